@@ -1,0 +1,50 @@
+# Everything a person does with onescale from a checkout. `make help` lists it.
+.DEFAULT_GOAL := all
+SHELL  := /bin/bash
+PYTHON ?= python3
+CORES  ?= 4
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUN     = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
+
+all: $(VENV)/ready  ## set up, then train and compare everything (results/report.html at the end)
+	$(RUN) && $(RUN) --report results/report.html
+
+quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into results/quick/
+	$(RUN) --configfile config/quick.yaml && $(RUN) --configfile config/quick.yaml --report results/quick/report.html
+
+test: $(VENV)/ready  ## set up, then run the tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready  ## format and lint: ruff, snakefmt, snakemake --lint
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(RUN) --lint
+
+format: $(VENV)/ready  ## rewrite the sources as `make check` wants them
+	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/snakefmt Snakefile workflow
+
+lock: $(VENV)/ready  ## resolve pyproject.toml anew into requirements.lock (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra workflow --extra test --generate-hashes --upgrade -o requirements.lock
+
+clean:  ## remove what the workflow made (results/published/ and .venv stay)
+	find results -mindepth 1 -maxdepth 1 ! -name README.md ! -name published -exec rm -rf {} +
+	rm -rf .snakemake data/cache
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Exact versions with hashes, into a folder of the project's own; the package itself is installed
+# editable, so that an edit under src/ is live.
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "onescale needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	@echo "setting up $(VENV) (once; about a minute) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+.PHONY: all quick test check format lock clean help bench

@@ -1,0 +1,49 @@
+"""The command line: `onescale COMMAND`.
+
+One module a group of commands; this one joins them and turns every error into one line and its exit
+status. Modules here import click alone at the top (`onescale --help` answers in a tenth of a
+second); what a command needs is imported inside it.
+"""
+
+import os
+import sys
+
+import click
+
+from onescale.errors import OnescaleError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="onescale")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def cli(debug: bool) -> None:
+    """Put tables and training techniques on one scale."""
+
+
+def main() -> None:
+    """Entry point of the `onescale` command; exit statuses as in `onescale.errors`."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OnescaleError as error:
+        _fail(error, error.exit_code)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(error, 3, f"{where}{error.strerror or error}")
+    except Exception as error:
+        _fail(error, 1, f"this is a bug: {type(error).__name__}: {error} (run again with --debug)")
+
+
+def _fail(error: BaseException, status: int, message: str | None = None) -> None:
+    if "--debug" in sys.argv[1:]:
+        raise error
+    print(f"onescale: {message or error}", file=sys.stderr)
+    sys.exit(status)

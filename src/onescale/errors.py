@@ -1,0 +1,50 @@
+"""The errors that onescale raises on purpose, each with the exit status of the command line.
+
+A message is one line that says where, what was found, and what to do. Whatever is not one of these
+is a bug: it ends with status 1, and `onescale --debug` shows its traceback.
+"""
+
+
+class OnescaleError(Exception):
+    """Base of all; `exit_code` is the status a command ends with."""
+
+    exit_code = 1
+
+
+class SpecError(OnescaleError, ValueError):
+    """A variant, option or argument that cannot be meant: unknown name, value out of range."""
+
+    exit_code = 2
+
+
+class DataError(OnescaleError, ValueError):
+    """Bad data: all that concerns a named file, column or array."""
+
+    exit_code = 3
+
+
+class SourceError(OnescaleError):
+    """A data set that none of its sources could supply."""
+
+    exit_code = 4
+
+
+class VerificationError(OnescaleError):
+    """Results that are not those their manifest describes."""
+
+    exit_code = 5
+
+
+def suggest(name: str, known, what: str = "name") -> str:
+    """The end of a message on an unknown `name`: the nearest known one, else all of them.
+
+    >>> suggest("adan", ["adam", "sgd"])
+    "unknown name 'adan'; did you mean 'adam'?"
+    """
+    import difflib
+
+    known = [str(k) for k in known]
+    near = difflib.get_close_matches(str(name), known, n=1)
+    if near:
+        return f"unknown {what} {name!r}; did you mean {near[0]!r}?"
+    return f"unknown {what} {name!r}; known: {', '.join(known)}"

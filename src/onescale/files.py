@@ -1,0 +1,51 @@
+"""Output files that appear whole or not at all.
+
+Every file is written under a temporary name in its own folder and renamed at the end, so that a
+killed job, a full disk or an orphan of an earlier run never leaves half a file under a real name.
+"""
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+
+@contextlib.contextmanager
+def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> Iterator[IO]:
+    """Open `path` for writing; it takes its place when the block ends without an exception.
+
+    Text is UTF-8 with LF line ends unless `options` (those of `open`) say otherwise. Folders are
+    made as needed. Raises OSError as `open` does; then `path` is as it was before.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if "b" not in mode:
+        options = {"encoding": "utf-8", "newline": ""} | options
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with open(handle, mode, **options) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def write_json(path: str | os.PathLike, value: Any, indent: int | None = 1) -> None:
+    """Write strict JSON (NaN and infinities are a ValueError), whole or not at all."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    with atomic_write(path) as stream:
+        stream.write(text + "\n")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
