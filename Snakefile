@@ -1,0 +1,34 @@
+# onescale: train every technique of the chapter, put them on one scale, and compare.
+#
+#   snakemake --cores 4                    everything
+#   snakemake --cores 4 train_adam         one variant (every name in config/config.yaml is a rule)
+#   snakemake --cores 4 -R train_adam      that variant again, and all that follows from it
+#   snakemake --cores 4 tables             the tables alone
+#   snakemake -n                           what would run, and why
+from snakemake.utils import min_version, validate
+
+min_version("9.20")
+
+
+configfile: "config/config.yaml"
+
+
+validate(config, "workflow/schemas/config.schema.yaml")
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/mnist.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/comparison.smk"
+
+
+report: "workflow/report/workflow.rst"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.tables.input,
+        rules.comparison.input,
+        rules.figures.input,

@@ -1,0 +1,61 @@
+# The helper functions of the workflow: the only place for them.
+import ast
+import functools
+import json
+import os
+from pathlib import Path
+
+RESULTS = config["results"]
+CACHE = f"data/cache/{config['dataset']}"
+SEEDS = ",".join(map(str, config["seeds"]))
+# One BLAS thread a job: two threads gain nothing on nets of this size, two jobs double the
+# throughput. Set for every job, so that figures and statistics keep to their one core as well.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+
+def spec(name):
+    """The whole specification of a variant, defaults filled in, as canonical JSON."""
+    return json.dumps({**config["defaults"], **config["variants"][name], "name": name}, sort_keys=True)
+
+
+def as_json(*keys):
+    """The named top-level parts of the configuration as canonical JSON."""
+    return json.dumps({key: config[key] for key in keys}, sort_keys=True)
+
+
+def runs(names):
+    """The run files of these variants."""
+    return [f"{RESULTS}/runs/{name}.json" for name in names]
+
+
+def timings(names):
+    """The timing files of these variants."""
+    return [f"{RESULTS}/runs/{name}.timing.json" for name in names]
+
+
+def compared():
+    """Every variant that stands in a comparison, once each, in the order of the configuration."""
+    groups = config["comparisons"].values()
+    return list(dict.fromkeys(name for group in groups for name in group["variants"]))
+
+
+@functools.cache
+def code(module):
+    """The source files that `module` needs: itself and all of ours that it imports, at any depth.
+
+    Snakemake does not see Python behind a shell command. As inputs of a rule, these make an edit in
+    one of them run that stage again, and no other.
+    """
+    found, todo = set(), [module]
+    while todo:
+        path = Path("src", *todo.pop().split("."))
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if path.exists() and str(path) not in found:
+            found.add(str(path))
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    todo += [alias.name for alias in node.names if alias.name.startswith("onescale")]
+                elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("onescale"):
+                    todo += [node.module] + [f"{node.module}.{alias.name}" for alias in node.names]
+    return sorted(found)

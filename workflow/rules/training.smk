@@ -1,0 +1,38 @@
+# One rule a variant, without wildcards, so that `snakemake train_adam` and `-R train_adam` work and
+# an edit of one variant reruns that one. All its seeds are trained in the one job.
+for name in config["variants"]:
+
+    rule:
+        name:
+            f"train_{name}"
+        message:
+            f"training {name} with seeds {SEEDS}"
+        input:
+            data=rules.fetch_dataset.output,
+            code=code("onescale.cli.train"),
+        output:
+            run=f"{RESULTS}/runs/{name}.json",
+            timing=f"{RESULTS}/runs/{name}.timing.json",
+            arrays=f"{RESULTS}/runs/{name}.npz",
+        log:
+            f"{RESULTS}/logs/train_{name}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/train_{name}.tsv"
+        conda:
+            "../envs/onescale.yaml"
+        params:
+            spec=spec(name),
+            seeds=SEEDS,
+            data=CACHE,
+            checkpoints=f"{RESULTS}/checkpoints",
+        threads: 1
+        shell:
+            "onescale train --spec {params.spec:q} --seeds {params.seeds} --data {params.data}"
+            " --checkpoints {params.checkpoints} --log {log} -o {output.run}"
+
+
+rule train:
+    message:
+        "all variants that are compared are trained"
+    input:
+        runs(compared()),
