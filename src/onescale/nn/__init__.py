@@ -1,0 +1,1 @@
+"""The network: layers, initial weights, optimisers, losses and schedules, on NumPy alone."""

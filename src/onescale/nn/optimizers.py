@@ -1,0 +1,239 @@
+"""Optimisers: what each makes of a gradient.
+
+All parameters of a network are one flat vector and so are their gradients; an optimiser is a
+dataclass whose fields are its hyper-parameters and whose `move` is its formula on that vector, in
+place, in as few passes as we know. Running means are kept *pre-scaled*, as plain decayed sums
+(Σβᵏg instead of (1 − β)Σβᵏg), with the factor moved into the step's scalar: two passes less for
+Adam and the same numbers. A new optimiser is a class here and a line in `OPTIMIZERS`; the
+configuration's schema, the documentation and the tests follow from that dict.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from onescale.settings import number
+
+RATE = "(0, inf)"
+SHARE = "[0, 1)"
+
+
+@dataclass
+class Optimizer:
+    """Base: allocates the state, counts the updates, saves and restores. p and g are (n,)."""
+
+    rate: float = number(0.01, RATE, "Learning rate η.")
+    slots: ClassVar[tuple[str, ...]] = ()  # names of the state vectors, all zero at the start
+    decays: ClassVar[bool] = False  # whether weights move even where the gradient is zero
+
+    def allocate(self, size: int, dtype: str = "float64", weights: int | None = None):
+        """Make the state for vectors of `size`, of which the first `weights` (all) are weights."""
+        self.updates = 0
+        self.weights = size if weights is None else weights
+        self.scratch = np.empty(size, dtype)
+        for slot in self.slots:
+            setattr(self, slot, np.zeros(size, dtype))
+        return self
+
+    def step(self, p: np.ndarray, g: np.ndarray) -> None:
+        """One update of the parameters p, in place, by their gradient g, which is left alone."""
+        self.updates += 1
+        self.move(p, g)
+
+    def move(self, p: np.ndarray, g: np.ndarray) -> None:
+        raise TypeError(f"{type(self).__name__} has no formula")
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Copies of all that the next step depends on, for `restore`."""
+        return {"updates": np.array(self.updates)} | {
+            s: getattr(self, s).copy() for s in self.slots
+        }
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        self.updates = int(state["updates"])
+        for slot in self.slots:
+            getattr(self, slot)[:] = state[slot]
+
+
+@dataclass
+class SGD(Optimizer):
+    """p ← p − ηg."""
+
+    def move(self, p, g):
+        np.multiply(g, self.rate, out=self.scratch)
+        p -= self.scratch
+
+
+@dataclass
+class Momentum(Optimizer):
+    """v ← μv − ηg; p ← p + v (Polyak 1964).
+
+    Equals torch's SGD(momentum=μ) at a constant rate; torch applies a changed rate to the whole of
+    v, the chapter's form (this one) to the new gradient alone.
+    """
+
+    momentum: float = number(0.9, SHARE, "Share μ of the last step that is kept.")
+    slots = ("velocity",)
+
+    def move(self, p, g):
+        v, t = self.velocity, self.scratch
+        v *= self.momentum
+        np.multiply(g, self.rate, out=t)
+        v -= t
+        p += v
+
+
+@dataclass
+class Nesterov(Momentum):
+    """v ← μv − ηg; p ← p + μv − ηg: the gradient as if taken a step ahead (Nesterov 1983).
+
+    Equals torch's SGD(momentum=μ, nesterov=True) at a constant rate.
+    """
+
+    def move(self, p, g):
+        v, t = self.velocity, self.scratch
+        v *= self.momentum
+        np.multiply(g, self.rate, out=t)
+        v -= t
+        p -= t
+        np.multiply(v, self.momentum, out=t)
+        p += t
+
+
+@dataclass
+class AdaGrad(Optimizer):
+    """h ← h + g²; p ← p − ηg/(√h + ε) (Duchi, Hazan and Singer 2011)."""
+
+    epsilon: float = number(1e-7, RATE, "Keeps the division finite.")
+    slots = ("squares",)
+
+    def move(self, p, g):
+        h, t = self.squares, self.scratch
+        np.multiply(g, g, out=t)
+        h += t
+        np.sqrt(h, out=t)
+        t += self.epsilon
+        np.divide(g, t, out=t)
+        t *= self.rate
+        p -= t
+
+
+@dataclass
+class RMSprop(Optimizer):
+    """h ← αh + (1 − α)g²; p ← p − ηg/(√h + ε) (Tieleman and Hinton 2012).
+
+    Kept as h/(1 − α).
+    """
+
+    rate: float = number(0.001, RATE, "Learning rate η.")
+    decay: float = number(0.99, SHARE, "Share α of the old mean square.")
+    epsilon: float = number(1e-7, RATE, "Keeps the division finite.")
+    slots = ("squares",)
+
+    def move(self, p, g):
+        h, t = self.squares, self.scratch
+        scale = math.sqrt(1 - self.decay)
+        np.multiply(g, g, out=t)
+        h *= self.decay
+        h += t
+        np.sqrt(h, out=t)
+        t += self.epsilon / scale
+        np.divide(g, t, out=t)
+        t *= self.rate / scale
+        p -= t
+
+
+@dataclass
+class AdaDelta(Optimizer):
+    """h ← ρh + (1 − ρ)g²; d = g·√((s + ε)/(h + ε)); s ← ρs + (1 − ρ)d²; p ← p − ηd (Zeiler 2012).
+
+    ε stands inside both roots and d uses the s before this step, as in torch. h and s are kept
+    divided by 1 − ρ.
+    """
+
+    rate: float = number(1.0, RATE, "Learning rate η.")
+    decay: float = number(0.9, SHARE, "Share ρ of the old mean squares.")
+    epsilon: float = number(1e-6, RATE, "Added to both mean squares.")
+    slots = ("squares", "steps")
+
+    def allocate(self, size, dtype="float64", weights=None):
+        self.second = np.empty(size, dtype)
+        return super().allocate(size, dtype, weights)
+
+    def move(self, p, g):
+        h, s, d, t = self.squares, self.steps, self.second, self.scratch
+        epsilon = self.epsilon / (1 - self.decay)
+        np.multiply(g, g, out=t)
+        h *= self.decay
+        h += t
+        np.add(h, epsilon, out=t)
+        np.add(s, epsilon, out=d)
+        d /= t
+        np.sqrt(d, out=d)
+        d *= g
+        np.multiply(d, d, out=t)
+        s *= self.decay
+        s += t
+        if self.rate != 1:
+            d *= self.rate
+        p -= d
+
+
+@dataclass
+class Adam(Optimizer):
+    """m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; p ← p − η_t·m/(√v + ε) (Kingma and Ba 2015).
+
+    η_t = η√(1 − β₂ᵗ)/(1 − β₁ᵗ). ε stands outside the bias correction, as in the chapter and in the
+    paper's own efficient form; torch has it inside, so ours equals torch's with ε/√(1 − β₂ᵗ). m and
+    v are kept as m/(1 − β₁) and v/(1 − β₂).
+    """
+
+    rate: float = number(0.001, RATE, "Learning rate η.")
+    beta1: float = number(0.9, SHARE, "Share of the old mean gradient.")
+    beta2: float = number(0.999, SHARE, "Share of the old mean square.")
+    epsilon: float = number(1e-7, RATE, "Keeps the division finite.")
+    slots = ("mean", "squares")
+
+    def move(self, p, g):
+        m, v, t = self.mean, self.squares, self.scratch
+        m *= self.beta1
+        m += g
+        np.multiply(g, g, out=t)
+        v *= self.beta2
+        v += t
+        np.sqrt(v, out=t)
+        scale = math.sqrt(1 - self.beta2)
+        t += self.epsilon / scale
+        np.divide(m, t, out=t)
+        correction = math.sqrt(1 - self.beta2**self.updates) / (1 - self.beta1**self.updates)
+        t *= self.rate * correction * (1 - self.beta1) / scale
+        p -= t
+
+
+@dataclass
+class AdamW(Adam):
+    """Weights ← weights·(1 − ηλ), then Adam: decay apart from the gradient (Loshchilov 2019).
+
+    λ acts on the weights alone; biases, γ and β do not decay.
+    """
+
+    weight_decay: float = number(0.01, "[0, inf)", "Decay λ.")
+    decays = True
+
+    def move(self, p, g):
+        p[: self.weights] *= 1 - self.rate * self.weight_decay
+        super().move(p, g)
+
+
+OPTIMIZERS = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "nesterov": Nesterov,
+    "adagrad": AdaGrad,
+    "rmsprop": RMSprop,
+    "adadelta": AdaDelta,
+    "adam": Adam,
+    "adamw": AdamW,
+}
