@@ -47,3 +47,10 @@ def _fail(error: BaseException, status: int, message: str | None = None) -> None
         raise error
     print(f"onescale: {message or error}", file=sys.stderr)
     sys.exit(status)
+
+
+# The commands stand below, so that their modules may import this package's names.
+from onescale.cli import compare, mnist  # noqa: E402
+
+cli.add_command(compare.compare)
+cli.add_command(mnist.mnist)

@@ -1,0 +1,302 @@
+"""`onescale compare` from run files to pages, and the stated outcome of every edge case."""
+
+import csv
+import json
+import statistics
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from scipy import stats
+
+from onescale.cli.compare import compare as command
+from onescale.comparison import records, report, table
+from onescale.comparison.spec import Spec
+from onescale.errors import DataError, SpecError
+
+from .conftest import run_entry
+
+DESIGNED = [
+    "group",
+    "variant",
+    "seeds",
+    "train_accuracy_mean",
+    "train_accuracy_sd",
+    "test_accuracy_mean",
+    "test_accuracy_sd",
+    "test_accuracy_low",
+    "test_accuracy_high",
+    "test_accuracy_last6_mean",
+    "gap_mean",
+    "steps_to_95",
+    "steps_to_97",
+    "seconds_to_95",
+    "seconds_to_97",
+    "us_per_step",
+    "chapter_train",
+    "chapter_test",
+    "reference",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "p",
+    "p_holm",
+    "effect_size",
+    "verdict",
+    "seeds_needed",
+    "trials",
+]
+ADAM = {0: 0.9712, 1: 0.9698, 2: 0.9725, 3: 0.9707, 4: 0.9719}
+SGD = {0: 0.9412, 1: 0.9399, 2: 0.9421, 3: 0.9404, 4: 0.9433}
+CLOSE = {0: 0.9714, 1: 0.9697, 2: 0.9727, 3: 0.9705, 4: 0.9720}
+
+
+def row_of(frame, variant):
+    return frame[frame["variant"] == variant].iloc[0]
+
+
+def compared(paths, reference=None, **spec):
+    read = records.read_all(paths)
+    return table.compare(read, Spec.from_mapping(spec) if spec else Spec.of(read, reference)), read
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(command, [str(a) for a in arguments], catch_exceptions=False)
+
+
+def test_a_group_of_three(write_run):
+    paths = [write_run("adam", ADAM), write_run("sgd", SGD), write_run("close", CLOSE)]
+    frame, _ = compared(paths, "adam")
+    assert list(frame.columns)[: len(DESIGNED)] == DESIGNED
+    adam, sgd, close = (row_of(frame, name) for name in ("adam", "sgd", "close"))
+
+    assert adam["test_accuracy_mean"] == pytest.approx(statistics.mean(ADAM.values()))
+    assert adam["test_accuracy_sd"] == pytest.approx(statistics.stdev(ADAM.values()))
+    assert adam["gap_mean"] == pytest.approx(0.01)
+    assert pd.isna(adam["difference"]) and pd.isna(adam["verdict"])
+    assert adam["test_noise"] == pytest.approx(0.00168, abs=1e-5)
+
+    expected = [
+        stats.ttest_rel(list(other.values()), list(ADAM.values())) for other in (SGD, CLOSE)
+    ]
+    for row, test in zip((sgd, close), expected, strict=True):
+        assert row["p"] == pytest.approx(test.pvalue, rel=1e-9)
+        low, high = test.confidence_interval(0.95)
+        assert (row["difference_low"], row["difference_high"]) == pytest.approx((low, high))
+    smaller, larger = sorted(test.pvalue for test in expected)
+    assert sgd["p_holm"] == pytest.approx(2 * smaller)
+    assert close["p_holm"] == pytest.approx(larger)
+    assert sgd["verdict"] == "worse" and close["verdict"] == "equivalent"
+    assert pd.isna(close["seeds_needed"])
+
+
+def test_steps_and_seconds_to_a_level(write_run):
+    def entry(seed, curve):
+        return run_entry(seed, curve[-1], curve=list(curve))
+
+    path = write_run(
+        "adam",
+        [
+            entry(0, (0.10, 0.955, 0.975)),
+            entry(1, (0.10, 0.940, 0.960)),
+            entry(2, (0.10, 0.951, 0.972)),
+        ],
+    )
+    frame, _ = compared([path])
+    row = frame.iloc[0]
+    assert (row["steps_to_95"], row["reached_95"]) == (601, 3)
+    assert (row["steps_to_97"], row["reached_97"]) == (1201, 2)
+    assert row["seconds_to_95"] == pytest.approx(0.601)
+    assert row["us_per_step"] == 151
+    # Two of three never get there: nor does the median.
+    path = write_run("slow", [entry(0, (0.1, 0.2, 0.96)), *(entry(s, (0.1,) * 3) for s in (1, 2))])
+    row = compared([path])[0].iloc[0]
+    assert pd.isna(row["steps_to_95"]) and row["reached_95"] == 1
+
+
+def test_last_six_evaluations(write_run):
+    steps = tuple(range(1, 4201, 600))
+    curve = [0.1, 0.90, 0.92, 0.94, 0.95, 0.955, 0.96]
+    path = write_run("adam", [run_entry(s, 0.96, steps=steps, curve=curve) for s in (0, 1)])
+    row = compared([path])[0].iloc[0]
+    assert row["test_accuracy_last6_mean"] == pytest.approx(statistics.mean(curve[1:]))
+
+
+def test_the_chapters_numbers_stand_beside_ours(write_run):
+    reported = [{"row": "Adam", "train": "0.9831", "test": "0.9676", "as_written": "adam"}]
+    groups = {"all": {"reference": "adam", "variants": ["adam"]}}
+    frame, _ = compared([write_run("adam", ADAM)], comparisons=groups, reported=reported)
+    assert frame.iloc[0]["chapter_train"] == 0.9831
+    assert frame.iloc[0]["chapter_test"] == 0.9676
+
+
+EDGES = {
+    "one seed": ({0: 0.96}, {0: 0.97}, "unresolved", "one pair"),
+    "no common seeds": ({5: 0.96, 6: 0.961}, ADAM, "unresolved", "no seed in common"),
+    "identical runs": (ADAM, ADAM, "equivalent", "same accuracy in every seed"),
+    "constant difference": (
+        {seed: round(a - 0.03, 4) for seed, a in ADAM.items()},
+        ADAM,
+        "unresolved",
+        "no spread",
+    ),
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_edges_have_a_stated_outcome(write_run, tmp_path, edge):
+    """Warnings are errors in this suite, so a warning from inside SciPy fails it too."""
+    ours, reference, verdict, words = EDGES[edge]
+    paths = [write_run("ours", ours), write_run("reference", reference)]
+    frame, read = compared(paths, "reference")
+    row = row_of(frame, "ours")
+    assert row["verdict"] == verdict and words in row["note"]
+    assert pd.isna(row["p"]) and pd.isna(row["p_holm"]) and pd.isna(row["effect_size"])
+    page = report.comparison_page(frame, read, Spec.of(read, "reference"))
+    text = frame.to_csv(index=False)
+    for bad in ("nan", "NaN", "<NA>", "None", "inf,"):
+        assert bad not in page and bad not in text
+    assert words in page
+
+
+def test_an_undefined_test_does_not_count_in_the_family(write_run):
+    paths = [write_run("adam", ADAM), write_run("twin", ADAM), write_run("close", CLOSE)]
+    row = row_of(compared(paths, "adam")[0], "close")
+    assert row["p_holm"] == row["p"]
+
+
+def test_a_diverged_run_counts_and_is_flagged(write_run):
+    wild = [run_entry(0, 0.1135, steps=(1, 601), diverged=733), run_entry(1, 0.94)]
+    frame, read = compared([write_run("wild", wild), write_run("adam", ADAM)], "adam")
+    row = row_of(frame, "wild")
+    assert row["diverged"] == 1 and "seed 0 at step 733" in row["note"]
+    assert row["test_accuracy_mean"] == pytest.approx((0.1135 + 0.94) / 2)
+    assert row["pairs"] == 2
+    assert "diverged" in report.comparison_page(frame, read, Spec.of(read, "adam"))
+
+
+def test_a_group_without_reference_says_so(write_run):
+    frame, _ = compared([write_run("adam", ADAM), write_run("sgd", SGD)])
+    assert frame[["difference", "p", "verdict", "reference"]].isna().all(axis=None)
+    assert frame["note"].str.contains("no reference").all()
+
+
+def test_runs_without_timing_have_no_seconds(write_run):
+    row = compared([write_run("adam", ADAM, timing=False)])[0].iloc[0]
+    assert row["steps_to_95"] == 1201
+    assert pd.isna(row["seconds_to_95"]) and pd.isna(row["us_per_step"])
+
+
+def test_the_command_writes_csv_and_pages(write_run, tmp_path):
+    paths = [write_run("adam", ADAM), write_run("sgd", SGD)]
+    spec = {
+        "comparisons": {
+            "pair": {"title": "A pair", "reference": "sgd", "variants": ["sgd", "adam"]}
+        },
+        "reported": [{"row": "Adam", "test": "0.9676", "as_written": "adam"}],
+    }
+    out = tmp_path / "out"
+    options = ["--csv", out / "c.csv", "--markdown", out / "c.md", "--reproduction", out / "r.md"]
+    result = invoke(*paths, "--spec", json.dumps(spec), *options)
+    assert result.exit_code == 0 and result.output == ""
+    rows = list(csv.DictReader((out / "c.csv").read_text().splitlines()))
+    assert [row["variant"] for row in rows] == ["sgd", "adam"]
+    assert rows[1]["verdict"] == "better" and rows[0]["verdict"] == ""
+    page = (out / "c.md").read_text(encoding="utf-8")
+    assert "## A pair" in page and "**better**" in page and "97.12" in page
+    first = [path.read_bytes() for path in sorted(out.iterdir())]
+    invoke(*paths, "--spec", json.dumps(spec), *options)
+    assert [path.read_bytes() for path in sorted(out.iterdir())] == first
+
+
+def test_the_command_by_hand(write_run, tmp_path):
+    paths = [write_run("adam", ADAM), write_run("sgd", SGD)]
+    result = invoke(*paths, *(p.with_suffix(".timing.json") for p in paths), "--reference", "sgd")
+    assert result.exit_code == 0 and "**better**" in result.output
+    saved = tmp_path / "spec.json"
+    saved.write_text('{"comparisons": {"g": {"variants": ["adam"]}}}')
+    assert "## g" in invoke(*paths, "--spec", f"@{saved}").output
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "not JSON"),
+        ('{"runs": [', ":1: not JSON"),
+        ('{"runs": []}', "not a run file"),
+        ("[1, 2]", "not a run file"),
+        ('{"variant": {"name": "a"}, "dataset": {}, "runs": []}', "no seeds"),
+        ('{"variant": {"name": "a"}, "dataset": {}, "runs": [{}]}', "without its seed"),
+        ('{"variant": {"name": "a"}, "dataset": {}, "runs": [{"seed": 0}]}', "train_accuracy"),
+        ('{"variant": {"name": "a"}, "runs": [{"test_accuracy": NaN}]}', "NaN is not strict"),
+    ],
+)
+def test_a_file_that_is_no_run_file(tmp_path, content, words):
+    path = tmp_path / "bad.json"
+    path.write_text(content)
+    with pytest.raises(DataError) as caught:
+        records.read(path)
+    assert str(path) in str(caught.value) and words in str(caught.value)
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(DataError, match="no such file"):
+        records.read(tmp_path / "absent.json")
+
+
+def test_a_broken_timing_file(write_run):
+    path = write_run("adam", ADAM)
+    path.with_suffix(".timing.json").write_text('{"runs": [{"seed": 0}]}')
+    with pytest.raises(DataError, match="not a timing file"):
+        records.read(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"test_accuracy": 1.2}, "test_accuracy is 1.2"),
+        ({"test_accuracy": None}, "test_accuracy is None"),
+        ({"history": {}}, "'history' needs"),
+        ({"history": run_entry(0, 0.9)["history"] | {"loss": [1.0]}}, "differ in length"),
+    ],
+)
+def test_a_run_with_bad_figures(write_run, change, words):
+    path = write_run("adam", [run_entry(0, 0.97) | change], timing=False)
+    with pytest.raises(DataError, match=words):
+        records.read(path)
+
+
+def test_runs_that_do_not_belong_together(write_run):
+    adam, other = write_run("adam", ADAM), write_run("x", ADAM, dataset={"name": "f", "hash": "b"})
+    with pytest.raises(DataError, match="only runs on the same data"):
+        records.read_all([adam, other])
+    with pytest.raises(DataError, match="already read"):
+        records.read_all([adam, adam])
+
+
+GROUP = {"variants": ["adam"]}
+
+
+@pytest.mark.parametrize(
+    ("spec", "error", "words"),
+    [
+        ({"comparisons": {}}, SpecError, "at least one group"),
+        ({"comparison": {}}, SpecError, "did you mean 'comparisons'"),
+        ({"comparisons": {"g": {"variants": ["adan"]}}}, DataError, "'adan'"),
+        ({"comparisons": {"g": GROUP | {"reference": "adan"}}}, SpecError, "mean 'adam'"),
+        ({"comparisons": {"g": {"variants": []}}}, SpecError, "at least one"),
+        ({"comparisons": {"g": {"variants": ["adam", "adam"]}}}, SpecError, "twice"),
+        ({"comparisons": {"g": GROUP}, "statistics": {"level": 2}}, SpecError, "level"),
+        ({"comparisons": {"g": GROUP}, "reported": [{"row": "A", "test": "x"}]}, SpecError, "'x'"),
+    ],
+)
+def test_a_spec_that_cannot_be_meant(write_run, spec, error, words):
+    with pytest.raises(error, match=words):
+        compared([write_run("adam", ADAM)], **spec)
+
+
+def test_the_frame_has_a_row_a_seed(write_run):
+    frame = records.frame(records.read_all([write_run("adam", ADAM)]).values())
+    assert list(frame["seed"]) == [0, 1, 2, 3, 4]
+    assert list(frame["test_accuracy"]) == list(ADAM.values())
+    assert list(frame["steps_to_97"].fillna(0)) == [1201, 0, 1201, 1201, 1201]
