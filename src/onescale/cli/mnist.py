@@ -1,0 +1,68 @@
+"""`onescale mnist fetch`: a data set of images from whichever source serves it, into a cache."""
+
+import json
+
+import click
+
+from onescale.errors import SpecError
+
+
+@click.group()
+def mnist() -> None:
+    """Images and labels that networks are trained on."""
+
+
+@mnist.command()
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="URL_OR_FOLDER",
+    help="Where to look; give it again for the next to try. Default: those of the data set.",
+)
+@click.option("--dataset", default="mnist", show_default=True, help="Name of the data set.")
+@click.option(
+    "--spec",
+    metavar="JSON",
+    help="The data set's entry in config.yaml: sources, sha256 and, where they are not those of "
+    "MNIST, train, test, shape, classes. Not needed for mnist.",
+)
+@click.option("--retries", default=2, show_default=True, type=click.IntRange(0), help="A file.")
+@click.option(
+    "--timeout",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds that a server may be silent.",
+)
+@click.option("-o", "output", metavar="FOLDER", help="The cache. Default: data/cache/DATASET.")
+def fetch(sources, dataset, spec, retries, timeout, output) -> None:
+    """Fill the cache from the first source that serves, checked by SHA-256.
+
+    \b
+    onescale mnist fetch
+    onescale mnist fetch --source ~/Downloads/mnist --source https://example.org/mnist
+    """
+    from onescale.mnist import MNIST, IdxSpec
+    from onescale.mnist import fetch as fill
+
+    if spec is not None:
+        try:
+            chosen = IdxSpec.from_mapping(dataset, json.loads(spec))
+        except json.JSONDecodeError as error:
+            raise SpecError(f"--spec is not JSON: {error}") from None
+    elif dataset == "mnist":
+        chosen = MNIST
+    else:
+        raise SpecError(f"data set {dataset!r} needs --spec: its sources and sha256 as JSON")
+    output = output or f"data/cache/{dataset}"
+
+    def report(line: str) -> None:
+        click.echo(f"onescale: {line}", err=True)
+
+    used = fill(output, chosen, sources or None, retries=retries, timeout=timeout, report=report)
+    rows, columns = chosen.shape
+    report(
+        f"{dataset}: {chosen.train:,} training and {chosen.test:,} test images of {rows} × "
+        f"{columns} from {' and '.join(used)} are in {output}"
+    )

@@ -1,0 +1,25 @@
+# The data set that the configuration names, from the first of its sources that serves it, checked
+# and unpacked into a cache that all training jobs map into memory.
+rule fetch_dataset:
+    input:
+        code=code("onescale.cli.mnist"),
+    output:
+        f"{CACHE}/dataset.json",
+        f"{CACHE}/train_images.npy",
+        f"{CACHE}/train_labels.npy",
+        f"{CACHE}/test_images.npy",
+        f"{CACHE}/test_labels.npy",
+    log:
+        f"{RESULTS}/logs/fetch_dataset.log",
+    conda:
+        "../envs/onescale.yaml"
+    threads: 1
+    params:
+        name=config["dataset"],
+        spec=json.dumps(config["datasets"][config["dataset"]], sort_keys=True),
+        folder=CACHE,
+    message:
+        f"fetching {config['dataset']} into {CACHE}"
+    shell:
+        "onescale mnist fetch --dataset {params.name:q} --spec {params.spec:q} -o {params.folder:q}"
+        " 2>&1 | tee {log:q}"
