@@ -5,7 +5,7 @@
 #   snakemake --cores 4 -R train_adam      that variant again, and all that follows from it
 #   snakemake --cores 4 tables             the tables alone
 #   snakemake -n                           what would run, and why
-from snakemake.utils import min_version, validate
+from snakemake.utils import min_version
 
 min_version("9.20")
 
@@ -13,10 +13,7 @@ min_version("9.20")
 configfile: "config/config.yaml"
 
 
-validate(config, "workflow/schemas/config.schema.yaml")
-
-
-include: "workflow/rules/common.smk"
+include: "workflow/rules/common.smk"  # checks the configuration first of all
 include: "workflow/rules/mnist.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/training.smk"

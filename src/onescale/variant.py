@@ -168,8 +168,13 @@ def json_schema() -> dict[str, Any]:
     whole_numbers = {"type": "integer", "minimum": 1}
     std = {"type": "number", "exclusiveMinimum": 0}
     properties: dict[str, Any] = {
-        "hidden": {"type": "array", "items": whole_numbers},
+        "hidden": {
+            "type": "array",
+            "items": whole_numbers,
+            "description": "Nodes of each hidden layer.",
+        },
         "init": {
+            "description": "Spread of the initial weights.",
             "oneOf": [
                 {"enum": list(INITIALIZERS)},
                 {
@@ -195,7 +200,8 @@ def json_schema() -> dict[str, Any]:
 def _named_schema(name: str, cls: type) -> dict[str, Any]:
     found = settings.schema(cls)
     found["properties"] = {"name": {"const": name}} | found["properties"]
-    return found | {"required": ["name"]}
+    summary = (cls.__doc__ or "").partition("\n")[0]
+    return found | {"required": ["name"], "description": summary}
 
 
 def _block(key: str, value: Any) -> Any:

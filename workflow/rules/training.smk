@@ -5,8 +5,6 @@ for name in config["variants"]:
     rule:
         name:
             f"train_{name}"
-        message:
-            f"training {name} with seeds {SEEDS}"
         input:
             data=rules.fetch_dataset.output,
             code=code("onescale.cli.train"),
@@ -20,19 +18,21 @@ for name in config["variants"]:
             f"{RESULTS}/benchmarks/train_{name}.tsv"
         conda:
             "../envs/onescale.yaml"
+        threads: 1
         params:
             spec=spec(name),
             seeds=SEEDS,
             data=CACHE,
             checkpoints=f"{RESULTS}/checkpoints",
-        threads: 1
+        message:
+            f"training {name} with seeds {SEEDS}"
         shell:
             "onescale train --spec {params.spec:q} --seeds {params.seeds} --data {params.data}"
             " --checkpoints {params.checkpoints} --log {log} -o {output.run}"
 
 
 rule train:
-    message:
-        "all variants that are compared are trained"
     input:
         runs(compared()),
+    message:
+        "all variants that are compared are trained"

@@ -1,0 +1,92 @@
+"""Write what is derived from the code's own tables: `make schema`; with --check, only compare.
+
+variant.schema.yaml gets every key of a variant with its enums and bounds, and config/README.md the
+table of keys between its two marks, so that a new optimiser is one entry in one dict.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+from onescale.variant import json_schema
+
+HERE = Path(__file__).parent
+README = HERE.parents[1] / "config/README.md"
+MARKS = ("<!-- written by make schema -->\n", "<!-- end of what make schema writes -->")
+
+
+def schema_text() -> str:
+    head = "# Written by `make schema` from src/onescale/variant.py and the tables of src/onescale/nn.\n"
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | json_schema()
+    return head + yaml.safe_dump(schema, sort_keys=False, allow_unicode=True, width=100)
+
+
+def readme_text() -> str:
+    before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
+    _, after = rest.split(MARKS[1])
+    return before + MARKS[0] + keys_table() + MARKS[1] + after
+
+
+def keys_table() -> str:
+    """A row for every key of a variant, then one for every optimiser and schedule."""
+    properties = json_schema()["properties"]
+    rows = ["| key | may be | meaning |", "|---|---|---|"]
+    for key, part in properties.items():
+        named = part.get("oneOf")
+        if named and "name" in named[-1].get("properties", {}):
+            for one in named:
+                name = one["properties"]["name"]["const"]
+                own = {k: v for k, v in one["properties"].items() if k != "name"}
+                text = ", ".join(f"{k} {allowed(v)}" for k, v in own.items()) or "–"
+                rows.append(
+                    f"| `{key}: {{name: {name}}}` | {text} | {one.get('description', '')} |"
+                )
+        elif "properties" in part:
+            for name, inner in part["properties"].items():
+                rows.append(
+                    f"| `{key}.{name}` | {allowed(inner)} | {inner.get('description', '')} |"
+                )
+        else:
+            rows.append(f"| `{key}` | {allowed(part)} | {part.get('description', '')} |")
+    return "\n".join(rows) + "\n"
+
+
+def allowed(part: dict) -> str:
+    if "oneOf" in part:
+        return " or ".join(allowed(one) for one in part["oneOf"])
+    if "enum" in part:
+        return ", ".join(f"`{value}`" for value in part["enum"])
+    if "properties" in part:
+        return ", ".join(f"`{{{name}: …}}`" for name in part["properties"])
+    kinds = part.get("type", "")
+    kind = " or ".join(kinds) if isinstance(kinds, list) else kinds
+    kind = {"array": "list of whole numbers"}.get(kind, kind)
+    bounds = [
+        f"{sign} {part[key]:g}"
+        for key, sign in (
+            ("minimum", "≥"),
+            ("exclusiveMinimum", ">"),
+            ("maximum", "≤"),
+            ("exclusiveMaximum", "<"),
+        )
+        if key in part
+    ]
+    default = f" (default {json.dumps(part['default'])})" if "default" in part else ""
+    return f"{kind} {', '.join(bounds)}".strip() + default
+
+
+def main() -> int:
+    written = {HERE / "variant.schema.yaml": schema_text(), README: readme_text()}
+    stale = [p for p, text in written.items() if not p.exists() or p.read_text("utf-8") != text]
+    for path in stale:
+        if "--check" in sys.argv:
+            print(f"{path.name} is not in step with the code; run: make schema")
+        else:
+            path.write_text(written[path], encoding="utf-8")
+    return int(bool(stale) and "--check" in sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
