@@ -18,7 +18,7 @@ MARKS = ("<!-- written by make schema -->\n", "<!-- end of what make schema writ
 
 
 def schema_text() -> str:
-    head = "# Written by `make schema` from src/onescale/variant.py and the tables of src/onescale/nn.\n"
+    head = "# Written by `make schema` from variant.py and the tables of nn under src/onescale.\n"
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | json_schema()
     return head + yaml.safe_dump(schema, sort_keys=False, allow_unicode=True, width=100)
 
