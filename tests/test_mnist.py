@@ -515,3 +515,5 @@ def test_the_configuration_and_the_readme_describe_the_bundled_files():
         raw = gzip.decompress((BUNDLED / f"{name}.gz").read_bytes())
         assert hashlib.sha256(raw).hexdigest() == digest
         assert f"| `{name}` | {len(raw):,} | `{digest}` |" in readme
+    ages = (root / "data" / "class_ages.csv").read_bytes()
+    assert f"| {len(ages):,} | `{hashlib.sha256(ages).hexdigest()}` |" in readme

@@ -17,7 +17,7 @@ rule fetch_dataset:
     params:
         name=config["dataset"],
         spec=json.dumps(config["datasets"][config["dataset"]], sort_keys=True),
-        folder=CACHE,
+        folder=subpath(output[0], parent=True),
     message:
         f"fetching {config['dataset']} into {CACHE}"
     shell:
