@@ -1,0 +1,181 @@
+"""The options that every table command has, and what they are turned into."""
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from onescale.errors import SpecError
+
+FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")
+
+
+def _stack(*options):
+    def decorate(command):
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+columns = _stack(
+    click.option(
+        "-c",
+        "--column",
+        "columns",
+        multiple=True,
+        metavar="NAME",
+        help="A column to scale (repeatable). Default: all that are wholly numeric.",
+    ),
+    click.option(
+        "-p",
+        "--position",
+        "positions",
+        multiple=True,
+        type=int,
+        metavar="K",
+        help="A column to scale by its position, from 1 (repeatable).",
+    ),
+    click.option(
+        "-l",
+        "--label",
+        metavar="NAME",
+        help="The column that names the rows. Default: the first that is not numeric.",
+    ),
+    click.option("--by", metavar="NAME", help="Statistics within each group of this column."),
+)
+dialect = _stack(
+    click.option(
+        "--delimiter",
+        metavar="D",
+        help="What separates cells: a character, several, or a name (tab, blank). "
+        "Default: detected (comma, tab, semicolon, pipe, slash, blank).",
+    ),
+    click.option(
+        "--quote", metavar="Q", help="What encloses cells; '' for nothing. Default: detected."
+    ),
+    click.option(
+        "--no-header", is_flag=True, help="The first row is data; columns are column_1, …"
+    ),
+    click.option(
+        "--skip-lines",
+        type=int,
+        default=0,
+        metavar="N",
+        help="Lines before the table that are no part of it.",
+    ),
+    click.option("--comment", default="", metavar="C", help="Leave out lines that begin with C."),
+    click.option(
+        "--encoding",
+        metavar="E",
+        help="Of the input. Default: UTF-8, or UTF-16/32 by its byte-order mark.",
+    ),
+    click.option("--decimal", default=".", metavar="C", help="The decimal mark. Default: a point."),
+    click.option("--thousands", default="", metavar="C", help="The thousands mark. Default: none."),
+    click.option(
+        "--missing",
+        multiple=True,
+        metavar="TOKEN",
+        help="Also means missing, besides empty, NA, N/A, NaN, null, None (repeatable).",
+    ),
+    click.option("-v", "--verbose", is_flag=True, help="Say what was detected, and why."),
+)
+ddof = click.option(
+    "--ddof",
+    type=click.Choice(["0", "1"]),
+    default=None,
+    help="Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).",
+)
+scaled = _stack(
+    click.option(
+        "--replace",
+        is_flag=True,
+        help="Scaled values take the place of the originals. Default: appended.",
+    ),
+    click.option(
+        "--labelled", is_flag=True, help="Write the label column and the scaled columns alone."
+    ),
+)
+constant = click.option(
+    "--constant",
+    type=click.Choice(["zero", "missing", "error"]),
+    default="zero",
+    help="A column without spread becomes zeros (default, with a warning), empty, or an error.",
+)
+output = _stack(
+    click.option(
+        "-o",
+        "--output",
+        "to",
+        metavar="FILE",
+        help="Write there, whole or not at all; its ending decides the format.",
+    ),
+    click.option("--format", "format", type=click.Choice(FORMATS), help="Default: csv."),
+    click.option(
+        "--output-delimiter", metavar="D", help="Of csv and tsv. Default: a comma or tab."
+    ),
+)
+
+
+@dataclass
+class Input:
+    """The table that a command reads, opened; and the columns it is to use."""
+
+    table: Any
+    selected: Any
+    verbose: bool
+
+
+def open_input(file: str, options: dict[str, Any]) -> Input:
+    """Open FILE by the shared options, which are taken out of `options`."""
+    from onescale.tables.dialect import Dialect
+    from onescale.tables.numbers import Grammar
+    from onescale.tables.reader import open_table
+    from onescale.tables.selection import Selection
+
+    take = options.pop
+    grammar = Grammar(take("decimal"), take("thousands"), tuple(take("missing")))
+    form = Dialect(
+        take("delimiter"),
+        take("quote"),
+        not take("no_header"),
+        take("skip_lines"),
+        take("comment"),
+        grammar,
+    )
+    table = open_table(file, form, take("encoding"))
+    verbose = take("verbose")
+    if verbose:
+        for note in table.notes:
+            click.echo(f"onescale: {table.name}: {note}", err=True)
+        click.echo(f"onescale: {table.name}: columns {', '.join(table.names)}", err=True)
+    selection = Selection(
+        take("columns", ()), take("positions", ()), take("label", None), take("by", None)
+    )
+    return Input(table, selection.resolve(table.names, table.name), verbose)
+
+
+def warn(messages) -> None:
+    """Warnings, one a line, on standard error."""
+    for message in messages:
+        click.echo(f"onescale: warning: {message}", err=True)
+
+
+def output_delimiter(options: dict[str, Any]) -> str | None:
+    """The delimiter of the output, as typed."""
+    mark = options.pop("output_delimiter")
+    if mark is None:
+        return None
+    from onescale.tables.dialect import delimiter
+
+    try:
+        return delimiter(mark)
+    except SpecError as error:
+        raise SpecError(str(error).replace("--delimiter", "--output-delimiter")) from None
+
+
+def on_terminal() -> bool:
+    """Whether standard output is read by a person."""
+    return sys.stdout.isatty()

@@ -1,0 +1,208 @@
+"""Sums that are exact, so that statistics do not depend on order, chunks or machines.
+
+Σx and Σx² of float64 values are held as integers times a power of two: nothing is rounded until the
+mean and the standard deviation are asked for, and then each is rounded once. Hence one file, its
+chunks in any size and order, two fits merged and a hundred machines give the same bits, and they
+are those of the exact rational answer.
+
+The fast path slices a block of values into pieces of 20 bits on one grid, by adding and subtracting
+a large constant (Rump, Ogita and Oishi, "Accurate floating-point summation", 2008). Products of two
+pieces have 40 bits, so a sum of 8,192 of them still fits in the 53 of a float64: one small matrix
+product of the pieces with themselves gives every partial sum of Σx and Σx² without an error (Ozaki,
+Ogita, Oishi and Rump, "Error-free transformations of matrix multiplication", 2012). Values at the
+ends of the exponent range, where that arithmetic would overflow or vanish, are summed as integers.
+"""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+BLOCK = 8192  # values a block: 2 · 20 bits of a product + 13 bits of their number = 53
+BITS = 20
+_TINY, _HUGE = 2.0**-450, 2.0**450  # outside, squares or slices could leave the exponent range
+
+
+class Exact:
+    """A dyadic rational `mantissa · 2^exponent`, added to without error.
+
+    >>> total = Exact()
+    >>> for value in (1e40, 1e20, 1.0, -1e40, -1e20): total.add(*as_integer(value))
+    >>> float(total)
+    1.0
+    """
+
+    __slots__ = ("exponent", "mantissa")
+
+    def __init__(self, mantissa: int = 0, exponent: int = 0):
+        self.mantissa, self.exponent = mantissa, exponent
+
+    def add(self, mantissa: int, exponent: int) -> None:
+        """Add `mantissa · 2^exponent`."""
+        shift = exponent - self.exponent
+        if shift < 0:
+            self.mantissa <<= -shift
+            self.exponent = exponent
+            shift = 0
+        self.mantissa += mantissa << shift
+
+    def fraction(self) -> Fraction:
+        """The value as a Fraction."""
+        if self.exponent >= 0:
+            return Fraction(self.mantissa << self.exponent)
+        return Fraction(self.mantissa, 1 << -self.exponent)
+
+    def __float__(self) -> float:
+        return float(self.fraction())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Exact) and self.fraction() == other.fraction()
+
+    def __hash__(self) -> int:
+        return hash(self.fraction())
+
+    def __repr__(self) -> str:
+        return f"Exact({self})"
+
+    def __str__(self) -> str:
+        """`mantissa*2^exponent` in lowest terms, a plain integer where it is one below 2^53."""
+        mantissa, exponent = self.mantissa, self.exponent
+        if not mantissa:
+            return "0"
+        zeros = (mantissa & -mantissa).bit_length() - 1
+        mantissa, exponent = mantissa >> zeros, exponent + zeros
+        if exponent >= 0 and mantissa.bit_length() + exponent <= 53:
+            return str(mantissa << exponent)
+        return f"{mantissa}*2^{exponent}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Exact":
+        """The inverse of `str`. Raises ValueError where `text` is nothing of the kind."""
+        mantissa, mark, exponent = text.partition("*2^")
+        return cls(int(mantissa), int(exponent) if mark else 0)
+
+
+def as_integer(value: float) -> tuple[int, int]:
+    """A finite float as (mantissa, exponent) with value = mantissa · 2^exponent."""
+    fraction, exponent = math.frexp(value)
+    return int(fraction * 2**53), exponent - 53
+
+
+class Moments:
+    """Count, extremes and the exact Σx and Σx² of one column (or one group of it)."""
+
+    __slots__ = ("count", "max", "min", "squares", "sum")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.sum, self.squares = Exact(), Exact()
+        self.min, self.max = math.inf, -math.inf
+
+    def add(self, values: np.ndarray) -> "Moments":
+        """Take in finite float64 values of shape (n,)."""
+        if not len(values):
+            return self
+        self.count += len(values)
+        self.min = min(self.min, float(values.min()))
+        self.max = max(self.max, float(values.max()))
+        extreme = extremes(values)
+        if extreme is not None:
+            for value in values[extreme].tolist():
+                mantissa, exponent = as_integer(value)
+                self.sum.add(mantissa, exponent)
+                self.squares.add(mantissa * mantissa, 2 * exponent)
+            values = values[~extreme]
+        for start in range(0, len(values), BLOCK):
+            self._add_block(values[start : start + BLOCK])
+        return self
+
+    def _add_block(self, block: np.ndarray) -> None:
+        pieces, exponents = slices(block)
+        gram = (pieces @ pieces.T).tolist()
+        for i, k in enumerate(exponents, 1):
+            self.sum.add(int(gram[0][i]), k)
+            self.squares.add(int(gram[i][i]), 2 * k)
+            for j in range(1, i):
+                self.squares.add(2 * int(gram[i][j]), k + exponents[j - 1])
+
+    def merge(self, other: "Moments") -> "Moments":
+        """Take in what `other` has seen; the result is that of one pass over both."""
+        self.count += other.count
+        self.min, self.max = min(self.min, other.min), max(self.max, other.max)
+        self.sum.add(other.sum.mantissa, other.sum.exponent)
+        self.squares.add(other.squares.mantissa, other.squares.exponent)
+        return self
+
+    def mean(self) -> tuple[float, float]:
+        """The mean as a sum of two floats: correctly rounded, and what the rounding left."""
+        if not self.count:
+            return math.nan, 0.0
+        exact = self.sum.fraction() / self.count
+        high = float(exact)
+        return high, float(exact - Fraction(high))
+
+    def variance(self, ddof: int = 0) -> Fraction | None:
+        """The exact variance; None where count − ddof leaves nothing to divide by."""
+        n = self.count
+        if n - ddof <= 0:
+            return None
+        total = self.sum.fraction()
+        return (self.squares.fraction() - total * total / n) / (n - ddof)
+
+    def std(self, ddof: int = 0) -> float:
+        """The standard deviation, correctly rounded; NaN where it is undefined."""
+        variance = self.variance(ddof)
+        return math.nan if variance is None else root(variance)
+
+
+def root(value: Fraction) -> float:
+    """The square root of a non-negative rational, correctly rounded.
+
+    An integer root with at least 64 bits, its last bit set where something is left over: rounding
+    that to a float64 cannot meet a false tie. Raises OverflowError beyond float64's range.
+
+    >>> root(Fraction(2)) == 2**0.5
+    True
+    """
+    top, bottom = value.numerator, value.denominator
+    if not top:
+        return 0.0
+    shift = max(0, 130 - (top.bit_length() - bottom.bit_length()))
+    shift += shift & 1
+    scaled, rest = divmod(top << shift, bottom)
+    whole = math.isqrt(scaled)
+    if rest or whole * whole != scaled:
+        whole |= 1
+    return whole / (1 << shift // 2)
+
+
+def slices(block: np.ndarray, grid: int = 1) -> tuple[np.ndarray, list[int]]:
+    """Cut at most 8,192 values into pieces of 20 bits that add up to them exactly.
+
+    Returns (pieces, exponents): row 0 is ones; row i holds integers p with |p| ≤ 2^20, and the
+    values are Σ pieces[i] · 2^exponents[i − 1]. Exponents are multiples of `grid`.
+    """
+    rows, exponents = [np.ones(len(block))], []
+    rest = block
+    while True:
+        largest = max(-rest.min(), rest.max())
+        if not largest:
+            return np.stack(rows), exponents
+        k = math.frexp(largest)[1] - BITS
+        k += -k % grid
+        constant = 1.5 * 2.0 ** (k + 52)
+        piece = rest + constant
+        piece -= constant
+        rest = rest - piece
+        piece *= 2.0**-k
+        rows.append(piece)
+        exponents.append(k)
+
+
+def extremes(values: np.ndarray) -> np.ndarray | None:
+    """Which values the fast path cannot take, as a mask; None where it can take all."""
+    size = np.abs(values)
+    if not len(size) or (size.max() <= _HUGE and size.min() >= _TINY):
+        return None
+    mask = (size > _HUGE) | ((size < _TINY) & (size > 0))
+    return mask if mask.any() else None

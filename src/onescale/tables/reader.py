@@ -1,0 +1,215 @@
+"""Tables from delimited text: names first, then batches of rows, again and again.
+
+`open_table` looks at the head of a source (dialect, names, width); `batches` then goes through the
+rows in chunks. A small table is read by Python's csv alone and kept; a large one is streamed, each
+chunk by pyarrow where it is plain enough and by csv where it is not. Both give the same cells, the
+same numbers and the same errors.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+import numpy as np
+
+from onescale.errors import DataError
+from onescale.tables.chunks import Chunk, chunks, count_lines
+from onescale.tables.dialect import SAMPLE, Dialect, detect
+from onescale.tables.numbers import BLANKS, write
+from onescale.tables.records import Lines, is_blank, records
+from onescale.tables.source import Source
+from onescale.tables.writer import lines
+
+SMALL = 1 << 20  # bytes below which nothing heavy is imported
+
+
+class TextTable:
+    """A delimited text: `names`, `width`, `dialect` (complete), and `batches()`.
+
+    notes: what was detected and why. Raises DataError where there is no table.
+    """
+
+    def __init__(self, source: Source, dialect: Dialect):
+        self.source, self.name, self.source_path = source, source.name, source.path
+        self.notes = [f"encoding {source.encoding}" + (", by its mark" if source.mark else "")]
+        head, whole = self._head(dialect)
+        text = head.decode()
+        if not text.strip():
+            raise DataError(f"{self.name}: an empty file holds no table")
+        sample = _whole_lines(text, SAMPLE)
+        complete = whole and len(sample) == len(text)
+        self.dialect = detect(sample, complete, dialect, self.notes)
+        self._read_names(text)
+        self._kept = None
+
+    def _head(self, dialect: Dialect) -> tuple[bytes, bool]:
+        """The first bytes after the skipped lines, and whether they are all."""
+        blocks = self.source.blocks()
+        head, skipped = next(blocks, b""), 0
+        for number in range(dialect.skip_lines):
+            while (end := _line_end(head, skipped)) == 0 and (more := next(blocks, b"")):
+                head += more
+            if not end:
+                lines = f"{number + (skipped < len(head))} lines"
+                raise DataError(f"{self.name}: has {lines}, too few for --skip-lines")
+            skipped = end
+        self._line, self._start = 1 + dialect.skip_lines, skipped
+        more = next(blocks, b"")
+        return head[skipped:], not more
+
+    def _read_names(self, text: str) -> None:
+        """Find the first record; take the names from it, or make them."""
+        mark = self.dialect.delimiter
+        long = len(mark) > 1 or not mark.isascii()
+        stand_in = next(c for c in map(chr, range(1, 32)) if c not in text) if long else mark
+        translated = text.replace(mark, stand_in) if long else text
+        reading = Lines(translated, self._line, self.dialect.comment)
+        found = records(reading, self.dialect, stand_in, self.name)
+        filled = (one for one in found if "".join(one[1]).strip(BLANKS) or len(one[1]) > 1)
+        line, cells = next(filled, (0, []))
+        if not cells:
+            raise DataError(f"{self.name}: nothing but blank or comment lines")
+        self.width, self.header_line = len(cells), line
+        if not self.dialect.header:
+            self.names = [f"column_{k}" for k in range(1, self.width + 1)]
+            return
+        self.names = [cell.replace(stand_in, mark) for cell in cells] if long else cells
+        consumed = text[: reading.end] if not long else _untranslated(text, mark, reading.end)
+        used = consumed.encode()
+        self._start += len(used)
+        self._line += count_lines(used)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The data rows in chunks of whole records."""
+        return chunks(_drop(self.source.blocks(), self._start), self.dialect, self._line, self.name)
+
+    def batches(self) -> Iterator["RowBatch"]:
+        """The data rows in batches, in the file's order; small tables are read once and kept."""
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept, size = [], 0
+        for chunk in self.chunks():
+            size += len(chunk.data)
+            batch = self._batch(chunk, size)
+            if batch.rows:
+                if kept is not None:
+                    kept.append(batch)
+                yield batch
+            if size > SMALL:
+                kept = None
+        self._kept = kept
+
+    def _batch(self, chunk: Chunk, size: int):
+        return RowBatch(chunk, self)
+
+
+class RowBatch:
+    """Rows of one chunk, read by csv."""
+
+    def __init__(self, chunk: Chunk, table: TextTable):
+        width, restore = table.width, chunk.restore
+        reading = Lines(chunk.data.decode(), chunk.line, table.dialect.comment)
+        rows, self.lines = [], []
+        for line, cells in records(reading, table.dialect, chunk.mark.decode(), table.name):
+            if len(cells) != width or not cells:
+                if is_blank(cells, width):
+                    continue
+                if width > 1 or len(cells) > 1:
+                    raise DataError(_ragged(table, line, len(cells)))
+                cells = cells or [""]
+            rows.append(cells)
+            self.lines.append(line)
+        self.rows, self.grammar = len(rows), table.dialect.grammar
+        self.columns = [list(column) for column in zip(*rows, strict=True)] if rows else []
+        if restore:
+            mark = chunk.mark.decode()
+            self.columns = [[c.replace(mark, restore) for c in column] for column in self.columns]
+
+    def texts(self, column: int) -> list[str]:
+        """The cells of a column (0-based) as they stand in the file."""
+        return self.columns[column]
+
+    def numbers(self, column: int) -> tuple[np.ndarray, np.ndarray]:
+        """Values as float64, NaN where missing or odd; and the rows (0-based) of odd cells."""
+        parsed = list(map(self.grammar.parse, self.columns[column]))
+        odd = [row for row, value in enumerate(parsed) if value is None]
+        for row in odd:
+            parsed[row] = np.nan
+        return np.array(parsed, dtype=np.float64), np.array(odd, dtype=np.intp)
+
+    typed = texts
+
+    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> bytes:
+        """The rows as delimited lines: columns of the table, and scaled ones by their place."""
+        texts = [
+            self.columns[column.index]
+            if column.place is None
+            else [write(value) for value in scaled[column.place].tolist()]
+            for column in columns
+        ]
+        return lines(texts, delimiter)
+
+    def line(self, row: int) -> int:
+        """The line on which a row (0-based) begins."""
+        return self.lines[row]
+
+    def keys(self, column: int) -> tuple[list[str], np.ndarray]:
+        """The distinct cells of a column in order of appearance, and each row's index into them."""
+        codes: dict[str, int] = {}
+        indices = [codes.setdefault(cell, len(codes)) for cell in self.columns[column]]
+        return list(codes), np.array(indices, dtype=np.intp)
+
+
+def open_table(path: str, dialect: Dialect | None = None, encoding: str | None = None):
+    """Open the table at `path` (`-`: standard input), whatever its form."""
+    return TextTable(Source(path, encoding), dialect or Dialect())
+
+
+def _ragged(table: TextTable, line: int, found: int) -> str:
+    against = "header" if table.dialect.header else "first row"
+    mark = table.dialect.delimiter
+    cells = "1 cell" if found == 1 else f"{found} cells"
+    return (
+        f"{table.name}:{line}: {cells} where the {against} (line {table.header_line}) has "
+        f"{table.width} (cells are separated by {mark!r}: quote the cells that hold one, name "
+        "another with --delimiter, or leave leading lines out with --skip-lines)"
+    )
+
+
+def _whole_lines(text: str, size: int) -> str:
+    """The first lines of `text`, of `size` characters or a little more."""
+    if len(text) <= size:
+        return text
+    end = text.find("\n", size)
+    end = text.find("\r", size) if end < 0 else end
+    return text[: end + 1] if end >= 0 else text
+
+
+def _line_end(data: bytes, start: int) -> int:
+    """Where the line that begins at `start` ends, its line end included; 0 if it does not."""
+    ends = [end for end in (data.find(b"\n", start), data.find(b"\r", start)) if end >= 0]
+    if not ends:
+        return 0
+    end = min(ends)
+    return end + 2 if data[end : end + 2] == b"\r\n" else end + 1
+
+
+def _untranslated(text: str, mark: str, end: int) -> str:
+    """The part of `text` that has `end` characters once each `mark` is one character."""
+    pieces, left = [], end
+    for part in text.split(mark):
+        if left <= len(part):
+            pieces.append(part[:left])
+            break
+        pieces.append(part)
+        left -= len(part) + 1
+    return mark.join(pieces)
+
+
+def _drop(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """`blocks` without their first `size` bytes."""
+    for block in blocks:
+        if size < len(block):
+            return chain([block[size:]], blocks)
+        size -= len(block)
+    return iter(())

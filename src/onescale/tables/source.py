@@ -1,0 +1,241 @@
+"""Bytes of a table, from wherever they are, as checked UTF-8.
+
+A file, standard input, a gzip or zstandard file: all become blocks of UTF-8 text without a
+byte-order mark, and can be read more than once (standard input is kept in a temporary file). The
+encoding is UTF-8 unless told otherwise or a byte-order mark says UTF-16 or UTF-32; it is never
+guessed. Bytes that do not decode end in an error that names the place and the likely encoding.
+"""
+
+import codecs
+import os
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from onescale.errors import DataError, SpecError, suggest
+
+BLOCK = 4 << 20
+# The longer marks first: that of UTF-32-LE begins with that of UTF-16-LE.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NOT_FOR_FILES = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "utf-7"}
+
+
+class Source:
+    """One input that can be read again and again.
+
+    path: a file, or `-` for standard input. encoding: a name Python knows, or None for the default.
+    Raises DataError where there is no such file, SpecError on an unknown encoding.
+    """
+
+    def __init__(self, path: str, encoding: str | None = None):
+        self.path = str(path)
+        self.name = "<stdin>" if self.path == "-" else self.path
+        self.asked = None if encoding is None else known_encoding(encoding)
+        self._kept: BinaryIO | None = None
+        if self.path == "-":
+            self._kept = _keep(sys.stdin.buffer)
+        elif os.path.isdir(self.path):
+            raise DataError(f"{self.name}: is a folder, not a table")
+        elif not os.path.exists(self.path):
+            raise DataError(f"{self.name}: no such file")
+        with self._open() as stream:
+            head = stream.read(4)
+        self.mark, self.encoding = b"", self.asked or "utf-8"
+        for mark, encoding in MARKS:
+            if head.startswith(mark) and self.asked in (None, encoding, encoding[:-3]):
+                self.mark, self.encoding = mark, encoding
+                break
+        if self.encoding in ("utf-16", "utf-32"):  # asked for, and no mark says which
+            self.encoding += "-le"
+
+    def is_stdin(self) -> bool:
+        """Whether the table comes from standard input."""
+        return self._kept is not None
+
+    def _open(self) -> BinaryIO:
+        """The bytes, unpacked, from their beginning."""
+        if self._kept is not None:
+            self._kept.seek(0)
+            raw: BinaryIO = _Uncloseable(self._kept)
+        else:
+            raw = open(self.path, "rb", buffering=0)  # noqa: SIM115 (the caller closes it)
+        head = raw.read(4)
+        raw.seek(0)
+        if head[:2] == b"\x1f\x8b":
+            return _Gzip(raw, self.name)
+        if head == b"\x28\xb5\x2f\xfd":
+            return _Zstandard(raw, self.name)
+        return raw
+
+    def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
+        """Blocks of UTF-8 bytes, cut anywhere between two characters.
+
+        Raises DataError at bytes that do not decode and at NUL bytes.
+        """
+        decode = _Decoder(self)
+        with self._open() as stream:
+            stream.read(len(self.mark))
+            while block := stream.read(size):
+                if text := decode(block):
+                    yield text
+        if text := decode(b"", final=True):
+            yield text
+
+
+class _Decoder:
+    """Bytes of the source's encoding to UTF-8 bytes, counting offset and lines for the errors."""
+
+    def __init__(self, source: Source):
+        self.name, self.encoding = source.name, source.encoding
+        self.offset, self.lines, self.rest = len(source.mark), 0, b""
+        make = codecs.getincrementaldecoder(self.encoding)
+        self.decoder = None if self.encoding == "utf-8" else make()
+        self.first = True
+
+    def __call__(self, block: bytes, final: bool = False) -> bytes:
+        out = self._utf8(block, final) if self.decoder is None else self._other(block, final)
+        if b"\0" in out:
+            self._refuse_nul(out)
+        if out:
+            self.first = False
+            self.lines += _lines(out)
+        return out
+
+    def _utf8(self, block: bytes, final: bool) -> bytes:
+        block = self.rest + block if self.rest else block
+        self.rest = b""
+        if not block.isascii():
+            try:
+                block.decode("utf-8")
+            except UnicodeDecodeError as error:
+                if final or error.reason != "unexpected end of data":
+                    self._refuse(block, error.start)
+                self.rest, block = block[error.start :], block[: error.start]
+        self.offset += len(block)
+        return block
+
+    def _other(self, block: bytes, final: bool) -> bytes:
+        pending = self.decoder.getstate()[0]
+        try:
+            text = self.decoder.decode(block, final)
+        except UnicodeDecodeError as error:
+            self.offset -= len(pending)
+            self._refuse(error.object, error.start)
+        except UnicodeError as error:
+            raise DataError(f"{self.name}: does not decode as {self.encoding} ({error})") from None
+        self.offset += len(block)
+        if self.first and text.startswith("\ufeff"):
+            text = text[1:]
+        return text.encode()
+
+    def _refuse(self, block: bytes, start: int) -> None:
+        from onescale.tables.encoding import likely
+
+        before = block[:start].decode(self.encoding, "replace").encode()
+        line = self.lines + _lines(before) + 1
+        found = " ".join(f"{byte:02x}" for byte in block[start : start + 4])
+        hint = likely(block, self.encoding)
+        todo = f"likely {hint}: --encoding {hint}" if hint else "name its encoding with --encoding"
+        raise DataError(
+            f"{self.name}:{line}: bytes {found} at offset {self.offset + start} are not "
+            f"{self.encoding} text ({todo})"
+        )
+
+    def _refuse_nul(self, out: bytes) -> None:
+        at = out.index(b"\0")
+        line = self.lines + _lines(out[:at]) + 1
+        wide = out.count(b"\0") > len(out) // 4
+        todo = "UTF-16 without a mark? --encoding utf-16-le or utf-16-be" if wide else "remove it"
+        raise DataError(f"{self.name}:{line}: a NUL byte, which no text table holds ({todo})")
+
+
+def _lines(data: bytes) -> int:
+    """Line ends in UTF-8 bytes: LF, CRLF and CR each count one."""
+    count = data.count(b"\n")
+    if b"\r" in data:
+        count += data.count(b"\r") - data.count(b"\r\n")
+    return count
+
+
+def known_encoding(name: str) -> str:
+    """Python's own name of an encoding. Raises SpecError where there is none of that name."""
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        from encodings.aliases import aliases
+
+        known = sorted({alias.replace("_", "-") for alias in (*aliases, *aliases.values())})
+        near = suggest(name.lower(), known, "encoding")
+        if "did you mean" not in near:
+            near = f"unknown encoding {name!r}; known are Python's: utf-8, utf-16, cp949, euc-kr, …"
+        raise SpecError(near) from None
+    if not info._is_text_encoding or info.name.replace("_", "-") in _NOT_FOR_FILES:
+        raise SpecError(f"{name!r} is no encoding of text files")
+    return "utf-8" if info.name == "utf-8-sig" else info.name
+
+
+def _keep(stream: BinaryIO) -> BinaryIO:
+    """Standard input in a file that can be read twice; small ones stay in memory."""
+    import shutil
+
+    kept = tempfile.SpooledTemporaryFile(max_size=BLOCK)  # noqa: SIM115 (lives as long as the source)
+    shutil.copyfileobj(stream, kept, 1 << 20)
+    return kept
+
+
+class _Uncloseable:
+    """A stream whose `with` block leaves it open."""
+
+    def __init__(self, stream: BinaryIO):
+        self.read, self.seek = stream.read, stream.seek
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        pass
+
+
+class _Packed:
+    """What gzip and zstandard readers share: a broken file is a DataError that names it."""
+
+    def __init__(self, raw: BinaryIO, name: str):
+        self.raw, self.name = raw, name
+        self.stream = self.unpacked(raw)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stream.close()
+        self.raw.__exit__(None, None, None)
+
+    def read(self, size: int) -> bytes:
+        try:
+            return self.stream.read(size)
+        except (EOFError, OSError, zlib.error, ValueError) as error:
+            raise DataError(f"{self.name}: the packed file is broken ({error})") from None
+
+
+class _Gzip(_Packed):
+    @staticmethod
+    def unpacked(raw):
+        import gzip
+
+        return gzip.GzipFile(fileobj=raw, mode="rb")
+
+
+class _Zstandard(_Packed):
+    @staticmethod
+    def unpacked(raw):
+        import pyarrow
+
+        return pyarrow.CompressedInputStream(pyarrow.PythonFile(raw, mode="r"), "zstd")

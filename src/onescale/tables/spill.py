@@ -1,0 +1,52 @@
+"""Columns of values that outgrow memory: kept in memory while small, then in a temporary file.
+
+Quartiles and ranks need all values of a column at once, but one column at a time; so they are laid
+down as they come and gathered column by column.
+"""
+
+import tempfile
+
+import numpy as np
+
+IN_MEMORY = 1 << 26  # bytes of all columns together
+
+
+class Spill:
+    """Float64 columns that grow by `append` and come back whole by `column`."""
+
+    def __init__(self, columns: int):
+        self._parts: list[list] = [[] for _ in range(columns)]
+        self._size, self._file = 0, None
+
+    def append(self, column: int, values: np.ndarray) -> None:
+        """Add values at the end of a column."""
+        values = np.ascontiguousarray(values, dtype=np.float64)
+        self._size += values.nbytes
+        if self._size > IN_MEMORY and self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="onescale-")  # noqa: SIM115
+            self._end = 0
+        if self._file is None:
+            self._parts[column].append(values)
+            return
+        self._file.seek(self._end)
+        self._file.write(values.data)
+        self._parts[column].append((self._end, len(values)))
+        self._end += values.nbytes
+
+    def keep(self, columns: list[int]) -> None:
+        """Forget all columns but these, which are numbered anew in this order."""
+        self._parts = [self._parts[column] for column in columns]
+
+    def column(self, column: int) -> np.ndarray:
+        """All values of a column in order."""
+        pieces = []
+        for part in self._parts[column]:
+            if isinstance(part, np.ndarray):
+                pieces.append(part)
+            else:
+                start, count = part
+                piece = np.empty(count)
+                self._file.seek(start)
+                self._file.readinto(piece.data.cast("B"))
+                pieces.append(piece)
+        return np.concatenate(pieces) if pieces else np.zeros(0)

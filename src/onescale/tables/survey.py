@@ -1,0 +1,233 @@
+"""One pass over a table: which columns are numbers, and their statistics, by group where asked.
+
+Everything that can be wrong with the rows is found here, before a byte of output is written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from onescale.errors import DataError, suggest
+from onescale.tables.exact import Moments
+from onescale.tables.groups import GroupMoments
+from onescale.tables.numbers import shorten
+from onescale.tables.selection import Resolved
+from onescale.tables.spill import Spill
+from onescale.tables.statistics import Statistics, quartiles
+
+
+@dataclass
+class Tally:
+    """What a pass saw of one column; `moments` is None once a cell of text was met."""
+
+    index: int
+    name: str
+    moments: Moments | GroupMoments | None
+    numbers: int = 0
+    missing: int = 0
+    odd: int = 0
+    first_odd: tuple[int, str] | None = None  # line, text
+    missing_by_group: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+@dataclass
+class Survey:
+    """The result: `rows`, the numeric columns' tallies in file order, the groups by appearance.
+
+    text: indices of surveyed columns that hold text. warnings: lines for the user.
+    """
+
+    rows: int
+    columns: list[Tally]
+    text: set[int]
+    groups: list[str] | None
+    rows_by_group: np.ndarray
+    values: Spill | None
+    warnings: list[str]
+
+    def statistics(self, column: int) -> list[Statistics]:
+        """The statistics of `columns[column]`, one a group (one alone where there are none)."""
+        tally = self.columns[column]
+        if self.groups is None:
+            quarters = None
+            if self.values is not None:
+                values = self.values.column(column)
+                quarters = quartiles(values[~np.isnan(values)])
+            return [Statistics(self.rows, tally.moments, quarters)]
+        quarters = self._quartiles_by_group(column) if self.values is not None else {}
+        return [
+            Statistics(int(self.rows_by_group[g]), tally.moments[g], quarters.get(g))
+            for g in range(len(self.groups))
+        ]
+
+    def codes(self) -> np.ndarray:
+        """The group number of every row; needs `values`."""
+        return self.values.column(len(self.columns)).astype(np.intp)
+
+    def _quartiles_by_group(self, column: int) -> dict[int, tuple]:
+        values, codes = self.values.column(column), self.codes()
+        present = ~np.isnan(values)
+        values, codes = values[present], codes[present]
+        order = np.argsort(codes, kind="stable")
+        values = values[order]
+        ends = np.cumsum(np.bincount(codes, minlength=len(self.groups)))
+        starts = np.concatenate([[0], ends[:-1]])
+        return {
+            g: quartiles(values[start:end])
+            for g, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))
+        }
+
+
+def survey(
+    table, selected: Resolved, keep_values: bool = False, known: Sequence[str] | None = None
+) -> Survey:
+    """Go once through `table`. keep_values: quartiles or ranks will be asked for.
+
+    known: the groups of an earlier fit, which are numbered first; others are an error.
+
+    Raises DataError at text in a chosen column, and where no column is left to scale.
+    """
+    chosen, by = selected.chosen, selected.by
+    given = chosen is not None
+    indices = chosen if given else [i for i in range(table.width) if i not in (selected.label, by)]
+    make = Moments if by is None else GroupMoments
+    tallies = [Tally(i, table.names[i], make()) for i in indices]
+    spill = Spill(len(tallies) + 1) if keep_values else None
+    groups = {key: number for number, key in enumerate(known or ())}
+    group_rows, rows = np.zeros(0, np.int64), 0
+    for batch in table.batches():
+        codes = None
+        if by is not None:
+            codes = group_codes(batch, by, groups)
+            if known is not None and len(groups) > len(known):
+                _refuse_groups(table, batch, codes, by, known)
+            group_rows = _padded(group_rows, len(groups)) + np.bincount(
+                codes, minlength=len(groups)
+            )
+            if spill is not None:
+                spill.append(len(tallies), codes.astype(np.float64))
+        _take(batch, tallies, codes, len(groups), spill, given, table)
+        rows += batch.rows
+    if not rows:
+        raise DataError(
+            f"{table.name}: a header and no rows"
+            if table.dialect.header
+            else f"{table.name}: no rows"
+        )
+    return _conclude(table, selected, tallies, rows, groups, group_rows, spill)
+
+
+def group_codes(batch, by: int, groups: dict[str, int]) -> np.ndarray:
+    """Each row's group number; groups not met before are numbered on in order of appearance."""
+    keys, local = batch.keys(by)
+    numbers = [groups.setdefault(key, len(groups)) for key in keys]
+    return np.array(numbers, dtype=np.intp)[local]
+
+
+def _refuse_groups(table, batch, codes: np.ndarray, by: int, known: Sequence[str]) -> None:
+    row = int(np.argmax(codes >= len(known)))
+    group = str(batch.texts(by)[row])
+    raise DataError(
+        f"{table.name}:{batch.line(row)}: {suggest(group, known[:100], 'group')} "
+        f"(column {table.names[by]!r}; the fit has {len(known)} groups and not this one)"
+    )
+
+
+def _take(batch, tallies, codes, groups: int, spill, given: bool, table) -> None:
+    """Add a batch to the tallies."""
+    first = None
+    for place, tally in enumerate(tallies):
+        values, odd = batch.numbers(tally.index)
+        missing = np.isnan(values)
+        tally.odd += len(odd)
+        if len(odd) and tally.first_odd is None:
+            row = int(odd[0])
+            tally.first_odd = (batch.line(row), batch.texts(tally.index)[row])
+            tally.moments = None
+            if given and (first is None or tally.first_odd[0] < first.first_odd[0]):
+                first = tally
+        gaps = int(missing.sum()) if missing.any() else 0
+        tally.missing += gaps - len(odd)
+        tally.numbers += batch.rows - gaps
+        if tally.moments is None:
+            continue
+        if spill is not None:
+            spill.append(place, values)
+        present = values[~missing] if gaps else values
+        if codes is None:
+            tally.moments.add(present)
+        else:
+            tally.moments.add(present, codes[~missing] if gaps else codes, groups)
+    if first is not None:
+        line, text = first.first_odd
+        raise DataError(f"{table.name}:{line}: {odd_cell(first.name, str(text), table)}")
+
+
+def odd_cell(name: str, text: str, table) -> str:
+    """The words for a cell of text in a column of numbers."""
+    why = table.dialect.grammar.explain(text)
+    return f"column {name!r}: {shorten(text)!r} is not a number ({why})"
+
+
+def _padded(array: np.ndarray, length: int) -> np.ndarray:
+    return np.concatenate([array, np.zeros(length - len(array), array.dtype)])
+
+
+def _conclude(table, selected, tallies, rows, groups, group_rows, spill) -> Survey:
+    """Sort out which columns are numbers, and what the user should be told."""
+    given = selected.chosen is not None
+    warnings = []
+    numeric, text = [], []
+    for place, tally in enumerate(tallies):
+        if tally.odd == 0 and tally.numbers:
+            numeric.append(place)
+        elif tally.odd:
+            text.append(tally)
+            if tally.numbers >= tally.odd:
+                line, cell = tally.first_odd
+                warnings.append(
+                    f"left out: {table.name}:{line}: {odd_cell(tally.name, str(cell), table)}"
+                )
+        elif given:
+            raise DataError(
+                f"{table.name}: column {tally.name!r} holds no number, only missing cells"
+            )
+    if not numeric:
+        raise DataError(_nothing(table, text))
+    if spill is not None:
+        spill.keep([*numeric, len(tallies)])
+    columns = [tallies[place] for place in numeric]
+    if table.dialect.header and all(
+        table.dialect.grammar.parse(t.name) is not None and t.name.strip() for t in columns
+    ):
+        names = ", ".join(repr(t.name) for t in columns[:3])
+        warnings.append(
+            f"{table.name}:{table.header_line}: the header names the columns of numbers {names}; "
+            "if that line is data: --no-header"
+        )
+    keys = None if selected.by is None else list(groups)
+    return Survey(rows, columns, {t.index for t in text}, keys, group_rows, spill, warnings)
+
+
+def _nothing(table, text: list[Tally]) -> str:
+    best = max(text, key=lambda t: t.numbers / (t.numbers + t.odd), default=None)
+    hint = ""
+    if best is not None:
+        line, cell = best.first_odd
+        hint = f"; line {line}, {odd_cell(best.name, str(cell), table)}"
+    return f"{table.name}: no column of numbers to scale{hint}"
+
+
+def default_label(table, selected: Resolved, found: Survey) -> int | None:
+    """The column that names the rows: the one asked for, else the first that is not numeric."""
+    if selected.label is not None:
+        return selected.label
+    numeric = {tally.index for tally in found.columns}
+    first = next(iter(table.batches()))
+    for index in range(table.width):
+        if index in found.text:
+            return index
+        if index not in numeric and index != selected.by and len(first.numbers(index)[1]):
+            return index
+    return None

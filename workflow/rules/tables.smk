@@ -1,0 +1,70 @@
+# Tables on one scale: every table of the configuration by every method, names beside values, and a
+# page for people with all of them side by side.
+SCALES = {
+    "standardized": "standardize",
+    "minmax": "minmax",
+    "minmax100": "minmax --range 0 100",
+    "batch_norm": "scale --method batch_norm",
+    "chapter": "scale --method chapter",
+}
+
+
+rule scale_table:
+    input:
+        table=lambda wildcards: config["tables"][wildcards.table]["file"],
+        code=code("onescale.tables.files") + ["src/onescale/cli/tables.py"],
+    output:
+        f"{RESULTS}/tables/{{table}}/{{scale}}.csv",
+    log:
+        f"{RESULTS}/logs/table_{{table}}_{{scale}}.log",
+    wildcard_constraints:
+        table="|".join(config["tables"]),
+        scale="|".join(SCALES),
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        command=lambda wildcards: SCALES[wildcards.scale],
+        label=lambda wildcards: config["tables"][wildcards.table]["label"],
+    message:
+        "putting {wildcards.table} on one scale: {params.command}"
+    shell:
+        "onescale {params.command} {input.table:q} --label {params.label:q} --labelled"
+        " -o {output:q} > {log:q} 2>&1"
+
+
+rule table_page:
+    input:
+        table=lambda wildcards: config["tables"][wildcards.table]["file"],
+        code=code("onescale.tables.overview") + ["src/onescale/cli/tables.py"],
+    output:
+        report(
+            f"{RESULTS}/tables/{{table}}/{{table}}.md",
+            caption="../report/table.rst",
+            category="Tables",
+            labels={"table": "{table}"},
+        ),
+    log:
+        f"{RESULTS}/logs/table_{{table}}.log",
+    wildcard_constraints:
+        table="|".join(config["tables"]),
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        label=lambda wildcards: config["tables"][wildcards.table]["label"],
+    message:
+        "writing {wildcards.table} on every scale as one page"
+    shell:
+        "onescale overview {input.table:q} --label {params.label:q} --digits 4"
+        " -o {output:q} > {log:q} 2>&1"
+
+
+rule tables:
+    input:
+        expand(
+            f"{RESULTS}/tables/{{table}}/{{scale}}.csv",
+            table=config["tables"],
+            scale=SCALES,
+        ),
+        expand(f"{RESULTS}/tables/{{table}}/{{table}}.md", table=config["tables"]),
+    message:
+        "all tables are on one scale"
