@@ -9,12 +9,11 @@ import pytest
 from click.testing import CliRunner
 from scipy import stats
 
+from made_up_runs import run_entry
 from onescale.cli.compare import compare as command
 from onescale.comparison import records, report, table
 from onescale.comparison.spec import Spec
 from onescale.errors import DataError, SpecError
-
-from .conftest import run_entry
 
 DESIGNED = [
     "group",

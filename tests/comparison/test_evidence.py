@@ -1,4 +1,4 @@
-"""The statistics against SciPy's own tests, statsmodels' recorded figures, and arithmetic by hand."""
+"""The statistics against SciPy, figures of statsmodels, and arithmetic by hand."""
 
 import doctest
 import math

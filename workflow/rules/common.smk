@@ -107,6 +107,11 @@ def compared():
     return list(dict.fromkeys(name for group in groups for name in group["variants"]))
 
 
+def group(wildcards):
+    """The configuration of the group of variants that a file's name holds."""
+    return config["comparisons"][wildcards.group]
+
+
 @functools.cache
 def code(module):
     """The source files that `module` needs: itself and all of ours that it imports, at any depth.

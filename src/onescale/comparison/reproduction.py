@@ -50,9 +50,8 @@ class Figure:
     @property
     def agrees(self) -> bool:
         """Whether ours, rounded to as many decimals, is the printed number."""
-        printed = Decimal(self.printed)
-        step = Decimal(1).scaleb(min(0, printed.as_tuple().exponent))
-        return Decimal(self.ours).quantize(step, ROUND_HALF_EVEN) == printed
+        step = Decimal(1).scaleb(-_decimals(self.printed))
+        return Decimal(self.ours).quantize(step, ROUND_HALF_EVEN) == Decimal(self.printed)
 
 
 def accuracies(records: dict[str, Record], spec: Spec) -> list[Accuracy]:
@@ -202,9 +201,13 @@ def _figure_table(printed: list[Figure]) -> str:
 
 
 def _ours(figure: Figure) -> str:
-    decimals = max(0, -Decimal(figure.printed).as_tuple().exponent)
-    text = f"{figure.ours:.{decimals}f}"
+    text = f"{figure.ours:.{_decimals(figure.printed)}f}"
     return text if figure.agrees else f"**{figure.ours!r}**"
+
+
+def _decimals(printed: str) -> int:
+    """Decimals that a printed number vouches for; NumPy writes 1. for 1.00000000."""
+    return 8 if printed.endswith(".") else max(0, -int(Decimal(printed).as_tuple().exponent))
 
 
 def _figure_notes(printed: list[Figure]) -> str:

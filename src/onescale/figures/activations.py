@@ -1,0 +1,107 @@
+"""Histograms of activations, layer by layer, for each activation and each initial scale."""
+
+import math
+
+import numpy as np
+
+from onescale import activations
+from onescale.figures import style
+from onescale.figures.style import Axes, Figure
+
+_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 3.0)}
+_BINS = 45
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_TALLEST = 0.16  # share of a layer's activations at which a bar is cut off
+
+
+@style.drawing
+def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int = 0) -> Figure:
+    """A panel an activation and initial scale; in each, a histogram a layer, the first on top."""
+    rows, columns = list(activations.ACTIVATIONS), list(activations.INITS)
+    figure = style.canvas(12.6, 9.4)
+    grid = figure.subplots(len(rows), len(columns), sharex="row", sharey=True)
+    figure.subplots_adjust(left=0.065, right=0.985, top=0.9, bottom=0.06, wspace=0.2, hspace=0.26)
+    for line, activation in zip(grid, rows, strict=True):
+        for axes, name in zip(line, columns, strict=True):
+            found = activations.spread(
+                activations.INITS[name], activation, layers, nodes, inputs, seed
+            )
+            _panel(axes, found, _RANGES[activation])
+        line[0].set_ylabel(f"{activation}\nlayer", weight="bold")
+        for axes in line:
+            axes.set_xlabel(
+                "activation" + (" (last bar: 3 and more)" if activation == "relu" else "")
+            )
+    for axes, name in zip(grid[0], columns, strict=True):
+        axes.set_title(name, weight="bold")
+    style.title(
+        figure,
+        "Activations before training, by initial weights",
+        f"{inputs:,} standard normal inputs through {layers} layers of {nodes} nodes; "
+        f"bars are shares of a layer, cut off, with an orange cap, at {100 * _TALLEST:g} %; "
+        "sd: standard deviation of the layer's activations",
+    )
+    return figure
+
+
+def _panel(axes: Axes, layers: list[np.ndarray], between: tuple[float, float]) -> None:
+    low, high = between
+    edges = np.linspace(low, high, _BINS + 1)
+    for place, values in enumerate(layers):
+        counts, _ = np.histogram(np.clip(values, low, high), edges)
+        share = counts / values.size
+        base = len(layers) - 1 - place
+        tall = np.minimum(share / _TALLEST, 1) * 0.86
+        cut = share > _TALLEST
+        axes.bar(
+            edges[:-1],
+            tall,
+            np.diff(edges),
+            base,
+            align="edge",
+            color=style.COLOURS[0],
+            alpha=0.85,
+            lw=0,
+            zorder=2,
+        )
+        axes.bar(
+            edges[:-1][cut],
+            0.05,
+            np.diff(edges)[cut],
+            base + 0.86,
+            align="edge",
+            color=style.COLOURS[1],
+            lw=0,
+            zorder=3,
+        )
+        axes.axhline(base, color=style.GREY, lw=0.6, zorder=1)
+        axes.text(
+            0.72,
+            base + 0.93,
+            f"sd {_two_digits(values.std())}",
+            transform=axes.get_yaxis_transform(),
+            ha="center",
+            va="top",
+            fontsize=8,
+            color=style.BLACK,
+            bbox={"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 0.8},
+            zorder=4,
+        )
+    axes.set_ylim(-0.02, len(layers))
+    axes.set_yticks(
+        [len(layers) - 1 - k + 0.4 for k in range(len(layers))],
+        [str(k + 1) for k in range(len(layers))],
+    )
+    axes.tick_params(axis="y", length=0)
+    axes.grid(False)
+    axes.set_xlim(low - 0.02 * (high - low), high + 0.02 * (high - low))
+
+
+def _two_digits(value: float) -> str:
+    """Two significant digits as a person writes them: 0.25, 16,000, 1.6·10⁻⁶."""
+    if value >= 10:
+        return f"{float(f'{value:.2g}'):,.0f}"
+    if value >= 0.001:
+        return f"{value:.{1 - math.floor(math.log10(value))}f}"
+    mantissa, exponent = f"{value:.1e}".split("e-")
+    return f"{mantissa}·10⁻{exponent.lstrip('0').translate(_SUPERSCRIPTS)}"

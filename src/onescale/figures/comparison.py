@@ -1,0 +1,146 @@
+"""The comparison of a group at one glance: every seed as a dot, and what can be said of them.
+
+At the left each seed's final test accuracy, their mean and its t-interval, and what the chapter
+printed; at the right the paired difference to the reference with its interval, the band of
+differences too small to matter, and the verdict in words.
+"""
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from onescale.comparison import table
+from onescale.comparison.records import Record
+from onescale.comparison.spec import Group, Spec
+from onescale.figures import style
+from onescale.figures.style import Axes, Figure
+
+_VERDICTS = {
+    "better": style.COLOURS[2],
+    "worse": style.COLOURS[1],
+    "equivalent": style.COLOURS[0],
+    "unresolved": style.GREY,
+}
+_SEED = {"marker": "o", "ls": "", "ms": 4.2, "mew": 0, "color": style.COLOURS[0], "alpha": 0.6}
+_DIVERGED = {"marker": "x", "ls": "", "ms": 6, "mew": 1.8, "color": style.COLOURS[1]}
+_PRINTED = {"marker": "D", "ls": "", "ms": 5, "mew": 1.4, "mfc": "none", "color": style.COLOURS[1]}
+
+
+@style.drawing
+def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
+    """A row a variant, in the order of the group; its reference is the baseline at the right."""
+    rows = table.compare(records, Spec([group], spec.reported, spec.statistics))
+    paired = group.reference is not None and len(rows) > 1
+    height = 1.55 + 0.36 * len(rows)
+    figure = style.canvas(12.6 if paired else 8, height)
+    left, right = figure.subplots(1, 2, sharey=True) if paired else (figure.subplots(), None)
+    figure.subplots_adjust(
+        left=0.2 if paired else 0.3,
+        right=0.885 if paired else 0.97,
+        top=1 - 0.68 / height,
+        bottom=0.85 / height,
+        wspace=0.06,
+    )
+    _accuracies(left, rows, records)
+    if paired:
+        _differences(right, rows, spec)
+    left.set_ylim(len(rows) - 0.45, -0.55)
+    names = [n if n != group.reference else f"{n} (reference)" for n in rows["variant"]]
+    left.set_yticks(range(len(rows)), names)
+    left.tick_params(axis="y", length=0)
+    _legend(figure, rows, paired, spec)
+    seeds = sorted({int(count) for count in rows["seeds"]})
+    count = f"{' or '.join(map(str, seeds))} seed{'s' if seeds != [1] else ''}"
+    style.title(figure, group.title, f"{count} a variant, after the last update")
+    return figure
+
+
+def _accuracies(axes: Axes, rows: pd.DataFrame, records: dict[str, Record]) -> None:
+    """The left panel: seeds, mean and interval, and the chapter's number under them."""
+    shown: list[float] = []
+    for place, (_, row) in enumerate(rows.iterrows()):
+        runs = list(records[row["variant"]].runs.values())
+        apart = np.linspace(-0.14, 0.14, len(runs)) if len(runs) > 1 else [0.0]
+        for run, offset in zip(runs, apart, strict=True):
+            mark = _SEED if run.diverged is None else _DIVERGED
+            axes.plot(100 * run.test_accuracy, place + offset, **mark, zorder=3)
+            shown.append(100 * run.test_accuracy)
+        _interval(axes, place, row, "test_accuracy", style.BLACK)
+        if not pd.isna(row["chapter_test"]):
+            axes.plot(100 * row["chapter_test"], place + 0.27, **_PRINTED, zorder=5)
+            shown.append(100 * row["chapter_test"])
+    # An interval may reach far beyond its seeds, and past 100 %: the seeds set the range.
+    style.accuracy_scale(axes, "x", min(shown), max(shown))
+    axes.set_xlabel("test accuracy (%)")
+
+
+def _differences(axes: Axes, rows: pd.DataFrame, spec: Spec) -> None:
+    """The right panel: paired differences, and the verdicts beside it."""
+    smallest = 100 * spec.statistics.smallest_difference
+    axes.axvspan(-smallest, smallest, color=style.LIGHT, alpha=0.7, lw=0, zorder=1)
+    axes.axvline(0, color=style.GREY, lw=1, zorder=2)
+    beside = axes.get_yaxis_transform()
+    for place, (_, row) in enumerate(rows.iterrows()):
+        verdict = "reference" if pd.isna(row["verdict"]) else row["verdict"]
+        colour = _VERDICTS.get(verdict, style.GREY)
+        weight = "bold" if verdict in ("better", "worse") else "normal"
+        axes.text(1.015, place, verdict, transform=beside, va="center", color=colour, weight=weight)
+        _interval(axes, place, row, "difference", colour)
+    _difference_scale(axes, rows, smallest)
+    axes.tick_params(axis="y", length=0)
+
+
+def _interval(axes: Axes, place: int, row: pd.Series, what: str, colour: str) -> None:
+    """A mean as a bar across, and its interval as a line, where there are such."""
+    mean = row["test_accuracy_mean" if what == "test_accuracy" else what]
+    if pd.isna(mean):
+        return
+    ends = [place - 0.22, place + 0.22]
+    axes.plot([100 * mean] * 2, ends, color=colour, lw=2.2, zorder=4, solid_capstyle="butt")
+    if not pd.isna(row[f"{what}_low"]):
+        low, high = np.clip([100 * row[f"{what}_low"], 100 * row[f"{what}_high"]], -100, 100)
+        axes.plot([low, high], [place] * 2, color=colour, lw=1.3, zorder=4)
+
+
+def _difference_scale(axes: Axes, rows: pd.DataFrame, smallest: float) -> None:
+    """Points on a plain axis; where some differ by more than 4; logarithmic outside ±1."""
+    ends = rows[["difference", "difference_low", "difference_high"]].to_numpy(float, na_value=0)
+    means = 100 * ends[:, 0]
+    low, high = np.clip([100 * ends.min(), 100 * ends.max()], -100, 100)
+    label = "difference to the reference (points of test accuracy"
+    if np.abs(means).max() > 4:
+        axes.set_xscale("symlog", linthresh=1, linscale=1)
+        ticks = [0.5, 1, 3, 10, 30, 90]
+        axes.set_xticks([-tick for tick in ticks[::-1]] + [0, *ticks])
+        axes.set_xticks([], minor=True)
+        axes.set_xlim(min(1.4 * low, -0.5), max(1.4 * high, 0.5))
+        label += "; logarithmic outside ±1"
+    else:
+        margin = 0.05 * (high - low) + 0.3 * smallest
+        axes.set_xlim(min(low, -smallest) - margin, max(high, smallest) + margin)
+    axes.xaxis.set_major_formatter(lambda value, _: style.signed(value))
+    axes.set_xlabel(f"{label})")
+
+
+def _legend(figure: Figure, rows: pd.DataFrame, paired: bool, spec: Spec) -> None:
+    confidence = f"mean and {100 * spec.statistics.confidence:g} % interval"
+    handles = [
+        Line2D([], [], **_SEED, label="one seed"),
+        Line2D([], [], marker="|", ms=11, mew=2, color=style.BLACK, lw=1.3, label=confidence),
+    ]
+    if rows["diverged"].any():
+        handles.append(Line2D([], [], **_DIVERGED, label="diverged seed"))
+    if rows["chapter_test"].notna().any():
+        handles.append(Line2D([], [], **_PRINTED, label="printed in the chapter"))
+    if paired:
+        smallest = f"±{100 * spec.statistics.smallest_difference:g} points"
+        handles.append(Patch(color=style.LIGHT, label=f"too small to matter ({smallest})"))
+    figure.legend(
+        handles=handles,
+        loc="lower left",
+        ncols=len(handles) if paired else 2,
+        bbox_to_anchor=(0.005, 0),
+        columnspacing=1.6,
+        handletextpad=0.5,
+    )

@@ -1,0 +1,136 @@
+"""Learning curves: loss and accuracies against updates, a line a variant with a band for its seeds.
+
+The line is the mean over seeds and the band reaches from the lowest seed to the highest: with five
+seeds the range says more than an interval would. A seed that diverged counts, from there on, with
+the accuracy it is compared by, and a cross marks where it broke off.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from onescale.comparison.records import Record
+from onescale.figures import style
+from onescale.figures.style import Axes, Figure
+
+_PANELS = (
+    ("loss", "training loss (nats)"),
+    ("train_accuracy", "training accuracy (%)"),
+    ("test_accuracy", "test accuracy (%)"),
+)
+
+
+def band(record: Record, series: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(steps, mean, lowest, highest) over the seeds of one series; NaN where none has a value."""
+    steps = sorted({step for run in record.runs.values() for step in run.history["step"]})
+    place = {step: i for i, step in enumerate(steps)}
+    values = np.full((len(record.runs), len(steps)), np.nan)
+    for row, run in zip(values, record.runs.values(), strict=True):
+        for step, value in zip(run.history["step"], run.history[series], strict=True):
+            row[place[step]] = np.nan if value is None else value
+        if run.diverged is not None and series != "loss":
+            after = [i for step, i in place.items() if step >= run.diverged]
+            row[after] = getattr(run, series)
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    total = np.where(known, values, 0).sum(axis=0)
+    mean = np.divide(total, count, out=np.full(len(steps), np.nan), where=count > 0)
+    low = np.where(known, values, np.inf).min(axis=0)
+    high = np.where(known, values, -np.inf).max(axis=0)
+    low[count == 0] = high[count == 0] = np.nan
+    return np.array(steps), mean, low, high
+
+
+@style.drawing
+def learning_curves(records: Sequence[Record], title: str = "", split: str | None = None) -> Figure:
+    """Three panels (loss, training and test accuracy); with `split`, a row of them a value.
+
+    split: a key of the variants, such as "activation", by whose values the rows differ; the lines
+    of one place in each row then share a colour. Without effect where all have the same value.
+    """
+    rows: dict[str, list[Record]] = {}
+    for record in records:
+        rows.setdefault(str(record.variant.get(split)) if split else "", []).append(record)
+    split = split if len(rows) > 1 else None
+    height = 1.2 + 3.1 * len(rows)
+    figure = style.canvas(13.2, height)
+    grid = figure.subplots(len(rows), 3, squeeze=False, sharex=True)
+    figure.subplots_adjust(
+        left=0.065 if split else 0.045,
+        right=0.775,
+        top=1 - 0.82 / height,
+        bottom=0.5 / height,
+        wspace=0.2,
+        hspace=0.22,
+    )
+    for line, (value, members) in zip(grid, rows.items(), strict=True):
+        _row(line, members)
+        if split:
+            line[0].set_ylabel(f"{split} {value}", weight="bold")
+        for axes, (_, label) in zip(line, _PANELS, strict=True):
+            axes.set_title(label)
+    for axes in grid[-1]:
+        axes.set_xlabel("updates")
+    seeds = max(len(record.runs) for record in records)
+    about = f"line: mean over seeds; band: lowest to highest of {seeds} seeds"
+    if any(run.diverged is not None for record in records for run in record.runs.values()):
+        about += "; cross: a seed diverged, and counts as guessing from there on"
+    style.title(figure, title or "Learning curves", about if seeds > 1 else "one seed")
+    return figure
+
+
+def _row(line: Sequence[Axes], members: Sequence[Record]) -> None:
+    """Draw the three panels of one row, and its legend at the right, best test accuracy first."""
+    shown: dict[str, list[float]] = {series: [] for series, _ in _PANELS}
+    last = 1
+    for place, record in enumerate(members):
+        for axes, (series, _) in zip(line, _PANELS, strict=True):
+            factor = 1 if series == "loss" else 100
+            steps, *curves = band(record, series)
+            mean, low, high = (factor * curve for curve in curves)
+            pen = style.pen(place)
+            axes.plot(steps, mean, **pen, label=_label(record), zorder=3)
+            axes.fill_between(steps, low, high, color=pen["color"], alpha=0.16, linewidth=0)
+            _crosses(axes, record, series, factor, pen["color"])
+            last = max(last, steps[-1])
+            shown[series] += [*low, *high]
+    for axes, (series, _) in zip(line, _PANELS, strict=True):
+        if series == "loss":
+            axes.set_yscale("log")
+            style.plain_log_scale(axes.yaxis)
+        else:
+            style.accuracy_scale(axes, "y", np.nanmin(shown[series]), np.nanmax(shown[series]))
+        axes.set_xlim(0, last)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    handles = {handle.get_label(): handle for handle in line[2].get_lines()}
+    labels = [_label(record) for record in sorted(members, key=lambda record: -_final(record))]
+    line[2].legend(
+        [handles[label] for label in labels],
+        labels,
+        title="final test accuracy (%)",
+        alignment="left",
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.03),
+        handlelength=2.6,
+        borderaxespad=0.3,
+    )
+
+
+def _crosses(axes: Axes, record: Record, series: str, factor: float, colour: str) -> None:
+    """Mark where a seed diverged: at the accuracy it counts with, or its last finite loss."""
+    for run in record.runs.values():
+        if run.diverged is not None:
+            losses = [value for value in run.history["loss"] if value is not None]
+            end = (losses[-1] if losses else None) if series == "loss" else getattr(run, series)
+            if end is not None:
+                axes.plot(run.diverged, factor * end, "x", color=colour, ms=7, mew=2, zorder=4)
+
+
+def _final(record: Record) -> float:
+    return float(np.mean([run.test_accuracy for run in record.runs.values()]))
+
+
+def _label(record: Record) -> str:
+    return f"{100 * _final(record):.2f}  {record.name}"

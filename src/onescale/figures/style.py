@@ -1,0 +1,189 @@
+"""What all pictures share: colours, fonts, axes, and files that are the same bytes each time.
+
+Colours are those of Okabe and Ito, told apart by every common kind of colour vision; line styles
+repeat the distinction, for grey print and for more lines than colours. Fonts are DejaVu Sans, which
+comes with matplotlib, and NanumGothic for Hangul, whose files are taken from the package
+koreanize-matplotlib (its own import needs distutils, which Python 3.12 no longer has).
+"""
+
+import dataclasses
+import functools
+import importlib.util
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from onescale.files import atomic_write
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BLACK, GREY, LIGHT = "#222222", "#767676", "#d9d9d9"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#222222")
+DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+DPI = 150
+
+_SETTINGS = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": GREY,
+    "axes.grid": True,
+    "axes.labelcolor": BLACK,
+    "axes.labelsize": 10,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "axes.unicode_minus": True,
+    "figure.titlesize": 13,
+    "font.family": ["DejaVu Sans", "NanumGothic"],
+    "font.size": 9.5,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.7,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "lines.linewidth": 1.6,
+    "savefig.dpi": DPI,
+    "svg.fonttype": "path",  # letters as outlines: they look the same where no font is installed
+    "svg.hashsalt": "onescale",
+    "text.color": BLACK,
+    "xtick.color": GREY,
+    "xtick.labelcolor": BLACK,
+    "ytick.color": GREY,
+    "ytick.labelcolor": BLACK,
+}
+
+
+def drawing(function: Callable[P, T]) -> Callable[P, T]:
+    """Run a drawing function under our settings, whatever the caller's are, and restore those."""
+
+    @functools.wraps(function)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> T:
+        _add_hangul_fonts()
+        with mpl.rc_context():
+            mpl.rcdefaults()
+            mpl.rcParams.update(_SETTINGS)
+            return function(*args, **kwargs)
+
+    return styled
+
+
+@functools.cache
+def _add_hangul_fonts() -> None:
+    for file in _hangul_fonts():
+        font_manager.fontManager.addfont(file)
+        if "Bold" in file.name:  # its file says 600, which matplotlib does not take for bold
+            known = font_manager.fontManager.ttflist
+            known[-1] = dataclasses.replace(known[-1], weight=700)
+
+
+def _hangul_fonts() -> list[Path]:
+    """NanumGothic's files, found without importing the package that carries them."""
+    found = importlib.util.find_spec("koreanize_matplotlib")
+    folder = Path(found.origin).parent / "fonts" if found and found.origin else None
+    names = ("NanumGothic.ttf", "NanumGothicBold.ttf")
+    return [folder / name for name in names if folder and (folder / name).is_file()]
+
+
+def pen(place: int) -> dict:
+    """Colour and line style of the k-th of several lines; 28 differ."""
+    return {
+        "color": COLOURS[place % len(COLOURS)],
+        "linestyle": DASHES[place % len(DASHES)],
+    }
+
+
+def canvas(width: float, height: float) -> Figure:
+    """An empty figure of so many inches, without pyplot's global state."""
+    figure = Figure(figsize=(width, height), layout="none")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def title(figure: Figure, text: str, under: str = "") -> None:
+    """A title at the left and one line under it that says what is drawn."""
+    inches = figure.get_figheight()
+    figure.text(0.012, 1 - 0.1 / inches, text, ha="left", va="top", fontsize=13, weight="bold")
+    if under:
+        figure.text(0.012, 1 - 0.36 / inches, under, ha="left", va="top", color=GREY, fontsize=9.5)
+
+
+def plain_log_scale(axis: Axis) -> None:
+    """Write 0.1 and 10 on a logarithmic axis, not powers of ten."""
+    axis.set_major_formatter(lambda value, _: f"{value:g}")
+
+
+def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float) -> None:
+    """Scale the x or y axis of `axes` for accuracies in per cent, from lowest to highest.
+
+    From 95 % to 99 % the error falls to a fifth, which an axis from 0 to 100 shows as a hair's
+    breadth: where the errors differ more than fourfold the axis is logarithmic in them. 100 % is
+    drawn at 99.995 %, half a test image short.
+    """
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    set_limits = axes.set_xlim if which == "x" else axes.set_ylim
+    set_scale = axes.set_xscale if which == "x" else axes.set_yscale
+    low_error, high_error = max(100 - highest, _LEAST_ERROR), max(100 - lowest, _LEAST_ERROR)
+    if high_error < 4 * low_error:
+        margin = max(0.06 * (high_error - low_error), 0.05)
+        set_limits(100 - high_error - margin, 100 - low_error + margin)
+        axis.set_major_locator(MaxNLocator(6))
+        axis.set_major_formatter(lambda value, _: f"{value:g}")
+        return
+    set_scale("function", functions=(_to_error, _from_error))
+    margin = (high_error / low_error) ** 0.05
+    low, high = 100 - min(high_error * margin, 99), 100 - max(low_error / margin, _LEAST_ERROR)
+    set_limits(low, high)
+    axis.set_major_locator(FixedLocator([t for t in _ticks(low, high) if low <= t <= high]))
+    axis.set_major_formatter(lambda value, _: "100" if value > 99.99 else f"{value:g}")
+    axis.set_minor_locator(FixedLocator([]))
+
+
+_LEAST_ERROR = 0.005
+_TICKS = (10, 50, 80, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.98, 99.995)
+_FINE_TICKS = (20, 30, 40, 60, 70, 85, 92, 93, 94, 96, 97, 97.5, 98.5, 99.2, 99.7)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round accuracies to mark between low and high: at least five where the range has them."""
+    coarse = [tick for tick in _TICKS if low <= tick <= high]
+    return coarse if len(coarse) >= 5 else sorted({*coarse, *_FINE_TICKS})
+
+
+def _to_error(accuracy):
+    return -np.log10(np.maximum(100 - np.asarray(accuracy, dtype=float), _LEAST_ERROR))
+
+
+def _from_error(value):
+    return 100 - 10 ** -np.asarray(value, dtype=float)
+
+
+def signed(value: float) -> str:
+    """+0.5, −0.5, 0: with the true minus."""
+    return f"{value:+g}".replace("-", "−") if value else "0"
+
+
+@drawing
+def write(figure: Figure, path: str | Path) -> list[Path]:
+    """Write `path`.png and `path`.svg (an ending given is dropped); the same bytes each time."""
+    path = Path(path)
+    base = path.with_suffix("") if path.suffix in (".png", ".svg") else path
+    metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+    written = []
+    for kind, about in metadata.items():
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=kind, metadata=about, dpi=DPI)
+        target = base.with_name(f"{base.name}.{kind}")
+        with atomic_write(target, "wb") as stream:
+            stream.write(buffer.getvalue())
+        written.append(target)
+    return written

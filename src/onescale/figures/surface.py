@@ -1,0 +1,89 @@
+"""The way of each optimiser down z = x²/20 + y², over the contours of the bowl."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from onescale import surface
+from onescale.figures import style
+from onescale.figures.style import Figure
+
+_TITLES = {
+    "sgd": "SGD",
+    "momentum": "Momentum",
+    "nesterov": "Nesterov",
+    "adagrad": "AdaGrad",
+    "rmsprop": "RMSprop",
+    "adadelta": "AdaDelta",
+    "adam": "Adam",
+    "adamw": "AdamW",
+}
+
+
+@style.drawing
+def paths(
+    optimizers: Sequence[Mapping[str, Any]],
+    start: Sequence[float] = surface.START,
+    updates: int = surface.UPDATES,
+) -> Figure:
+    """A panel an optimiser: contours, the points it visits, the start and the minimum."""
+    ways = [surface.path(optimizer, start, updates) for optimizer in optimizers]
+    columns = 2 if len(ways) in (2, 4) else min(3, len(ways))
+    lines = math.ceil(len(ways) / columns)
+    every = np.concatenate(ways)
+    reach_x = max(1.15 * np.abs(every[:, 0]).max(), 8)
+    reach_y = max(1.15 * np.abs(every[:, 1]).max(), 2.4)
+    height = 1.05 + 2.6 * lines
+    figure = style.canvas(max(5.6 * columns, 7), height)
+    grid = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    figure.subplots_adjust(
+        left=0.06, right=0.985, top=1 - 0.98 / height, bottom=0.5 / height, wspace=0.06, hspace=0.28
+    )
+    x, y = np.meshgrid(np.linspace(-reach_x, reach_x, 301), np.linspace(-reach_y, reach_y, 301))
+    levels = [0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5.2, 7.5]
+    for axes, optimizer, way in zip(grid, optimizers, ways, strict=False):
+        axes.grid(False)
+        axes.contour(x, y, surface.height(x, y), levels=levels, colors=style.LIGHT, linewidths=0.9)
+        axes.plot(*way.T, "-", color=style.COLOURS[0], lw=1.3, zorder=3)
+        axes.plot(*way[1:].T, "o", color=style.COLOURS[0], ms=3.4, mew=0, zorder=4)
+        axes.plot(*way[0], "s", color=style.BLACK, ms=6, zorder=5)
+        axes.plot(0, 0, "+", color=style.COLOURS[1], ms=12, mew=2.2, zorder=5)
+        facts = surface.stray(way)
+        axes.set_title(
+            f"{_TITLES.get(optimizer['name'], optimizer['name'])}  η = {_rate(optimizer):g}",
+            weight="bold",
+        )
+        axes.text(
+            0.985,
+            1.02,
+            f"length {facts['length_ratio']:.2f} × the straight line, "
+            f"ends {facts['distance']:.2f} from the minimum",
+            transform=axes.transAxes,
+            ha="right",
+            va="bottom",
+            color=style.GREY,
+            fontsize=9,
+        )
+    for axes in grid[len(ways) :]:
+        axes.set_visible(False)
+    for axes in grid[max(0, len(ways) - columns) : len(ways)]:
+        axes.set_xlabel("x")
+        axes.tick_params(labelbottom=True)
+    for axes in grid[::columns]:
+        axes.set_ylabel("y")
+    where = f"({start[0]:g}, {start[1]:g})".replace("-", "−")
+    style.title(
+        figure,
+        "Paths on z = x²/20 + y²",
+        f"{updates} updates from {where}, the square, towards the minimum, "
+        "the cross; contours of equal z",
+    )
+    return figure
+
+
+def _rate(optimizer: Mapping[str, Any]) -> float:
+    from onescale.nn.optimizers import OPTIMIZERS
+
+    return optimizer.get("rate", OPTIMIZERS[optimizer["name"]]().rate)

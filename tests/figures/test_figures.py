@@ -1,0 +1,219 @@
+"""The pictures: made, the same bytes each time, labelled, and true to the data they draw."""
+
+import json
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from matplotlib import font_manager, rcParams
+from matplotlib.ft2font import FT2Font
+
+from made_up_runs import run_entry
+from onescale.cli.figures import figures as command
+from onescale.comparison import records
+from onescale.comparison.spec import Spec
+from onescale.errors import DataError
+from onescale.figures import activations, comparison, curves, standing, style, surface
+
+AGES = {"학생01": 27, "학생02": 28, "학생03": 24, "학생04": 41}
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(command, [str(a) for a in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def runs(write_run):
+    def entries(base, step=0.001):
+        return [run_entry(s, base + step * s, steps=(1, 601, 1201)) for s in range(3)]
+
+    wild = [*entries(0.93)[:2], run_entry(2, 0.1135, steps=(1,), curve=[0.1135], diverged=77)]
+    return [
+        write_run("sgd", entries(0.94)),
+        write_run("adam", entries(0.97, 0.0012)),
+        write_run("x", wild),
+    ]
+
+
+@pytest.fixture
+def ages(tmp_path):
+    values = np.array(list(AGES.values()), dtype=float)
+    scores = (values - values.mean()) / values.std()
+    path = tmp_path / "standardized.csv"
+    lines = [f"{name},{age},{z}" for (name, age), z in zip(AGES.items(), scores, strict=True)]
+    path.write_text("\n".join(["name,age,age_standardized", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def texts(figure):
+    """Every word on a figure."""
+    from matplotlib.text import Text
+
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+def test_every_kind_writes_png_and_svg_the_same_each_time(runs, ages, tmp_path):
+    kinds = {
+        "curves": [*runs, "--title", "T", "--split", "activation"],
+        "comparison": [*runs, "--reference", "sgd"],
+        "surface": [],
+        "activations": [],
+        "standing": [ages],
+    }
+    assert set(kinds) == set(command.commands)
+    for kind, arguments in kinds.items():
+        first, second = tmp_path / "a" / kind, tmp_path / "b" / kind
+        for output in (first, f"{second}.png"):
+            result = invoke(kind, *arguments, "-o", output)
+            assert result.exit_code == 0, result.output
+        for ending in (".png", ".svg"):
+            made, again = (base.with_name(kind + ending).read_bytes() for base in (first, second))
+            assert made == again, (kind, ending)
+        assert first.with_name(f"{kind}.png").read_bytes().startswith(b"\x89PNG")
+        root = ElementTree.parse(first.with_name(f"{kind}.svg")).getroot()
+        assert root.tag.endswith("svg") and b"<dc:date>" not in ElementTree.tostring(root)
+
+
+def test_the_callers_style_is_left_alone():
+    before = dict(rcParams)
+    surface.paths([{"name": "sgd"}])
+    assert dict(rcParams) == before
+
+
+def test_curves_show_mean_and_range(runs):
+    record = records.read(runs[1])
+    steps, mean, low, high = curves.band(record, "test_accuracy")
+    assert list(steps) == [1, 601, 1201]
+    assert (low[-1], mean[-1], high[-1]) == pytest.approx((0.970, 0.9712, 0.9724))
+
+
+def test_a_diverged_seed_counts_in_the_curve_with_its_final_accuracy(runs):
+    record = records.read(runs[2])
+    _, mean, low, _ = curves.band(record, "test_accuracy")
+    assert low[1] == low[2] == 0.1135
+    assert mean[2] == pytest.approx((0.93 + 0.931 + 0.1135) / 3)
+    _, loss, _, _ = curves.band(record, "loss")
+    assert np.isfinite(loss).all()  # of the seeds that still have one
+
+
+def test_curves_are_labelled(runs):
+    figure = curves.learning_curves(list(records.read_all(runs).values()), "Three")
+    words = " ".join(texts(figure))
+    for word in ("Three", "updates", "training loss", "test accuracy (%)", "adam", "3 seeds", "%"):
+        assert word in words
+    assert "cross" in words
+    styles = {(line.get_color(), line.get_linestyle()) for line in figure.axes[2].get_lines()}
+    assert len(styles) >= 3
+
+
+def test_28_lines_look_different():
+    pens = [style.pen(place) for place in range(28)]
+    assert len({(pen["color"], str(pen["linestyle"])) for pen in pens}) == 28
+
+
+def test_every_seed_is_a_dot(runs):
+    read = records.read_all(runs)
+    spec = Spec.of(read, "sgd")
+    figure = comparison.comparison(spec.groups[0], read, spec)
+    left = figure.axes[0]
+    dots = [line.get_xdata()[0] for line in left.get_lines() if line.get_marker() == "o"]
+    crosses = [line.get_xdata()[0] for line in left.get_lines() if line.get_marker() == "x"]
+    expected = [97.0, 97.12, 97.24, 94.0, 94.1, 94.2, 93.0, 93.1]
+    assert sorted(dots) == pytest.approx(sorted(expected))
+    assert crosses == pytest.approx([11.35])
+    words = texts(figure)
+    assert "better" in words and "reference" in words and "sgd (reference)" in words
+    low, high = left.get_xlim()
+    assert low < 11.35 and high > 97.2
+
+
+def test_a_group_without_reference_has_one_panel(runs):
+    read = records.read_all(runs)
+    spec = Spec.of(read)
+    assert len(comparison.comparison(spec.groups[0], read, spec).axes) == 1
+
+
+def test_one_seed_can_be_drawn(write_run, tmp_path):
+    paths = [write_run("a", {0: 0.9}), write_run("b", {0: 0.9})]
+    assert invoke("comparison", *paths, "--reference", "a", "-o", tmp_path / "c").exit_code == 0
+    assert invoke("curves", *paths, "-o", tmp_path / "d").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(10, 98), (96.9, 97.4), (10, 100), (97, 97), (100, 100), (0, 100), (0, 0)]
+)
+def test_accuracy_scale_has_ticks_and_room(low, high):
+    figure = style.canvas(4, 3)
+    axes = figure.subplots()
+    style.accuracy_scale(axes, "y", low, high)
+    bottom, top = axes.get_ylim()
+    assert bottom <= max(low, 1) and (top > high or top == 99.995)
+    ticks = [tick for tick in axes.get_yticks() if bottom <= tick <= top]
+    assert len(ticks) >= 2
+    figure.canvas.draw()
+
+
+def test_all_eight_optimisers_fit_on_the_surface():
+    from onescale.nn.optimizers import OPTIMIZERS
+
+    figure = surface.paths([{"name": name} for name in OPTIMIZERS])
+    titles = " ".join(axes.get_title(loc="left") for axes in figure.axes)
+    assert all(name in titles for name in ("SGD", "AdaDelta", "RMSprop", "AdamW"))
+
+
+def test_hangul_has_glyphs_in_the_fonts_that_are_used():
+    """A name drawn in a font without its letters would be a row of boxes, and a warning."""
+    style.drawing(lambda: None)()
+    paths = font_manager.fontManager._find_fonts_by_props(
+        font_manager.FontProperties(family=["DejaVu Sans", "NanumGothic"])
+    )
+    known = set().union(*(FT2Font(path).get_charmap() for path in paths))
+    assert {ord(letter) for letter in "학생이름가힣0z−"} <= known
+    assert "koreanize_matplotlib" not in sys.modules
+
+
+def test_everyone_stands_in_order_with_numbers(ages):
+    figure = standing.standing(ages)
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "학생04", "학생02", "학생01", "학생03",
+    ]  # fmt: skip
+    words = texts(figure)
+    assert "41" in words and "100.0" in words and "Age: where each stands" in words
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("name,age\na,1\n", "standardize"),
+        ("name,age,age_standardized\n", "no rows"),
+        ("name,age,age_standardized\na,1,x\n", "not a number"),
+    ],
+)
+def test_a_table_that_was_not_standardised(tmp_path, content, words):
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=words):
+        standing.standing(path)
+    with pytest.raises(DataError, match="no such file"):
+        standing.standing(tmp_path / "absent.csv")
+
+
+def test_histograms_have_a_panel_each():
+    assert len(activations.histograms(inputs=100).axes) == 12
+
+
+def test_unknown_groups_and_optimisers_are_named(runs, tmp_path):
+    spec = json.dumps({"comparisons": {"three": {"variants": ["sgd"]}}})
+    runner = CliRunner()
+    result = runner.invoke(
+        command,
+        ["comparison", str(runs[0]), "--spec", spec, "--group", "tree", "-o", str(tmp_path / "x")],
+    )
+    assert "did you mean 'three'" in str(result.exception)
+    result = runner.invoke(
+        command, ["surface", "--spec", '{"optimizers": [{"name": "adan"}]}', "-o", "x"]
+    )
+    assert "did you mean 'adam'" in str(result.exception)
