@@ -190,6 +190,7 @@ def test_everyone_stands_in_order_with_numbers(ages):
         ("name,age\na,1\n", "standardize"),
         ("name,age,age_standardized\n", "no rows"),
         ("name,age,age_standardized\na,1,x\n", "not a number"),
+        ("name,age_standardized\n" + "a,1\n" * 201, "201 rows"),
     ],
 )
 def test_a_table_that_was_not_standardised(tmp_path, content, words):
@@ -199,6 +200,20 @@ def test_a_table_that_was_not_standardised(tmp_path, content, words):
         standing.standing(path)
     with pytest.raises(DataError, match="no such file"):
         standing.standing(tmp_path / "absent.csv")
+
+
+def test_values_may_stand_in_a_table_of_their_own(ages, tmp_path):
+    scores = tmp_path / "scores.csv"
+    lines = ages.read_text(encoding="utf-8").splitlines()
+    scores.write_text(
+        "\n".join(f"{name},{z}" for name, _, z in (line.split(",") for line in lines)) + "\n",
+        encoding="utf-8",
+    )
+    assert "41" not in texts(standing.standing(scores))
+    assert "41" in texts(standing.standing(scores, ages))
+    ages.write_text("name,age\nother,1\n")
+    with pytest.raises(DataError, match="rows are not those"):
+        standing.standing(scores, ages)
 
 
 def test_histograms_have_a_panel_each():

@@ -155,6 +155,7 @@ rule activations:
 rule standing:
     input:
         table=f"{AGES}/standardized.csv",
+        values="data/class_ages.csv",
         code=code("onescale.figures.standing"),
     output:
         png=report(
@@ -172,7 +173,8 @@ rule standing:
     message:
         "drawing where each person of the class stands"
     shell:
-        "onescale figures standing {input.table} -o {output.png} > {log} 2>&1"
+        "onescale figures standing {input.table} --values {input.values}"
+        " -o {output.png} > {log} 2>&1"
 
 
 rule comparison:

@@ -114,10 +114,11 @@ def activations(seed, output) -> None:
 
 @figures.command()
 @click.argument("file", metavar="STANDARDIZED.csv")
+@click.option("--values", metavar="CSV", help="The table it was made from, to show its values.")
 @click.option("--column", metavar="NAME", help="Default: the first that was standardised.")
 @click.option("--label", metavar="NAME", help="What names the rows. Default: the first column.")
 @_output
-def standing(file, column, label, output) -> None:
+def standing(file, values, column, label, output) -> None:
     """Where each row of a standardised table stands, with the names.
 
     \b
@@ -127,7 +128,7 @@ def standing(file, column, label, output) -> None:
     from onescale.figures import style
     from onescale.figures.standing import standing as draw
 
-    _report(style.write(draw(file, column, label), output))
+    _report(style.write(draw(file, values, column, label), output))
 
 
 def _report(paths) -> None:

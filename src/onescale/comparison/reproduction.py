@@ -81,6 +81,7 @@ def _accuracy(row: Reported, measure: str, records: dict[str, Record], spec: Spe
     within = evidence.prediction_interval(values, spec.statistics.confidence)
     if within is None:
         return _but(nothing, ours=summary, note="one seed: no interval")
+    within = (max(within[0], 0.0), min(within[1], 1.0))
     return _but(nothing, ours=summary, interval=within, inside=is_inside(printed, *within))
 
 

@@ -1,59 +1,61 @@
-"""Where each row of a table stands: a dot a person on one scale, with the names beside it."""
+"""Where each row of a table stands: a dot a person on one scale, with the names beside it.
+
+The positions are those that `onescale standardize` wrote; 0–100 follows from them, since both
+scales are straight lines of the same values.
+"""
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 from onescale.errors import DataError
 from onescale.figures import style
-from onescale.figures.style import Figure
+from onescale.figures.style import Axes, Figure
 
+MOST_ROWS = 200
 _SUFFIX = "_standardized"
 
 
+@dataclass(frozen=True)
+class _Row:
+    label: str
+    z: float
+    value: str  # as its table has it; empty where no table with the values is at hand
+
+
 @style.drawing
-def standing(file: str | Path, column: str | None = None, label: str | None = None) -> Figure:
+def standing(
+    file: str | Path,
+    values: str | Path | None = None,
+    column: str | None = None,
+    label: str | None = None,
+) -> Figure:
     """A dot plot of a standardised table, the highest on top.
 
-    file: a CSV that `onescale standardize` wrote: a label column, the column, and
-    <column>_standardized beside it. column: default, the first that has one; label: default, the
-    first column. Raises DataError if a column is not there or a cell is no number.
+    file: a CSV that `onescale standardize` wrote: a label column and <column>_standardized.
+    values: the table it was made from, for the values to be written beside; not needed where `file`
+    has the column too. column: default, the first that was standardised; label: default, the first
+    column. Raises DataError if a column is not there, a cell is no number, the tables do not have
+    the same rows, or there are more than 200.
     """
-    rows, column, label = _read(Path(file), column, label)
-    rows.sort(key=lambda row: -row[1])
-    low, high = rows[-1][1], rows[0][1]
+    rows, column = _read(Path(file), Path(values) if values else None, column, label)
+    rows.sort(key=lambda row: -row.z)
     height = 1.6 + 0.235 * len(rows)
     figure = style.canvas(8.6, height)
     axes = figure.subplots()
     figure.subplots_adjust(left=0.16, right=0.72, top=1 - 1.0 / height, bottom=0.55 / height)
     places = range(len(rows))
+    scores = [row.z for row in rows]
     axes.axvspan(-1, 1, color=style.LIGHT, alpha=0.45, lw=0, zorder=0)
     axes.axvline(0, color=style.GREY, lw=1.1, zorder=1)
-    scores = [row[2] for row in rows]
     axes.hlines(places, 0, scores, color=style.COLOURS[5], lw=1.6, zorder=2)
     axes.plot(scores, places, "o", color=style.COLOURS[0], ms=6.5, zorder=3)
-    axes.set_yticks(places, [row[0] for row in rows])
+    axes.set_yticks(places, [row.label for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("standard deviations from the mean")
-    beside = axes.get_yaxis_transform()
-    heads = (("value", 1.09), ("z", 1.24), ("0–100", 1.4))
-    for head, x in heads:
-        axes.text(
-            x,
-            -0.9,
-            head if head != "value" else column,
-            transform=beside,
-            ha="right",
-            va="bottom",
-            weight="bold",
-            fontsize=9,
-        )
-    for place, (_, value, z) in enumerate(rows):
-        share = 100 * (value - low) / (high - low) if high > low else 0.0
-        texts = (f"{value:g}", f"{z:+.2f}".replace("-", "−"), f"{share:.1f}")
-        for text, (_, x) in zip(texts, heads, strict=True):
-            axes.text(x, place, text, transform=beside, ha="right", va="center", fontsize=8.5)
+    _numbers(axes, rows, column)
     style.title(
         figure,
         f"{column[:1].upper()}{column[1:]}: where each stands",
@@ -62,28 +64,62 @@ def standing(file: str | Path, column: str | None = None, label: str | None = No
     return figure
 
 
-def _read(path: Path, column: str | None, label: str | None):
-    """Rows of (label, value, z), and the names of the column and of the label."""
+def _numbers(axes: Axes, rows: list[_Row], column: str) -> None:
+    """Value, z and 0–100 as columns at the right, on the lines of their dots."""
+    low, high = rows[-1].z, rows[0].z
+    columns = {
+        column: [row.value for row in rows],
+        "z": [f"{row.z:+.2f}".replace("-", "−") for row in rows],
+        "0–100": [f"{100 * (row.z - low) / (high - low or 1):.1f}" for row in rows],
+    }
+    if not any(columns[column]):
+        del columns[column]
+    beside = axes.get_yaxis_transform()
+    for place, (head, cells) in enumerate(columns.items()):
+        x = 1.4 - 0.155 * (len(columns) - 1 - place)
+        axes.text(
+            x, -0.9, head, transform=beside, ha="right", va="bottom", weight="bold", fontsize=9
+        )
+        for line, cell in enumerate(cells):
+            axes.text(x, line, cell, transform=beside, ha="right", va="center", fontsize=8.5)
+
+
+def _read(
+    path: Path, values: Path | None, column: str | None, label: str | None
+) -> tuple[list[_Row], str]:
+    """The rows and the name of the column."""
+    content = _rows(path)
+    names = list(content[0])
+    scaled = [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)]
+    column = column or (scaled[0] if scaled else "")
+    label = label or names[0]
+    for needed in (label, f"{column}{_SUFFIX}"):
+        if needed not in names:
+            raise DataError(f"{path}: no column {needed!r}; 'onescale standardize' writes it")
+    beside = _rows(values) if values else content
+    if values and not {label, column} <= beside[0].keys():
+        raise DataError(f"{values}: needs the columns {label!r} and {column!r}")
+    if values and [row[label] for row in beside] != [row[label] for row in content]:
+        raise DataError(f"{values}: its rows are not those of {path}")
+    found = []
+    for row, other in zip(content, beside, strict=True):
+        try:
+            score = float(row[f"{column}{_SUFFIX}"])
+        except (TypeError, ValueError):
+            cell = row[f"{column}{_SUFFIX}"]
+            raise DataError(f"{path}: {row[label]}: {cell!r} is not a number to draw") from None
+        found.append(_Row(row[label], score, other.get(column) or ""))
+    return found, column
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
     try:
         with open(path, encoding="utf-8", newline="") as stream:
             content = list(csv.DictReader(stream))
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file; 'onescale standardize' writes it") from None
+        raise DataError(f"{path}: no such file") from None
     if not content:
         raise DataError(f"{path}: no rows to draw")
-    names = list(content[0])
-    scaled = [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)]
-    if column is None and scaled:
-        column = scaled[0]
-    label = label or names[0]
-    for needed in (label, column, f"{column}{_SUFFIX}"):
-        if needed not in names:
-            raise DataError(
-                f"{path}: no column {needed!r}; a table as 'onescale standardize' writes it has "
-                "each column and the same with _standardized"
-            )
-    try:
-        rows = [(r[label], float(r[column]), float(r[f"{column}{_SUFFIX}"])) for r in content]
-    except (TypeError, ValueError):
-        raise DataError(f"{path}: column {column!r} has a cell that is not a number") from None
-    return rows, column, label
+    if len(content) > MOST_ROWS:
+        raise DataError(f"{path}: {len(content)} rows; a picture with names holds {MOST_ROWS}")
+    return content

@@ -8,8 +8,11 @@ import numpy as np
 
 from onescale import surface
 from onescale.figures import style
-from onescale.figures.style import Figure
+from onescale.figures.style import Axes, Figure
+from onescale.nn.optimizers import OPTIMIZERS
 
+_LEVELS = (0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5.2, 7.5)
+_FARTHEST = (30.0, 10.0)
 _TITLES = {
     "sgd": "SGD",
     "momentum": "Momentum",
@@ -32,40 +35,17 @@ def paths(
     ways = [surface.path(optimizer, start, updates) for optimizer in optimizers]
     columns = 2 if len(ways) in (2, 4) else min(3, len(ways))
     lines = math.ceil(len(ways) / columns)
-    every = np.concatenate(ways)
-    reach_x = max(1.15 * np.abs(every[:, 0]).max(), 8)
-    reach_y = max(1.15 * np.abs(every[:, 1]).max(), 2.4)
     height = 1.05 + 2.6 * lines
     figure = style.canvas(max(5.6 * columns, 7), height)
     grid = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True).ravel()
     figure.subplots_adjust(
         left=0.06, right=0.985, top=1 - 0.98 / height, bottom=0.5 / height, wspace=0.06, hspace=0.28
     )
-    x, y = np.meshgrid(np.linspace(-reach_x, reach_x, 301), np.linspace(-reach_y, reach_y, 301))
-    levels = [0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5.2, 7.5]
+    # A path may run away; the valley is to stay in sight.
+    reach = np.minimum(1.15 * np.abs(np.concatenate(ways)).max(axis=0), _FARTHEST)
+    reach = np.maximum(reach, (8.0, 2.4))
     for axes, optimizer, way in zip(grid, optimizers, ways, strict=False):
-        axes.grid(False)
-        axes.contour(x, y, surface.height(x, y), levels=levels, colors=style.LIGHT, linewidths=0.9)
-        axes.plot(*way.T, "-", color=style.COLOURS[0], lw=1.3, zorder=3)
-        axes.plot(*way[1:].T, "o", color=style.COLOURS[0], ms=3.4, mew=0, zorder=4)
-        axes.plot(*way[0], "s", color=style.BLACK, ms=6, zorder=5)
-        axes.plot(0, 0, "+", color=style.COLOURS[1], ms=12, mew=2.2, zorder=5)
-        facts = surface.stray(way)
-        axes.set_title(
-            f"{_TITLES.get(optimizer['name'], optimizer['name'])}  η = {_rate(optimizer):g}",
-            weight="bold",
-        )
-        axes.text(
-            0.985,
-            1.02,
-            f"length {facts['length_ratio']:.2f} × the straight line, "
-            f"ends {facts['distance']:.2f} from the minimum",
-            transform=axes.transAxes,
-            ha="right",
-            va="bottom",
-            color=style.GREY,
-            fontsize=9,
-        )
+        _panel(axes, optimizer, way, reach)
     for axes in grid[len(ways) :]:
         axes.set_visible(False)
     for axes in grid[max(0, len(ways) - columns) : len(ways)]:
@@ -83,7 +63,36 @@ def paths(
     return figure
 
 
-def _rate(optimizer: Mapping[str, Any]) -> float:
-    from onescale.nn.optimizers import OPTIMIZERS
+def _panel(axes: Axes, optimizer: Mapping[str, Any], way: np.ndarray, reach: np.ndarray) -> None:
+    """One optimiser: contours of the bowl, its way, and two figures on how far it strayed."""
+    x, y = np.meshgrid(*(np.linspace(-end, end, 301) for end in reach))
+    axes.grid(False)
+    axes.contour(x, y, surface.height(x, y), levels=_LEVELS, colors=style.LIGHT, linewidths=0.9)
+    axes.plot(*way.T, "-", color=style.COLOURS[0], lw=1.3, zorder=3)
+    axes.plot(*way[1:].T, "o", color=style.COLOURS[0], ms=3.4, mew=0, zorder=4)
+    axes.plot(*way[0], "s", color=style.BLACK, ms=6, zorder=5)
+    axes.plot(0, 0, "+", color=style.COLOURS[1], ms=12, mew=2.2, zorder=5)
+    axes.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
+    name = optimizer["name"]
+    axes.set_title(f"{_TITLES.get(name, name)}  η = {_rate(optimizer):g}", weight="bold")
+    facts = surface.stray(way)
+    axes.text(
+        0.985,
+        0.03,
+        f"length {_short(facts['length_ratio'])} × the straight line, "
+        f"ends {_short(facts['distance'])} from the minimum",
+        transform=axes.transAxes,
+        ha="right",
+        va="bottom",
+        color=style.GREY,
+        fontsize=9,
+        bbox={"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1.5},
+    )
 
+
+def _rate(optimizer: Mapping[str, Any]) -> float:
     return optimizer.get("rate", OPTIMIZERS[optimizer["name"]]().rate)
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}" if value < 1000 else f"{value:.0e}"
