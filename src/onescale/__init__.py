@@ -7,6 +7,11 @@ The public names, and nothing else. They are loaded on first use (PEP 562), so t
 import importlib
 
 _HOMES = {
+    "Augmenter": "onescale.augment",
+    "Dataset": "onescale.dataset",
+    "Network": "onescale.nn.network",
+    "Variant": "onescale.variant",
+    "train": "onescale.training",
     "OnescaleError": "onescale.errors",
     "SpecError": "onescale.errors",
     "DataError": "onescale.errors",

@@ -183,7 +183,7 @@ def json_schema() -> dict[str, Any]:
                     "required": ["normal"],
                     "properties": {"normal": std},
                 },
-            ]
+            ],
         },
         "optimizer": {"oneOf": [_named_schema(*item) for item in OPTIMIZERS.items()]},
         "schedule": {"oneOf": [_named_schema(*item) for item in SCHEDULES.items()]},

@@ -1,0 +1,167 @@
+"""`onescale train`: one variant, all its seeds, and what a person sees meanwhile.
+
+What goes into a run is decided in `onescale.training`; here are only options and progress: a line
+an evaluation in the log, and on standard error a bar on a terminal or else a line a seed.
+"""
+
+import json
+import os
+import sys
+import time
+
+import click
+
+from onescale.errors import DataError, SpecError
+
+
+@click.command()
+@click.option("--spec", required=True, help="The variant, as JSON: its name and any of its keys.")
+@click.option("--seeds", default="0", show_default=True, help="Whole numbers with commas between.")
+@click.option(
+    "--data",
+    default="data/cache/mnist",
+    show_default=True,
+    type=click.Path(file_okay=False),
+    help="Folder that `onescale mnist fetch` has filled.",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False),
+    help="The record to write, RUN.json; RUN.timing.json and RUN.npz go beside it.",
+)
+@click.option("--log", type=click.Path(dir_okay=False), help="Write a line an evaluation there.")
+@click.option(
+    "--checkpoints",
+    type=click.Path(file_okay=False),
+    help="Folder for the state at every evaluation; a run that was killed goes on from there.",
+)
+def train(spec, seeds, data, output, log, checkpoints) -> None:
+    """Train one variant, once with each seed.
+
+    \b
+    Example:
+      onescale train --spec '{"name": "adam", "steps": 2000}' --seeds 0,1,2 -o runs/adam.json
+    """
+    # Nets of this size gain nothing from a second thread; read by NumPy's BLAS when it loads.
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+    from onescale import mnist
+    from onescale.training import train
+    from onescale.variant import Variant
+
+    if not output.endswith(".json"):
+        raise SpecError(f"--output: {output!r} must end in .json")
+    variant = Variant.from_mapping(_json(spec))
+    seeds = _seeds(seeds)
+    with _Progress(variant, seeds, log) as progress:
+        runs = train(
+            variant,
+            mnist.load(data),
+            seeds,
+            output=output,
+            checkpoints=checkpoints,
+            report=progress.report,
+            note=progress.note,
+        )
+        progress.summary(runs, output)
+
+
+def _json(text: str) -> dict:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SpecError(f"--spec: not JSON at character {error.pos + 1}: {error.msg}") from None
+
+
+def _seeds(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise SpecError(f"--seeds: {text!r} must be whole numbers such as 0,1,2") from None
+
+
+class _Progress:
+    """Tells a person how far it is, and the log everything."""
+
+    def __init__(self, variant, seeds, log) -> None:
+        self.variant, self.seeds = variant, seeds
+        self.bar = sys.stderr.isatty()
+        self.began = time.monotonic()
+        try:
+            if log:
+                os.makedirs(os.path.dirname(log) or ".", exist_ok=True)
+            self.log = open(log, "w", encoding="utf-8", buffering=1) if log else None  # noqa: SIM115
+        except OSError as error:
+            raise DataError(f"{log}: {error.strerror}") from None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.log:
+            self.log.close()
+
+    def report(self, run) -> None:
+        """After each evaluation of a run."""
+        place = self.seeds.index(run.seed)
+        steps, last = self.variant.steps, {k: v[-1] for k, v in run.history.items()}
+        if self.log:
+            loss = "not finite" if last["loss"] is None else f"{last['loss']:.4f}"
+            line = (
+                f"{self.variant.name} seed {run.seed} update {last['step']} of {steps}: loss {loss}, "
+                f"train {last['train_accuracy']:.2%}, test {last['test_accuracy']:.2%}, "
+                f"rate {last['learning_rate']:g}, {_seconds(run):.1f} s"
+            )
+            print(line, file=self.log)
+        ended = last["step"] == steps or run.diverged is not None
+        if self.bar:
+            done = (place + (1 if ended else last["step"] / steps)) / len(self.seeds)
+            filled = round(30 * done)
+            print(
+                f"\r{self.variant.name} [{'#' * filled}{'.' * (30 - filled)}] {done:4.0%}  seed "
+                f"{run.seed} ({place + 1} of {len(self.seeds)}), update {last['step']}, test "
+                f"{last['test_accuracy']:.1%}\x1b[K",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+        elif ended:
+            self._say(
+                f"{self.variant.name}: seed {run.seed} ({place + 1} of {len(self.seeds)}) "
+                f"{_ending(run)}, {_seconds(run):.1f} s"
+            )
+
+    def note(self, line: str) -> None:
+        """A warning, to the log as well."""
+        if self.log:
+            print(line, file=self.log)
+        self._say(f"onescale: {line}")
+
+    def summary(self, runs, output) -> None:
+        """One line at the end."""
+        accuracies = [run.test_accuracy for run in runs]
+        spread = ""
+        if len(runs) > 1:
+            spread = f" ({min(accuracies):.2%} to {max(accuracies):.2%})"
+        diverged = sum(run.diverged is not None for run in runs)
+        self._say(
+            f"{self.variant.name}: {len(runs)} seed{'s' * (len(runs) > 1)}, test "
+            f"{sum(accuracies) / len(runs):.2%}{spread}"
+            f"{f', {diverged} diverged' if diverged else ''}, "
+            f"{time.monotonic() - self.began:.1f} s, in {output}"
+        )
+
+    def _say(self, line: str) -> None:
+        print(f"\r\x1b[K{line}" if self.bar else line, file=sys.stderr, flush=True)
+
+
+def _seconds(run) -> float:
+    return run.train_seconds + run.evaluate_seconds
+
+
+def _ending(run) -> str:
+    if run.diverged is not None:
+        return f"diverged at update {run.diverged}"
+    return f"test {run.test_accuracy:.2%}"

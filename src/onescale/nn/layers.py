@@ -1,0 +1,262 @@
+"""The layers: each a forward and a backward pass, in buffers that its constructor makes once.
+
+A layer is made for a number of rows. `forward(x)` takes (rows, inputs) and gives (rows, outputs);
+`backward(d)` takes the loss's gradient by its outputs, writes the gradients of its own parameters
+into the views it was given and returns the gradient by its inputs. Most work in place on what they
+are handed, which is safe because each array is read again only where said. For evaluation a layer
+is made without gradients: it then has no backward buffers and behaves as outside training.
+
+Masks are boolean and ReLU is a maximum: tricks with signs would be a little faster and hide NaN.
+"""
+
+import numpy as np
+
+
+class Input:
+    """The images of a batch as numbers of the network's type; bytes keep their values 0 to 255."""
+
+    def __init__(self, rows, inputs, dtype) -> None:
+        self.x = np.empty((rows, inputs), dtype)
+
+    def forward(self, images):
+        np.copyto(self.x, images, casting="same_kind")
+        return self.x
+
+
+class Affine:
+    """z = s·xW + b, with W (inputs, outputs) and b (outputs,).
+
+    scale: s, 1/255 where x holds bytes: scaling z costs a tenth of scaling the images.
+    gradients: views (dW, db) to write into, None in evaluation.
+    first: nothing below needs a gradient.
+    """
+
+    def __init__(self, weights, bias, rows, gradients=None, scale=1.0, first=False) -> None:
+        self.weights, self.bias, self.scale, self.first = weights, bias, scale, first
+        self.z = np.empty((rows, len(bias)), bias.dtype)
+        if gradients:
+            self.weights_gradient, self.bias_gradient = gradients
+            self.ones = np.ones(rows, bias.dtype)
+            self.dx = None if first else np.empty((rows, len(weights)), bias.dtype)
+
+    def forward(self, x):
+        self.x = x
+        np.dot(x, self.weights, out=self.z)
+        if self.scale != 1:
+            self.z *= self.scale
+        self.z += self.bias
+        return self.z
+
+    def backward(self, d):
+        np.dot(self.ones, d, out=self.bias_gradient)  # a sum over rows, as a product
+        if self.scale != 1:
+            d *= self.scale
+        np.dot(self.x.T, d, out=self.weights_gradient)
+        return None if self.first else np.dot(d, self.weights.T, out=self.dx)
+
+
+class Logits(Affine):
+    """The last affine layer, with its outputs turned: z (classes, rows), as the loss wants them."""
+
+    def __init__(self, weights, bias, rows, gradients=None, scale=1.0, first=False) -> None:
+        super().__init__(weights, bias, rows, gradients, scale, first)
+        self.z = np.empty((len(bias), rows), bias.dtype)
+        self.column = bias[:, None]
+
+    def forward(self, x):
+        self.x = x
+        np.dot(self.weights.T, x.T, out=self.z)
+        if self.scale != 1:
+            self.z *= self.scale
+        self.z += self.column
+        return self.z
+
+    def backward(self, d):
+        np.dot(d, self.ones, out=self.bias_gradient)
+        if self.scale != 1:
+            d *= self.scale
+        np.dot(self.x.T, d.T, out=self.weights_gradient)
+        return None if self.first else np.dot(d.T, self.weights.T, out=self.dx)
+
+
+class Relu:
+    """max(x, 0), in place; its output is read again by `backward`."""
+
+    def __init__(self, rows, nodes, dtype) -> None:
+        self.off = np.empty((rows, nodes), bool)
+
+    def forward(self, x):
+        self.y = x
+        return np.maximum(x, 0, out=x)
+
+    def backward(self, d):
+        np.less_equal(self.y, 0, out=self.off)
+        np.copyto(d, 0, where=self.off)
+        return d
+
+
+class Sigmoid:
+    """1/(1 + e⁻ˣ), in place; its output is read again by `backward`."""
+
+    def __init__(self, rows, nodes, dtype) -> None:
+        self.slope = np.empty((rows, nodes), dtype)
+
+    def forward(self, x):
+        self.y = x
+        np.negative(x, out=x)
+        with np.errstate(over="ignore"):  # e⁻ˣ = ∞ is right: the result is 0
+            np.exp(x, out=x)
+        x += 1
+        return np.reciprocal(x, out=x)
+
+    def backward(self, d):
+        np.subtract(1, self.y, out=self.slope)
+        d *= self.slope
+        d *= self.y
+        return d
+
+
+class Tanh:
+    """tanh x, in place; its output is read again by `backward`."""
+
+    def __init__(self, rows, nodes, dtype) -> None:
+        self.slope = np.empty((rows, nodes), dtype)
+
+    def forward(self, x):
+        self.y = x
+        return np.tanh(x, out=x)
+
+    def backward(self, d):
+        np.multiply(self.y, self.y, out=self.slope)
+        np.subtract(1, self.slope, out=self.slope)
+        d *= self.slope
+        return d
+
+
+ACTIVATIONS = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
+
+
+class Dropout:
+    """Switches off each node with probability `ratio`, anew at every call.
+
+    inverted: what is kept is multiplied by 1/(1 − ratio) in training and evaluation changes
+    nothing; else (the chapter) training keeps it as it is and evaluation multiplies by 1 − ratio.
+    A node is off where 16 random bits, read as a whole number, lie below ratio·2¹⁶, so that the
+    ratio in force is off by at most 2⁻¹⁷.
+    """
+
+    def __init__(self, settings, rows, nodes, dtype, random: np.random.Generator) -> None:
+        self.settings, self.random = settings, random
+        self.kept = 1 / (1 - settings.ratio) if settings.inverted else 1.0
+        self.limit = np.uint16(min(round(settings.ratio * 65536), 65535))
+        self.on = np.empty((rows, nodes), bool)
+        self.factor = np.empty((rows, nodes), dtype)
+        self.y = np.empty((rows, nodes), dtype)
+
+    def forward(self, x):
+        self.draw(self.on)
+        np.multiply(self.on, self.kept, out=self.factor, dtype=self.factor.dtype)
+        return np.multiply(x, self.factor, out=self.y)
+
+    def draw(self, on) -> None:
+        words = self.random.bit_generator.random_raw(-(-on.size // 4))
+        bits = words.view(np.uint16)[: on.size].reshape(on.shape)
+        np.greater_equal(bits, self.limit, out=on)
+
+    def backward(self, d):
+        d *= self.factor
+        return d
+
+
+class DropoutAtRest:
+    """The chapter's dropout in evaluation: every node multiplied by 1 − ratio, in place."""
+
+    def __init__(self, settings) -> None:
+        self.kept = 1 - settings.ratio
+
+    def forward(self, x):
+        x *= self.kept
+        return x
+
+
+class BatchNorm:
+    """y = γ·(x − mean)/√(variance + ε) + β over the rows of a batch (Ioffe and Szegedy 2015).
+
+    The variance is the biased one, in the running means too (torch's there is n/(n − 1) times as
+    large). x is overwritten by y. gamma, beta and gradients are None where γ and β stay 1 and 0.
+
+    running: (mean, variance), each (nodes,), moved by `momentum` towards each batch; None: no
+    running statistics.
+    """
+
+    def __init__(self, settings, rows, nodes, dtype, gamma, beta, gradients, running) -> None:
+        self.settings, self.running = settings, running
+        self.gamma, self.beta, self.gradients = gamma, beta, gradients
+        self.average = np.full(rows, 1 / rows, dtype)
+        self.standard = np.empty((rows, nodes), dtype)
+        self.work = np.empty((rows, nodes), dtype)
+        self.mean, self.variance, self.inverse, self.row = np.empty((4, nodes), dtype)
+        self.slope = np.empty((2, nodes), dtype)
+
+    def forward(self, x):
+        np.dot(self.average, x, out=self.mean)
+        np.subtract(x, self.mean, out=self.standard)
+        np.multiply(self.standard, self.standard, out=self.work)
+        np.dot(self.average, self.work, out=self.variance)
+        if self.running:
+            for old, new in zip(self.running, (self.mean, self.variance), strict=True):
+                np.subtract(new, old, out=self.row)
+                self.row *= self.settings.momentum
+                old += self.row
+        np.add(self.variance, self.settings.epsilon, out=self.inverse)
+        np.sqrt(self.inverse, out=self.inverse)
+        np.reciprocal(self.inverse, out=self.inverse)
+        self.standard *= self.inverse
+        if self.gamma is None:
+            np.copyto(x, self.standard)
+        else:
+            np.multiply(self.standard, self.gamma, out=x)
+            x += self.beta
+        return x
+
+    def backward(self, d):
+        """dx = γ/σ·(d − mean(d) − x̂·mean(d·x̂))."""
+        np.multiply(d, self.standard, out=self.work)
+        steep, level = self.slope
+        np.dot(self.average, self.work, out=steep)
+        np.dot(self.average, d, out=level)
+        if self.gradients:
+            np.multiply(steep, len(d), out=self.gradients[0])
+            np.multiply(level, len(d), out=self.gradients[1])
+            self.inverse *= self.gamma
+        np.multiply(self.standard, steep, out=self.work)
+        d -= self.work
+        d -= level
+        d *= self.inverse
+        return d
+
+
+class BatchNormAtRest:
+    """Batch normalisation in evaluation, in place, by statistics (mean, variance) that others keep:
+    the running ones of training, or those that `moments` finds in the whole set at hand."""
+
+    def __init__(self, settings, gamma, beta, statistics) -> None:
+        self.epsilon, self.gamma, self.beta = settings.epsilon, gamma, beta
+        self.statistics = statistics
+
+    def forward(self, x):
+        mean, variance = self.statistics
+        factor = 1 / np.sqrt(variance + self.epsilon)
+        if self.gamma is not None:
+            factor *= self.gamma
+        x *= factor
+        x += (0 if self.beta is None else self.beta) - mean * factor
+        return x
+
+
+def moments(x: np.ndarray, block: int = 1000) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and biased variance of each column of (rows, nodes), summed in float64 over blocks."""
+    blocks = [x[start : start + block] for start in range(0, len(x), block)]
+    mean = sum(np.add.reduce(b, axis=0, dtype="float64") for b in blocks) / len(x)
+    squares = sum(np.add.reduce(np.square(b - mean), axis=0) for b in blocks)
+    return mean, squares / len(x)
