@@ -203,7 +203,7 @@ class BatchNorm:
         np.subtract(x, self.mean, out=self.standard)
         np.multiply(self.standard, self.standard, out=self.work)
         np.dot(self.average, self.work, out=self.variance)
-        if self.running:
+        if self.running is not None:
             for old, new in zip(self.running, (self.mean, self.variance), strict=True):
                 np.subtract(new, old, out=self.row)
                 self.row *= self.settings.momentum
