@@ -20,7 +20,7 @@ def _stack(*options):
     return decorate
 
 
-columns = _stack(
+_choice = (
     click.option(
         "-c",
         "--column",
@@ -38,14 +38,16 @@ columns = _stack(
         metavar="K",
         help="A column to scale by its position, from 1 (repeatable).",
     ),
-    click.option(
-        "-l",
-        "--label",
-        metavar="NAME",
-        help="The column that names the rows. Default: the first that is not numeric.",
-    ),
-    click.option("--by", metavar="NAME", help="Statistics within each group of this column."),
 )
+_label = click.option(
+    "-l",
+    "--label",
+    metavar="NAME",
+    help="The column that names the rows. Default: the first that is not numeric.",
+)
+_by = click.option("--by", metavar="NAME", help="Statistics within each group of this column.")
+columns = _stack(*_choice, _label, _by)
+columns_of_fit = _stack(*_choice, _label)
 dialect = _stack(
     click.option(
         "--delimiter",
@@ -88,16 +90,36 @@ ddof = click.option(
     default=None,
     help="Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).",
 )
+labelled = click.option(
+    "--labelled", is_flag=True, help="Write the label column and the scaled columns alone."
+)
 scaled = _stack(
     click.option(
         "--replace",
         is_flag=True,
         help="Scaled values take the place of the originals. Default: appended.",
     ),
-    click.option(
-        "--labelled", is_flag=True, help="Write the label column and the scaled columns alone."
-    ),
+    labelled,
 )
+bounds = click.option(
+    "--range",
+    "bounds",
+    type=float,
+    nargs=2,
+    metavar="LO HI",
+    help="Of minmax: where the smallest and the largest value go. Default: 0 1.",
+)
+clip = click.option(
+    "--clip", is_flag=True, help="Of minmax: keep later values inside the range as well."
+)
+layer = _stack(
+    click.option(
+        "--epsilon", type=float, help="Of batch_norm: added to the variance. Default: 0.01."
+    ),
+    click.option("--gamma", type=float, help="Of batch_norm: a factor. Default: 1."),
+    click.option("--beta", type=float, help="Of batch_norm: added at the end. Default: 0."),
+)
+method_options = _stack(ddof, bounds, clip, layer)
 constant = click.option(
     "--constant",
     type=click.Choice(["zero", "missing", "error"]),
@@ -155,6 +177,20 @@ def open_input(file: str, options: dict[str, Any]) -> Input:
         take("columns", ()), take("positions", ()), take("label", None), take("by", None)
     )
     return Input(table, selection.resolve(table.names, table.name), verbose)
+
+
+def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a method that were given, taken out of `options`."""
+    settings = {key: options.pop(key, None) for key in ("ddof", "epsilon", "gamma", "beta")}
+    low_high, clip = options.pop("bounds", None), options.pop("clip", False)
+    if low_high:
+        settings |= {"low": low_high[0], "high": low_high[1]}
+    if clip:
+        settings["clip"] = True
+    settings = {key: value for key, value in settings.items() if value is not None}
+    if "ddof" in settings:
+        settings["ddof"] = int(settings["ddof"])
+    return settings
 
 
 def warn(messages) -> None:

@@ -48,7 +48,7 @@ def describe(file: str, **options) -> None:
 @shared.constant
 @shared.dialect
 @shared.output
-def standardize(file: str, ddof: str | None, **options) -> None:
+def standardize(file: str, **options) -> None:
     """Write (x − mean)/std of every column of numbers.
 
     \b
@@ -57,26 +57,19 @@ def standardize(file: str, ddof: str | None, **options) -> None:
       onescale standardize class_ages.csv --labelled -o scaled.csv
       onescale standardize sales.csv -c price --by shop --ddof 1 --replace
     """
-    _scale(file, "standardize", {"ddof": int(ddof or 0)}, options)
+    _scale(file, "standardize", options)
 
 
 @click.command()
 @file
-@click.option(
-    "--range",
-    "bounds",
-    type=float,
-    nargs=2,
-    default=(0.0, 1.0),
-    metavar="LO HI",
-    help="Where the smallest and the largest value go. Default: 0 1.",
-)
+@shared.bounds
+@shared.clip
 @shared.columns
 @shared.scaled
 @shared.constant
 @shared.dialect
 @shared.output
-def minmax(file: str, bounds: tuple[float, float], **options) -> None:
+def minmax(file: str, **options) -> None:
     """Write (x − min)/(max − min) of every column of numbers: 0 to 1, or LO to HI.
 
     \b
@@ -84,26 +77,61 @@ def minmax(file: str, bounds: tuple[float, float], **options) -> None:
       onescale minmax class_ages.csv
       onescale minmax class_ages.csv --range 0 100 --labelled
     """
-    _scale(file, "minmax", {"low": bounds[0], "high": bounds[1]}, options)
+    _scale(file, "minmax", options)
 
 
-def _scale(file: str, name: str, settings: dict, options: dict) -> None:
-    """Fit a method to a table and write the table through it."""
-    from onescale.tables.files import scale_table
-    from onescale.tables.scaling import make
-    from onescale.tables.writer import format_of, refuse_over_input
+@click.command()
+@file
+@shared.columns
+@shared.scaled
+@shared.constant
+@shared.dialect
+@shared.output
+def robust(file: str, **options) -> None:
+    """Write (x − median)/IQR of every column of numbers: outliers do not move it.
 
-    method = make(name, **settings)
-    to, delimiter = options.pop("to"), shared.output_delimiter(options)
-    format = format_of(to, options.pop("format"))
-    refuse_over_input(to, [file])
-    replace, labelled = options.pop("replace"), options.pop("labelled")
-    constant = options.pop("constant")
-    source = shared.open_input(file, options)
-    warnings = scale_table(
-        source.table, source.selected, method, constant, replace, labelled, to, format, delimiter
-    )
-    shared.warn(warnings)
+    \b
+    Examples:
+      onescale robust class_ages.csv
+      onescale robust incomes.csv -c income --by country
+    """
+    _scale(file, "robust", options)
+
+
+@click.command()
+@file
+@shared.columns
+@shared.scaled
+@shared.constant
+@shared.dialect
+@shared.output
+def maxabs(file: str, **options) -> None:
+    """Write x/max|x| of every column of numbers: zero stays zero, signs stay.
+
+    \b
+    Example:
+      onescale maxabs balances.csv --replace
+    """
+    _scale(file, "maxabs", options)
+
+
+@click.command()
+@file
+@shared.columns
+@shared.scaled
+@shared.dialect
+@shared.output
+def rank(file: str, **options) -> None:
+    """Write the percentile rank 100·(average rank − ½)/n of every column of numbers.
+
+    The smallest value ranks lowest; equal values share the average of their ranks.
+
+    \b
+    Examples:
+      onescale rank class_ages.csv --labelled
+      onescale rank sales.csv -c price --by shop
+    """
+    _scale(file, "rank", options)
 
 
 @click.command()
@@ -114,18 +142,15 @@ def _scale(file: str, name: str, settings: dict, options: dict) -> None:
         ["standardize", "minmax", "robust", "maxabs", "rank", "batch_norm", "chapter"]
     ),
     required=True,
-    help="Which one; `batch_norm` and `chapter` have no command of their own.",
+    help="Which one; batch_norm and chapter have no command of their own.",
 )
-@click.option("--epsilon", type=float, help="Of batch_norm; added to the variance. Default: 0.01.")
-@click.option("--gamma", type=float, help="Of batch_norm; a factor. Default: 1.")
-@click.option("--beta", type=float, help="Of batch_norm; added at the end. Default: 0.")
-@shared.ddof
+@shared.method_options
 @shared.columns
 @shared.scaled
 @shared.constant
 @shared.dialect
 @shared.output
-def scale(file: str, method: str, ddof: str | None, **options) -> None:
+def scale(file: str, method: str, **options) -> None:
     """Write every column of numbers by any method.
 
     batch_norm is γ·(x − mean)/√(variance + ε) + β, as a network's layer would pass the column on;
@@ -136,12 +161,26 @@ def scale(file: str, method: str, ddof: str | None, **options) -> None:
       onescale scale class_ages.csv --method batch_norm
       onescale scale class_ages.csv --method chapter --labelled
     """
-    settings = {} if ddof is None else {"ddof": int(ddof)}
-    for key in ("epsilon", "gamma", "beta"):
-        value = options.pop(key)
-        if value is not None:
-            settings[key] = value
-    _scale(file, method, settings, options)
+    _scale(file, method, options)
+
+
+def _scale(file: str, name: str, options: dict) -> None:
+    """Fit a method to a table and write the table through it."""
+    from onescale.tables.files import scale_table
+    from onescale.tables.scaling import make
+    from onescale.tables.writer import format_of, refuse_over_input
+
+    method = make(name, **shared.take_method_options(options))
+    to, delimiter = options.pop("to"), shared.output_delimiter(options)
+    format = format_of(to, options.pop("format"))
+    refuse_over_input(to, [file])
+    replace, labelled = options.pop("replace"), options.pop("labelled")
+    constant = options.pop("constant", "zero")
+    source = shared.open_input(file, options)
+    warnings = scale_table(
+        source.table, source.selected, method, constant, replace, labelled, to, format, delimiter
+    )
+    shared.warn(warnings)
 
 
 @click.command()
@@ -211,4 +250,4 @@ def overview(file: str, digits: int | None, **options) -> None:
     shared.warn(warnings)
 
 
-COMMANDS = (describe, standardize, minmax, scale, stand, overview)
+COMMANDS = (describe, standardize, minmax, robust, maxabs, rank, scale, stand, overview)

@@ -3,17 +3,18 @@
 The table was surveyed before, so that nothing can go wrong with its rows once output has begun.
 """
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from onescale.errors import DataError
 from onescale.tables.fitting import Fit
+from onescale.tables.ranks import percentile_ranks
 from onescale.tables.scaling import Method
 from onescale.tables.selection import Resolved
+from onescale.tables.spill import Spill
 from onescale.tables.survey import Survey, default_label, group_codes, survey
 from onescale.tables.writer import make_writer, output
 
@@ -88,12 +89,14 @@ def scale_table(
     by = None if selected.by is None else table.names[selected.by]
     statistics = [(t.name, t.index + 1, found.statistics(i)) for i, t in enumerate(found.columns)]
     fit = Fit(method, statistics, constant, by, found.groups, table.name)
-    check_ranges(fit, found, list(range(len(scaled))))
+    if method.needs != "order":
+        check_ranges(fit, found, list(range(len(scaled))))
     groups = None
     if selected.by is not None:
         groups = (selected.by, {key: number for number, key in enumerate(found.groups)})
-    indices = [tally.index for tally in found.columns]
-    write_scaled(table, columns, fit, indices, groups, to, format, delimiter)
+    indices = {place: tally.index for place, tally in enumerate(found.columns)}
+    ranks = rank_columns(found) if method.needs == "order" else None
+    write_scaled(table, columns, fit, indices, groups, to, format, delimiter, precomputed=ranks)
     return found.warnings + fit.warnings
 
 
@@ -101,15 +104,15 @@ def write_scaled(
     table,
     columns: list[OutColumn],
     fit: Fit,
-    indices: list[int],
+    indices: Mapping[int, int],
     groups: tuple[int, dict[str, int]] | None,
     to: str | None,
     format: str,
     delimiter: str | None,
     inverse: bool = False,
-    precomputed: list[np.ndarray] | None = None,
+    precomputed: Spill | None = None,
 ) -> None:
-    """Write `table` with its columns `indices` through `fit`.
+    """Write `table` through `fit`; `indices` are the table's columns by their place in the fit.
 
     groups: the group column's index and the number of each group, where the fit has groups.
     precomputed: the scaled values themselves, for a method that cannot do row by row (rank).
@@ -121,12 +124,13 @@ def write_scaled(
         writer = make_writer(format, stream, delimiter)
         headerless = not table.dialect.header and format in ("csv", "tsv")
         writer.begin(None if headerless else [column.name for column in columns])
-        for batch in table.batches():
+        texts = set() if groups is None else {groups[0]}
+        for batch in table.batches({indices[place] for place in used}, texts):
             codes = None if groups is None else group_codes(batch, *groups)
             scaled: dict[int, np.ndarray] = {}
             for place in used:
                 if precomputed is not None:
-                    scaled[place] = precomputed[place][start : start + batch.rows]
+                    scaled[place] = precomputed.part(place, start, batch.rows)
                 else:
                     scaled[place] = work(place, batch.numbers(indices[place])[0], codes)
             start += batch.rows
@@ -139,24 +143,19 @@ def write_scaled(
 
 def _values(batch, column: OutColumn, scaled: dict, format: str):
     """A column of one batch as the writers take it."""
+    typed = format in ("parquet", "arrow")
     if column.place is not None:
         values = scaled[column.place]
-        return values if format in ("parquet", "arrow") else values.tolist()
-    if not column.number:
-        return (
-            batch.typed(column.index)
-            if format in ("parquet", "arrow")
-            else batch.texts(column.index)
-        )
-    values = batch.numbers(column.index)[0]
-    if format in ("parquet", "arrow"):
-        return values
-    if format in ("markdown", "table"):
+        return values if typed else values.tolist()
+    if typed:
+        return (batch.original if column.number else batch.typed)(column.index)
+    if format not in ("json", "jsonl"):
         return batch.texts(column.index)
-    return [
-        None if math.isnan(value) else _json_number(text, value)
-        for text, value in zip(batch.texts(column.index), values.tolist(), strict=True)
-    ]
+    if not column.number:
+        return batch.plain(column.index)
+    values = batch.numbers(column.index)[0].tolist()
+    texts = batch.texts(column.index)
+    return [_json_number(*one) for one in zip(texts, values, strict=True)]
 
 
 def _json_number(text: str, value: float) -> int | float:
@@ -165,6 +164,15 @@ def _json_number(text: str, value: float) -> int | float:
     if re.fullmatch(r"-?(0|[1-9][0-9]*)", text) and text != "-0":
         return int(text)
     return value
+
+
+def rank_columns(found: Survey) -> Spill:
+    """The percentile ranks of every column, 100·(average rank − ½)/n within its group."""
+    ranks = Spill(len(found.columns))
+    codes = None if found.groups is None else found.codes()
+    for place in range(len(found.columns)):
+        ranks.append(place, percentile_ranks(found.values.column(place), codes))
+    return ranks
 
 
 def check_ranges(fit: Fit, found: Survey, places: list[int], inverse: bool = False) -> None:

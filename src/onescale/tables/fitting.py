@@ -18,17 +18,25 @@ CONSTANT = ("zero", "missing", "error")
 
 @dataclass
 class FittedColumn:
-    """One column: its statistics by group, and what the method learnt, one value a group."""
+    """One column: its statistics by group, and what the method learnt, one value a group.
+
+    flat: which groups have no spread. empty: which have no number at all.
+    """
 
     name: str
     position: int  # 1-based
     statistics: list[Statistics]
     learnt: dict[str, np.ndarray]
     flat: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    empty: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
 
 
 class Fit:
-    """`method` fitted to columns. by: the group column's name; groups: its values, or None."""
+    """`method` fitted to columns.
+
+    columns: (name, position, statistics by group). by: the group column's name; groups: its values,
+    or None. file: what warnings and errors call the table. read: how the table was written.
+    """
 
     def __init__(
         self,
@@ -38,11 +46,14 @@ class Fit:
         by: str | None = None,
         groups: list[str] | None = None,
         file: str = "",
+        read: dict | None = None,
     ):
         if constant not in CONSTANT:
             raise SpecError(suggest(constant, CONSTANT, "policy of --constant"))
         self.method, self.constant, self.by, self.groups = method, constant, by, groups
         self.file = f"{file}: " if file else ""
+        self.read = read or {}
+        self.number_of = {group: number for number, group in enumerate(groups or ())}
         self.columns = [self._learn(*column) for column in columns]
         self.warnings = self._without_spread()
 
@@ -56,6 +67,7 @@ class Fit:
         column = FittedColumn(name, position, statistics, arrays)
         spread = np.asarray(self.method.spread(arrays))
         counts = np.array([one.count for one in statistics])
+        column.empty = counts == 0
         column.flat = (counts > 0) & ((spread == 0) | np.isnan(spread))
         return column
 

@@ -6,7 +6,7 @@ chunk by pyarrow where it is plain enough and by csv where it is not. Both give 
 same numbers and the same errors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 import numpy as np
@@ -19,6 +19,7 @@ from onescale.tables.records import Lines, is_blank, records
 from onescale.tables.source import Source
 from onescale.tables.writer import lines
 
+COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
 
 
@@ -78,19 +79,34 @@ class TextTable:
         self._start += len(used)
         self._line += count_lines(used)
 
+    def description(self) -> dict:
+        """How the table is written, for a fit to remember."""
+        dialect = self.dialect
+        return {
+            "header": dialect.header,
+            "delimiter": dialect.delimiter,
+            "decimal": dialect.grammar.decimal,
+            "thousands": dialect.grammar.thousands,
+            "encoding": self.source.encoding,
+        }
+
     def chunks(self) -> Iterator[Chunk]:
         """The data rows in chunks of whole records."""
         return chunks(_drop(self.source.blocks(), self._start), self.dialect, self._line, self.name)
 
-    def batches(self) -> Iterator["RowBatch"]:
-        """The data rows in batches, in the file's order; small tables are read once and kept."""
+    def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
+        """The data rows in batches, in the file's order; small tables are read once and kept.
+
+        numbers, texts: columns that will be asked for, looked at anew for each batch. Others can
+        be asked for as well, at the cost of another reading.
+        """
         if self._kept is not None:
             yield from self._kept
             return
         kept, size = [], 0
         for chunk in self.chunks():
             size += len(chunk.data)
-            batch = self._batch(chunk, size)
+            batch = RowBatch(chunk, self) if size <= SMALL else self._fast(chunk, numbers, texts)
             if batch.rows:
                 if kept is not None:
                     kept.append(batch)
@@ -99,8 +115,18 @@ class TextTable:
                 kept = None
         self._kept = kept
 
-    def _batch(self, chunk: Chunk, size: int):
-        return RowBatch(chunk, self)
+    def _fast(self, chunk: Chunk, numbers: Collection[int], texts: Collection[int]):
+        """The batch by pyarrow, or by csv where that may not be trusted with it."""
+        if not chunk.regular:
+            return RowBatch(chunk, self)
+        import pyarrow
+
+        from onescale.tables.fast import FastBatch
+
+        try:
+            return FastBatch(chunk, self, numbers, texts)
+        except pyarrow.ArrowInvalid:
+            return RowBatch(chunk, self)
 
 
 class RowBatch:
@@ -137,7 +163,11 @@ class RowBatch:
             parsed[row] = np.nan
         return np.array(parsed, dtype=np.float64), np.array(odd, dtype=np.intp)
 
-    typed = texts
+    typed = plain = texts
+
+    def original(self, column: int) -> np.ndarray:
+        """A column of numbers as they are passed on to typed formats."""
+        return self.numbers(column)[0]
 
     def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> bytes:
         """The rows as delimited lines: columns of the table, and scaled ones by their place."""
@@ -162,7 +192,12 @@ class RowBatch:
 
 def open_table(path: str, dialect: Dialect | None = None, encoding: str | None = None):
     """Open the table at `path` (`-`: standard input), whatever its form."""
-    return TextTable(Source(path, encoding), dialect or Dialect())
+    source, dialect = Source(path, encoding), dialect or Dialect()
+    if source.head[:4] in (b"PAR1", b"ARRO") or path.lower().endswith(COLUMNAR):
+        from onescale.tables.columnar import ColumnarTable
+
+        return ColumnarTable(source, dialect)
+    return TextTable(source, dialect)
 
 
 def _ragged(table: TextTable, line: int, found: int) -> str:

@@ -9,7 +9,7 @@ same names, as floats or as one value a row where there are groups.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import ClassVar
 
@@ -175,6 +175,15 @@ class Rank(Method):
     suffix: ClassVar[str] = "rank"
     needs: ClassVar[str] = "order"
 
+    def learn(self, s: Statistics) -> dict:
+        return {"spread": 1.0}  # ranks are taken of the whole column: nothing is learnt of it
+
+    def spread(self, p: dict):
+        return p["spread"]
+
+    def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
+        raise SpecError("rank works on whole columns; it cannot be fitted and applied elsewhere")
+
 
 @dataclass(frozen=True)
 class BatchNorm(Method):
@@ -232,11 +241,11 @@ def make(name: str, **options) -> Method:
     """A method by its name. Raises SpecError on unknown names, options and values."""
     if name not in METHODS:
         raise SpecError(suggest(name, METHODS, "method"))
-    known = METHODS[name].__dataclass_fields__
+    known = [field.name for field in fields(METHODS[name])]
     for option in options:
         if option not in known:
-            takes = ", ".join(known) or "no options"
-            raise SpecError(f"{suggest(option, known, 'option')} ({name} takes {takes})")
+            asked = "range" if option in ("low", "high") else option
+            raise SpecError(f"{name} takes no {asked} (only {', '.join(known) or 'columns'})")
     return METHODS[name](**options)
 
 

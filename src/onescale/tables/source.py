@@ -47,7 +47,7 @@ class Source:
         elif not os.path.exists(self.path):
             raise DataError(f"{self.name}: no such file")
         with self._open() as stream:
-            head = stream.read(4)
+            self.head = head = stream.read(6)
         self.mark, self.encoding = b"", self.asked or "utf-8"
         for mark, encoding in MARKS:
             if head.startswith(mark) and self.asked in (None, encoding, encoding[:-3]):
@@ -56,9 +56,17 @@ class Source:
         if self.encoding in ("utf-16", "utf-32"):  # asked for, and no mark says which
             self.encoding += "-le"
 
-    def is_stdin(self) -> bool:
-        """Whether the table comes from standard input."""
-        return self._kept is not None
+    def seekable(self) -> BinaryIO:
+        """The bytes as they are, for readers that seek; of packed files, unpacked in memory."""
+        import io
+
+        if self._kept is not None:
+            self._kept.rollover()  # a spooled file is no file to pyarrow until it is on disk
+            return os.fdopen(os.dup(self._kept.fileno()), "rb")
+        with self._open() as stream:
+            if isinstance(stream, _Packed):
+                return io.BytesIO(stream.read(-1))
+        return open(self.path, "rb")
 
     def _open(self) -> BinaryIO:
         """The bytes, unpacked, from their beginning."""

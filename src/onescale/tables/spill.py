@@ -37,6 +37,16 @@ class Spill:
         """Forget all columns but these, which are numbered anew in this order."""
         self._parts = [self._parts[column] for column in columns]
 
+    def part(self, column: int, start: int, count: int) -> np.ndarray:
+        """`count` values of a column that was appended in one piece."""
+        (whole,) = self._parts[column]
+        if isinstance(whole, np.ndarray):
+            return whole[start : start + count]
+        piece = np.empty(count)
+        self._file.seek(whole[0] + 8 * start)
+        self._file.readinto(piece.data.cast("B"))
+        return piece
+
     def column(self, column: int) -> np.ndarray:
         """All values of a column in order."""
         pieces = []

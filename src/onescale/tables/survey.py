@@ -80,11 +80,16 @@ class Survey:
 
 
 def survey(
-    table, selected: Resolved, keep_values: bool = False, known: Sequence[str] | None = None
+    table,
+    selected: Resolved,
+    keep_values: bool = False,
+    known: Sequence[str] | None = None,
+    gaps: bool = False,
 ) -> Survey:
     """Go once through `table`. keep_values: quartiles or ranks will be asked for.
 
     known: the groups of an earlier fit, which are numbered first; others are an error.
+    gaps: whether a chosen column may hold missing cells alone.
 
     Raises DataError at text in a chosen column, and where no column is left to scale.
     """
@@ -96,7 +101,8 @@ def survey(
     spill = Spill(len(tallies) + 1) if keep_values else None
     groups = {key: number for number, key in enumerate(known or ())}
     group_rows, rows = np.zeros(0, np.int64), 0
-    for batch in table.batches():
+    numbers, texts = set(indices), set() if by is None else {by}
+    for batch in table.batches(numbers, texts):
         codes = None
         if by is not None:
             codes = group_codes(batch, by, groups)
@@ -109,13 +115,15 @@ def survey(
                 spill.append(len(tallies), codes.astype(np.float64))
         _take(batch, tallies, codes, len(groups), spill, given, table)
         rows += batch.rows
+        texts |= {t.index for t in tallies if t.moments is None}
+        numbers -= texts
     if not rows:
         raise DataError(
             f"{table.name}: a header and no rows"
             if table.dialect.header
             else f"{table.name}: no rows"
         )
-    return _conclude(table, selected, tallies, rows, groups, group_rows, spill)
+    return _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps)
 
 
 def group_codes(batch, by: int, groups: dict[str, int]) -> np.ndarray:
@@ -174,13 +182,13 @@ def _padded(array: np.ndarray, length: int) -> np.ndarray:
     return np.concatenate([array, np.zeros(length - len(array), array.dtype)])
 
 
-def _conclude(table, selected, tallies, rows, groups, group_rows, spill) -> Survey:
+def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -> Survey:
     """Sort out which columns are numbers, and what the user should be told."""
     given = selected.chosen is not None
     warnings = []
     numeric, text = [], []
     for place, tally in enumerate(tallies):
-        if tally.odd == 0 and tally.numbers:
+        if tally.odd == 0 and (tally.numbers or (given and gaps)):
             numeric.append(place)
         elif tally.odd:
             text.append(tally)

@@ -78,10 +78,24 @@ def _packing(stream: BinaryIO, path: str) -> Iterator[BinaryIO]:
     elif path.lower().endswith(".zst"):
         import pyarrow
 
-        with pyarrow.CompressedOutputStream(pyarrow.PythonFile(stream, mode="w"), "zstd") as packed:
+        with pyarrow.CompressedOutputStream(_kept_open(stream), "zstd") as packed:
             yield packed
     else:
         yield stream
+
+
+def _kept_open(stream: BinaryIO):
+    """`stream` for pyarrow, which otherwise closes what it was given."""
+    import pyarrow
+
+    class Kept:
+        closed = False
+        write, flush = stream.write, stream.flush
+
+        def close(self) -> None:
+            pass
+
+    return pyarrow.PythonFile(Kept(), mode="w")
 
 
 class Delimited:
