@@ -158,8 +158,10 @@ def _values(batch, column: OutColumn, scaled: dict, format: str):
     return [_json_number(*one) for one in zip(texts, values, strict=True)]
 
 
-def _json_number(text: str, value: float) -> int | float:
-    """A number as JSON holds it: whole numbers stay whole."""
+def _json_number(text: str, value: float) -> int | float | None:
+    """A number as JSON holds it: whole numbers stay whole, missing is null."""
+    if value != value:
+        return None
     text = text.strip(" \t")
     if re.fullmatch(r"-?(0|[1-9][0-9]*)", text) and text != "-0":
         return int(text)
