@@ -40,7 +40,11 @@ def write(path: str | Path, variant: Variant, data: Dataset, runs: list[Any]) ->
     write_json(path.with_suffix(".timing.json"), timing)
     content = {
         "variant": variant.to_mapping(),
-        "dataset": {"name": data.name, "hash": data.hash},
+        "dataset": {
+            "name": data.name,
+            "hash": data.hash,
+            "test_images": len(data.test_labels),
+        },
         "versions": {"onescale": version("onescale"), "numpy": np.__version__},
         "runs": [_result(run) for run in runs],
     }

@@ -70,8 +70,14 @@ def _accuracies(axes: Axes, rows: pd.DataFrame, records: dict[str, Record]) -> N
         if not pd.isna(row["chapter_test"]):
             axes.plot(100 * row["chapter_test"], place + 0.27, **_PRINTED, zorder=5)
             shown.append(100 * row["chapter_test"])
-    # An interval may reach far beyond its seeds, and past 100 %: the seeds set the range.
-    style.accuracy_scale(axes, "x", min(shown), max(shown))
+    # An interval may reach far beyond its seeds, and past 100 %: the seeds set the range, mostly.
+    lowest, highest = min(shown), max(shown)
+    span = highest - lowest
+    low, high = 100 * rows["test_accuracy_low"].min(), 100 * rows["test_accuracy_high"].max()
+    if not pd.isna(low):
+        lowest = np.clip(low, lowest - 0.25 * span, lowest)
+        highest = np.clip(high, highest, min(highest + 0.25 * span, 40 + 0.6 * highest))
+    style.accuracy_scale(axes, "x", lowest, highest)
     axes.set_xlabel("test accuracy (%)")
 
 
