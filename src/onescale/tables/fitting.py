@@ -86,7 +86,7 @@ class Fit:
             became = {"zero": f"written as {self.method.flat!r}", "missing": "left empty"}
             text = f"{self.file}column {column.name!r} has no spread{where}"
             if self.constant == "error":
-                raise DataError(f"{text} (--constant zero or missing lets it pass)")
+                raise DataError(f"{text} (constant zero or missing lets it pass)")
             messages.append(f"{text}: {became[self.constant]}")
         return messages
 

@@ -83,7 +83,7 @@ class Source:
             return _Zstandard(raw, self.name)
         return raw
 
-    def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
+    def blocks(self) -> Iterator[bytes]:
         """Blocks of UTF-8 bytes, cut anywhere between two characters.
 
         Raises DataError at bytes that do not decode and at NUL bytes.
@@ -91,7 +91,7 @@ class Source:
         decode = _Decoder(self)
         with self._open() as stream:
             stream.read(len(self.mark))
-            while block := stream.read(size):
+            while block := stream.read(BLOCK):
                 if text := decode(block):
                     yield text
         if text := decode(b"", final=True):
