@@ -17,18 +17,21 @@ test: $(VENV)/ready  ## set up, then run the tests
 	$(BIN)/python -m pytest
 
 check: $(VENV)/ready  ## format and lint: ruff, snakefmt, snakemake --lint
-	$(BIN)/ruff format --check src tests benchmarks workflow/schemas
-	$(BIN)/ruff check src tests benchmarks workflow/schemas
+	$(BIN)/ruff format --check src tests benchmarks workflow/scripts
+	$(BIN)/ruff check src tests benchmarks workflow/scripts
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(RUN) --lint
 
 format: $(VENV)/ready  ## rewrite the sources as `make check` wants them
-	$(BIN)/ruff check --fix src tests benchmarks workflow/schemas
-	$(BIN)/ruff format src tests benchmarks workflow/schemas
+	$(BIN)/ruff check --fix src tests benchmarks workflow/scripts
+	$(BIN)/ruff format src tests benchmarks workflow/scripts
 	$(BIN)/snakefmt Snakefile workflow
 
 schema: $(VENV)/ready  ## write the configuration's schema and table of keys from the code's own dicts
-	$(BIN)/python workflow/schemas/write.py
+	$(BIN)/python workflow/scripts/schema.py
+
+publish: $(VENV)/ready  ## make the finished run in results/ the published one, and write its tables into README.md
+	$(BIN)/python workflow/scripts/publish.py
 
 bench: $(VENV)/ready  ## speed, as ratios to peers and limits (peers that are installed: pip install -e '.[bench]')
 	for one in benchmarks/*.py; do $(BIN)/python $$one || exit 1; done
@@ -54,4 +57,4 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
-.PHONY: all quick test check format lock clean help bench schema
+.PHONY: all quick test check format lock clean help bench schema publish

@@ -20,7 +20,7 @@ VARIANT = yaml.safe_load((ROOT / "workflow/schemas/variant.schema.yaml").read_te
 
 
 def test_what_is_derived_is_in_step():
-    script = ROOT / "workflow/schemas/write.py"
+    script = ROOT / "workflow/scripts/schema.py"
     result = subprocess.run(
         [sys.executable, script, "--check"], capture_output=True, text=True, check=False
     )

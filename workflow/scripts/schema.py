@@ -12,8 +12,8 @@ import yaml
 
 from onescale.variant import json_schema
 
-HERE = Path(__file__).parent
-README = HERE.parents[1] / "config/README.md"
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+README = Path(__file__).parents[2] / "config/README.md"
 MARKS = ("<!-- written by make schema -->\n", "<!-- end of what make schema writes -->")
 
 
@@ -78,7 +78,7 @@ def allowed(part: dict) -> str:
 
 
 def main() -> int:
-    written = {HERE / "variant.schema.yaml": schema_text(), README: readme_text()}
+    written = {SCHEMAS / "variant.schema.yaml": schema_text(), README: readme_text()}
     stale = [p for p, text in written.items() if not p.exists() or p.read_text("utf-8") != text]
     for path in stale:
         if "--check" in sys.argv:

@@ -1,0 +1,119 @@
+"""Make a finished run the published one: `make publish`; with --check, only compare README.md.
+
+Copies tables, pages, figures (PNG) and run records without weights from results/ to
+results/published/, and writes README.md's tables from published/comparison.csv, so that no number
+there was typed by a person.
+"""
+
+import csv
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "results"
+PUBLISHED = RESULTS / "published"
+README = ROOT / "README.md"
+MARKS = ("<!-- written by make publish -->\n", "<!-- end of what make publish writes -->")
+PARTS = ("*.csv", "*.md", "figures/*.png", "runs/*.json", "tables/*/*", "studies/*", "tuning/*")
+
+
+def copy() -> None:
+    shutil.rmtree(PUBLISHED, ignore_errors=True)
+    for part in PARTS:
+        for path in sorted(RESULTS.glob(part)):
+            if path.name != "README.md" and path.is_file():
+                target = PUBLISHED / path.relative_to(RESULTS)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+
+
+def rows() -> dict[str, dict[str, dict[str, str]]]:
+    """Rows of the comparison by group and variant."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    with open(PUBLISHED / "comparison.csv", encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found.setdefault(row["group"], {})[row["variant"]] = row
+    return found
+
+
+def percent(text: str) -> str:
+    return f"{100 * float(text):.2f}" if text else "–"
+
+
+def measured(row: dict[str, str]) -> str:
+    """Mean test accuracy with half the width of its interval."""
+    if not row["test_accuracy_low"]:
+        return percent(row["test_accuracy_mean"])
+    half = (float(row["test_accuracy_high"]) - float(row["test_accuracy_low"])) / 2
+    return f"{percent(row['test_accuracy_mean'])} ± {100 * half:.2f}"
+
+
+def chapter_table(config: dict, groups: dict) -> list[str]:
+    heads = ("printed: training", "test", "as written: test", "put right: test", "training − test")
+    lines = [f"| the chapter's row | {' | '.join(heads)} |", "|---" + "|--:" * len(heads) + "|"]
+    for row in config["reported"]:
+        written = groups["chapter"][row["as_written"]]
+        right = groups["corrected"][row["put_right"]]
+        printed = [percent(row.get(key, "")) for key in ("train", "test")]
+        ours = [measured(written), measured(right), percent(right["gap_mean"])]
+        lines.append("| " + " | ".join([row["row"], *printed, *ours]) + " |")
+    return lines
+
+
+def group_table(group: dict[str, dict[str, str]]) -> list[str]:
+    heads = ("test", "training − test", "steps to 97 %", "CPU seconds to 97 %", "µs a step")
+    lines = [
+        f"| variant | {' | '.join(heads)} | against the reference |",
+        "|---" + "|--:" * len(heads) + "|---|",
+    ]
+    for name, row in group.items():
+        verdict = row["verdict"] or "–"
+        if row["difference"] and name != row["reference"]:
+            verdict = f"{verdict} ({100 * float(row['difference']):+.2f})".replace("-", "−")
+        seconds = f"{float(row['seconds_to_97']):.1f}" if row["seconds_to_97"] else "–"
+        steps = f"{float(row['steps_to_97']):.0f}" if row["steps_to_97"] else "–"
+        speed = f"{float(row['us_per_step']):.0f}"
+        cells = [name, measured(row), percent(row["gap_mean"]), steps, seconds, speed, verdict]
+        lines.append("| " + " | ".join(cells).replace("| -", "| −") + " |")
+    return lines
+
+
+def section() -> str:
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    groups = rows()
+    timing = json.loads((PUBLISHED / "runs/adam.timing.json").read_text(encoding="utf-8"))
+    machine, seeds = timing["machine"], len(timing["runs"])
+    lines = [
+        f"Accuracies in per cent after the last update, mean of {seeds} seeds ± half of the 95 % "
+        f"interval; measured with {machine['processor']}, {machine['cores']} cores, "
+        f"Python {machine['python']}, NumPy {machine['numpy']}.",
+        "",
+        *chapter_table(config, groups),
+    ]
+    for name in ("optimizers", "regularizers", "regularizers_300", "initialization"):
+        reference = config["comparisons"][name]["reference"]
+        title = config["comparisons"][name]["title"]
+        lines += ["", f"**{title}** (reference: {reference})", "", *group_table(groups[name])]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    if "--check" not in sys.argv:
+        copy()
+    before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
+    old, after = rest.split(MARKS[1])
+    if "--check" in sys.argv:
+        if old != section():
+            print("README.md is not in step with results/published/; run: make publish")
+            return 1
+        return 0
+    README.write_text(before + MARKS[0] + section() + MARKS[1] + after, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
