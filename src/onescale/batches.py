@@ -17,11 +17,14 @@ class Material:
 
     images: (n, k): the inputs in `features`, or all where that is None. labels: (n,) int64.
     guess: always guessing the commonest training label, as predictions for the test set.
+    data: the data set, with held-out images for its test set where the variant holds some out.
 
     Raises SpecError or DataError if variant and data do not fit together.
     """
 
     def __init__(self, variant: Variant, data: Dataset) -> None:
+        if variant.held_out:
+            data = data.hold_out(variant.held_out)
         _check(variant, data)
         self.data = data
         images = np.asarray(data.train_images[: variant.train_images])

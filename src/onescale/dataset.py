@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from onescale.errors import DataError
+from onescale.errors import DataError, SpecError
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,26 @@ class Dataset:
             raise DataError(f"label {largest} is out of range: classes are 0 to {self.classes - 1}")
         if not self.hash:
             object.__setattr__(self, "hash", self._digest())
+
+    def hold_out(self, count: int) -> "Dataset":
+        """The same without its test set, in whose place stand the last `count` training images.
+
+        Raises SpecError if nothing would be left to train on.
+        """
+        left = len(self.train_images) - count
+        if left < 1:
+            raise SpecError(
+                f"held_out: {count} of {len(self.train_images)} training images; hold out fewer"
+            )
+        return Dataset(
+            self.train_images[:left],
+            self.train_labels[:left],
+            self.train_images[left:],
+            self.train_labels[left:],
+            f"{self.name}, {count} training images held out",
+            self.classes,
+            hashlib.sha256(f"{self.hash}, last {count} held out".encode()).hexdigest(),
+        )
 
     def _digest(self) -> str:
         digest = hashlib.sha256()

@@ -24,6 +24,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from onescale import record
+from onescale.activations import statistics
 from onescale.batches import Batches, Material
 from onescale.checkpoint import Keeper, Unusable
 from onescale.dataset import Dataset
@@ -35,7 +36,9 @@ from onescale.nn.schedules import SCHEDULES
 from onescale.settings import as_mapping
 from onescale.variant import Variant
 
-BLOCK = 1000  # most steps between two looks at the losses
+BLOCK = 1000  # most steps between two looks at the losses …
+BLOCK_IMAGES = 200_000  # … and most images in them, which memory bounds
+OBSERVED = 1000  # training images whose activations are recorded, where they are
 SERIES = ("step", "loss", "train_accuracy", "test_accuracy", "learning_rate", "seconds")
 
 
@@ -44,7 +47,8 @@ class Run:
     """One seed of a variant, trained.
 
     history: a list for each of `SERIES`, one entry an evaluation; seconds are those of CPU time
-        spent in steps so far; the loss, that of the update's batch, is None where not finite.
+        spent in steps so far; the loss, that of the update's batch, is None where not finite. With
+        `observe_activations` also "activations": what `activations.statistics` says of each layer.
     diverged: the step whose loss was not finite, or None.
     train_seconds, evaluate_seconds: CPU time. updates: how many were made.
     """
@@ -98,7 +102,7 @@ def train(
         keeper = Keeper(checkpoints, variant, data)
         runs = [_train_one(Trainer(variant, material, s), keeper, report, note) for s in seeds]
     if output is not None:
-        record.write(output, variant, data, runs)
+        record.write(output, variant, material.data, runs)
     keeper.remove()
     return runs
 
@@ -174,12 +178,13 @@ class Trainer:
     def evaluations(self) -> Iterator[Run]:
         """Train to the end, or until the run diverges; gives the run after each evaluation."""
         steps, every = self.variant.steps, self.variant.evaluate_every
+        block = min(BLOCK, max(1, BLOCK_IMAGES // self.variant.batch_size))
         run = self.run
         while run.updates < steps and run.diverged is None:
             due = min(steps, 1 + -(-run.updates // every) * every)
             with np.errstate(all="ignore"):  # what is not finite shows in the loss
                 while run.updates < due and run.diverged is None:
-                    loss = self._advance(min(BLOCK, due - run.updates))
+                    loss = self._advance(min(block, due - run.updates))
                 self._evaluate(loss)
             yield run
 
@@ -257,7 +262,16 @@ class Trainer:
         )
         for name, value in zip(SERIES, row, strict=True):
             run.history[name].append(value)
+        if self.variant.observe_activations:
+            run.history.setdefault("activations", []).append(self._observe())
         run.evaluate_seconds += time.process_time() - began
+
+    def _observe(self) -> list[dict] | None:
+        """What the activations of a fixed set of images are like, layer by layer."""
+        if self.run.diverged is not None:
+            return None
+        found = self.network.activations(self.material.data.train_images[:OBSERVED])
+        return [statistics(values, self.variant.activation) for values in found]
 
     def state(self) -> tuple[dict, dict[str, np.ndarray]]:
         """Facts (for JSON) and arrays that the rest of the run depends on, for `restore`."""

@@ -92,6 +92,9 @@ class Variant:
         `nn.schedules`); blocks (`batch_norm`, `dropout`, `weight_decay`, `augment`): a mapping,
         {} for the defaults, None for off.
     train_images: the first so many training images; None is all of them.
+    held_out: so many training images, the last ones, are not trained on and stand in place of the
+        test set, which is then not touched.
+    observe_activations: record what `activations.statistics` says of 1,000 training images.
 
     Raises SpecError, which names the key and what is allowed, where a value cannot be meant.
     """
@@ -120,6 +123,14 @@ class Variant:
     steps: int = integer(10000, "[1, inf)", "Updates of a run.")
     evaluate_every: int = integer(600, "[1, inf)", "Updates between two evaluations.")
     train_images: int | None = integer(None, "[1, inf)", "The first so many; null: all.")
+    held_out: int | None = integer(
+        None,
+        "[1, inf)",
+        "So many training images, the last ones, stand in place of the test set; null: none.",
+    )
+    observe_activations: bool = flag(
+        False, "Record at each evaluation how the activations of 1,000 training images spread."
+    )
     precision: str = choice("float32", ("float32", "float64"), "Of all arithmetic.")
 
     def __post_init__(self) -> None:
