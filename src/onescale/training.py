@@ -6,13 +6,14 @@ start from the same draws and see the same batches, and their difference is the 
 
 Between evaluations a run takes its steps in one block: the batches of the block are drawn at once,
 each step leaves the two terms of its loss behind, and the logarithms are taken at the end of the
-block. A loss that is not finite means that the run has diverged: that is a result, recorded with
-its step, and counts with the accuracy of always guessing the commonest class.
+block. A run whose loss is no longer finite, or has run away (`_ran_away`), has diverged: that is a
+result, recorded with its step, and counts with the accuracy of always guessing the commonest class.
 
 `train` is the whole interface. It trains one seed after another on one BLAS thread; many variants
 at once are many processes.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ from onescale.variant import Variant
 BLOCK = 1000  # most steps between two looks at the losses …
 BLOCK_IMAGES = 200_000  # … and most images in them, which memory bounds
 OBSERVED = 1000  # training images whose activations are recorded, where they are
+START = 20  # updates in which a loss may rise and come back
+RUNAWAY = 4  # how many times the loss of a useless net counts as divergence
 SERIES = ("step", "loss", "train_accuracy", "test_accuracy", "learning_rate", "seconds")
 
 
@@ -49,7 +52,7 @@ class Run:
     history: a list for each of `SERIES`, one entry an evaluation; seconds are those of CPU time
         spent in steps so far; the loss, that of the update's batch, is None where not finite. With
         `observe_activations` also "activations": what `activations.statistics` says of each layer.
-    diverged: the step whose loss was not finite, or None.
+    diverged: the update whose loss was not finite or had run away, or None.
     train_seconds, evaluate_seconds: CPU time. updates: how many were made.
     """
 
@@ -212,7 +215,7 @@ class Trainer:
         if run.diverged is None and not np.isfinite(self.values).all():
             run.diverged = run.updates
         run.train_seconds += time.process_time() - began
-        return float(losses[-1]) + penalty
+        return float(losses[-1 if finite.all() else finite.argmin()]) + penalty
 
     def _step(self, indices, targets, sums, scores) -> None:
         """One update: forward, loss, backward, decay, optimiser."""
@@ -240,10 +243,21 @@ class Trainer:
         decay = self.variant.weight_decay
         return decay.rate / 2 * float(np.dot(self.weights, self.weights)) if decay else 0.0
 
+    def _ran_away(self, loss: float) -> bool:
+        """Whether the loss, once the start is over, is far above both the untrained net's and that
+        of giving every class the same chance. ReLU nets often end so: all nodes off, loss finite.
+        """
+        start = self.run.history["loss"]
+        even = math.log(self.material.data.classes)
+        over = self.run.updates > START or self.run.updates == self.variant.steps
+        return over and loss > RUNAWAY * max(even, *start[:1])
+
     def _evaluate(self, loss: float) -> None:
         """Accuracy on both whole sets, into the history."""
         began = time.process_time()
         run, material = self.run, self.material
+        if run.diverged is None and self._ran_away(loss):
+            run.diverged = run.updates
         if run.diverged is None:
             random = self.random["evaluation"]
             trained = self.network.classify(material.images, busy=True, random=random)
@@ -254,7 +268,7 @@ class Trainer:
         run.test_predictions = tested
         row = (
             run.updates,
-            loss if run.diverged is None else None,
+            loss if math.isfinite(loss) else None,
             material.train_accuracy(trained),
             material.test_accuracy(tested),
             self.optimizer.rate,
