@@ -20,13 +20,14 @@ _STAND_INS = bytes([*range(0x1C, 0x20), *range(1, 9), *range(14, 28)])
 class Chunk:
     """Whole records as UTF-8.
 
-    line: number of the first line. mark: the byte between cells. regular: whether quotes, if any,
+    line: number of the first line. lines: how many end in it. mark: the byte between cells. regular: whether quotes, if any,
     are all at the edges of cells, and there are no comment lines. restore: what `mark` stands in
     for, where the delimiter has several characters.
     """
 
     data: bytes
     line: int
+    lines: int
     mark: bytes
     regular: bool
     restore: str | None = None
@@ -46,24 +47,29 @@ def chunks(blocks: Iterable[bytes], dialect: Dialect, line: int, name: str) -> I
                 )
             rest = data
             continue
-        chunk = _chunk(data[:cut], dialect, line)
+        chunk = _chunk(data[:cut], dialect, line, name)
         rest = data[cut:]
-        line += count_lines(chunk.data)
+        line += chunk.lines
         yield chunk
     if rest:
-        yield _chunk(rest, dialect, line)
+        yield _chunk(rest, dialect, line, name)
 
 
-def _chunk(data: bytes, dialect: Dialect, line: int) -> Chunk:
+def _chunk(data: bytes, dialect: Dialect, line: int, name: str) -> Chunk:
     mark, restore = dialect.delimiter.encode(), None
     if len(mark) > 1:
-        free = next((b for b in _STAND_INS if b not in data), None)
-        if free is None:
-            raise DataError(f"line {line}: too many control characters for a long delimiter")
-        data, restore = data.replace(mark, bytes([free])), dialect.delimiter
-        mark = bytes([free])
+        free = stand_in_for(data, name)
+        data, mark, restore = data.replace(mark, free), free, dialect.delimiter
     regular = not has_comments(data, dialect.comment) and regular_quotes(data, dialect.quote, mark)
-    return Chunk(data, line, mark, regular, restore)
+    return Chunk(data, line, count_lines(data), mark, regular, restore)
+
+
+def stand_in_for(data: bytes, name: str) -> bytes:
+    """A control character that is not in `data`, to stand in for a longer delimiter."""
+    for byte in _STAND_INS:
+        if byte not in data:
+            return bytes([byte])
+    raise DataError(f"{name}: holds every control character; a long delimiter has no stand-in")
 
 
 def count_lines(data: bytes) -> int:

@@ -118,12 +118,18 @@ class ColumnarBatch:
         coded = pc.dictionary_encode(self.column(index))
         return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.intp)
 
+    def count(self, index: int) -> tuple[int, int]:
+        """How many cells of a column are numbers, and how many are neither that nor missing."""
+        values, odd = self.numbers(index)
+        return int((~np.isnan(values)).sum()), len(odd)
+
     def line(self, row: int) -> int:
         """The number of a row (0-based here) in the file."""
         return self.first + row
 
-    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> bytes:
-        """The rows as delimited lines: columns of the table, and scaled ones by their place."""
+    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> list:
+        """The rows as delimited lines, piece by piece: columns of the table, and scaled ones by
+        their place."""
         from onescale.tables.fast import joined_lines, number_texts
 
         cells = [

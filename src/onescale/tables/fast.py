@@ -28,7 +28,7 @@ class FastBatch:
 
     def __init__(self, chunk: Chunk, table, numbers, texts):
         self.chunk, self.table, self.grammar = chunk, table, table.dialect.grammar
-        self.rows, self._slow = 0, None
+        self.rows = 0
         self._texts: dict[int, pa.Array] = {}
         self._numbers: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         plain = _plain(self.grammar)
@@ -104,6 +104,20 @@ class FastBatch:
             self._numbers[index] = parse_column(self.column(index), self.grammar)
         return self._numbers[index]
 
+    def count(self, index: int) -> tuple[int, int]:
+        """How many cells of a column are numbers, and how many are neither that nor missing.
+
+        Only cells that begin as a number or a missing token might are parsed.
+        """
+        column = self.column(index)
+        start, stop = column.offset, column.offset + self.rows
+        ends = np.frombuffer(column.buffers()[1], np.int32)[start : stop + 1]
+        data = np.frombuffer(column.buffers()[2] or b"\0", np.uint8)
+        empty = ends[:-1] == ends[1:]
+        maybe = _beginnings(self.grammar)[data[np.minimum(ends[:-1], len(data) - 1)]] | empty
+        values, odd = parse_column(column.filter(pa.array(maybe)), self.grammar)
+        return int((~np.isnan(values)).sum()), int((~maybe).sum()) + len(odd)
+
     def keys(self, index: int) -> tuple[list[str], np.ndarray]:
         """The distinct cells of a column in order of appearance, and each row's index into them."""
         coded = pc.dictionary_encode(self.column(index))
@@ -111,14 +125,24 @@ class FastBatch:
 
     def line(self, row: int) -> int:
         """The line on which a row (0-based) begins."""
-        if self._slow is None:
-            from onescale.tables.reader import RowBatch
+        if self._line_a_row():
+            return self.chunk.line + row
+        from onescale.tables.reader import RowBatch
 
-            self._slow = RowBatch(self.chunk, self.table)
-        return self._slow.line(row)
+        return RowBatch(self.chunk, self.table, row + 1).line(row)
 
-    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> bytes:
-        """The rows as delimited lines: columns of the table, and scaled ones by their place."""
+    def _line_a_row(self) -> bool:
+        """Whether every line of the chunk is a row: no quoted line ends, no blank lines, no CR."""
+        chunk, quote = self.chunk, self.table.dialect.quote
+        return (
+            chunk.lines + (not chunk.data.endswith(b"\n")) == self.rows
+            and (not quote or quote.encode() not in chunk.data)
+            and b"\r" not in chunk.data
+        )
+
+    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> list:
+        """The rows as delimited lines, piece by piece: columns of the table, and scaled ones by
+        their place."""
         kept = [column for column in columns if column.place is None]
         new = [number_texts(scaled[column.place]) for column in columns if column.place is not None]
         if columns[: len(kept)] == kept and self._lines_pass(kept, delimiter):
@@ -132,17 +156,13 @@ class FastBatch:
 
     def _lines_pass(self, kept, delimiter: str) -> bool:
         """Whether the lines as they stand are what the exact reader's cells would be written as."""
-        data, dialect = self.chunk.data, self.table.dialect
+        data = self.chunk.data
         return (
             self.chunk.restore is None
             and self.chunk.mark == delimiter.encode()
             and [column.index for column in kept] == list(range(self.table.width))
             and b'"' not in data
-            and b"\r" not in data
-            and (not dialect.quote or dialect.quote.encode() not in data)
-            and b"\n\n" not in data
-            and data[:1] != b"\n"
-            and data.count(b"\n") == self.rows - (not data.endswith(b"\n"))
+            and self._line_a_row()
         )
 
     def _with_lines(self, new: list[pa.Array], delimiter: str) -> bytes:
@@ -160,7 +180,7 @@ class FastBatch:
         )
         joined = pc.binary_join_element_wise(lines, *new, delimiter)
         start, stop = np.frombuffer(joined.buffers()[1], np.int32)[[0, self.rows]]
-        return joined.buffers()[2].slice(int(start), int(stop - start)).to_pybytes() + b"\n"
+        return [joined.buffers()[2].slice(int(start), int(stop - start)), b"\n"]
 
 
 def parse_column(column: pa.Array, grammar: Grammar) -> tuple[np.ndarray, np.ndarray]:
@@ -184,6 +204,17 @@ def parse_column(column: pa.Array, grammar: Grammar) -> tuple[np.ndarray, np.nda
     return values, np.flatnonzero(odd)
 
 
+def _beginnings(grammar: Grammar) -> np.ndarray:
+    """Which first bytes a number or a missing token may have."""
+    table = np.zeros(256, bool)
+    table[0x80:] = not all(
+        mark.isascii() for mark in (grammar.decimal, grammar.thousands, *grammar.tokens)
+    )
+    firsts = "0123456789+-nN" + BLANKS + grammar.decimal + "".join(t[:1] for t in grammar.tokens)
+    table[[ord(c) for c in firsts if c.isascii()]] = True
+    return table
+
+
 def number_texts(values: np.ndarray) -> pa.Array:
     """Float64 values as `repr` writes them; missing is empty.
 
@@ -204,14 +235,14 @@ def number_texts(values: np.ndarray) -> pa.Array:
     return texts
 
 
-def joined_lines(cells: list[pa.Array], delimiter: str) -> bytes:
-    """Columns of text as delimited lines, quoted where they need it."""
+def joined_lines(cells: list[pa.Array], delimiter: str) -> list:
+    """Columns of text as delimited lines, quoted where they need it: bytes, piece by piece."""
     cells = [_quoted(column, delimiter) for column in cells]
     if len(cells) == 1:  # an empty line would be no row to many readers
         cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
     rows = pc.binary_join_element_wise(*cells, delimiter)
     whole = pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "\n")
-    return whole[0].as_buffer().to_pybytes() + b"\n"
+    return [whole[0].as_buffer(), b"\n"]
 
 
 def _quoted(column: pa.Array, delimiter: str) -> pa.Array:

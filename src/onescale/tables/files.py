@@ -135,7 +135,8 @@ def write_scaled(
                     scaled[place] = work(place, batch.numbers(indices[place])[0], codes)
             start += batch.rows
             if format in ("csv", "tsv"):
-                stream.write(batch.delimited(columns, scaled, writer.delimiter))
+                for piece in batch.delimited(columns, scaled, writer.delimiter):
+                    stream.write(piece)
             else:
                 writer.rows([_values(batch, column, scaled, format) for column in columns])
         writer.end()

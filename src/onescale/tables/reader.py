@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 from onescale.errors import DataError
-from onescale.tables.chunks import Chunk, chunks, count_lines
+from onescale.tables.chunks import Chunk, chunks, count_lines, stand_in_for
 from onescale.tables.dialect import SAMPLE, Dialect, detect
 from onescale.tables.numbers import BLANKS, write
 from onescale.tables.records import Lines, is_blank, records
@@ -20,6 +20,7 @@ from onescale.tables.source import Source
 from onescale.tables.writer import lines
 
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
+HEAD = 1 << 20  # bytes in which the header must end
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
 
 
@@ -44,24 +45,26 @@ class TextTable:
 
     def _head(self, dialect: Dialect) -> tuple[bytes, bool]:
         """The first bytes after the skipped lines, and whether they are all."""
-        blocks = self.source.blocks()
-        head, skipped = next(blocks, b""), 0
+        blocks, head, skipped = self.source.blocks(), b"", 0
         for number in range(dialect.skip_lines):
-            while (end := _line_end(head, skipped)) == 0 and (more := next(blocks, b"")):
-                head += more
+            while (end := _line_end(head, skipped)) in (0, len(head)):
+                if not (more := next(blocks, b"")):
+                    break
+                head += more  # a CR at the end may be half of a CRLF
             if not end:
                 lines = f"{number + (skipped < len(head))} lines"
                 raise DataError(f"{self.name}: has {lines}, too few for --skip-lines")
             skipped = end
         self._line, self._start = 1 + dialect.skip_lines, skipped
-        more = next(blocks, b"")
-        return head[skipped:], not more
+        while len(head) - skipped <= HEAD and (more := next(blocks, b"")):
+            head += more
+        return head[skipped:], len(head) - skipped <= HEAD
 
     def _read_names(self, text: str) -> None:
         """Find the first record; take the names from it, or make them."""
         mark = self.dialect.delimiter
         long = len(mark) > 1 or not mark.isascii()
-        stand_in = next(c for c in map(chr, range(1, 32)) if c not in text) if long else mark
+        stand_in = stand_in_for(text.encode(), self.name).decode() if long else mark
         translated = text.replace(mark, stand_in) if long else text
         reading = Lines(translated, self._line, self.dialect.comment)
         found = records(reading, self.dialect, stand_in, self.name)
@@ -130,13 +133,15 @@ class TextTable:
 
 
 class RowBatch:
-    """Rows of one chunk, read by csv."""
+    """Rows of one chunk, read by csv; `limit` stops after as many."""
 
-    def __init__(self, chunk: Chunk, table: TextTable):
+    def __init__(self, chunk: Chunk, table: TextTable, limit: int | None = None):
         width, restore = table.width, chunk.restore
         reading = Lines(chunk.data.decode(), chunk.line, table.dialect.comment)
         rows, self.lines = [], []
         for line, cells in records(reading, table.dialect, chunk.mark.decode(), table.name):
+            if len(rows) == limit:
+                break
             if len(cells) != width or not cells:
                 if is_blank(cells, width):
                     continue
@@ -169,15 +174,21 @@ class RowBatch:
         """A column of numbers as they are passed on to typed formats."""
         return self.numbers(column)[0]
 
-    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> bytes:
-        """The rows as delimited lines: columns of the table, and scaled ones by their place."""
+    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> list:
+        """The rows as delimited lines, piece by piece: columns of the table, and scaled ones by
+        their place."""
         texts = [
             self.columns[column.index]
             if column.place is None
             else [write(value) for value in scaled[column.place].tolist()]
             for column in columns
         ]
-        return lines(texts, delimiter)
+        return [lines(texts, delimiter)]
+
+    def count(self, column: int) -> tuple[int, int]:
+        """How many cells of a column are numbers, and how many are neither that nor missing."""
+        values, odd = self.numbers(column)
+        return int((~np.isnan(values)).sum()), len(odd)
 
     def line(self, row: int) -> int:
         """The line on which a row (0-based) begins."""

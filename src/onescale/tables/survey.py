@@ -146,10 +146,15 @@ def _take(batch, tallies, codes, groups: int, spill, given: bool, table) -> None
     """Add a batch to the tallies."""
     first = None
     for place, tally in enumerate(tallies):
+        if tally.first_odd is not None:
+            numbers, odd = batch.count(tally.index)
+            tally.numbers, tally.odd = tally.numbers + numbers, tally.odd + odd
+            tally.missing += batch.rows - numbers - odd
+            continue
         values, odd = batch.numbers(tally.index)
         missing = np.isnan(values)
         tally.odd += len(odd)
-        if len(odd) and tally.first_odd is None:
+        if len(odd):
             row = int(odd[0])
             tally.first_odd = (batch.line(row), batch.texts(tally.index)[row])
             tally.moments = None
@@ -219,12 +224,18 @@ def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -
 
 
 def _nothing(table, text: list[Tally]) -> str:
-    best = max(text, key=lambda t: t.numbers / (t.numbers + t.odd), default=None)
-    hint = ""
-    if best is not None:
-        line, cell = best.first_odd
-        hint = f"; line {line}, {odd_cell(best.name, str(cell), table)}"
-    return f"{table.name}: no column of numbers to scale{hint}"
+    """The words for a table without a column of numbers: the one that comes nearest is named."""
+
+    def nearness(tally: Tally) -> tuple[float, bool]:
+        share = tally.numbers / (tally.numbers + tally.odd)
+        return share, any(c.isdecimal() for c in str(tally.first_odd[1]))
+
+    best = max(text, key=nearness, default=None)
+    if best is None:
+        return f"{table.name}: no column of numbers to scale, only missing cells"
+    line, cell = best.first_odd
+    found = odd_cell(best.name, str(cell), table)
+    return f"{table.name}:{line}: {found}; no column of numbers is left to scale"
 
 
 def default_label(table, selected: Resolved, found: Survey) -> int | None:
