@@ -34,6 +34,8 @@ class Dataset:
     hash: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
+        for name in ("train_images", "train_labels", "test_images", "test_labels"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name)))
         for part in ("train", "test"):
             _check(part, getattr(self, f"{part}_images"), getattr(self, f"{part}_labels"))
         if self.train_images.shape[1] != self.test_images.shape[1]:
@@ -45,7 +47,7 @@ class Dataset:
         if not self.classes:
             object.__setattr__(self, "classes", max(largest + 1, 2))
         elif largest >= self.classes:
-            raise DataError(f"label {largest} is out of range: classes are 0 to {self.classes - 1}")
+            raise DataError(f"label {largest} is out of range: highest {self.classes - 1}")
         if not self.hash:
             object.__setattr__(self, "hash", self._digest())
 
@@ -83,8 +85,11 @@ def _check(part: str, images: np.ndarray, labels: np.ndarray) -> None:
             f"{part} images need shape (n, d) and labels (n,), with n at least 1; found "
             f"{images.shape} and {labels.shape}"
         )
-    if not np.issubdtype(labels.dtype, np.integer) or labels.min() < 0:
+    if not np.issubdtype(labels.dtype, np.integer):
         raise DataError(f"{part} labels need to be integers from 0; found {labels.dtype}")
+    if labels.min() < 0:
+        row = int(labels.argmin())
+        raise DataError(f"{part} label {row} is {labels[row]}; labels need to start at 0")
     if images.dtype != np.uint8:
         if not np.issubdtype(images.dtype, np.floating):
             raise DataError(f"{part} images need to be uint8 or floats; found {images.dtype}")

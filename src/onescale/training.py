@@ -250,7 +250,7 @@ class Trainer:
         start = self.run.history["loss"]
         even = math.log(self.material.data.classes)
         over = self.run.updates > START or self.run.updates == self.variant.steps
-        return over and loss > RUNAWAY * max(even, *start[:1])
+        return over and loss > RUNAWAY * max([even, *start[:1]])
 
     def _evaluate(self, loss: float) -> None:
         """Accuracy on both whole sets, into the history."""

@@ -9,7 +9,9 @@ It writes optimizers.npz, nets.npz and parts.npz beside itself: small float64 ar
 turns one into the other is marked `ours:`.
 """
 
+import json
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -91,11 +93,12 @@ def nets() -> dict:
     batches = draw.integers(60, size=(STEPS, ROWS))
     sizes = [INPUTS, *HIDDEN, CLASSES]
     start = {}
-    for i, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False), 1):
+    for i, (a, b) in enumerate(pairwise(sizes), 1):
         start |= {f"W{i}": draw.normal(size=(a, b)) * 0.4, f"b{i}": draw.normal(size=b) * 0.1}
     found = {"images": images, "labels": labels, "batches": batches}
     found |= {f"start.{name}": array for name, array in start.items()}
     for name, case in NETS.items():
+        found[f"{name}.case"] = np.array(json.dumps(case))
         for key, array in train(case, start, images, labels, batches).items():
             found[f"{name}.{key}"] = array
     return found
