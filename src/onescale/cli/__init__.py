@@ -50,11 +50,13 @@ def _fail(error: BaseException, status: int, message: str | None = None) -> None
 
 
 # The commands stand below, so that their modules may import this package's names.
-from onescale.cli import compare, figures, fits, mnist, tables, train  # noqa: E402
+from onescale.cli import compare, figures, fits, mnist, tables, train, tune  # noqa: E402
 
 cli.add_command(compare.compare)
 cli.add_command(figures.figures)
 cli.add_command(mnist.mnist)
 cli.add_command(train.train)
+for command in (tune.tune, tune.trials, tune.study):
+    cli.add_command(command)
 for command in (*tables.COMMANDS, *fits.COMMANDS):
     cli.add_command(command)

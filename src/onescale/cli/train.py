@@ -37,7 +37,12 @@ from onescale.errors import DataError, SpecError
     type=click.Path(file_okay=False),
     help="Folder for the state at every evaluation; a run that was killed goes on from there.",
 )
-def train(spec, seeds, data, output, log, checkpoints) -> None:
+@click.option(
+    "--chosen",
+    metavar="TUNED.json",
+    help="What `onescale tune` wrote: its choice is set in the variant.",
+)
+def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
     """Train one variant, once with each seed.
 
     \b
@@ -53,7 +58,7 @@ def train(spec, seeds, data, output, log, checkpoints) -> None:
 
     if not output.endswith(".json"):
         raise SpecError(f"--output: {output!r} must end in .json")
-    variant = Variant.from_mapping(_json(spec))
+    variant = Variant.from_mapping(_chosen(_json(spec), chosen))
     seeds = _seeds(seeds)
     with _Progress(variant, seeds, log) as progress:
         runs = train(
@@ -73,6 +78,17 @@ def _json(text: str) -> dict:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise SpecError(f"--spec: not JSON at character {error.pos + 1}: {error.msg}") from None
+
+
+def _chosen(spec: dict, path: str | None) -> dict:
+    """The variant with what tuning chose for it, where it was tuned."""
+    if path is None:
+        return spec
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return {**spec, **json.load(stream)["choice"]["variant"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path}: not what 'onescale tune' writes: {error}") from None
 
 
 def _seeds(text: str) -> list[int]:

@@ -27,7 +27,8 @@ class Run:
 
     `diverged` is the step at which the run broke off, or None. `history` has one list a series, of
     equal lengths: step, loss (None where undefined), train_accuracy, test_accuracy, learning_rate,
-    and, where the timing file has them, seconds (CPU, of training steps alone, cumulative).
+    and, where there are such, seconds (CPU, of training steps alone, cumulative; from the timing
+    file) and activations (`onescale.activations.statistics` of each layer).
     """
 
     seed: int
@@ -170,7 +171,8 @@ def _run(path: Path, entry: Any, timing: dict[int, dict]) -> Run:
     history = entry.get("history")
     if not isinstance(history, dict) or not all(isinstance(history.get(s), list) for s in _SERIES):
         raise DataError(f"{where}: 'history' needs the lists {', '.join(_SERIES)}")
-    history = {series: history[series] for series in _SERIES}
+    kept = (*_SERIES, *(["activations"] if "activations" in history else []))
+    history = {series: history[series] for series in kept}
     if len({len(values) for values in history.values()}) != 1:
         raise DataError(f"{where}: the lists of 'history' differ in length")
     for key in ("train_accuracy", "test_accuracy"):

@@ -77,7 +77,7 @@ def _group_rows(group: Group, records: dict[str, Record], spec: Spec) -> list[di
     rows, differences = [], []
     for name in group.variants:
         record = records[name]
-        rows.append(_described(record, spec) | {"group": group.name, "reference": group.reference})
+        rows.append(described(record, spec) | {"group": group.name, "reference": group.reference})
         compared = group.reference is not None and name != group.reference
         differences.append(
             _difference(record, records[group.reference], spec) if compared else None
@@ -93,7 +93,7 @@ def _group_rows(group: Group, records: dict[str, Record], spec: Spec) -> list[di
     return rows
 
 
-def _described(record: Record, spec: Spec) -> dict[str, Any]:
+def described(record: Record, spec: Spec) -> dict[str, Any]:
     """What is known of a variant by itself."""
     runs = list(record.runs.values())
     confidence = spec.statistics.confidence
@@ -121,7 +121,7 @@ def _described(record: Record, spec: Spec) -> dict[str, Any]:
         "diverged": len(diverged),
     }
     for level in LEVELS:
-        row |= _reached(record, level)
+        row |= reached(record, level)
     for measure in ("train", "test"):
         row[f"chapter_{measure}"] = _printed(record.name, measure, spec)
     row["note"] = _join(
@@ -136,7 +136,7 @@ def _described(record: Record, spec: Spec) -> dict[str, Any]:
     return row
 
 
-def _reached(record: Record, level: float) -> dict[str, Any]:
+def reached(record: Record, level: float) -> dict[str, Any]:
     """Median step and seconds to `level`, a seed that never reaches it counting as last of all."""
     runs = list(record.runs.values())
     first = [run.first_at(level) for run in runs]
