@@ -1,7 +1,9 @@
 """Fixtures that several folders of tests share."""
 
+import hashlib
 import json
 
+import numpy as np
 import pytest
 
 from made_up_runs import run_entry
@@ -40,3 +42,27 @@ def write_run(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def cache(tmp_path):
+    """A data folder as `onescale mnist fetch` leaves it: 70 + 30 images, 4 × 4, three classes."""
+    from onescale.idx import header
+
+    folder, draw = tmp_path / "cache", np.random.default_rng(0)
+    labels = draw.integers(3, size=100).astype(np.uint8)
+    images = (draw.integers(40, size=(100, 16)) + 90 * labels[:, None] // 2).astype(np.uint8)
+    folder.mkdir()
+    hashes = {}
+    for role, array in {
+        "train_images": images[:70],
+        "train_labels": labels[:70],
+        "test_images": images[70:],
+        "test_labels": labels[70:],
+    }.items():
+        np.save(folder / f"{role}.npy", array)
+        shape = (len(array), 4, 4) if array.ndim == 2 else array.shape
+        hashes[role] = hashlib.sha256(header(shape) + array.tobytes()).hexdigest()
+    about = {"name": "tiny", "classes": 3, "hash": "0" * 64, "shape": [4, 4], "sha256": hashes}
+    (folder / "dataset.json").write_text(json.dumps(about | {"train": 70, "test": 30}))
+    return folder

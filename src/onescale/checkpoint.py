@@ -85,7 +85,7 @@ class Keeper:
             return None
         path = self.path(seed)
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             content = json.loads(str(arrays.pop("checkpoint")))
             facts, key = content["facts"], content["key"]

@@ -121,33 +121,27 @@ class _Progress:
 
     def report(self, run) -> None:
         """After each evaluation of a run."""
-        place = self.seeds.index(run.seed)
-        steps, last = self.variant.steps, {k: v[-1] for k, v in run.history.items()}
+        last = {name: series[-1] for name, series in run.history.items()}
+        name, steps = self.variant.name, self.variant.steps
         if self.log:
             loss = "not finite" if last["loss"] is None else f"{last['loss']:.4f}"
-            line = (
-                f"{self.variant.name} seed {run.seed} update {last['step']} of {steps}: loss {loss}, "
-                f"train {last['train_accuracy']:.2%}, test {last['test_accuracy']:.2%}, "
-                f"rate {last['learning_rate']:g}, {_seconds(run):.1f} s"
-            )
-            print(line, file=self.log)
-        ended = last["step"] == steps or run.diverged is not None
-        if self.bar:
-            done = (place + (1 if ended else last["step"] / steps)) / len(self.seeds)
-            filled = round(30 * done)
             print(
-                f"\r{self.variant.name} [{'#' * filled}{'.' * (30 - filled)}] {done:4.0%}  seed "
-                f"{run.seed} ({place + 1} of {len(self.seeds)}), update {last['step']}, test "
-                f"{last['test_accuracy']:.1%}\x1b[K",
-                end="",
-                file=sys.stderr,
-                flush=True,
+                f"{name} seed {run.seed} update {last['step']} of {steps}: loss {loss}, train "
+                f"{last['train_accuracy']:.2%}, test {last['test_accuracy']:.2%}, rate "
+                f"{last['learning_rate']:g}, {_seconds(run):.1f} s",
+                file=self.log,
             )
+        ended = last["step"] == steps or run.diverged is not None
+        place = self.seeds.index(run.seed) + 1
+        where = f"seed {run.seed} ({place} of {len(self.seeds)})"
+        if self.bar:
+            done = (place - 1 + (1 if ended else last["step"] / steps)) / len(self.seeds)
+            bar = ("#" * round(30 * done)).ljust(30, ".")
+            accuracy = f"update {last['step']}, test {last['test_accuracy']:.2%}"
+            line = f"\r{name} [{bar}] {done:4.0%}  {where}, {accuracy}\x1b[K"
+            print(line, end="", file=sys.stderr, flush=True)
         elif ended:
-            self._say(
-                f"{self.variant.name}: seed {run.seed} ({place + 1} of {len(self.seeds)}) "
-                f"{_ending(run)}, {_seconds(run):.1f} s"
-            )
+            self._say(f"{name}: {where} {_ending(run)}, {_seconds(run):.1f} s")
 
     def note(self, line: str) -> None:
         """A warning, to the log as well."""

@@ -171,7 +171,7 @@ class Network:
         Raises DataError, naming the file, if it is not such a file.
         """
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
                 about = json.loads(str(archive["network"]))
                 variant = Variant.from_mapping(about["variant"])
                 network = cls(variant, about["inputs"], about["classes"])
