@@ -87,6 +87,7 @@ def test_runs_that_stop_earlier_are_not_compared(write_run):
     )
     (row,) = reproduction.accuracies(read, spec)
     assert row.inside is None and "9,601" in row.note
+    assert "none can be judged" in reproduction.reproduction_page([row], [], spec)
     assert "not evaluated after update 9,601" in reproduction.reproduction_page([row], [], spec)
 
 

@@ -3,7 +3,7 @@ AGES = f"{RESULTS}/tables/class_ages"
 
 
 wildcard_constraints:
-    group="|".join(config["comparisons"]),
+    group="|".join(GROUPS),
 
 
 rule compare:
@@ -38,7 +38,7 @@ rule compare:
         "../envs/onescale.yaml"
     params:
         spec=as_json("comparisons", "reported", "statistics"),
-        ages=AGES,
+        ages=lambda wildcards, input: os.path.dirname(input.ages[0]),
     message:
         "comparing all variants, and the chapter's numbers with ours"
     shell:

@@ -130,8 +130,7 @@ def reproduction_page(rows: list[Accuracy], printed: list[Figure], spec: Spec) -
     told = [row for row in rows if row.inside is not None]
     parts = [
         "# Reproduction",
-        f"Of {len(rows)} accuracies that the chapter prints, {sum(r.inside for r in told)} of the "
-        f"{len(told)} that can be judged lie inside the prediction interval of our seeds."
+        _count(rows, told)
         + (
             f" Of {len(printed)} numbers in its tables, {sum(f.agrees for f in printed)} agree to "
             "every digit printed."
@@ -145,6 +144,18 @@ def reproduction_page(rows: list[Accuracy], printed: list[Figure], spec: Spec) -
     if printed:
         parts += ["## The class-age table", _figure_table(printed), _figure_notes(printed)]
     return "\n\n".join(parts) + "\n"
+
+
+def _count(rows: list[Accuracy], told: list[Accuracy]) -> str:
+    """How many of the printed accuracies are reproduced, in a sentence."""
+    if not rows:
+        return "No accuracies that the chapter prints are configured."
+    printed = f"Of {len(rows)} accuracies that the chapter prints, "
+    if not told:
+        return f"{printed}none can be judged by these runs; the table says why."
+    inside = sum(row.inside for row in told)
+    judged = "" if len(told) == len(rows) else f" of the {len(told)} that can be judged"
+    return f"{printed}{inside}{judged} lie inside the prediction interval of our seeds."
 
 
 def _accuracy_table(rows: list[Accuracy]) -> str:

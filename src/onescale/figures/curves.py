@@ -57,7 +57,7 @@ def learning_curves(records: Sequence[Record], title: str = "", split: str | Non
     figure = style.canvas(13.2, height)
     grid = figure.subplots(len(rows), 3, squeeze=False, sharex=True)
     figure.subplots_adjust(
-        left=0.065 if split else 0.045,
+        left=0.065 if split else 0.05,
         right=0.775,
         top=1 - 0.82 / height,
         bottom=0.5 / height,
@@ -94,7 +94,8 @@ def _row(line: Sequence[Axes], members: Sequence[Record]) -> None:
             axes.fill_between(steps, low, high, color=pen["color"], alpha=0.16, linewidth=0)
             _crosses(axes, record, series, factor, pen["color"])
             last = max(last, steps[-1])
-            shown[series] += [*low, *high]
+            # All start by guessing: the range is that of what follows.
+            shown[series] += [*low[1:], *high[1:]] if len(steps) > 2 else [*low, *high]
     for axes, (series, _) in zip(line, _PANELS, strict=True):
         if series == "loss":
             axes.set_yscale("log")

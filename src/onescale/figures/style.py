@@ -21,7 +21,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, MaxNLocator
+from matplotlib.ticker import FixedLocator, LogFormatterMathtext, MaxNLocator
 
 from onescale.files import atomic_write
 
@@ -118,8 +118,11 @@ def title(figure: Figure, text: str, under: str = "") -> None:
 
 
 def plain_log_scale(axis: Axis) -> None:
-    """Write 0.1 and 10 on a logarithmic axis, not powers of ten."""
-    axis.set_major_formatter(lambda value, _: f"{value:g}")
+    """Write 0.1 and 10 on a logarithmic axis; powers of ten only where figures would be long."""
+    powers = LogFormatterMathtext()
+    axis.set_major_formatter(
+        lambda value, _: f"{value:g}" if 0.001 <= value <= 9999 else powers(value)
+    )
 
 
 def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float) -> None:

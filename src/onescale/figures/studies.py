@@ -1,0 +1,295 @@
+"""Pictures of studies: one function a kind, each reads its study along the axes that it is given.
+
+response: accuracies and gap against a number that was varied. dots: the same against labels, every
+seed. grid: a panel of learning curves for each value of an axis. speed: accuracy against updates
+and against seconds. drift: how the activations of each layer move during training.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from onescale.comparison import evidence
+from onescale.comparison.records import Record
+from onescale.comparison.study import Study, as_number, as_text
+from onescale.errors import DataError, SpecError, suggest
+from onescale.figures import style
+from onescale.figures.curves import band
+from onescale.figures.drift import drift
+from onescale.figures.style import Axes, Figure
+
+MEASURES = {
+    "test_accuracy": "test accuracy (%)",
+    "train_accuracy": "training accuracy (%)",
+    "gap": "gap: training minus test (points)",
+}
+BAND = "line: mean over seeds; band: lowest to highest"
+
+
+@style.drawing
+def response(
+    study: Study,
+    records: dict[str, Record],
+    x: str,
+    lines: str | None = None,
+    panels: str | None = None,
+) -> Figure:
+    """A row of panels for each value of `panels`: test and training accuracy and gap against x."""
+    rows = study.values(panels)
+    figure, grid = grid_of(len(rows), 3, 4.2, 2.9)
+    for line, row in zip(grid, rows, strict=True):
+        for axes, (measure, label) in zip(line, MEASURES.items(), strict=True):
+            shown = []
+            for place, value in enumerate(study.values(lines)):
+                found = study.at((panels, row), (lines, value))
+                places = [as_number(point.values[x]) for point in found]
+                seeds = [_measured(records[point.variant], measure) for point in found]
+                _band(axes, places, seeds, place, as_text(value))
+                shown += [v for values in seeds for v in values]
+            number_scale(axes, [as_number(value) for value in study.values(x)])
+            if measure != "gap":
+                style.accuracy_scale(axes, "y", min(shown), max(shown))
+            else:
+                axes.axhline(0, color=style.GREY, lw=0.8)
+            axes.set_title(label if row is rows[0] else "")
+            axes.set_xlabel(axis_name(x) if row is rows[-1] else "")
+        if panels:
+            line[0].set_ylabel(f"{axis_name(panels)}: {as_text(row)}", weight="bold")
+    if lines:
+        grid[0][0].legend(title=axis_name(lines), loc="best")
+    style.title(figure, study.title, _about(study, records, BAND))
+    return figure
+
+
+@style.drawing
+def dots(study: Study, records: dict[str, Record], x: str, panels: str | None = None) -> Figure:
+    """A row of panels for each value of `panels`: every seed of each label, mean and interval."""
+    rows, labels = study.values(panels), study.values(x)
+    figure, grid = grid_of(len(rows), 3, 4.2, 0.9 + 0.3 * len(labels), left=1.75, sharey=True)
+    for line, row in zip(grid, rows, strict=True):
+        for axes, (measure, label) in zip(line, MEASURES.items(), strict=True):
+            shown = []
+            for place, value in enumerate(labels):
+                for point in study.at((panels, row), (x, value)):
+                    shown += _dots(axes, place, records[point.variant], measure, study.confidence)
+            if measure != "gap":
+                style.accuracy_scale(axes, "x", min(shown), max(shown))
+            else:
+                axes.axvline(0, color=style.GREY, lw=0.8, zorder=1)
+            axes.set_title(label if row is rows[0] else "")
+        line[0].set_ylim(len(labels) - 0.5, -0.5)
+        line[0].set_yticks(range(len(labels)), [as_text(value) for value in labels])
+        if panels:
+            line[0].set_ylabel(f"{axis_name(panels)}: {as_text(row)}", weight="bold")
+    interval = f"dot: a seed; bar and line: mean and its {100 * study.confidence:g} % interval"
+    style.title(figure, study.title, _about(study, records, interval))
+    return figure
+
+
+@style.drawing
+def grid(
+    study: Study,
+    records: dict[str, Record],
+    panels: str,
+    lines: str | None = None,
+    measure: str = "test_accuracy",
+) -> Figure:
+    """A panel of learning curves for each value of `panels`, a line for each value of `lines`."""
+    values = study.values(panels)
+    columns = min(4, len(values))
+    figure, cells = grid_of(
+        -(-len(values) // columns), columns, 12.6 / columns, 2.1 if columns > 2 else 3.4,
+        sharex=True, sharey=True,
+    )  # fmt: skip
+    flat = [axes for line in cells for axes in line]
+    for axes, value in zip(flat, values, strict=False):
+        for place, line in enumerate(study.values(lines)):
+            for point in study.at((panels, value), (lines, line)):
+                _curve(axes, records[point.variant], "step", measure, place, as_text(line))
+        axes.set_title(f"{axis_name(panels)} {as_text(value)}")
+        axes.set_ylim(0, 102)
+    for axes in flat[len(values) :]:
+        axes.set_visible(False)
+    for axes in cells[-1]:
+        axes.set_xlabel("updates")
+    for line in cells:
+        line[0].set_ylabel(MEASURES[measure])
+    if lines:
+        flat[0].legend(title=axis_name(lines), loc="best")
+    style.title(figure, study.title, _about(study, records, BAND))
+    return figure
+
+
+@style.drawing
+def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
+    """Test accuracy against updates and against CPU seconds, both logarithmic; a colour for each
+    value of `lines`, a dash for each of the other axes'."""
+    figure, ((left, right),) = grid_of(1, 2, 5.2, 4.4, right=1.9)
+    others = list(dict.fromkeys(_rest(point.values, lines) for point in study.points))
+    shown = []
+    for point in study.points:
+        record = records[point.variant]
+        colour = study.values(lines).index(point.values[lines])
+        dash = others.index(_rest(point.values, lines))
+        pen = {"color": style.COLOURS[colour], "linestyle": style.DASHES[dash % 4]}
+        label = ", ".join(map(as_text, point.values.values()))
+        for axes, against in ((left, "step"), (right, "seconds")):
+            if any("seconds" not in run.history for run in record.runs.values()):
+                raise DataError(f"{record.path}: without its timing file there are no seconds")
+            _curve(axes, record, against, "test_accuracy", colour, label, pen)
+        shown += [100 * a for run in record.runs.values() for a in run.history["test_accuracy"]]
+    for axes, label in ((left, "updates"), (right, "CPU seconds of training")):
+        axes.set_xscale("log")
+        style.plain_log_scale(axes.xaxis)
+        style.accuracy_scale(axes, "y", min(shown), max(shown))
+        axes.set_xlabel(label)
+        for level in study.levels:
+            axes.axhline(100 * level, color=style.GREY, lw=0.8, ls=":")
+    left.set_ylabel(MEASURES["test_accuracy"])
+    right.legend(
+        title=", ".join(map(axis_name, study.axes)), loc="upper left", bbox_to_anchor=(1.02, 1.0)
+    )
+    style.title(figure, study.title, _about(study, records, BAND + "; dotted: the levels timed"))
+    return figure
+
+
+KINDS: dict[str, Callable[..., Figure]] = {
+    "response": response,
+    "dots": dots,
+    "grid": grid,
+    "speed": speed,
+    "drift": drift,
+}
+
+
+def draw(study: Study, records: dict[str, Record], text: str) -> Figure:
+    """The figure that JSON such as {"kind": "response", "x": "dropout.ratio"} asks for.
+
+    Raises SpecError for an unknown kind, key or axis, DataError for a point without its run.
+    """
+    try:
+        given = dict(json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise SpecError(f"--figure: not a JSON mapping: {error}") from None
+    kind = given.pop("kind", None)
+    if kind not in KINDS:
+        raise SpecError(f"--figure: {suggest(str(kind), KINDS, 'kind')}")
+    for point in study.points:
+        if point.variant not in records:
+            raise DataError(f"study {study.name}: no run file of variant {point.variant!r}")
+    for key in ("x", "lines", "panels"):
+        study.values(given.get(key))
+    try:
+        return KINDS[kind](study, records, **given)
+    except TypeError as error:
+        if "argument" not in str(error):
+            raise
+        raise SpecError(f"--figure: {kind}: {error}") from None
+
+
+def grid_of(rows: int, columns: int, width: float, height: float, left=0.75, right=0.15, **share):
+    """A figure with panels of so many inches, room for titles and labels, and its axes by row."""
+    gap, above, below, between = 0.62, 0.95, 0.5, 0.42
+    wide = left + columns * width + right
+    high = above + rows * height + (rows - 1) * between + below
+    figure = style.canvas(wide, high)
+    axes = figure.subplots(rows, columns, squeeze=False, **share)
+    figure.subplots_adjust(
+        left=left / wide,
+        right=1 - right / wide,
+        top=1 - above / high,
+        bottom=below / high,
+        wspace=(gap if not share.get("sharey") else 0.25) / width,
+        hspace=between / height,
+    )
+    return figure, axes
+
+
+def _measured(record: Record, measure: str) -> list[float]:
+    """In per cent or points, a value a seed."""
+    return [100 * getattr(run, measure) for run in record.runs.values()]
+
+
+def _band(axes: Axes, places: list[float], seeds: list[list[float]], pen: int, label: str) -> None:
+    order = np.argsort(places)
+    where = np.array(places)[order]
+    mean, low, high = (
+        np.array([function(seeds[i]) for i in order]) for function in (np.mean, min, max)
+    )
+    colour = style.pen(pen)
+    axes.plot(where, mean, **colour, marker="o", ms=3.5, label=label, zorder=3)
+    axes.fill_between(where, low, high, color=colour["color"], alpha=0.18, lw=0)
+
+
+def number_scale(axes: Axes, values: Sequence[float]) -> None:
+    """Scale the x axis for these: logarithmic where they are all above 0 and far apart."""
+    if min(values) > 0 and max(values) / min(values) >= 20:
+        axes.set_xscale("log")
+        if min(values) >= 0.001:
+            style.plain_log_scale(axes.xaxis)
+    elif len(values) <= 12:
+        axes.set_xticks(sorted(values))
+
+
+def _dots(axes: Axes, place: int, record: Record, measure: str, confidence: float) -> list[float]:
+    """The seeds of one label in one panel; what was shown, for the scale."""
+    values = _measured(record, measure)
+    apart = np.linspace(-0.16, 0.16, len(values)) if len(values) > 1 else [0.0]
+    for run, value, offset in zip(record.runs.values(), values, apart, strict=True):
+        broke = run.diverged is not None
+        mark = {"marker": "x", "mew": 1.8, "color": style.COLOURS[1], "ms": 6}
+        if not broke:
+            mark = {"marker": "o", "mew": 0, "color": style.COLOURS[0], "ms": 4.2, "alpha": 0.6}
+        axes.plot(value, place + offset, ls="", zorder=3, **mark)
+    found = evidence.summarize(values, confidence)
+    axes.plot([found.mean] * 2, [place - 0.25, place + 0.25], color=style.BLACK, lw=2, zorder=4)
+    if found.low is not None:
+        ends = np.clip([found.low, found.high], -100, 100)
+        axes.plot(ends, [place] * 2, color=style.BLACK, lw=1.2, zorder=4)
+    return values
+
+
+def _curve(axes, record: Record, against: str, measure: str, place: int, label: str, pen=None):
+    """Mean and band of one variant; against seconds, at the mean seconds of each evaluation."""
+    pen = pen or style.pen(place)
+    steps, *curves = band(record, measure)
+    mean, low, high = (100 * curve for curve in curves)
+    if against == "seconds":
+        times = [
+            dict(zip(run.history["step"], run.history["seconds"], strict=True))
+            for run in record.runs.values()
+        ]
+        steps = np.array([np.mean([t[step] for t in times if step in t]) for step in steps])
+    axes.plot(steps, mean, **pen, label=label, zorder=3)
+    axes.fill_between(steps, low, high, color=pen["color"], alpha=0.15, lw=0)
+    for run in record.runs.values():
+        if run.diverged is not None:
+            end = run.history[against][-1]
+            axes.plot(end, 100 * getattr(run, measure), "x", color=pen["color"], ms=6, mew=1.8)
+
+
+def _about(study: Study, records: dict[str, Record], what: str) -> str:
+    runs = [run for point in study.points for run in records[point.variant].runs.values()]
+    counts = sorted({len(records[point.variant].runs) for point in study.points})
+    seeds = " or ".join(map(str, counts))
+    crosses = "; cross: a diverged seed" if any(run.diverged is not None for run in runs) else ""
+    return f"{what}; {seeds} seed{'s' * (counts != [1])}{crosses}"
+
+
+def _rest(values: dict, axis: str) -> tuple:
+    return tuple(value for name, value in values.items() if name != axis)
+
+
+def axis_name(name: str) -> str:
+    """`init.normal` as `initial std`, `batch_norm` as `batch norm`."""
+    known = {
+        "init.normal": "std of the initial weights",
+        "optimizer.rate": "learning rate",
+        "init": "initial weights",
+        "batch_norm": "batch norm",
+        "images": "training images",
+        "hidden": "hidden layers",
+        "batch": "images a step",
+    }
+    return known.get(name, name.replace(".", " ").replace("_", " "))

@@ -1,0 +1,138 @@
+"""What tuning tried: how accuracy depends on what is tuned, and where the choice fell.
+
+`sensitivity` has a panel a technique: held-out accuracy against the first value that was tuned, a
+line for each of the second, the choice ringed. A choice at the end of its axis, or a curve without
+a top, says that the space was too narrow. `search` shows a random search: where the draws lie, how
+good each is, and the learning curves of the best.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+
+from onescale.comparison.study import as_number, as_text
+from onescale.errors import SpecError, suggest
+from onescale.figures import style
+from onescale.figures.style import Axes, Figure
+from onescale.figures.studies import axis_name, grid_of, number_scale
+
+_BEST = 20  # curves that `search` draws, as the book does
+
+
+@style.drawing
+def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
+    """A panel a variant: accuracy on held-out images against its first axis."""
+    columns = min(4, len(searches))
+    figure, cells = grid_of(-(-len(searches) // columns), columns, 3.05, 2.3, sharey=True)
+    flat = [axes for line in cells for axes in line]
+    shown: list[float] = []
+    for axes, search in zip(flat, searches, strict=False):
+        shown += _sensitivity(axes, search)
+    for axes in flat[: len(searches)]:
+        style.accuracy_scale(axes, "y", min(shown), max(shown))
+    for axes in flat[len(searches) :]:
+        axes.set_visible(False)
+    for line in cells:
+        line[0].set_ylabel("held-out accuracy (%)")
+    seeds, trials = len(searches[0]["seeds"]), len(searches[0]["trials"])
+    style.title(
+        figure,
+        title,
+        f"{trials} trials of {seeds} seed{'s' * (seeds > 1)} each, judged on "
+        f"{searches[0]['held_out']:,} held-out training images; dots: seeds; ring: the choice; "
+        "cross: diverged",
+    )
+    return figure
+
+
+@style.drawing
+def search(searches: list[dict[str, Any]], title: str, x: str, lines: str) -> Figure:
+    """The draws on the plane of x and `lines`, and the curves of the best twenty."""
+    found = searches[0]
+    trials = sorted(found["trials"], key=lambda trial: -trial["accuracy"])
+    figure, ((left, right),) = grid_of(1, 2, 5.4, 4.3, right=0.9)
+    colours = ScalarMappable(Normalize(0, 100 * trials[0]["accuracy"]), "viridis")
+    for place, trial in enumerate(reversed(trials)):
+        ring = {"edgecolor": style.COLOURS[1], "lw": 1.4} if place == len(trials) - 1 else {"lw": 0}
+        left.scatter(
+            trial["values"][x],
+            trial["values"][lines],
+            color=colours.to_rgba(100 * trial["accuracy"]),
+            s=34,
+            zorder=3,
+            **ring,
+        )
+    for axis, scale, name in (
+        (left.xaxis, left.set_xscale, x),
+        (left.yaxis, left.set_yscale, lines),
+    ):
+        scale("log")
+        axis.set_label_text(axis_name(name))
+    figure.colorbar(colours, ax=left, label="held-out accuracy (%)")
+    for trial in trials[:_BEST]:
+        for run in trial["runs"]:
+            history = run["history"]
+            pen = {"color": colours.to_rgba(100 * trial["accuracy"]), "lw": 1.2}
+            right.plot(history["step"], 100 * np.array(history["accuracy"]), **pen)
+            right.plot(history["step"], 100 * np.array(history["train_accuracy"]), ls=":", **pen)
+    right.set_ylim(0, 102)
+    right.set_xlabel("updates")
+    right.set_ylabel("accuracy (%)")
+    right.set_title(f"the best {min(_BEST, len(trials))}: held-out (line), training (dotted)")
+    left.set_title(f"all {len(trials)} draws; ringed: the best")
+    style.title(figure, title, f"judged on {found['held_out']:,} held-out training images")
+    return figure
+
+
+KINDS = {"sensitivity": sensitivity, "search": search}
+
+
+def draw(searches: list[dict[str, Any]], title: str, text: str) -> Figure:
+    """The figure that JSON such as {"kind": "sensitivity"} asks for. Raises SpecError."""
+    try:
+        given = dict(json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise SpecError(f"--figure: not a JSON mapping: {error}") from None
+    kind = given.pop("kind", None)
+    if kind not in KINDS:
+        raise SpecError(f"--figure: {suggest(str(kind), KINDS, 'kind')}")
+    for key, axis in given.items():
+        if kind != "search" or key not in ("x", "lines"):
+            raise SpecError(f"--figure: {kind} takes no {key!r}")
+        if axis not in searches[0]["axes"]:
+            raise SpecError(f"--figure: {suggest(axis, searches[0]['axes'], 'axis')}")
+    if kind == "search" and len(given) < 2:
+        raise SpecError("--figure: search needs x and lines, the two axes that were drawn")
+    return KINDS[kind](searches, title, **given)
+
+
+def _sensitivity(axes: Axes, search: dict[str, Any]) -> list[float]:
+    """One panel; every accuracy shown, in per cent."""
+    first, *rest = search["axes"]
+    trials = search["trials"]
+    kinds = list(dict.fromkeys(tuple(trial["values"][a] for a in rest) for trial in trials))
+    shown = []
+    for place, kind in enumerate(kinds):
+        own = [t for t in trials if tuple(t["values"][a] for a in rest) == kind]
+        where = [as_number(trial["values"][first]) for trial in own]
+        means = [100 * trial["accuracy"] for trial in own]
+        pen = style.pen(place)
+        axes.plot(where, means, **pen, label=", ".join(map(as_text, kind)), zorder=3)
+        for trial, here in zip(own, where, strict=True):
+            for run in trial["runs"]:
+                broke = run["diverged"] is not False
+                mark = {"marker": "x", "ms": 6, "mew": 1.6} if broke else {"marker": "o", "ms": 3}
+                axes.plot(here, 100 * run["accuracy"], ls="", color=pen["color"], **mark)
+                shown.append(100 * run["accuracy"])
+    choice = search["choice"]
+    ring = {"marker": "o", "ms": 11, "mfc": "none", "mec": style.BLACK, "mew": 1.4, "ls": ""}
+    axes.plot(as_number(choice["values"][first]), 100 * choice["accuracy"], zorder=5, **ring)
+    number_scale(axes, [as_number(trial["values"][first]) for trial in trials])
+    axes.set_title(search["name"])
+    axes.set_xlabel(axis_name(first))
+    if rest:
+        axes.legend(title=", ".join(map(axis_name, rest)), loc="lower left", fontsize=8)
+    return shown
