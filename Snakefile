@@ -4,6 +4,7 @@
 #   snakemake --cores 4 train_adam         one variant (every name in config/config.yaml is a rule)
 #   snakemake --cores 4 -R train_adam      that variant again, and all that follows from it
 #   snakemake --cores 4 tables             the tables alone
+#   snakemake --cores 4 evidence           after it: tuning, studies and what follows from them
 #   snakemake -n                           what would run, and why
 from snakemake.utils import min_version
 
@@ -18,6 +19,7 @@ include: "workflow/rules/mnist.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/comparison.smk"
+include: "workflow/rules/studies.smk"
 
 
 report: "workflow/report/workflow.rst"

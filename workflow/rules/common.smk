@@ -2,10 +2,12 @@
 import ast
 import functools
 import json
+import math
 import os
 from pathlib import Path
 
 from onescale.errors import SpecError, suggest
+from onescale.grid import points
 from onescale.variant import Variant
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
@@ -54,6 +56,17 @@ def check_names():
             mentioned.append(
                 (f"{place}: reference", given["reference"], given["variants"])
             )
+    for study, given in config["studies"].items():
+        mentioned += [
+            (f"studies: {study}: figures: {key}", figure[key], given["vary"])
+            for figure in given["figures"]
+            for key in ("x", "lines", "panels")
+            if key in figure
+        ]
+    for group, given in config["tuning"].items():
+        if "reference" in given:
+            place = f"tuning: {group}: reference"
+            mentioned.append((place, given["reference"], given["variants"]))
     for row in config["reported"]:
         place = f"reported: {row['row']}"
         mentioned += [
@@ -70,9 +83,80 @@ if all(isinstance(config[key], dict) for key in ("defaults", "variants")):
 check_schema()
 check_names()
 
+
+def same(spec):
+    """What two specifications have in common if they mean the same run, whatever they are called."""
+    return json.dumps(Variant.from_mapping({**spec, "name": "any"}).to_mapping())
+
+
+def expand_studies():
+    """Studies with their points, each named after a variant: one that is described already where it
+    means the same run, so that it is trained once, else a new one in `VARIANTS`."""
+    known = {same(given): name for name, given in VARIANTS.items()}
+    for study, given in config["studies"].items():
+        found = []
+        base = {**config["defaults"], **given.get("base", {})}
+        try:
+            for point in points(base, given["vary"]):
+                own = f"{study}_{point.suffix}"
+                name = known.setdefault(same(point.spec), own)
+                if name == own and name not in VARIANTS:
+                    VARIANTS[name] = point.spec
+                    OWN_SEEDS[name] = given.get("seeds", config["seeds"])
+                if same(VARIANTS[name]) != same(point.spec):
+                    raise SpecError(f"another variant is called {name}")
+                found.append({"variant": name, "values": point.values})
+        except SpecError as error:
+            raise WorkflowError(f"configuration: studies: {study}: {error}")
+        yield study, {**given, "points": found}
+
+
+def expand_tuning():
+    """Groups of tuned variants, each with its searches as `onescale tune` takes them."""
+    for group, given in config["tuning"].items():
+        searches = {}
+        for name, own in given["variants"].items():
+            base = [config["defaults"], given.get("base", {}), own.get("base", {})]
+            searches[name] = {
+                **own,
+                "name": name,
+                "base": {key: value for part in base for key, value in part.items()},
+                "held_out": given["held_out"],
+                "seeds": given["seeds"],
+            }
+            if name in VARIANTS:
+                raise WorkflowError(f"configuration: tuning: {name} is a variant too")
+        budgets = {name: budget(search) for name, search in searches.items()}
+        if len(set(budgets.values())) > 1:
+            told = ", ".join(f"{name} {count}" for name, count in budgets.items())
+            raise WorkflowError(
+                f"configuration: tuning: {group}: as many trials for each, not {told}"
+            )
+        yield group, {**given, "variants": list(searches), "searches": searches}
+
+
+def budget(search):
+    """How many trials a search has."""
+    axes = search["vary"].values()
+    return search.get("trials") or math.prod(len(values) for values in axes)
+
+
 RESULTS = config["results"]
 CACHE = f"data/cache/{config['dataset']}"
-SEEDS = ",".join(map(str, config["seeds"]))
+# Every variant by its name, the study it came from included; studies may have seeds of their own.
+VARIANTS = {
+    name: {**config["defaults"], **given} for name, given in config["variants"].items()
+}
+OWN_SEEDS = {}
+STUDIES = dict(expand_studies())
+TUNING = dict(expand_tuning())
+# What is compared and drawn by group: `tuning` describes groups as `comparisons` does.
+GROUPS = config["comparisons"] | {
+    name: {
+        key: given[key] for key in ("title", "reference", "variants") if key in given
+    }
+    for name, given in TUNING.items()
+}
 # One BLAS thread a job: two threads gain nothing on nets of this size, two jobs double the
 # throughput. Set for every job, so that figures and statistics keep to their one core as well.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -81,9 +165,12 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 def spec(name):
     """The whole specification of a variant, defaults filled in, as canonical JSON."""
-    return json.dumps(
-        {**config["defaults"], **config["variants"][name], "name": name}, sort_keys=True
-    )
+    return json.dumps({**VARIANTS[name], "name": name}, sort_keys=True)
+
+
+def seeds(name=None):
+    """The seeds that a variant is trained with, as the command line takes them."""
+    return ",".join(map(str, OWN_SEEDS.get(name, config["seeds"])))
 
 
 def as_json(*keys):
@@ -109,7 +196,57 @@ def compared():
 
 def group(wildcards):
     """The configuration of the group of variants that a file's name holds."""
-    return config["comparisons"][wildcards.group]
+    return GROUPS[wildcards.group]
+
+
+def study(name):
+    """A study as `onescale study` takes it: what was varied, and the variant of each point."""
+    given = STUDIES[name]
+    found = {
+        key: given[key]
+        for key in ("title", "points", "levels", "learns")
+        if key in given
+    }
+    found |= {"name": name, "axes": list(given["vary"])}
+    found["confidence"] = config["statistics"]["confidence"]
+    return json.dumps(found, sort_keys=True)
+
+
+def study_figure(name, kind):
+    """The figure of a study that is of this kind."""
+    return json.dumps(
+        next(one for one in STUDIES[name]["figures"] if one["kind"] == kind),
+        sort_keys=True,
+    )
+
+
+def searches(tuned):
+    """What tuning leaves for each variant of a group."""
+    return [
+        f"{RESULTS}/tuning/{tuned}/{name}.json" for name in TUNING[tuned]["variants"]
+    ]
+
+
+def tuned_variants():
+    """Every variant that was tuned."""
+    return [name for given in TUNING.values() for name in given["variants"]]
+
+
+def tuned_spec():
+    """The comparison of the tuned groups, with the budget of each variant."""
+    trials = {
+        name: budget(search)
+        for given in TUNING.values()
+        for name, search in given["searches"].items()
+    }
+    return json.dumps(
+        {
+            "comparisons": {name: GROUPS[name] for name in TUNING},
+            "statistics": config["statistics"],
+            "trials": trials,
+        },
+        sort_keys=True,
+    )
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 # One rule a variant, without wildcards, so that `snakemake train_adam` and `-R train_adam` work and
 # an edit of one variant reruns that one. All its seeds are trained in the one job.
-for name in config["variants"]:
+for name in VARIANTS:
 
     rule:
         name:
@@ -21,11 +21,11 @@ for name in config["variants"]:
         threads: 1
         params:
             spec=spec(name),
-            seeds=SEEDS,
+            seeds=seeds(name),
             data=CACHE,
             checkpoints=f"{RESULTS}/checkpoints",
         message:
-            f"training {name} with seeds {SEEDS}"
+            f"training {name} with seeds {seeds(name)}"
         shell:
             "onescale train --spec {params.spec:q} --seeds {params.seeds} --data {params.data}"
             " --checkpoints {params.checkpoints} --log {log} -o {output.run}"

@@ -113,6 +113,47 @@ def activations(seed, output) -> None:
 
 
 @figures.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
+@click.option("--spec", required=True, metavar="JSON|@FILE", help="As for 'onescale study'.")
+@click.option("--figure", required=True, metavar="JSON", help="Its kind, and which axes go where.")
+@_output
+def study(runs, spec, figure, output) -> None:
+    """A study along its axes: response, grid, dots, speed or drift.
+
+    \b
+    Example:
+      onescale figures study a.json b.json --spec @study.json -o rates
+        --figure '{"kind": "response", "x": "optimizer.rate"}'
+    """
+    from onescale.comparison.records import read_all
+    from onescale.comparison.study import Study
+    from onescale.figures import style
+    from onescale.figures.studies import draw
+
+    records = read_all(path for path in runs if not path.endswith(".timing.json"))
+    _report(style.write(draw(Study.from_text(spec), records, figure), output))
+
+
+@figures.command()
+@click.argument("files", nargs=-1, required=True, metavar="TUNED.json...")
+@click.option("--title", default="", help="The line at the top.")
+@click.option("--figure", default='{"kind": "sensitivity"}', metavar="JSON", help="Or search.")
+@_output
+def trials(files, title, figure, output) -> None:
+    """What tuning tried: accuracy against the tuned values, and the choice.
+
+    \b
+    Example:
+      onescale figures trials results/tuning/optimizers_tuned/*.json -o sensitivity
+    """
+    from onescale.comparison.trials import read
+    from onescale.figures import style
+    from onescale.figures.trials import draw
+
+    _report(style.write(draw([read(path) for path in files], title, figure), output))
+
+
+@figures.command()
 @click.argument("file", metavar="STANDARDIZED.csv")
 @click.option("--values", metavar="CSV", help="The table it was made from, to show its values.")
 @click.option("--column", metavar="NAME", help="Default: the first that was standardised.")

@@ -16,8 +16,8 @@ from matplotlib.colors import Normalize
 from onescale.comparison.study import as_number, as_text
 from onescale.errors import SpecError, suggest
 from onescale.figures import style
-from onescale.figures.style import Axes, Figure
 from onescale.figures.studies import axis_name, grid_of, number_scale
+from onescale.figures.style import Axes, Figure
 
 _BEST = 20  # curves that `search` draws, as the book does
 
