@@ -137,10 +137,9 @@ def reproduction_page(rows: list[Accuracy], printed: list[Figure], spec: Spec) -
             if printed
             else ""
         ),
-        "## Accuracies",
-        _accuracy_table(rows),
-        _accuracy_notes(spec),
     ]
+    if rows:
+        parts += ["## Accuracies", _accuracy_table(rows), _accuracy_notes(spec)]
     if printed:
         parts += ["## The class-age table", _figure_table(printed), _figure_notes(printed)]
     return "\n\n".join(parts) + "\n"
