@@ -1,6 +1,7 @@
-"""Who may import whom, read from the syntax trees: the layers of the project, held to their order."""
+"""Who may import whom, read from the syntax trees: the modules, held to one direction."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,21 @@ MODULES = {
 HEAVY = {"pandas", "polars", "scipy", "matplotlib", "pyarrow", "sklearn", "duckdb", "torch"}
 
 
-def imports(module: str, top_only: bool = False) -> set[str]:
-    """Names that a module imports; with `top_only`, those that its own import costs."""
+@functools.cache
+def imports(module: str, top_only: bool = False) -> frozenset[str]:
+    """Names that a module imports; with `top_only`, those that its own import costs.
+
+    `from package import module` counts as that module, `from module import name` as the module.
+    """
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
-    nodes = tree.body if top_only else ast.walk(tree)
     found = set()
-    for node in nodes:
+    for node in tree.body if top_only else ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names & MODULES.keys() or {node.module}
+    return frozenset(found)
 
 
 def packages(module: str, top_only: bool = False) -> set[str]:
@@ -32,7 +36,7 @@ def packages(module: str, top_only: bool = False) -> set[str]:
 
 
 def ours(module: str) -> set[str]:
-    return {name for name in imports(module) if name in MODULES and name != module}
+    return {name for name in imports(module) if name in MODULES}
 
 
 def reach(module: str) -> set[str]:

@@ -249,6 +249,14 @@ def tuned_spec():
     )
 
 
+def source(module):
+    """The file of a module of ours, None for any other."""
+    path = Path("src", *module.split("."))
+    for file in (path / "__init__.py", path.with_suffix(".py")):
+        if module.startswith("onescale") and file.is_file():
+            return str(file)
+
+
 @functools.cache
 def code(module):
     """The source files that `module` needs: itself and all of ours that it imports, at any depth.
@@ -258,21 +266,15 @@ def code(module):
     """
     found, todo = set(), [module]
     while todo:
-        path = Path("src", *todo.pop().split("."))
-        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        if path.exists() and str(path) not in found:
-            found.add(str(path))
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = todo.pop()
+        path = source(name) or source(
+            name.rpartition(".")[0]
+        )  # a name in a module, or a module
+        if path and path not in found:
+            found.add(path)
+            for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
-                    todo += [
-                        alias.name
-                        for alias in node.names
-                        if alias.name.startswith("onescale")
-                    ]
-                elif isinstance(node, ast.ImportFrom) and (
-                    node.module or ""
-                ).startswith("onescale"):
-                    todo += [node.module] + [
-                        f"{node.module}.{alias.name}" for alias in node.names
-                    ]
+                    todo += [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom):
+                    todo += [f"{node.module}.{alias.name}" for alias in node.names]
     return sorted(found)

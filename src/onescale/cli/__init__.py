@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from onescale.cli import compare, figures, fits, mnist, tables, train, tune
 from onescale.errors import OnescaleError
 
 
@@ -18,6 +19,20 @@ from onescale.errors import OnescaleError
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def cli(debug: bool) -> None:
     """Put tables and training techniques on one scale."""
+
+
+for command in (
+    *tables.COMMANDS,
+    *fits.COMMANDS,
+    mnist.mnist,
+    train.train,
+    tune.tune,
+    tune.trials,
+    tune.study,
+    compare.compare,
+    figures.figures,
+):
+    cli.add_command(command)
 
 
 def main() -> None:
@@ -47,16 +62,3 @@ def _fail(error: BaseException, status: int, message: str | None = None) -> None
         raise error
     print(f"onescale: {message or error}", file=sys.stderr)
     sys.exit(status)
-
-
-# The commands stand below, so that their modules may import this package's names.
-from onescale.cli import compare, figures, fits, mnist, tables, train, tune  # noqa: E402
-
-cli.add_command(compare.compare)
-cli.add_command(figures.figures)
-cli.add_command(mnist.mnist)
-cli.add_command(train.train)
-for command in (tune.tune, tune.trials, tune.study):
-    cli.add_command(command)
-for command in (*tables.COMMANDS, *fits.COMMANDS):
-    cli.add_command(command)
