@@ -18,13 +18,13 @@ NETS = dict(np.load(Path(__file__).parent / "oracles" / "nets.npz"))
 SMALL = {"hidden": [12, 9], "batch_size": 10, "steps": 40, "evaluate_every": 15}
 
 
-def pictures(train=200, test=60, inputs=30, classes=4, seed=0):
-    """Bytes in which a class is a bright patch; in training the first three are dark."""
+def pictures(train=200, test=60, inputs=40, classes=4, seed=0):
+    """Bytes in which a class is a bright patch; in training the first twelve are dark."""
     draw = np.random.default_rng(seed)
     labels = draw.integers(classes, size=train + test)
     images = draw.integers(60, size=(train + test, inputs))
-    images[np.arange(train + test), 5 + 3 * labels] = 255
-    images[:train, :3] = 0
+    images[np.arange(train + test), 14 + 3 * labels] = 255
+    images[:train, :12] = 0
     images = images.astype(np.uint8)
     return Dataset(images[:train], labels[:train], images[train:], labels[train:])
 
@@ -124,7 +124,7 @@ def test_variants_of_a_seed_start_alike_and_see_the_same_batches():
         variant = Variant.from_mapping(SMALL | more)
         trainers.append(Trainer(variant, Material(variant, data), seed=7))
     he, unit = (trainer.network.arrays() for trainer in trainers)
-    np.testing.assert_allclose(he["W1"], unit["W1"] * np.sqrt(2 / 30), rtol=1e-6)
+    np.testing.assert_allclose(he["W1"], unit["W1"] * np.sqrt(2 / 40), rtol=1e-6)
     np.testing.assert_allclose(he["W2"], unit["W2"] * np.sqrt(2 / 12), rtol=1e-6)
     assert (trainers[0].batches.draw(9) == trainers[1].batches.draw(9)).all()
 
@@ -158,9 +158,9 @@ def test_pixels_that_are_dark_in_training_keep_their_weights_but_count_in_tests(
     before = Trainer(variant, Material(variant, data), seed=0).network.arrays()["W1"]
     (run,) = train(variant, data, [0])
     after = run.network.arrays()["W1"]
-    assert (after[:3] == before[:3]).all() and (after[3:] != before[3:]).any(axis=1).all()
+    assert (after[:12] == before[:12]).all() and (after[12:] != before[12:]).any(axis=1).all()
     dark = data.test_images.copy()
-    dark[:, :3] = 0
+    dark[:, :12] = 0
     differ = run.network.predict_proba(dark) != run.network.predict_proba(data.test_images)
     assert differ.any()
 
@@ -173,8 +173,8 @@ def test_decay_reaches_the_weights_of_dark_pixels(more):
     variant = Variant.from_mapping(SMALL | more)
     before = Trainer(variant, Material(variant, data), seed=0).network.arrays()["W1"]
     (run,) = train(variant, data, [0])
-    after = run.network.arrays()["W1"][:3]
-    assert (np.abs(after).sum() < np.abs(before[:3]).sum()) and (after != before[:3]).all()
+    after = run.network.arrays()["W1"][:12]
+    assert (np.abs(after).sum() < np.abs(before[:12]).sum()) and (after != before[:12]).all()
 
 
 def test_leaving_dark_pixels_out_changes_nothing_but_rounding():
@@ -184,6 +184,7 @@ def test_leaving_dark_pixels_out_changes_nothing_but_rounding():
         data.test_images,
         data.test_labels,
     )
+    assert Material(Variant.from_mapping(SMALL), data).images.shape == (200, 32)  # 28 and 4 more
     full = Variant.from_mapping(SMALL | {"precision": "float64", "steps": 5})
     (one,) = train(full, data, [0])
     material = Material(full, lit)
@@ -313,7 +314,7 @@ def test_what_does_not_fit_is_said_before_the_first_step():
         with pytest.raises(SpecError) as error:
             train(SMALL | more, data, [0])
         assert words in str(error.value)
-    with pytest.raises(DataError, match="square images of uint8; found 30 values of uint8"):
+    with pytest.raises(DataError, match="square images of uint8; found 40 values of uint8"):
         train(SMALL | {"augment": {}}, data, [0])
     for seeds in ([], [0, 0], [-1], [0.5], [True]):
         with pytest.raises(SpecError, match="seeds"):
@@ -358,10 +359,10 @@ def test_a_network_is_saved_and_loaded_to_the_bit(more, tmp_path):
     proba = loaded.predict_proba(data.test_images)
     assert proba.tobytes() == run.network.predict_proba(data.test_images).tobytes()
     assert proba.shape == (60, 4) and np.allclose(proba.sum(axis=1), 1)
-    with pytest.raises(DataError, match=r"shape \(n, 30\); found \(60, 29\)"):
+    with pytest.raises(DataError, match=r"shape \(n, 40\); found \(60, 39\)"):
         loaded.predict(data.test_images[:, 1:])
     with pytest.raises(DataError, match="NaN"):
-        loaded.predict(np.full((1, 30), np.nan))
+        loaded.predict(np.full((1, 40), np.nan))
 
 
 def test_what_is_not_a_network_is_refused(tmp_path):

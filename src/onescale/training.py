@@ -223,14 +223,16 @@ class Trainer:
         if self.augment:
             images = self.augment(images, self.random["augmentation"], self.augmented)
         self.loss.forward(self._forward(images), targets, sums, scores)
-        d = self.loss.backward(targets, sums)
+        optimizer = self.optimizer
+        scale = optimizer.rate if optimizer.linear else 1.0
+        d = self.loss.backward(targets, sums, scale)
         for layer in self.layers[:0:-1]:  # down to the first that has parameters
             d = layer.backward(d)
         if self.decay:
             self.idle_gradient.fill(0)
-            np.multiply(self.weights, self.decay, out=self.decayed)
+            np.multiply(self.weights, self.decay * scale, out=self.decayed)
             self.weights_gradient += self.decayed
-        self.optimizer.step(self.values, self.gradients)
+        optimizer.move(self.values, self.gradients)
         if self.variant.loss_taken == "after_update":
             self.loss.forward(self._forward(images), targets, sums, scores)
 

@@ -83,16 +83,16 @@ class Relu:
     """max(x, 0), in place; its output is read again by `backward`."""
 
     def __init__(self, rows, nodes, dtype) -> None:
-        self.off = np.empty((rows, nodes), bool)
+        self.zeros = np.zeros((rows, nodes), dtype)  # an array: NumPy's maximum with 0 is slower
+        self.on = np.empty((rows, nodes), bool)
 
     def forward(self, x):
         self.y = x
-        return np.maximum(x, 0, out=x)
+        return np.maximum(x, self.zeros, out=x)
 
     def backward(self, d):
-        np.less_equal(self.y, 0, out=self.off)
-        np.copyto(d, 0, where=self.off)
-        return d
+        np.greater(self.y, self.zeros, out=self.on)
+        return np.multiply(d, self.on, out=d)  # no branch a value, unlike copying where
 
 
 class Sigmoid:
@@ -185,54 +185,52 @@ class BatchNorm:
     The variance is the biased one, in the running means too (torch's there is n/(n − 1) times as
     large). x is overwritten by y. gamma, beta and gradients are None where γ and β stay 1 and 0.
 
-    running: (mean, variance), each (nodes,), moved by `momentum` towards each batch; None: no
-    running statistics.
+    running: (mean, variance), (2, nodes), moved by `momentum` towards each batch; None: no running
+    statistics.
     """
 
     def __init__(self, settings, rows, nodes, dtype, gamma, beta, gradients, running) -> None:
         self.settings, self.running = settings, running
         self.gamma, self.beta, self.gradients = gamma, beta, gradients
-        self.average = np.full(rows, 1 / rows, dtype)
-        self.standard = np.empty((rows, nodes), dtype)
-        self.work = np.empty((rows, nodes), dtype)
-        self.mean, self.variance, self.inverse, self.row = np.empty((4, nodes), dtype)
-        self.slope = np.empty((2, nodes), dtype)
+        self.average = np.full(rows, 1 / rows, dtype)  # a mean over rows, as a product
+        self.centred, self.work = np.empty((2, rows, nodes), dtype)
+        self.batch, self.change = np.empty((2, 2, nodes), dtype)
+        self.inverse, self.factor, self.steep, self.level = np.empty((4, nodes), dtype)
 
     def forward(self, x):
-        np.dot(self.average, x, out=self.mean)
-        np.subtract(x, self.mean, out=self.standard)
-        np.multiply(self.standard, self.standard, out=self.work)
-        np.dot(self.average, self.work, out=self.variance)
+        mean, variance = self.batch
+        np.dot(self.average, x, out=mean)
+        np.subtract(x, mean, out=self.centred)
+        np.multiply(self.centred, self.centred, out=self.work)
+        np.dot(self.average, self.work, out=variance)
         if self.running is not None:
-            for old, new in zip(self.running, (self.mean, self.variance), strict=True):
-                np.subtract(new, old, out=self.row)
-                self.row *= self.settings.momentum
-                old += self.row
-        np.add(self.variance, self.settings.epsilon, out=self.inverse)
+            np.subtract(self.batch, self.running, out=self.change)
+            self.change *= self.settings.momentum
+            self.running += self.change
+        np.add(variance, self.settings.epsilon, out=self.inverse)
         np.sqrt(self.inverse, out=self.inverse)
         np.reciprocal(self.inverse, out=self.inverse)
-        self.standard *= self.inverse
         if self.gamma is None:
-            np.copyto(x, self.standard)
-        else:
-            np.multiply(self.standard, self.gamma, out=x)
-            x += self.beta
+            return np.multiply(self.centred, self.inverse, out=x)
+        np.multiply(self.inverse, self.gamma, out=self.factor)
+        np.multiply(self.centred, self.factor, out=x)
+        x += self.beta
         return x
 
     def backward(self, d):
-        """dx = γ/σ·(d − mean(d) − x̂·mean(d·x̂))."""
-        np.multiply(d, self.standard, out=self.work)
-        steep, level = self.slope
-        np.dot(self.average, self.work, out=steep)
-        np.dot(self.average, d, out=level)
-        if self.gradients:
-            np.multiply(steep, len(d), out=self.gradients[0])
-            np.multiply(level, len(d), out=self.gradients[1])
-            self.inverse *= self.gamma
-        np.multiply(self.standard, steep, out=self.work)
+        """dx = γ/σ·(d − mean(d) − c·mean(d·c)/σ²), c the centred x; dγ = Σd·c/σ, dβ = Σd."""
+        np.multiply(d, self.centred, out=self.work)
+        np.dot(self.average, self.work, out=self.steep)
+        np.dot(self.average, d, out=self.level)
+        self.steep *= self.inverse
+        if self.gamma is not None:
+            np.multiply(self.steep, len(d), out=self.gradients[0])
+            np.multiply(self.level, len(d), out=self.gradients[1])
+        self.steep *= self.inverse
+        np.multiply(self.centred, self.steep, out=self.work)
         d -= self.work
-        d -= level
-        d *= self.inverse
+        d -= self.level
+        d *= self.inverse if self.gamma is None else self.factor
         return d
 
 

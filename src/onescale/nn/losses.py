@@ -30,11 +30,14 @@ class SoftmaxCrossEntropy:
         np.exp(self.shifted, out=self.gradient)
         np.add.reduce(self.gradient, axis=0, out=sums)
 
-    def backward(self, targets, sums) -> np.ndarray:
-        """(softmax − one-hot)/rows, (classes, rows), after `forward` with the same arguments."""
-        np.multiply(sums, self.rows, out=self.share)
+    def backward(self, targets, sums, scale: float = 1.0) -> np.ndarray:
+        """scale·(softmax − one-hot)/rows, (classes, rows), after `forward` with the same arguments.
+
+        Every gradient of the network is `scale` times as large: here, a rate costs nothing.
+        """
+        np.multiply(sums, self.rows / scale, out=self.share)
         self.gradient /= self.share
-        self.gradient.reshape(-1)[targets] -= 1 / self.rows
+        self.gradient.reshape(-1)[targets] -= scale / self.rows
         return self.gradient
 
 

@@ -4,8 +4,10 @@ All parameters of a network are one flat vector and so are their gradients; an o
 dataclass whose fields are its hyper-parameters and whose `move` is its formula on that vector, in
 place, in as few passes as we know. Running means are kept *pre-scaled*, as plain decayed sums
 (Σβᵏg instead of (1 − β)Σβᵏg), with the factor moved into the step's scalar: two passes less for
-Adam and the same numbers. A new optimiser is a class here and a line in `OPTIMIZERS`; the
-configuration's schema, the documentation and the tests follow from that dict.
+Adam and the same numbers. Where a gradient is only ever used as ηg, `move` takes that: training
+multiplies by the rate at the loss, where it is a thousand numbers and not all of them. A new
+optimiser is a class here and a line in `OPTIMIZERS`; the configuration's schema, the documentation
+and the tests follow from that dict.
 """
 
 import math
@@ -26,6 +28,7 @@ class Optimizer:
 
     rate: float = number(0.01, RATE, "Learning rate η.")
     slots: ClassVar[tuple[str, ...]] = ()  # names of the state vectors, all zero at the start
+    linear: ClassVar[bool] = False  # whether `move` takes ηg in place of g
     decays: ClassVar[bool] = False  # whether weights move even where the gradient is zero
 
     def allocate(self, size: int, dtype: str = "float64", weights: int | None = None):
@@ -39,10 +42,12 @@ class Optimizer:
 
     def step(self, p: np.ndarray, g: np.ndarray) -> None:
         """One update of the parameters p, in place, by their gradient g, which is left alone."""
-        self.updates += 1
+        if self.linear:
+            g = np.multiply(g, self.rate, out=self.scratch)
         self.move(p, g)
 
     def move(self, p: np.ndarray, g: np.ndarray) -> None:
+        """The formula: `step`, but for g, which is ηg where the optimiser is `linear`."""
         raise TypeError(f"{type(self).__name__} has no formula")
 
     def state(self) -> dict[str, np.ndarray]:
@@ -61,9 +66,10 @@ class Optimizer:
 class SGD(Optimizer):
     """p ← p − ηg."""
 
+    linear = True
+
     def move(self, p, g):
-        np.multiply(g, self.rate, out=self.scratch)
-        p -= self.scratch
+        p -= g
 
 
 @dataclass
@@ -76,12 +82,12 @@ class Momentum(Optimizer):
 
     momentum: float = number(0.9, SHARE, "Share μ of the last step that is kept.")
     slots = ("velocity",)
+    linear = True
 
     def move(self, p, g):
-        v, t = self.velocity, self.scratch
+        v = self.velocity
         v *= self.momentum
-        np.multiply(g, self.rate, out=t)
-        v -= t
+        v -= g
         p += v
 
 
@@ -95,9 +101,8 @@ class Nesterov(Momentum):
     def move(self, p, g):
         v, t = self.velocity, self.scratch
         v *= self.momentum
-        np.multiply(g, self.rate, out=t)
-        v -= t
-        p -= t
+        v -= g
+        p -= g
         np.multiply(v, self.momentum, out=t)
         p += t
 
@@ -198,6 +203,7 @@ class Adam(Optimizer):
 
     def move(self, p, g):
         m, v, t = self.mean, self.squares, self.scratch
+        self.updates += 1
         m *= self.beta1
         m += g
         np.multiply(g, g, out=t)
