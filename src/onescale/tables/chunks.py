@@ -20,9 +20,9 @@ _STAND_INS = bytes([*range(0x1C, 0x20), *range(1, 9), *range(14, 28)])
 class Chunk:
     """Whole records as UTF-8.
 
-    line: number of the first line. lines: how many end in it. mark: the byte between cells. regular: whether quotes, if any,
-    are all at the edges of cells, and there are no comment lines. restore: what `mark` stands in
-    for, where the delimiter has several characters.
+    line: number of the first line. lines: how many end in it. mark: the byte between cells.
+    regular: whether quotes, if any, are all at the edges of cells, and there are no comment lines.
+    restore: what `mark` stands in for, where the delimiter has several characters.
     """
 
     data: bytes

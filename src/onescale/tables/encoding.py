@@ -5,37 +5,41 @@ script (Hangul, kana, the commonest ideographs), that settles it: short names ar
 statistics over languages. Otherwise charset-normalizer is asked.
 """
 
+import re
+
 SAMPLE = 1 << 16
 
 
 def likely(data: bytes, failed: str) -> str | None:
-    """A name for `--encoding`, or None where nothing fits. `failed` is the one that did not."""
-    sample = _around_high_bytes(data)
+    """A name for `--encoding`, or None where nothing fits.
+
+    data: bytes from the first that did not decode on. failed: the encoding that they are not.
+    """
+    sample = data[:SAMPLE]
     if failed != "utf-8" and _decodes(sample, "utf-8"):
         return "utf-8"
-    for encoding, ours in _SCRIPTS:
+    for encoding, ours, share, words in _SCRIPTS:
         if encoding == failed:
             continue
-        text = _decodes(sample, encoding)
-        letters = [c for c in text or "" if ord(c) > 127]
-        if letters and sum(map(ours, letters)) >= 0.9 * len(letters):
+        runs = re.findall(r"[^\x00-\x7f]+", _decodes(sample, encoding) or "")
+        letters = "".join(runs)
+        enough = len(letters) >= 2 * len(runs) if words else letters
+        if enough and letters and sum(map(ours, letters)) >= share * len(letters):
             return encoding
     return _normalizer(sample, failed)
 
 
 def _hangul(c: str) -> bool:
     # The 2,350 syllables of KS X 1001 are those that Korean text is made of; the others of cp949
-    # are what Japanese or Chinese bytes happen to look like.
-    if not "가" <= c <= "힣":
-        return "\u3131" <= c <= "\u318e"
-    try:
-        c.encode("euc-kr")
-    except UnicodeEncodeError:
-        return False
-    return True
+    # are what Japanese bytes happen to look like.
+    return "가" <= c <= "힣" and len(c.encode("euc-kr")) == 2
 
 
-def _kana_or_kanji(c: str) -> bool:
+def _kana(c: str) -> bool:
+    return "\u3040" <= c <= "\u30ff"
+
+
+def _japanese(c: str) -> bool:
     return "\u3000" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff"
 
 
@@ -46,11 +50,24 @@ def _common_hanzi(c: str) -> bool:
         return "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
 
 
+def _small_cyrillic(c: str) -> bool:
+    return "а" <= c <= "я" or c == "ё"
+
+
+def _western(c: str) -> bool:
+    return c in "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜ€£°’“”«»–ºª¿¡"
+
+
+# (encoding, what its text is made of, the least share of that, whether it makes whole words and not
+# single letters between ASCII ones), the surest first.
 _SCRIPTS = (
-    ("cp949", _hangul),
-    ("euc-jp", lambda c: "\u3000" <= c <= "\u30ff"),
-    ("shift_jis", _kana_or_kanji),
-    ("gb18030", _common_hanzi),
+    ("euc-jp", _kana, 0.2, False),
+    ("cp949", _hangul, 0.9, False),
+    ("shift_jis", _japanese, 0.9, False),
+    ("gb18030", _common_hanzi, 0.9, False),
+    ("cp1251", _small_cyrillic, 0.6, True),
+    ("koi8-r", _small_cyrillic, 0.6, True),
+    ("cp1252", _western, 0.9, False),
 )
 
 
@@ -61,15 +78,6 @@ def _decodes(data: bytes, encoding: str) -> str | None:
         if error.start >= len(data) - 4:  # a character cut off by the end of the sample
             return data[: error.start].decode(encoding)
         return None
-
-
-def _around_high_bytes(data: bytes) -> bytes:
-    """Whole lines from the first one that is not ASCII."""
-    if data.isascii():
-        return data[:SAMPLE]
-    first = next(i for i, byte in enumerate(data) if byte > 127)
-    start = data.rfind(b"\n", 0, first) + 1
-    return data[start : start + SAMPLE]
 
 
 def _normalizer(sample: bytes, failed: str) -> str | None:

@@ -135,45 +135,70 @@ class Moments:
 
     def mean(self) -> tuple[float, float]:
         """The mean as a sum of two floats: correctly rounded, and what the rounding left."""
-        if not self.count:
+        n = self.count
+        if not n:
             return math.nan, 0.0
-        exact = self.sum.fraction() / self.count
-        high = float(exact)
-        return high, float(exact - Fraction(high))
+        high = _quotient(self.sum.mantissa, n, self.sum.exponent)
+        rest = Exact(self.sum.mantissa, self.sum.exponent)
+        mantissa, exponent = as_integer(high)
+        rest.add(-n * mantissa, exponent)
+        return high, _quotient(rest.mantissa, n, rest.exponent)
 
     def variance(self, ddof: int = 0) -> Fraction | None:
         """The exact variance; None where count − ddof leaves nothing to divide by."""
-        n = self.count
-        if n - ddof <= 0:
+        if self.count - ddof <= 0:
             return None
-        total = self.sum.fraction()
-        return (self.squares.fraction() - total * total / n) / (n - ddof)
+        top, bottom, exponent = self._variance(ddof)
+        return Exact(top, exponent).fraction() / bottom
+
+    def _variance(self, ddof: int) -> tuple[int, int, int]:
+        """(n·Σx² − (Σx)²)/(n·(n − ddof)) as top/bottom · 2^exponent."""
+        n, total = self.count, self.sum.mantissa
+        spread = Exact(n * self.squares.mantissa, self.squares.exponent)
+        spread.add(-total * total, 2 * self.sum.exponent)
+        return spread.mantissa, n * (n - ddof), spread.exponent
 
     def std(self, ddof: int = 0) -> float:
-        """The standard deviation, correctly rounded; NaN where it is undefined."""
-        variance = self.variance(ddof)
-        return math.nan if variance is None else root(variance)
+        """The standard deviation, correctly rounded; NaN where it is undefined.
+
+        Raises OverflowError where it is beyond float64's range.
+        """
+        return math.nan if self.count - ddof <= 0 else _root(*self._variance(ddof))
+
+
+def _quotient(top: int, bottom: int, exponent: int) -> float:
+    """top/bottom · 2^exponent, correctly rounded (as Python's division of integers is)."""
+    if exponent >= 0:
+        return (top << exponent) / bottom
+    return top / (bottom << -exponent)
 
 
 def root(value: Fraction) -> float:
     """The square root of a non-negative rational, correctly rounded.
 
-    An integer root with at least 64 bits, its last bit set where something is left over: rounding
-    that to a float64 cannot meet a false tie. Raises OverflowError beyond float64's range.
+    Raises OverflowError beyond float64's range.
 
     >>> root(Fraction(2)) == 2**0.5
     True
     """
-    top, bottom = value.numerator, value.denominator
+    return _root(value.numerator, value.denominator, 0)
+
+
+def _root(top: int, bottom: int, exponent: int) -> float:
+    """√(top/bottom · 2^exponent), correctly rounded.
+
+    An integer root with at least 64 bits, its last bit set where something is left over: rounding
+    that to a float64 cannot meet a false tie.
+    """
     if not top:
         return 0.0
     shift = max(0, 130 - (top.bit_length() - bottom.bit_length()))
-    shift += shift & 1
+    shift += (shift + exponent) & 1
     scaled, rest = divmod(top << shift, bottom)
     whole = math.isqrt(scaled)
     if rest or whole * whole != scaled:
         whole |= 1
-    return whole / (1 << shift // 2)
+    return _quotient(whole, 1, (exponent - shift) // 2)
 
 
 def slices(block: np.ndarray, grid: int = 1) -> tuple[np.ndarray, list[int]]:

@@ -23,20 +23,30 @@ from onescale.tables.writer import quoting
 class FastBatch:
     """Rows of one chunk. numbers, texts: the columns (0-based) that will be asked for.
 
+    seen: what an earlier batch of the same chunk gave as `memory`; it is not read again.
     Raises pyarrow.ArrowInvalid where the rows are not all of the table's width.
     """
 
-    def __init__(self, chunk: Chunk, table, numbers, texts):
+    def __init__(self, chunk: Chunk, table, numbers, texts, seen: tuple | None = None):
         self.chunk, self.table, self.grammar = chunk, table, table.dialect.grammar
         self.rows = 0
         self._texts: dict[int, pa.Array] = {}
         self._numbers: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        if seen is not None:
+            self.rows, self._numbers = seen[0], dict(seen[1])
+            numbers = [i for i in numbers if i not in self._numbers]
+            if not numbers and not texts:
+                return
         plain = _plain(self.grammar)
         types = {i: pa.float64() if plain else pa.string() for i in numbers}
         try:
             self._read(types | {i: pa.string() for i in texts if i not in types})
         except pa.ArrowInvalid:  # ragged rows, or a cell that is no number
             self._read({i: pa.string() for i in {*numbers, *texts}})
+
+    def memory(self) -> tuple[int, dict]:
+        """How many rows there are, and the numbers that were asked for."""
+        return self.rows, self._numbers
 
     def _read(self, types: dict[int, pa.DataType]) -> None:
         """Read columns as float64 or text and keep them."""
@@ -223,7 +233,7 @@ def number_texts(values: np.ndarray) -> pa.Array:
     texts = pc.cast(pa.array(values), pa.string())
     size = np.abs(values)
     with np.errstate(invalid="ignore"):
-        other = ((size < 1e-4) & (size > 0)) | (size >= 1e14)
+        other = ((size < 1e-4) & (size > 0)) | (size >= 1e10)
         whole = (np.rint(values) == values) & ~other
     if whole.any():
         tail = pc.if_else(pa.array(whole), ".0", "")

@@ -127,7 +127,7 @@ class Data:
         moments = GroupMoments()
         moments.add(numbers, self.codes[present], count)
         rows = np.bincount(self.codes, minlength=count).tolist()
-        every = [Statistics(rows[g], moments[g]) for g in range(count)]
+        every = [Statistics(*one) for one in zip(rows, moments.all(), strict=True)]
         if with_quartiles:
             order = np.argsort(self.codes[present], kind="stable")
             parts = np.split(numbers[order], np.cumsum(moments.counts)[:-1])

@@ -78,15 +78,32 @@ class GroupMoments:
             sums[exponent][present] += part.astype(np.int64)
 
     def __getitem__(self, group: int) -> Moments:
-        moments = Moments()
-        for total, sums in ((moments.sum, self._sums), (moments.squares, self._squares)):
-            for exponent in sorted(sums):
-                total.add(int(sums[exponent][group]), exponent)
-        if group in self._extremes:
-            moments.merge(self._extremes[group])
-        moments.count = int(self.counts[group])
-        moments.min, moments.max = float(self.min[group]), float(self.max[group])
-        return moments
+        return self.all()[group]
+
+    def all(self) -> list[Moments]:
+        """The moments of every group."""
+        sums, squares = _integers(self._sums, len(self)), _integers(self._squares, len(self))
+        every = []
+        ends = zip(self.counts.tolist(), self.min.tolist(), self.max.tolist(), strict=True)
+        for total, square, counted in zip(sums[0], squares[0], ends, strict=True):
+            moments = Moments()
+            moments.count, moments.min, moments.max = counted
+            moments.sum.mantissa, moments.sum.exponent = total, sums[1]
+            moments.squares.mantissa, moments.squares.exponent = square, squares[1]
+            every.append(moments)
+        for group, moments in self._extremes.items():
+            every[group].sum.add(moments.sum.mantissa, moments.sum.exponent)
+            every[group].squares.add(moments.squares.mantissa, moments.squares.exponent)
+        return every
+
+
+def _integers(sums: dict[int, np.ndarray], groups: int) -> tuple[list[int], int]:
+    """The sum over all exponents as integers times a power of two, that of the lowest."""
+    lowest = min(sums, default=0)
+    totals = np.zeros(groups, dtype=object)
+    for exponent, part in sums.items():
+        totals += part.astype(object) * (1 << (exponent - lowest))
+    return totals.tolist(), lowest
 
 
 def _carry(sums: dict[int, np.ndarray], groups: int) -> None:

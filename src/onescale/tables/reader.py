@@ -12,6 +12,7 @@ from itertools import chain
 import numpy as np
 
 from onescale.errors import DataError
+from onescale.tables import source as source_module
 from onescale.tables.chunks import Chunk, chunks, count_lines, stand_in_for
 from onescale.tables.dialect import SAMPLE, Dialect, detect
 from onescale.tables.numbers import BLANKS, write
@@ -21,6 +22,7 @@ from onescale.tables.writer import lines
 
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 HEAD = 1 << 20  # bytes in which the header must end
+REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
 
 
@@ -41,7 +43,9 @@ class TextTable:
         complete = whole and len(sample) == len(text)
         self.dialect = detect(sample, complete, dialect, self.notes)
         self._read_names(text)
-        self._kept = None
+        self._kept, self._seen, self._remembered = None, {}, 0
+        a_line = len(sample.encode()) // max(1, sample.count("\n"))
+        self._block = min(max(source_module.BLOCK, 4096 * a_line), 2 * source_module.BLOCK)
 
     def _head(self, dialect: Dialect) -> tuple[bytes, bool]:
         """The first bytes after the skipped lines, and whether they are all."""
@@ -95,7 +99,8 @@ class TextTable:
 
     def chunks(self) -> Iterator[Chunk]:
         """The data rows in chunks of whole records."""
-        return chunks(_drop(self.source.blocks(), self._start), self.dialect, self._line, self.name)
+        blocks = _drop(self.source.blocks(self._block), self._start)
+        return chunks(blocks, self.dialect, self._line, self.name)
 
     def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
         """The data rows in batches, in the file's order; small tables are read once and kept.
@@ -107,18 +112,21 @@ class TextTable:
             yield from self._kept
             return
         kept, size = [], 0
-        for chunk in self.chunks():
+        for place, chunk in enumerate(self.chunks()):
             size += len(chunk.data)
-            batch = RowBatch(chunk, self) if size <= SMALL else self._fast(chunk, numbers, texts)
+            if size <= SMALL:
+                batch = RowBatch(chunk, self)
+            else:
+                kept = None
+                batch = self._fast(place, chunk, numbers, texts)
             if batch.rows:
                 if kept is not None:
                     kept.append(batch)
                 yield batch
-            if size > SMALL:
-                kept = None
+            self._remember(place, batch)
         self._kept = kept
 
-    def _fast(self, chunk: Chunk, numbers: Collection[int], texts: Collection[int]):
+    def _fast(self, place: int, chunk: Chunk, numbers: Collection[int], texts: Collection[int]):
         """The batch by pyarrow, or by csv where that may not be trusted with it."""
         if not chunk.regular:
             return RowBatch(chunk, self)
@@ -127,9 +135,19 @@ class TextTable:
         from onescale.tables.fast import FastBatch
 
         try:
-            return FastBatch(chunk, self, numbers, texts)
+            return FastBatch(chunk, self, numbers, texts, self._seen.get(place))
         except pyarrow.ArrowInvalid:
             return RowBatch(chunk, self)
+
+    def _remember(self, place: int, batch) -> None:
+        """Keep a batch's numbers for the next pass, as far as memory for that goes."""
+        if place in self._seen or isinstance(batch, RowBatch):
+            return
+        rows, numbers = batch.memory()
+        size = sum(values.nbytes for values, _ in numbers.values())
+        if self._remembered + size <= REMEMBER:
+            self._seen[place] = rows, numbers
+            self._remembered += size
 
 
 class RowBatch:

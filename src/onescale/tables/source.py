@@ -56,6 +56,16 @@ class Source:
         if self.encoding in ("utf-16", "utf-32"):  # asked for, and no mark says which
             self.encoding += "-le"
 
+    def bytes_at(self, offset: int, size: int = 1 << 16) -> bytes:
+        """Some (unpacked) bytes from `offset` on: what an error looks at."""
+        with self._open() as stream:
+            while offset > 0 and (block := stream.read(min(offset, BLOCK))):
+                offset -= len(block)
+            found = b""
+            while len(found) < size and (block := stream.read(size - len(found))):
+                found += block
+            return found
+
     def seekable(self) -> BinaryIO:
         """The bytes as they are, for readers that seek; of packed files, unpacked in memory."""
         import io
@@ -83,7 +93,7 @@ class Source:
             return _Zstandard(raw, self.name)
         return raw
 
-    def blocks(self) -> Iterator[bytes]:
+    def blocks(self, size: int | None = None) -> Iterator[bytes]:
         """Blocks of UTF-8 bytes, cut anywhere between two characters.
 
         Raises DataError at bytes that do not decode and at NUL bytes.
@@ -91,7 +101,7 @@ class Source:
         decode = _Decoder(self)
         with self._open() as stream:
             stream.read(len(self.mark))
-            while block := stream.read(BLOCK):
+            while block := stream.read(size or BLOCK):
                 if text := decode(block):
                     yield text
         if text := decode(b"", final=True):
@@ -102,7 +112,7 @@ class _Decoder:
     """Bytes of the source's encoding to UTF-8 bytes, counting offset and lines for the errors."""
 
     def __init__(self, source: Source):
-        self.name, self.encoding = source.name, source.encoding
+        self.source, self.name, self.encoding = source, source.name, source.encoding
         self.offset, self.lines, self.rest = len(source.mark), 0, b""
         make = codecs.getincrementaldecoder(self.encoding)
         self.decoder = None if self.encoding == "utf-8" else make()
@@ -149,8 +159,9 @@ class _Decoder:
 
         before = block[:start].decode(self.encoding, "replace").encode()
         line = self.lines + _lines(before) + 1
-        found = " ".join(f"{byte:02x}" for byte in block[start : start + 4])
-        hint = likely(block, self.encoding)
+        sample = self.source.bytes_at(self.offset + start)
+        found = " ".join(f"{byte:02x}" for byte in sample[:4])
+        hint = likely(sample, self.encoding)
         todo = f"likely {hint}: --encoding {hint}" if hint else "name its encoding with --encoding"
         raise DataError(
             f"{self.name}:{line}: bytes {found} at offset {self.offset + start} are not "

@@ -16,6 +16,8 @@ from onescale.tables.selection import Resolved
 from onescale.tables.spill import Spill
 from onescale.tables.statistics import Statistics, quartiles
 
+WORTH = 4096  # values for which adding up is worth the calls that it takes
+
 
 @dataclass
 class Tally:
@@ -28,7 +30,28 @@ class Tally:
     missing: int = 0
     odd: int = 0
     first_odd: tuple[int, str] | None = None  # line, text
-    missing_by_group: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    waiting: list[tuple] = field(default_factory=list)
+    held: int = 0
+
+    def take(self, values: np.ndarray, codes: np.ndarray | None, groups: int) -> None:
+        """Add values to the moments, in pieces that are worth the while."""
+        self.waiting.append((values, codes))
+        self.held += len(values)
+        if self.held >= WORTH:
+            self.settle(groups)
+
+    def settle(self, groups: int) -> None:
+        """Add what is waiting. Every group is known to the moments from then on."""
+        waiting, self.waiting, self.held = self.waiting, [], 0
+        if self.moments is None:
+            return
+        values = np.concatenate([v for v, _ in waiting]) if waiting else np.zeros(0)
+        if isinstance(self.moments, Moments):
+            self.moments.add(values)
+        else:
+            codes = [c for _, c in waiting]
+            codes = np.concatenate(codes) if codes else np.zeros(0, np.intp)
+            self.moments.add(values, codes, groups)
 
 
 @dataclass
@@ -56,9 +79,9 @@ class Survey:
                 quarters = quartiles(values[~np.isnan(values)])
             return [Statistics(self.rows, tally.moments, quarters)]
         quarters = self._quartiles_by_group(column) if self.values is not None else {}
+        figures = zip(self.rows_by_group.tolist(), tally.moments.all(), strict=True)
         return [
-            Statistics(int(self.rows_by_group[g]), tally.moments[g], quarters.get(g))
-            for g in range(len(self.groups))
+            Statistics(rows, moments, quarters.get(g)) for g, (rows, moments) in enumerate(figures)
         ]
 
     def codes(self) -> np.ndarray:
@@ -117,6 +140,8 @@ def survey(
         rows += batch.rows
         texts |= {t.index for t in tallies if t.moments is None}
         numbers -= texts
+    for tally in tallies:
+        tally.settle(len(groups))
     if not rows:
         raise DataError(
             f"{table.name}: a header and no rows"
@@ -167,11 +192,11 @@ def _take(batch, tallies, codes, groups: int, spill, given: bool, table) -> None
             continue
         if spill is not None:
             spill.append(place, values)
-        present = values[~missing] if gaps else values
-        if codes is None:
-            tally.moments.add(present)
+        if gaps:
+            values, mine = values[~missing], None if codes is None else codes[~missing]
+            tally.take(values, mine, groups)
         else:
-            tally.moments.add(present, codes[~missing] if gaps else codes, groups)
+            tally.take(values, codes, groups)
     if first is not None:
         line, text = first.first_odd
         raise DataError(f"{table.name}:{line}: {odd_cell(first.name, str(text), table)}")
