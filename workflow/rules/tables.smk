@@ -14,7 +14,12 @@ rule scale_table:
         table=lambda wildcards: config["tables"][wildcards.table]["file"],
         code=code("onescale.tables.files") + ["src/onescale/cli/tables.py"],
     output:
-        f"{RESULTS}/tables/{{table}}/{{scale}}.csv",
+        report(
+            f"{RESULTS}/tables/{{table}}/{{scale}}.csv",
+            caption="../report/scale.rst",
+            category="Tables",
+            labels={"table": "{table}", "scale": "{scale}"},
+        ),
     log:
         f"{RESULTS}/logs/table_{{table}}_{{scale}}.log",
     wildcard_constraints:
@@ -41,7 +46,7 @@ rule table_page:
             f"{RESULTS}/tables/{{table}}/{{table}}.md",
             caption="../report/table.rst",
             category="Tables",
-            labels={"table": "{table}"},
+            labels={"table": "{table}", "scale": "all, with ranks"},
         ),
     log:
         f"{RESULTS}/logs/table_{{table}}.log",
