@@ -173,6 +173,11 @@ def seeds(name=None):
     return ",".join(map(str, OWN_SEEDS.get(name, config["seeds"])))
 
 
+def data_folder(wildcards, input):
+    """Where the files of the data set lie."""
+    return os.path.dirname(input.data[0])
+
+
 def as_json(*keys):
     """The named top-level parts of the configuration as canonical JSON."""
     return json.dumps({key: config[key] for key in keys}, sort_keys=True)

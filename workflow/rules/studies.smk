@@ -25,7 +25,7 @@ for tuned, given in TUNING.items():
             threads: 1
             params:
                 search=json.dumps(search, sort_keys=True),
-                data=CACHE,
+                data=data_folder,
             message:
                 f"tuning {name}: {budget(search)} trials"
             shell:
@@ -52,7 +52,7 @@ for tuned, given in TUNING.items():
             params:
                 spec=json.dumps({"name": name}),
                 seeds=seeds(),
-                data=CACHE,
+                data=data_folder,
                 checkpoints=f"{RESULTS}/checkpoints",
             message:
                 f"training {name} at what was chosen for it"

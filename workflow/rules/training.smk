@@ -22,7 +22,7 @@ for name in VARIANTS:
         params:
             spec=spec(name),
             seeds=seeds(name),
-            data=CACHE,
+            data=data_folder,
             checkpoints=f"{RESULTS}/checkpoints",
         message:
             f"training {name} with seeds {seeds(name)}"
