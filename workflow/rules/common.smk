@@ -78,6 +78,10 @@ def check_names():
             raise WorkflowError(f"configuration: {place}: {suggest(name, known)}")
 
 
+if isinstance(config["seeds"], list):  # --config seeds=[0,1] brings its numbers as text
+    config["seeds"] = [
+        int(seed) if str(seed).isdecimal() else seed for seed in config["seeds"]
+    ]
 if all(isinstance(config[key], dict) for key in ("defaults", "variants")):
     check_variants()
 check_schema()
