@@ -30,6 +30,7 @@ from onescale.batches import Batches, Material
 from onescale.checkpoint import Keeper, Unusable
 from onescale.dataset import Dataset
 from onescale.errors import SpecError
+from onescale.nn.buffers import empty
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses
 from onescale.nn.network import Network
 from onescale.nn.optimizers import OPTIMIZERS
@@ -140,27 +141,24 @@ class Trainer:
         self.network = Network(variant, material.inputs, material.data.classes, material.features)
         self.network.initialize(self.random["weights"])
         self.batches = Batches(variant, len(material.images), self.random["batches"])
-        self.images = np.empty(
-            (variant.batch_size, material.images.shape[1]), material.images.dtype
-        )
+        rows = variant.batch_size
+        self.images = empty((rows, material.images.shape[1]), material.images.dtype)
         self.augment = None
         if variant.augment:
             from onescale.augment import Augmenter
 
             side = round(material.inputs**0.5)
             self.augment = Augmenter(as_mapping(variant.augment), (side, side))
-            self.augmented = np.empty(self.images.shape, np.float32)
-        self.layers = self.network.training_layers(
-            variant.batch_size, material.scale, self.random["dropout"]
-        )
-        self.loss = SoftmaxCrossEntropy(
-            material.data.classes, variant.batch_size, variant.precision
-        )
+            self.augmented = empty(self.images.shape, "float32")
+        dropout = self.random["dropout"]
+        self.layers = self.network.training_layers(rows, material.scale, dropout)
+        self.loss = SoftmaxCrossEntropy(material.data.classes, rows, variant.precision)
         self._make_optimizer()
         self.run = Run(seed, self.network)
 
     def _make_optimizer(self) -> None:
-        """The optimiser of all parameters, or, where idle weights stay as they are, of the rest."""
+        """The optimiser: of all parameters where decay gives idle weights a gradient, else of the
+        others."""
         own = dict(self.variant.optimizer)
         self.optimizer = OPTIMIZERS[own.pop("name")](**own)
         own = dict(self.variant.schedule)
@@ -168,15 +166,15 @@ class Trainer:
         decay, parameters = self.variant.weight_decay, self.network.parameters
         self.decay = decay.rate if decay and decay.in_ == "gradient" else 0.0
         idle = self.network.idle * self.network.sizes[1]
-        start = 0 if self.decay or self.optimizer.decays else idle
+        start = 0 if self.decay else idle
+        self.idle_weights = parameters.values[:start]
         self.weights = parameters.values[: parameters.weights]
         self.weights_gradient = parameters.gradients[: parameters.weights]
         self.idle_gradient = parameters.gradients[:idle]
-        self.decayed = np.empty_like(self.weights) if self.decay else None
+        self.decayed = empty(len(self.weights), self.variant.precision) if self.decay else None
         self.values, self.gradients = parameters.values[start:], parameters.gradients[start:]
-        self.optimizer.allocate(
-            len(self.values), self.variant.precision, parameters.weights - start
-        )
+        weights = parameters.weights - start
+        self.optimizer.allocate(len(self.values), self.variant.precision, weights)
 
     def evaluations(self) -> Iterator[Run]:
         """Train to the end, or until the run diverges; gives the run after each evaluation."""
@@ -232,6 +230,7 @@ class Trainer:
             self.idle_gradient.fill(0)
             np.multiply(self.weights, self.decay * scale, out=self.decayed)
             self.weights_gradient += self.decayed
+        optimizer.shrink(self.idle_weights)
         optimizer.move(self.values, self.gradients)
         if self.variant.loss_taken == "after_update":
             self.loss.forward(self._forward(images), targets, sums, scores)

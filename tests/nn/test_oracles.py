@@ -91,7 +91,7 @@ def test_descends_on_a_bowl(name):
     assert height[-1] < height[150] < height[0]
 
 
-@pytest.mark.parametrize("name", [n for n in OPTIMIZERS if not OPTIMIZERS[n].decays])
+@pytest.mark.parametrize("name", [n for n in OPTIMIZERS if n != "adamw"])
 def test_zero_gradients_move_nothing(name, paths):
     p = paths["start"].copy()
     optimizer = OPTIMIZERS[name]().allocate(len(p))

@@ -11,12 +11,14 @@ Masks are boolean and ReLU is a maximum: tricks with signs would be a little fas
 
 import numpy as np
 
+from onescale.nn.buffers import empty, zeros
+
 
 class Input:
     """The images of a batch as numbers of the network's type; bytes keep their values 0 to 255."""
 
     def __init__(self, rows, inputs, dtype) -> None:
-        self.x = np.empty((rows, inputs), dtype)
+        self.x = empty((rows, inputs), dtype)
 
     def forward(self, images):
         np.copyto(self.x, images, casting="same_kind")
@@ -33,11 +35,11 @@ class Affine:
 
     def __init__(self, weights, bias, rows, gradients=None, scale=1.0, first=False) -> None:
         self.weights, self.bias, self.scale, self.first = weights, bias, scale, first
-        self.z = np.empty((rows, len(bias)), bias.dtype)
+        self.z = empty((rows, len(bias)), bias.dtype)
         if gradients:
             self.weights_gradient, self.bias_gradient = gradients
             self.ones = np.ones(rows, bias.dtype)
-            self.dx = None if first else np.empty((rows, len(weights)), bias.dtype)
+            self.dx = None if first else empty((rows, len(weights)), bias.dtype)
 
     def forward(self, x):
         self.x = x
@@ -60,7 +62,7 @@ class Logits(Affine):
 
     def __init__(self, weights, bias, rows, gradients=None, scale=1.0, first=False) -> None:
         super().__init__(weights, bias, rows, gradients, scale, first)
-        self.z = np.empty((len(bias), rows), bias.dtype)
+        self.z = empty((len(bias), rows), bias.dtype)
         self.column = bias[:, None]
 
     def forward(self, x):
@@ -83,8 +85,8 @@ class Relu:
     """max(x, 0), in place; its output is read again by `backward`."""
 
     def __init__(self, rows, nodes, dtype) -> None:
-        self.zeros = np.zeros((rows, nodes), dtype)  # an array: NumPy's maximum with 0 is slower
-        self.on = np.empty((rows, nodes), bool)
+        self.zeros = zeros((rows, nodes), dtype)  # an array: NumPy's maximum with 0 is slower
+        self.on = empty((rows, nodes), bool)
 
     def forward(self, x):
         self.y = x
@@ -99,7 +101,7 @@ class Sigmoid:
     """1/(1 + e⁻ˣ), in place; its output is read again by `backward`."""
 
     def __init__(self, rows, nodes, dtype) -> None:
-        self.slope = np.empty((rows, nodes), dtype)
+        self.slope = empty((rows, nodes), dtype)
 
     def forward(self, x):
         self.y = x
@@ -120,7 +122,7 @@ class Tanh:
     """tanh x, in place; its output is read again by `backward`."""
 
     def __init__(self, rows, nodes, dtype) -> None:
-        self.slope = np.empty((rows, nodes), dtype)
+        self.slope = empty((rows, nodes), dtype)
 
     def forward(self, x):
         self.y = x
@@ -149,13 +151,15 @@ class Dropout:
         self.settings, self.random = settings, random
         self.kept = 1 / (1 - settings.ratio) if settings.inverted else 1.0
         self.limit = np.uint16(min(round(settings.ratio * 65536), 65535))
-        self.on = np.empty((rows, nodes), bool)
-        self.factor = np.empty((rows, nodes), dtype)
-        self.y = np.empty((rows, nodes), dtype)
+        self.on = empty((rows, nodes), bool)
+        self.factor = empty((rows, nodes), dtype)
+        self.y = empty((rows, nodes), dtype)
 
     def forward(self, x):
         self.draw(self.on)
-        np.multiply(self.on, self.kept, out=self.factor, dtype=self.factor.dtype)
+        np.copyto(self.factor, self.on)
+        if self.kept != 1:
+            self.factor *= self.kept
         return np.multiply(x, self.factor, out=self.y)
 
     def draw(self, on) -> None:
@@ -193,7 +197,7 @@ class BatchNorm:
         self.settings, self.running = settings, running
         self.gamma, self.beta, self.gradients = gamma, beta, gradients
         self.average = np.full(rows, 1 / rows, dtype)  # a mean over rows, as a product
-        self.centred, self.work = np.empty((2, rows, nodes), dtype)
+        self.centred, self.work = (empty((rows, nodes), dtype) for _ in range(2))
         self.batch, self.change = np.empty((2, 2, nodes), dtype)
         self.inverse, self.factor, self.steep, self.level = np.empty((4, nodes), dtype)
 

@@ -8,16 +8,18 @@ at once.
 
 import numpy as np
 
+from onescale.nn.buffers import empty
+
 
 class SoftmaxCrossEntropy:
     """Mean cross-entropy of softmax(logits) over a batch of `rows`."""
 
     def __init__(self, classes: int, rows: int, dtype: str) -> None:
         self.rows = rows
-        self.shifted = np.empty((classes, rows), dtype)
-        self.gradient = np.empty((classes, rows), dtype)
-        self.highest = np.empty(rows, dtype)
-        self.share = np.empty(rows, dtype)
+        self.shifted = empty((classes, rows), dtype)
+        self.gradient = empty((classes, rows), dtype)
+        self.highest = empty(rows, dtype)
+        self.share = empty(rows, dtype)
 
     def forward(self, logits, targets, sums, scores) -> None:
         """Write Σexp(z − max z) into sums (rows,) and z_label − max z into scores (rows,).

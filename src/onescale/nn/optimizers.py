@@ -16,6 +16,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from onescale.nn.buffers import empty, zeros
 from onescale.settings import number
 
 RATE = "(0, inf)"
@@ -29,15 +30,14 @@ class Optimizer:
     rate: float = number(0.01, RATE, "Learning rate η.")
     slots: ClassVar[tuple[str, ...]] = ()  # names of the state vectors, all zero at the start
     linear: ClassVar[bool] = False  # whether `move` takes ηg in place of g
-    decays: ClassVar[bool] = False  # whether weights move even where the gradient is zero
 
     def allocate(self, size: int, dtype: str = "float64", weights: int | None = None):
         """Make the state for vectors of `size`, of which the first `weights` (all) are weights."""
         self.updates = 0
         self.weights = size if weights is None else weights
-        self.scratch = np.empty(size, dtype)
+        self.scratch = empty(size, dtype)
         for slot in self.slots:
-            setattr(self, slot, np.zeros(size, dtype))
+            setattr(self, slot, zeros(size, dtype))
         return self
 
     def step(self, p: np.ndarray, g: np.ndarray) -> None:
@@ -49,6 +49,9 @@ class Optimizer:
     def move(self, p: np.ndarray, g: np.ndarray) -> None:
         """The formula: `step`, but for g, which is ηg where the optimiser is `linear`."""
         raise TypeError(f"{type(self).__name__} has no formula")
+
+    def shrink(self, weights: np.ndarray) -> None:
+        """What happens to weights whose gradient is always zero: nothing, unless it decays them."""
 
     def state(self) -> dict[str, np.ndarray]:
         """Copies of all that the next step depends on, for `restore`."""
@@ -95,16 +98,15 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     """v ← μv − ηg; p ← p + μv − ηg: the gradient as if taken a step ahead (Nesterov 1983).
 
-    Equals torch's SGD(momentum=μ, nesterov=True) at a constant rate.
+    Equals torch's SGD(momentum=μ, nesterov=True) at a constant rate. v is kept as μv.
     """
 
     def move(self, p, g):
-        v, t = self.velocity, self.scratch
-        v *= self.momentum
+        v = self.velocity
         v -= g
+        v *= self.momentum
+        p += v
         p -= g
-        np.multiply(v, self.momentum, out=t)
-        p += t
 
 
 @dataclass
@@ -164,7 +166,7 @@ class AdaDelta(Optimizer):
     slots = ("squares", "steps")
 
     def allocate(self, size, dtype="float64", weights=None):
-        self.second = np.empty(size, dtype)
+        self.second = empty(size, dtype)
         return super().allocate(size, dtype, weights)
 
     def move(self, p, g):
@@ -226,11 +228,13 @@ class AdamW(Adam):
     """
 
     weight_decay: float = number(0.01, "[0, inf)", "Decay λ.")
-    decays = True
 
     def move(self, p, g):
-        p[: self.weights] *= 1 - self.rate * self.weight_decay
+        self.shrink(p[: self.weights])
         super().move(p, g)
+
+    def shrink(self, weights):
+        weights *= 1 - self.rate * self.weight_decay
 
 
 OPTIMIZERS = {

@@ -6,6 +6,8 @@ and that a checkpoint is one array. Layers see their own part through views, so 
 
 import numpy as np
 
+from onescale.nn.buffers import zeros
+
 
 class Parameters:
     """Named arrays laid end to end, weights (names that begin with W) first.
@@ -20,8 +22,8 @@ class Parameters:
         sizes = [int(np.prod(shape)) for shape in self.shapes.values()]
         self.size = sum(sizes)
         self.weights = sum(s for name, s in zip(names, sizes, strict=True) if name[0] == "W")
-        self.values = np.zeros(self.size, dtype)
-        self.gradients = np.zeros(self.size, dtype)
+        self.values = zeros(self.size, dtype)
+        self.gradients = zeros(self.size, dtype)
         self.value = self._views(self.values)
         self.gradient = self._views(self.gradients)
 
