@@ -103,10 +103,8 @@ def test_output_is_what_csv_and_fractions_give(drawn):
     out = same_in_all_modes(text.encode(), Dialect(delimiter=delimiter, quote='"'))
     numbers = list(zip(*[[value_of(c) for c in row[1:]] for row in rows], strict=True))
     numeric = [k for k, column in enumerate(numbers) if any(v == v for v in column)]
-    if not numeric:
-        assert (
-            isinstance(out, str) and "no column of numbers is left" in out
-        ) or "only missing cells" in out
+    if not numeric and isinstance(out, str):
+        assert "no column of numbers" in out
         return
     if isinstance(out, str):
         assert "beyond" in out

@@ -3,6 +3,7 @@
 import click
 
 from onescale.cli import table_options as shared
+from onescale.errors import SpecError
 
 file = click.argument("file", metavar="FILE")
 
@@ -176,6 +177,8 @@ def _scale(file: str, name: str, options: dict) -> None:
     refuse_over_input(to, [file])
     replace, labelled = options.pop("replace"), options.pop("labelled")
     constant = options.pop("constant", "zero")
+    if name == "rank" and constant != "zero":
+        raise SpecError("--constant has no meaning for rank, which divides by no spread")
     source = shared.open_input(file, options)
     warnings = scale_table(
         source.table, source.selected, method, constant, replace, labelled, to, format, delimiter
@@ -201,7 +204,7 @@ def stand(file: str, who: str, ddof: str | None, **options) -> None:
       onescale stand class_ages.csv 학생20
       onescale stand sales.csv Seoul --label city -c price --format json
     """
-    from onescale.tables.stand import KEYS, locate, picture
+    from onescale.tables.stand import KEYS, for_people, locate, picture
     from onescale.tables.writer import format_of, make_writer, output
 
     to, asked = options.pop("to"), options.pop("format")
@@ -211,10 +214,13 @@ def stand(file: str, who: str, ddof: str | None, **options) -> None:
     places, warnings = locate(source.table, source.selected, who, int(ddof or 0))
     drawn = format == "table" and to is None and shared.on_terminal()
     keys = [key for key in KEYS if key != "group" or source.selected.by is not None]
+    columns = {key: [getattr(place, key) for place in places] for key in keys}
+    if format in ("table", "markdown"):
+        columns = for_people(columns)
     with output(to, [file]) as stream:
         writer = make_writer(format, stream, delimiter)
-        writer.begin(keys)
-        writer.rows([[getattr(place, key) for place in places] for key in keys])
+        writer.begin(list(columns))
+        writer.rows(list(columns.values()))
         writer.end()
         if drawn:
             stream.write(picture(places).encode())

@@ -63,8 +63,8 @@ def _western(c: str) -> bool:
 _SCRIPTS = (
     ("euc-jp", _kana, 0.2, False),
     ("cp949", _hangul, 0.9, False),
-    ("shift_jis", _japanese, 0.9, False),
-    ("gb18030", _common_hanzi, 0.9, False),
+    ("shift_jis", _japanese, 0.9, True),
+    ("gb18030", _common_hanzi, 0.9, True),
     ("cp1251", _small_cyrillic, 0.6, True),
     ("koi8-r", _small_cyrillic, 0.6, True),
     ("cp1252", _western, 0.9, False),

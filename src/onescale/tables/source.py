@@ -10,6 +10,7 @@ import codecs
 import os
 import sys
 import tempfile
+import weakref
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -42,6 +43,7 @@ class Source:
         self._kept: BinaryIO | None = None
         if self.path == "-":
             self._kept = _keep(sys.stdin.buffer)
+            weakref.finalize(self, self._kept.close)
         elif os.path.isdir(self.path):
             raise DataError(f"{self.name}: is a folder, not a table")
         elif not os.path.exists(self.path):
@@ -66,17 +68,17 @@ class Source:
                 found += block
             return found
 
-    def seekable(self) -> BinaryIO:
+    def seekable(self):
         """The bytes as they are, for readers that seek; of packed files, unpacked in memory."""
-        import io
+        import pyarrow
 
-        if self._kept is not None:
-            self._kept.rollover()  # a spooled file is no file to pyarrow until it is on disk
-            return os.fdopen(os.dup(self._kept.fileno()), "rb")
         with self._open() as stream:
             if isinstance(stream, _Packed):
-                return io.BytesIO(stream.read(-1))
-        return open(self.path, "rb")
+                return pyarrow.BufferReader(stream.read(-1))
+        if self._kept is None:
+            return pyarrow.OSFile(self.path)
+        self._kept.rollover()  # a spooled file has no number until it is on disk
+        return pyarrow.OSFile(f"/dev/fd/{self._kept.fileno()}")
 
     def _open(self) -> BinaryIO:
         """The bytes, unpacked, from their beginning."""

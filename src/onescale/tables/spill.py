@@ -5,6 +5,7 @@ down as they come and gathered column by column.
 """
 
 import tempfile
+import weakref
 
 import numpy as np
 
@@ -23,7 +24,8 @@ class Spill:
         values = np.ascontiguousarray(values, dtype=np.float64)
         self._size += values.nbytes
         if self._size > IN_MEMORY and self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="onescale-")  # noqa: SIM115
+            self._file = tempfile.TemporaryFile(prefix="onescale-")  # noqa: SIM115 (see finalize)
+            weakref.finalize(self, self._file.close)
             self._end = 0
         if self._file is None:
             self._parts[column].append(values)

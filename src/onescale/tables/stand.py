@@ -139,6 +139,18 @@ def _bins(values: np.ndarray, place: Place) -> np.ndarray:
     return np.minimum((part * BINS).astype(np.intp), BINS - 1)
 
 
+def for_people(columns: dict[str, list]) -> dict[str, list]:
+    """The figures as a page shows them: 0–100 by that name, the rank as `1 of 27`."""
+    out = {}
+    for key, values in columns.items():
+        if key == "rank":
+            pairs = zip(values, columns["of"], strict=True)
+            values = [None if rank is None else f"{rank} of {of}" for rank, of in pairs]
+        if key != "of":
+            out["0–100" if key == "minmax100" else key] = values
+    return out
+
+
 def picture(places: list[Place]) -> str:
     """A line a column: the distribution from min to max, the one in question in brackets."""
     names = max(width(place.column) for place in places)

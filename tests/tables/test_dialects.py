@@ -1,0 +1,175 @@
+"""Delimiters, quotes, junk, comments, encodings: what is detected, what is told."""
+
+import gzip
+
+import pyarrow as pa
+import pytest
+
+EXPECTED = b"who,x,x_standardized\na,1,-1.0\nb,3,1.0\n"
+
+
+def same(onescale, path, *options):
+    return onescale("standardize", path, "-c", "x", *options).raw
+
+
+@pytest.mark.parametrize("mark", [",", "\t", ";", "|", "/", " "])
+def test_delimiters_are_detected(onescale, table, mark):
+    assert same(onescale, table(f"who{mark}x\na{mark}1\nb{mark}3\n")) == EXPECTED
+
+
+@pytest.mark.parametrize("mark", ["::", "||", ", ", "§", "#", "한"])
+def test_any_other_delimiter_can_be_named(onescale, table, mark):
+    path = table(f"who{mark}x\na{mark}1\nb{mark}3\n")
+    assert same(onescale, path, "--delimiter", mark) == EXPECTED
+
+
+@pytest.mark.parametrize(("name", "mark"), [("tab", "\t"), ("\\t", "\t"), ("blank", " ")])
+def test_delimiters_have_names(onescale, table, name, mark):
+    path = table(f"who{mark}x\na{mark}1\nb{mark}3\n")
+    assert same(onescale, path, "--delimiter", name) == EXPECTED
+
+
+def test_dates_in_a_comma_file_are_not_split(onescale, table):
+    path = table("day,x\n2024/01/02,1\n2024/01/03,3\n")
+    ran = onescale("standardize", path, "-v")
+    assert ran.out.startswith("day,x,x_standardized\n2024/01/02,1,-1.0")
+    assert "delimiter comma" in ran.err
+
+
+def test_a_semicolon_file_with_decimal_commas(onescale, table):
+    path = table("who;x\na;1,5\nb;2,5\n")
+    ran = onescale("standardize", path, "--decimal", ",")
+    assert ran.out == 'who,x,x_standardized\na,"1,5",-1.0\nb,"2,5",1.0\n'
+
+
+def test_thousands(onescale, table):
+    path = table("who;x\na;1.234,5\nb;2,5\n")
+    ran = onescale("describe", path, "--decimal", ",", "--thousands", ".", "--format", "json")
+    assert '"max": 1234.5' in ran.out
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends(onescale, table, end):
+    assert same(onescale, table(f"who,x{end}a,1{end}b,3")) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("Report\nof today\nwho,x\na,1\nb,3\n", ("--skip-lines", 2)),
+        ("# no 'data\nwho,x\na,1\n#b,2\nb,3\n", ("--comment", "#")),
+        ("// no data\nwho,x\na,1\nb,3\n", ("--comment", "//")),
+        ("\nwho,x\n\na,1\n   \nb,3\n\n", ()),
+        ("who,x\n'a',1\n'b',3\n", ()),
+        ("who,x\n~a~,1\n~b~,3\n", ("--quote", "~")),
+        ('"who","x"\n"a","1"\n"b","3"\n', ()),
+        ("\ufeffwho,x\na,1\nb,3\n", ()),
+    ],
+)
+def test_what_is_no_data_is_left_out(onescale, table, text, options):
+    assert same(onescale, table(text), *options) == EXPECTED
+
+
+def test_quotes_as_ordinary_characters(onescale, table):
+    path = table('who,x\n"a,1\nb",3\n')
+    assert onescale("standardize", path, "--quote", "").out.startswith(
+        'who,x,x_standardized\n"""a",1,-1.0\n"b""",3,1.0\n'
+    )
+
+
+def test_an_apostrophe_is_no_quote(onescale, table):
+    path = table("who,x\nO'Neil,1\n'tis,3\n")
+    assert onescale("standardize", path).rows()[2] == ["'tis", "3", "1.0"]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "cp949", "euc-kr", "johab"]
+)
+def test_encodings(onescale, table, encoding):
+    path = table("이름,x\n가,1\n나,3\n", encoding=encoding)
+    marked = encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32")
+    options = () if marked else ("--encoding", encoding)
+    assert onescale("standardize", path, *options).out == (
+        "이름,x,x_standardized\n가,1,-1.0\n나,3,1.0\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "hint"),
+    [
+        ("이름,x\n가나다,1\n", "cp949", "cp949"),
+        ("名前,x\nさくら,1\n", "shift_jis", "shift_jis"),
+        ("名前,x\nさくら,1\n", "euc-jp", "euc-jp"),
+        ("姓名,x\n张伟,1\n", "gbk", "gb18030"),
+        ("prénom,x\nZoë,1\n", "cp1252", "cp1252"),
+        ("имя,x\nМария,1\n", "cp1251", "cp1251"),
+    ],
+)
+def test_bytes_that_do_not_decode_are_never_guessed(onescale, table, text, encoding, hint):
+    path = table(text, encoding=encoding)
+    ran = onescale("standardize", path, fails=True)
+    assert ran.status == 3
+    assert f"{path}:1:" in ran.err and "offset" in ran.err and f"--encoding {hint}" in ran.err
+    assert onescale("describe", path, "--encoding", hint).status == 0
+
+
+def test_the_wrong_encoding_is_told_too(onescale, table):
+    ran = onescale("describe", table("이름,x\n가,1\n"), "--encoding", "euc-kr", fails=True)
+    assert "utf-8" in ran.err
+
+
+def test_packed_files_pipes_and_endings(onescale, table, tmp_path):
+    raw = b"who,x\na,1\nb,3\n"
+    assert same(onescale, table(gzip.compress(raw), "t.csv.gz")) == EXPECTED
+    assert same(onescale, table(pa.compress(raw, "zstd", asbytes=True), "t.zst")) == EXPECTED
+    assert onescale("standardize", "-", stdin=raw).raw == EXPECTED
+    assert onescale("standardize", "-", stdin=gzip.compress(raw)).raw == EXPECTED
+    for name in ("out.csv.gz", "out.csv.zst"):
+        onescale("standardize", table(raw), "-o", tmp_path / name)
+        assert onescale("minmax", tmp_path / name, "-c", "x", "--labelled").out == (
+            "who,x_minmax\na,0.0\nb,1.0\n"
+        )
+
+
+@pytest.mark.parametrize("kind", ["gz", "zst"])
+def test_a_packed_file_cut_short(onescale, table, kind):
+    raw = b"who,x\n" + b"".join(b"%d,%d\n" % (k, k * k) for k in range(2000))
+    packed = gzip.compress(raw) if kind == "gz" else pa.compress(raw, "zstd", asbytes=True)
+    ran = onescale("standardize", table(packed[: len(packed) // 2], f"t.csv.{kind}"), fails=True)
+    assert ran.status == 3 and ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_columnar_files(onescale, table, tmp_path, form):
+    path = tmp_path / f"t.{form}"
+    onescale("minmax", table("who,x,n\na,1,007\nb,,8\nc,3,9\n"), "-c", "x", "-o", path)
+    ran = onescale("standardize", path, "-c", "x")
+    assert ran.out == (
+        "who,x,n,x_minmax,x_standardized\na,1.0,007,0.0,-1.0\nb,,8,,\nc,3.0,9,1.0,1.0\n"
+    )
+    assert onescale("standardize", "-", "-c", "x", stdin=path.read_bytes()).raw == ran.raw
+    assert onescale("describe", path, "--delimiter", ",", fails=True).status == 2
+
+
+def test_one_column(onescale, table):
+    ran = onescale("standardize", table("x\n1\n\n3\n"))
+    assert ran.out == "x,x_standardized\n1,-1.0\n,\n3,1.0\n"
+    assert onescale("standardize", table("x\n1\n\n3\n"), "--replace").out == 'x\n-1.0\n""\n1.0\n'
+
+
+def test_a_first_row_of_numbers_brings_a_warning(onescale, table):
+    ran = onescale("standardize", table("1,2\n3,4\n5,6\n"))
+    assert "--no-header" in ran.err
+    assert onescale("standardize", table("1,2\n3,4\n"), "--no-header").err == ""
+
+
+def test_headerless_in_headerless_out(onescale, table):
+    ran = onescale("minmax", table("a,1\nb,3\n"), "--no-header", "-c", "column_2")
+    assert ran.out == "a,1,0.0\nb,3,1.0\n"
+    ran = onescale("minmax", table("a,1\nb,3\n"), "--no-header", "--format", "jsonl")
+    assert ran.out.splitlines()[0] == '{"column_1": "a", "column_2": 1, "column_2_minmax": 0.0}'
+
+
+def test_verbose_says_what_was_taken(onescale, table):
+    err = onescale("describe", table("who|x\na|1\n"), "-v").err
+    assert "encoding utf-8" in err and "pipe '|'" in err and "who, x" in err

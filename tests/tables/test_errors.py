@@ -1,0 +1,139 @@
+"""Bad input: exit status, file and line, what was found, what to do; nothing written."""
+
+import pytest
+
+BAD = {
+    "ragged, short": ("a,b\n1,2\n3\n", (), ":3:", "1 cell where the header (line 1) has 2"),
+    "ragged, long": ("a,b\n1,2\n3,4,5\n", (), ":3:", "3 cells"),
+    "line after quoted newlines": (
+        'a,b\n"x\ny\nz",1\nw,q\n',
+        ("-c", "b"),
+        ":5:",
+        "'q' is not a number",
+    ),
+    "text among numbers": ("a,age\nx,1\ny,abc\n", ("-c", "age"), ":3:", "column 'age': 'abc'"),
+    "infinity": ("a,b\nx,1\ny,inf\n", ("-c", "b"), ":3:", "infinity"),
+    "overflow": ("a,b\nx,1\ny,1e400\n", ("-c", "b"), ":3:", "beyond the range"),
+    "decimal comma": ("a;b\nx;1,5\n", ("-c", "b"), ":2:", "--decimal ,"),
+    "misplaced thousands": ("a;b\nx;1,23\n", ("-c", "b", "--thousands", ","), ":2:", "misplaced"),
+    "mixed decimals": ("a;b\nx;1,5\ny;1.5\n", ("-c", "b", "--decimal", ","), ":3:", "'1.5'"),
+    "NUL": ("a,b\nx,1\0\n", (), ":2:", "NUL"),
+    "unclosed quote": ('a,b\nx,1\n"y,2\nz,3\n', (), ":3:", "never closed"),
+    "text after a quote": ('a,b\n"x"y,2\n', (), ":2:", "follows a closing quote"),
+    "duplicate names": ("a,a\n1,2\n", (), ":", "2 columns are named 'a' (positions 1, 2)"),
+    "empty": ("", (), ":", "empty file"),
+    "blank": ("\n\n", (), ":", "empty file"),
+    "comments alone": ("#a\n", ("--comment", "#"), ":", "comment"),
+    "header alone": ("a,b\n", (), ":", "no rows"),
+    "no numbers": ("a,b\nx,y\n", (), ":2:", "no column of numbers is left"),
+    "missing alone": ("a\n\n\n", (), ":", "only missing cells"),
+    "missing alone, by name": ("a,b\nx,\n", ("-c", "b"), ":", "holds no number"),
+    "unknown column": ("a,age\nx,1\n", ("-c", "aeg"), ":", "did you mean 'age'?"),
+    "unknown label": ("a,age\nx,1\n", ("--label", "b"), ":", "unknown column 'b'"),
+    "unknown group": ("a,age\nx,1\n", ("--by", "ag"), ":", "did you mean 'age'?"),
+    "position": ("a,b\nx,1\n", ("-p", "3"), ":", "no column at position 3"),
+    "label to scale": ("a,b\nx,1\n", ("--label", "b", "-c", "b"), ":", "label column"),
+    "group to scale": ("a,b\nx,1\n", ("--by", "b", "-c", "b"), ":", "group column"),
+    "no label": ("a,b\n1,2\n3,4\n", ("--labelled",), ":", "--label"),
+    "name taken": ("a,a_standardized\n1,x\n2,y\n", ("-c", "a"), ":", "--replace"),
+    "no spread": ("a,b\nx,1\ny,1\n", ("--constant", "error"), ":", "no spread"),
+    "few lines": ("a,b\n1,2\n", ("--skip-lines", "5"), ":", "too few"),
+    "std beyond float64": (
+        "a\n1.7e308\n-1.7e308\n",
+        ("--ddof", "1"),
+        ":",
+        "beyond float64's range",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_tables(onescale, table, tmp_path, name):
+    text, options, where, says = BAD[name]
+    path, out = table(text), tmp_path / "out.csv"
+    out.write_text("as it was")
+    ran = onescale("standardize", path, *options, "-o", out, fails=True)
+    assert ran.status == 3
+    assert ran.err.startswith(f"onescale: {path}{where}") and says in ran.err
+    assert ran.err.count("\n") == 1
+    assert out.read_text() == "as it was"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out.csv", "table.csv"]
+
+
+USAGE = {
+    "unknown encoding": (("--encoding", "utf-88"), "did you mean"),
+    "no encoding of text": (("--encoding", "base64"), "no encoding of text"),
+    "equal marks": (("--decimal", ",", "--thousands", ","), "both"),
+    "delimiter and decimal": (("--decimal", ",", "--delimiter", ","), "both"),
+    "empty delimiter": (("--delimiter", ""), "--delimiter"),
+    "long quote": (("--quote", "ab"), "--quote"),
+    "negative skip": (("--skip-lines", "-1"), "--skip-lines"),
+    "json with a delimiter": (
+        ("--format", "json", "--output-delimiter", ";"),
+        "--output-delimiter",
+    ),
+    "long output delimiter": (("--output-delimiter", "ab"), "--output-delimiter"),
+    "unknown option": (("--nope",), "No such option"),
+    "unknown format": (("--format", "xml"), "xml"),
+}
+
+
+@pytest.mark.parametrize("name", USAGE)
+def test_wrong_usage(onescale, table, name):
+    options, says = USAGE[name]
+    ran = onescale("standardize", table("a,b\nx,1\ny,2\n"), *options, fails=True)
+    assert ran.status == 2 and says in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("minmax", "--range", "5", "1"), "LO must be below HI"),
+        (("minmax", "--range", "-inf", "1"), "finite"),
+        (("minmax", "--ddof", "1"), "No such option"),
+        (("fit", "--method", "minmax", "--ddof", "1"), "minmax takes no ddof"),
+        (("scale", "--method", "robust", "--epsilon", "1"), "robust takes no epsilon"),
+        (("scale", "--method", "standardize", "--range", "0", "1"), "takes no range"),
+        (("scale", "--method", "rank", "--constant", "missing"), "--constant"),
+        (("rank", "--constant", "error"), "No such option"),
+    ],
+)
+def test_options_that_a_method_does_not_have(onescale, table, arguments, says):
+    command, *options = arguments
+    ran = onescale(command, table("a,b\nx,1\ny,2\n"), *options, fails=True)
+    assert ran.status == 2 and says in ran.err
+
+
+def test_output_over_input(onescale, table):
+    path = table("a,b\nx,1\ny,2\n")
+    for command in ("standardize", "describe", "fit", "overview"):
+        ran = onescale(command, path, "-o", path, fails=True)
+        assert ran.status == 3 and "is the input" in ran.err
+    assert path.read_text() == "a,b\nx,1\ny,2\n"
+
+
+def test_no_such_file_and_folders(onescale, tmp_path):
+    assert "no such file" in onescale("describe", tmp_path / "no.csv", fails=True).err
+    assert "folder" in onescale("describe", tmp_path, fails=True).err
+
+
+def test_a_column_half_of_numbers_is_left_out_with_a_warning(onescale, table):
+    ran = onescale("standardize", table("n,v,w\na,1,1\nb,2,1\nc,x,4\n"))
+    assert ran.rows()[0] == ["n", "v", "w", "w_standardized"]
+    assert "warning" in ran.err and ":4: column 'v': 'x'" in ran.err
+
+
+def test_a_column_of_words_is_left_out_in_silence(onescale, table):
+    assert onescale("standardize", table("n,w\na,1\nb,1\n7,4\n")).err == ""
+
+
+def test_errors_in_a_large_table_name_the_true_line(onescale, table):
+    lines = [f"row {k},{k},{k % 7}" for k in range(200_000)]
+    lines[150_000] = '"row\n150000",oops,3'
+    path = table("who,a,b\n" + "\n".join(lines) + "\nlast,1,x\n")
+    ran = onescale("standardize", path, "-c", "a", fails=True)
+    assert f"{path}:150002: column 'a': 'oops'" in ran.err
+    ran = onescale("standardize", path, "-c", "b", fails=True)
+    assert f"{path}:200003: column 'b': 'x'" in ran.err
+    path = table("who,a\n" + "row,1\n" * 300_000 + "short\n")
+    assert f"{path}:300002: 1 cell" in onescale("standardize", path, fails=True).err

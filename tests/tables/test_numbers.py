@@ -1,0 +1,139 @@
+"""What is a number, by the grammar that design and README state; how one is written."""
+
+import math
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onescale.errors import SpecError
+from onescale.tables.fast import number_texts, parse_column
+from onescale.tables.numbers import Grammar, write
+
+PLAIN = Grammar()
+GERMAN = Grammar(decimal=",", thousands=".")
+SWISS = Grammar(thousands="'")
+CASES = [
+    (PLAIN, "12", 12.0),
+    (PLAIN, " 12\t", 12.0),
+    (PLAIN, "+1.5e-3", 0.0015),
+    (PLAIN, "-.5", -0.5),
+    (PLAIN, "5.", 5.0),
+    (PLAIN, "007", 7.0),
+    (PLAIN, "1E5", 1e5),
+    (PLAIN, "-0", -0.0),
+    (PLAIN, "9007199254740993", 9007199254740992.0),
+    (PLAIN, "1e-400", 0.0),
+    (PLAIN, "1_000", None),
+    (PLAIN, "0x1F", None),
+    (PLAIN, "１２", None),
+    (PLAIN, "٣", None),
+    (PLAIN, "inf", None),
+    (PLAIN, "-Infinity", None),
+    (PLAIN, "1e400", None),
+    (PLAIN, "1,5", None),
+    (PLAIN, "1 000", None),
+    (PLAIN, "--1", None),
+    (PLAIN, "1e", None),
+    (PLAIN, ".", None),
+    (PLAIN, "-nan", None),
+    (PLAIN, "nan(1)", None),
+    (PLAIN, "12abc", None),
+    (PLAIN, "\u00a012", None),
+    (PLAIN, "1\n", None),
+    (PLAIN, "true", None),
+    (PLAIN, "5%", None),
+    (PLAIN, "+", None),
+    (PLAIN, "", math.nan),
+    (PLAIN, "  ", math.nan),
+    (PLAIN, "NA", math.nan),
+    (PLAIN, "n/A", math.nan),
+    (PLAIN, "NaN", math.nan),
+    (PLAIN, "Null", math.nan),
+    (PLAIN, " none ", math.nan),
+    (PLAIN, "N.A.", None),
+    (PLAIN, "-", None),
+    (GERMAN, "1.234,5", 1234.5),
+    (GERMAN, "1234,5", 1234.5),
+    (GERMAN, "-1.234.567", -1234567.0),
+    (GERMAN, "1.23,5", None),
+    (GERMAN, "1.5", None),
+    (GERMAN, "1234.567", None),
+    (GERMAN, ",5", 0.5),
+    (GERMAN, "1,234.5", None),
+    (GERMAN, "1,5e3", 1500.0),
+    (SWISS, "1'234.5", 1234.5),
+    (SWISS, "12'34", None),
+    (SWISS, "1''234", None),
+    (Grammar(missing=("-999", "x")), "-999", math.nan),
+    (Grammar(missing=("x",)), " x", math.nan),
+    (Grammar(missing=("x",)), "X", None),
+    (Grammar(missing=("-999",)), "-999.0", -999.0),
+]
+
+
+@pytest.mark.parametrize(("grammar", "text", "value"), CASES)
+def test_grammar_of_both_readers(grammar, text, value):
+    parsed = grammar.parse(text)
+    values, odd = parse_column(pa.array([text]), grammar)
+    if value is None:
+        assert parsed is None and odd.tolist() == [0]
+    else:
+        assert repr(parsed) == repr(value) == repr(float(values[0]))
+        assert odd.tolist() == []
+
+
+@given(st.text(st.sampled_from("0123456789.,'eE+- \tnNaAiInf_x"), max_size=8))
+def test_both_readers_agree_on_any_text(text):
+    for grammar in (PLAIN, GERMAN, SWISS):
+        values, odd = parse_column(pa.array([text]), grammar)
+        parsed = grammar.parse(text)
+        if parsed is None:
+            assert odd.tolist() == [0]
+        else:
+            assert odd.tolist() == [] and repr(float(values[0])) == repr(parsed)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_are_written_as_repr_does(value):
+    assert write(value) == repr(value)
+    assert number_texts(pa.array([value]).to_numpy()).to_pylist() == [repr(value)]
+
+
+@pytest.mark.parametrize("exponent", range(-12, 20))
+def test_the_fast_writer_at_every_size(exponent):
+    values = [k * 10.0**exponent for k in (1.0, 1.5, -2.25, 9.999999999999999, 1 / 3)]
+    assert number_texts(pa.array(values).to_numpy()).to_pylist() == list(map(repr, values))
+
+
+def test_missing_is_written_empty():
+    assert write(math.nan) == ""
+    assert number_texts(pa.array([math.nan, 1.0]).to_numpy()).to_pylist() == ["", "1.0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("1,5", "--decimal ,"),
+        ("1,234.5", "--thousands ,"),
+        ("1.234,5", "--decimal , --thousands ."),
+        ("inf", "infinity"),
+        ("1e999", "beyond"),
+        ("１２", "digits 0 to 9"),
+        ("unknown", "--missing unknown"),
+        ("not known", "--missing 'not known'"),
+    ],
+)
+def test_the_hint_says_what_to_do(text, says):
+    assert says in PLAIN.explain(text)
+
+
+def test_a_misplaced_thousands_mark_is_called_so():
+    assert "misplaced" in GERMAN.explain("1.23,5") and "misplaced" in SWISS.explain("12'34")
+
+
+@pytest.mark.parametrize("marks", [("", ""), (",", ","), ("5", ""), (".", "ab"), ("-", "")])
+def test_marks_that_cannot_be(marks):
+    with pytest.raises(SpecError):
+        Grammar(*marks)
