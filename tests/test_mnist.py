@@ -148,14 +148,10 @@ def test_the_bundled_files_are_mnist(tmp_path):
     assert data.train_labels[:5].tolist() == [5, 0, 4, 1, 9]
 
 
-def test_loading_maps_the_images_and_is_quick(tmp_path):
+def test_loading_maps_the_images(tmp_path):
     mnist.fetch(tmp_path, sources=[str(BUNDLED)])
-    mnist.load(tmp_path)
-    start = time.perf_counter()
     data = mnist.load(tmp_path)
-    seconds = time.perf_counter() - start
     assert isinstance(data.train_images, np.memmap) and not data.train_images.flags.writeable
-    assert seconds < 0.05
 
 
 def test_a_folder_serves(fetch, folder, arrays):

@@ -14,7 +14,8 @@ import numpy as np
 from onescale.errors import DataError
 from onescale.tables import source as source_module
 from onescale.tables.chunks import Chunk, chunks, count_lines, stand_in_for
-from onescale.tables.dialect import SAMPLE, Dialect, detect
+from onescale.tables.detection import SAMPLE, detect
+from onescale.tables.dialect import Dialect
 from onescale.tables.numbers import BLANKS, write
 from onescale.tables.records import Lines, is_blank, records
 from onescale.tables.source import Source

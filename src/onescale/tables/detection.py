@@ -1,0 +1,87 @@
+"""What a user does not say of a table's dialect, detected from its first 64 KiB.
+
+The delimiter is found by whether every record then has the same number of cells, the quote by
+whether cells are wholly enclosed in it. The order of preference is stated, so that the choice can
+be foretold: comma, tab, semicolon, pipe, slash, blank. `2024/01/02` in a comma file is therefore
+never split.
+"""
+
+from collections import Counter
+from dataclasses import replace
+
+from onescale.tables.dialect import DELIMITERS, Dialect, shown
+from onescale.tables.numbers import BLANKS, MISSING
+from onescale.tables.records import cells_of_sample
+
+SAMPLE = 1 << 16
+RECORDS = 200
+
+
+def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dialect:
+    """Fill in what `dialect` leaves open. `sample`: text from the table's first line on.
+
+    complete: whether the sample is the whole table. Reasons are appended to `why`.
+    """
+    if dialect.delimiter is not None and dialect.quote is not None:
+        return dialect
+    marks = [dialect.delimiter] if dialect.delimiter is not None else _candidates(dialect)
+    quotes = [dialect.quote] if dialect.quote is not None else _quotes(sample)
+    best = None
+    for quote in quotes:
+        for mark in marks:
+            if quote and quote in mark:
+                continue
+            trial = replace(dialect, delimiter=mark, quote=quote)
+            shape = _shape(sample, complete, trial, single=quote == "'" and dialect.quote is None)
+            if shape is not None and (best is None or shape < best[0]):
+                best = (shape, trial)
+    if best is None:
+        quote = dialect.quote if dialect.quote is not None else '"'
+        found = replace(dialect, delimiter=dialect.delimiter or ",", quote=quote)
+        why.append("no delimiter separates the records alike: one column")
+        return found
+    (misfits, *_), found = best
+    if dialect.delimiter is None:
+        fit = "every record" if not misfits else "most records"
+        why.append(f"delimiter {shown(found.delimiter)}: {fit} of the sample has as many cells")
+    if dialect.quote is None and found.quote != '"':
+        why.append(f"quote {found.quote}: cells are enclosed in it")
+    return found
+
+
+def _candidates(dialect: Dialect) -> list[str]:
+    taken = {dialect.grammar.decimal, dialect.grammar.thousands, dialect.quote}
+    return [mark for mark in DELIMITERS.values() if mark not in taken]
+
+
+def _quotes(sample: str) -> list[str]:
+    return ["'", '"'] if "'" in sample and '"' not in sample else ['"']
+
+
+def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple | None:
+    """How well a trial fits, smaller being better; None where it does not.
+
+    A fit leaves no misfits, or fewer than half of the records. `single`: the quote is `'`, which
+    also is an apostrophe, so it counts only where cells are wholly enclosed in it.
+    """
+    text = sample
+    if trial.delimiter == "/":
+        for token in (*MISSING, *(t for t in trial.grammar.missing if "/" in t)):
+            if "/" in token:
+                text = text.replace(token, "").replace(token.upper(), "")
+    rows, enclosed = cells_of_sample(text, complete, trial, RECORDS)
+    if single and not enclosed:
+        return None
+    rows = [row for row in rows if len(row) > 1 or row[0].strip(BLANKS)]
+    if not rows:
+        return None
+    width, fitting = Counter(map(len, rows)).most_common(1)[0]
+    misfits = len(rows) - fitting
+    if (width < 2 and not single) or 2 * misfits >= len(rows) > 1:
+        return None
+    order = list(DELIMITERS.values())
+    return (
+        bool(misfits),
+        width < 2,
+        order.index(trial.delimiter) if trial.delimiter in order else 0,
+    )
