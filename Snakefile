@@ -4,7 +4,7 @@
 #   snakemake --cores 4 train_adam         one variant (every name in config/config.yaml is a rule)
 #   snakemake --cores 4 -R train_adam      that variant again, and all that follows from it
 #   snakemake --cores 4 tables             the tables alone
-#   snakemake --cores 4 evidence           after it: tuning, studies and what follows from them
+#   snakemake --cores 4 evidence           after it: tuning, studies, claims
 #   snakemake -n                           what would run, and why
 from snakemake.utils import min_version
 
@@ -20,6 +20,7 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/comparison.smk"
 include: "workflow/rules/studies.smk"
+include: "workflow/rules/claims.smk"
 
 
 report: "workflow/report/workflow.rst"

@@ -6,6 +6,7 @@ import math
 import os
 from pathlib import Path
 
+from onescale.comparison.claim_spec import ClaimSpec
 from onescale.errors import SpecError, suggest
 from onescale.grid import points
 from onescale.variant import Variant
@@ -264,6 +265,52 @@ def source(module):
     for file in (path / "__init__.py", path.with_suffix(".py")):
         if module.startswith("onescale") and file.is_file():
             return str(file)
+
+
+def known(names, place):
+    """These names of trained variants, or the first fault: a name that no variant has."""
+    trained = VARIANTS.keys() | set(tuned_variants())
+    for name in names:
+        if name not in trained:
+            raise WorkflowError(f"configuration: {place}: {suggest(name, trained)}")
+    return names
+
+
+@functools.cache
+def claims():
+    """What the claims claim, with patterns of names replaced by the variants that they match."""
+    try:
+        spec = ClaimSpec.from_mapping({"claims": config["claims"]})
+    except SpecError as error:
+        raise WorkflowError(f"configuration: {error}")
+    return spec.resolved([*VARIANTS, *tuned_variants()])
+
+
+def claimed(test=None):
+    """The variants that claims name (that a part with this test names)."""
+    return known(claims().variants(test), "claims")
+
+
+def discrepant():
+    """The variants whose differences tell what the chapter's faults cost."""
+    keys = ("as_written", "put_right", "one_run")
+    lists = [place.get(key, []) for place in config["discrepancies"] for key in keys]
+    names = [
+        name
+        for given in lists
+        for name in (given if isinstance(given, list) else [given])
+    ]
+    return known(list(dict.fromkeys(names)), "discrepancies")
+
+
+def judged():
+    """What is judged for `evidence`, where the configuration has it."""
+    return [
+        f"{RESULTS}/{name}.{form}"
+        for name in ("claims", "discrepancies")
+        if config.get(name)
+        for form in ("csv", "md")
+    ]
 
 
 @functools.cache

@@ -231,5 +231,6 @@ rule evidence:
     input:
         rules.tuning.input,
         rules.studies.input,
+        judged(),
     message:
         "the evidence is complete"

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from onescale.cli import compare, figures, fits, mnist, tables, train, tune
+from onescale.cli import claims, compare, figures, fits, mnist, tables, train, tune
 from onescale.errors import OnescaleError
 
 
@@ -30,6 +30,8 @@ for command in (
     tune.trials,
     tune.study,
     compare.compare,
+    claims.claims,
+    claims.discrepancies,
     figures.figures,
 ):
     cli.add_command(command)

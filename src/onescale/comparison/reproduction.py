@@ -97,6 +97,17 @@ def is_inside(printed: str, low: float, high: float) -> bool:
     return value <= Decimal(high) and Decimal(low) < value + Decimal(1).scaleb(-decimals)
 
 
+def cut_to(printed: str) -> tuple[float, float]:
+    """The lowest and the upper limit of the numbers that a printed fraction stands for.
+
+    >>> cut_to("0.99"), cut_to("0.9676")
+    ((0.99, 1.0), (0.9676, 0.9676))
+    """
+    value, decimals = Decimal(printed), -Decimal(printed).as_tuple().exponent
+    wide = Decimal(1).scaleb(-decimals) if decimals <= _CUT_DIGITS else 0
+    return float(value), float(value + wide)
+
+
 def figures(numbers: str | Path, tables: str | Path) -> list[Figure]:
     """Every printed number of the chapter's tables beside the one in our results.
 

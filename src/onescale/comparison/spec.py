@@ -65,7 +65,7 @@ class Spec:
         groups = [_group(name, group) for name, group in comparisons.items()]
         reported = [_reported(row) for row in mapping.get("reported") or []]
         trials = mapping.get("trials") or {}
-        return cls(groups, reported, _statistics(mapping.get("statistics") or {}), dict(trials))
+        return cls(groups, reported, statistics(mapping.get("statistics") or {}), dict(trials))
 
     @classmethod
     def from_text(cls, text: str) -> "Spec":
@@ -109,7 +109,7 @@ def _reported(row: Any) -> Reported:
     return Reported(**{key: None if row[key] is None else str(row[key]) for key in row})
 
 
-def _statistics(levels: Any) -> Statistics:
+def statistics(levels: Any) -> Statistics:
     _closed(levels, [f.name for f in fields(Statistics)], "statistics")
     for key, value in levels.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:

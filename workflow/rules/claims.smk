@@ -1,0 +1,69 @@
+# What the runs say to the chapter's claims, and what its faults cost. Claims are judged by the runs
+# that they name, no others; their numbers are the order of the configuration.
+if config.get("claims"):
+
+    rule claims:
+        input:
+            runs=lambda wildcards: runs(claimed()),
+            timings=lambda wildcards: timings(claimed()),
+            arrays=lambda wildcards: [
+                f"{RESULTS}/runs/{name}.npz" for name in claimed("identical")
+            ],
+            code=code("onescale.cli.claims"),
+        output:
+            csv=report(
+                f"{RESULTS}/claims.csv",
+                caption="../report/claims.rst",
+                category="Claims",
+                labels={"result": "every claim by setting", "form": "CSV"},
+            ),
+            parts=f"{RESULTS}/claims_parts.csv",
+            markdown=report(
+                f"{RESULTS}/claims.md",
+                caption="../report/claims.rst",
+                category="Claims",
+                labels={"result": "every claim by setting", "form": "page"},
+            ),
+        log:
+            f"{RESULTS}/logs/claims.log",
+        conda:
+            "../envs/onescale.yaml"
+        params:
+            spec=json.dumps(
+                {key: config[key] for key in ("claims", "statistics", "seeds")}
+            ),
+        message:
+            "judging the chapter's claims"
+        shell:
+            "onescale claims {input.runs} --spec {params.spec:q} --csv {output.csv}"
+            " --parts {output.parts} --markdown {output.markdown} > {log} 2>&1"
+
+
+if config.get("discrepancies"):
+
+    rule discrepancies:
+        input:
+            runs=lambda wildcards: runs(discrepant()),
+            timings=lambda wildcards: timings(discrepant()),
+            ages=expand(f"{AGES}/{{scale}}.csv", scale=["chapter", "standardized"]),
+            code=code("onescale.cli.claims"),
+        output:
+            csv=f"{RESULTS}/discrepancies.csv",
+            markdown=report(
+                f"{RESULTS}/discrepancies.md",
+                caption="../report/discrepancies.rst",
+                category="Claims",
+                labels={"result": "what the chapter's faults cost", "form": "page"},
+            ),
+        log:
+            f"{RESULTS}/logs/discrepancies.log",
+        conda:
+            "../envs/onescale.yaml"
+        params:
+            spec=as_json("discrepancies", "statistics"),
+            ages=AGES,
+        message:
+            "reckoning what the chapter's faults cost"
+        shell:
+            "onescale discrepancies {input.runs} --spec {params.spec:q} --tables {params.ages}"
+            " --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"
