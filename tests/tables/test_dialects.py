@@ -173,3 +173,35 @@ def test_headerless_in_headerless_out(onescale, table):
 def test_verbose_says_what_was_taken(onescale, table):
     err = onescale("describe", table("who|x\na|1\n"), "-v").err
     assert "encoding utf-8" in err and "pipe '|'" in err and "who, x" in err
+
+
+def test_one_mark_for_cells_and_decimals_where_numbers_are_quoted(onescale, table):
+    path = table('who,x\na,"1,5"\nb,"2,5"\n')
+    expected = 'who,x,x_standardized\na,"1,5",-1.0\nb,"2,5",1.0\n'
+    assert onescale("standardize", path, "--decimal", ",").out == expected
+    assert onescale("standardize", path, "--decimal", ",", "--delimiter", ",").out == expected
+    ran = onescale("minmax", table("1,5;2\n3,5;4\n"), "--decimal", ",", "--no-header")
+    assert ran.out == '"1,5",2,0.0,0.0\n"3,5",4,1.0,1.0\n'
+    ran = onescale("minmax", table("x\n1,5\n2,5\n"), "--decimal", ",", "--replace")
+    assert ran.out == "x\n0.0\n1.0\n"
+
+
+def test_pipes_by_name_and_devices(onescale, table, tmp_path):
+    import os
+    import threading
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_bytes, args=(b"who,x\na,1\nb,3\n",))
+    writing.start()
+    assert onescale("standardize", pipe).raw == EXPECTED
+    writing.join()
+    onescale("standardize", table("who,x\na,1\nb,3\n"), "-o", "/dev/null")
+    assert not os.path.isfile("/dev/null")
+
+
+def test_output_goes_through_a_link(onescale, table, tmp_path):
+    target, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    link.symlink_to(target)
+    onescale("standardize", table("who,x\na,1\nb,3\n"), "-o", link)
+    assert link.is_symlink() and target.read_bytes() == EXPECTED

@@ -64,7 +64,6 @@ USAGE = {
     "unknown encoding": (("--encoding", "utf-88"), "did you mean"),
     "no encoding of text": (("--encoding", "base64"), "no encoding of text"),
     "equal marks": (("--decimal", ",", "--thousands", ","), "both"),
-    "delimiter and decimal": (("--decimal", ",", "--delimiter", ","), "both"),
     "empty delimiter": (("--delimiter", ""), "--delimiter"),
     "long quote": (("--quote", "ab"), "--quote"),
     "negative skip": (("--skip-lines", "-1"), "--skip-lines"),

@@ -151,7 +151,7 @@ dialects = st.builds(
     header=st.booleans(),
     skip_lines=st.integers(0, 2),
     comment=st.sampled_from(["", "#", "a"]),
-    grammar=st.sampled_from([Grammar(), Grammar("#"), Grammar(missing=("1",))]),
+    grammar=st.sampled_from([Grammar(), Grammar("#"), Grammar(","), Grammar(missing=("1",))]),
 )
 
 

@@ -37,7 +37,7 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
                 best = (shape, trial)
     if best is None:
         quote = dialect.quote if dialect.quote is not None else '"'
-        found = replace(dialect, delimiter=dialect.delimiter or ",", quote=quote)
+        found = replace(dialect, delimiter=marks[0], quote=quote)
         why.append("no delimiter separates the records alike: one column")
         return found
     (misfits, *_), found = best
@@ -50,8 +50,10 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
 
 
 def _candidates(dialect: Dialect) -> list[str]:
-    taken = {dialect.grammar.decimal, dialect.grammar.thousands, dialect.quote}
-    return [mark for mark in DELIMITERS.values() if mark not in taken]
+    """The delimiters in order of preference; last those that also mark decimals or thousands."""
+    taken = {dialect.grammar.decimal, dialect.grammar.thousands}
+    marks = [mark for mark in DELIMITERS.values() if mark != dialect.quote]
+    return sorted(marks, key=lambda mark: mark in taken)
 
 
 def _quotes(sample: str) -> list[str]:
@@ -79,9 +81,9 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
     misfits = len(rows) - fitting
     if (width < 2 and not single) or 2 * misfits >= len(rows) > 1:
         return None
-    order = list(DELIMITERS.values())
-    return (
-        bool(misfits),
-        width < 2,
-        order.index(trial.delimiter) if trial.delimiter in order else 0,
-    )
+    both = trial.delimiter in (trial.grammar.decimal, trial.grammar.thousands)
+    if both and (misfits or not enclosed):  # unless numbers are quoted, it cannot be both
+        return None
+    order = _candidates(trial)
+    place = order.index(trial.delimiter) if trial.delimiter in order else 0
+    return bool(misfits), width < 2, place

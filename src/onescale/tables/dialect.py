@@ -45,11 +45,6 @@ class Dialect:
             raise SpecError("--quote takes one ASCII character, or nothing for none")
         if self.delimiter and self.quote and self.quote in self.delimiter:
             raise SpecError(f"--delimiter and --quote cannot both be {self.quote!r}")
-        if self.delimiter and self.delimiter == self.grammar.decimal:
-            raise SpecError(
-                f"{self.delimiter!r} cannot mark both cells and decimals; "
-                "name the other one with --delimiter or --decimal"
-            )
         if self.skip_lines < 0:
             raise SpecError("--skip-lines takes 0 or more")
         if self.comment and any(c in self.comment for c in "\r\n"):

@@ -33,6 +33,19 @@ def _centred(x: np.ndarray, p: dict) -> np.ndarray:
     return z
 
 
+def _share(x: np.ndarray, start, low, high) -> np.ndarray:
+    """(x − start)/(high − low), by halves where a difference is beyond float64's range."""
+    start, low, high = np.asarray(start), np.asarray(low), np.asarray(high)
+    with np.errstate(over="ignore", invalid="ignore"):
+        width = high - low
+        difference = x - start
+        share = difference / width
+    beyond = np.isinf(width) | np.isinf(difference)
+    if beyond.any():
+        share = np.where(beyond, (x * 0.5 - start * 0.5) / (high * 0.5 - low * 0.5), share)
+    return share
+
+
 class Method:
     """What all methods share; `spread` is what a value is divided by, zero where all are equal."""
 
@@ -101,11 +114,7 @@ class MinMax(Method):
         return np.asarray(p["max"]) * 0.5 - np.asarray(p["min"]) * 0.5
 
     def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        low, high = p["min"], p["max"]
-        with np.errstate(over="ignore", invalid="ignore"):
-            part = (x - low) / (high - low)
-        if not np.isfinite(np.asarray(high) - low).all() or np.isinf(part).any():
-            part = (x * 0.5 - np.asarray(low) * 0.5) / self.spread(p)
+        part = _share(x, p["min"], p["min"], p["max"])
         if self.clip:
             part = np.clip(part, 0.0, 1.0)
         if (self.low, self.high) == (0.0, 1.0):
@@ -137,11 +146,7 @@ class Robust(Method):
         return np.asarray(p["75%"]) * 0.5 - np.asarray(p["25%"]) * 0.5
 
     def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        with np.errstate(over="ignore", invalid="ignore"):
-            out = (x - p["median"]) / (np.asarray(p["75%"]) - p["25%"])
-        if np.isinf(out).any() or not np.isfinite(np.asarray(p["75%"]) - p["25%"]).all():
-            out = (x * 0.5 - np.asarray(p["median"]) * 0.5) / self.spread(p)
-        return out
+        return _share(x, p["median"], p["25%"], p["75%"])
 
     def inverse(self, y: np.ndarray, p: dict) -> np.ndarray:
         return y * self.spread(p) * 2 + p["median"]

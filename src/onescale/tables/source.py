@@ -43,11 +43,15 @@ class Source:
         self._kept: BinaryIO | None = None
         if self.path == "-":
             self._kept = _keep(sys.stdin.buffer)
-            weakref.finalize(self, self._kept.close)
         elif os.path.isdir(self.path):
             raise DataError(f"{self.name}: is a folder, not a table")
         elif not os.path.exists(self.path):
             raise DataError(f"{self.name}: no such file")
+        elif not os.path.isfile(self.path):  # a pipe by name: it can be read but once
+            with open(self.path, "rb") as pipe:
+                self._kept = _keep(pipe)
+        if self._kept is not None:
+            weakref.finalize(self, self._kept.close)
         with self._open() as stream:
             self.head = head = stream.read(6)
         self.mark, self.encoding = b"", self.asked or "utf-8"
@@ -118,7 +122,7 @@ class _Decoder:
         self.offset, self.lines, self.rest = len(source.mark), 0, b""
         make = codecs.getincrementaldecoder(self.encoding)
         self.decoder = None if self.encoding == "utf-8" else make()
-        self.first = True
+        self.first, self.after_cr = True, False
 
     def __call__(self, block: bytes, final: bool = False) -> bytes:
         out = self._utf8(block, final) if self.decoder is None else self._other(block, final)
@@ -126,7 +130,8 @@ class _Decoder:
             self._refuse_nul(out)
         if out:
             self.first = False
-            self.lines += _lines(out)
+            self.lines = self._lines_through(out)
+            self.after_cr = out.endswith(b"\r")
         return out
 
     def _utf8(self, block: bytes, final: bool) -> bytes:
@@ -156,11 +161,15 @@ class _Decoder:
             text = text[1:]
         return text.encode()
 
+    def _lines_through(self, out: bytes) -> int:
+        """Line ends up to the end of `out`; a CRLF cut in two counts once."""
+        return self.lines + _lines(out) - (self.after_cr and out.startswith(b"\n"))
+
     def _refuse(self, block: bytes, start: int) -> None:
         from onescale.tables.encoding import likely
 
         before = block[:start].decode(self.encoding, "replace").encode()
-        line = self.lines + _lines(before) + 1
+        line = self._lines_through(before) + 1
         sample = self.source.bytes_at(self.offset + start)
         found = " ".join(f"{byte:02x}" for byte in sample[:4])
         hint = likely(sample, self.encoding)
@@ -172,7 +181,7 @@ class _Decoder:
 
     def _refuse_nul(self, out: bytes) -> None:
         at = out.index(b"\0")
-        line = self.lines + _lines(out[:at]) + 1
+        line = self._lines_through(out[:at]) + 1
         wide = out.count(b"\0") > len(out) // 4
         todo = "UTF-16 without a mark? --encoding utf-16-le or utf-16-be" if wide else "remove it"
         raise DataError(f"{self.name}:{line}: a NUL byte, which no text table holds ({todo})")
