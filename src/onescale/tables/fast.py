@@ -17,6 +17,7 @@ import pyarrow.csv
 from onescale.tables.chunks import Chunk
 from onescale.tables.numbers import BLANKS, MISSING, Grammar
 from onescale.tables.numbers import write as write_number
+from onescale.tables.rows import RowBatch
 from onescale.tables.writer import quoting
 
 
@@ -137,8 +138,6 @@ class FastBatch:
         """The line on which a row (0-based) begins."""
         if self._line_a_row():
             return self.chunk.line + row
-        from onescale.tables.reader import RowBatch
-
         return RowBatch(self.chunk, self.table, row + 1).line(row)
 
     def _line_a_row(self) -> bool:

@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 
 from onescale.errors import DataError, suggest
+from onescale.tables import lazy
 from onescale.tables.exact import Moments
 from onescale.tables.fitting import Fit
 from onescale.tables.groups import GroupMoments
+from onescale.tables.kinds import chosen_names, is_lazy, wrap
 from onescale.tables.ranks import percentile_ranks
 from onescale.tables.scaling import Method, make
 from onescale.tables.statistics import Statistics, quartiles
@@ -81,8 +83,6 @@ def describe(frame, columns=None, *, by=None, ddof=0):
     make("standardize", ddof=ddof)  # checks it
     data = as_data(frame, columns, by)
     if data is None:
-        from onescale.tables import lazy
-
         return lazy.describe(frame, columns, by, ddof)
     records = []
     for place, column in enumerate(data.columns):
@@ -195,49 +195,12 @@ def as_data(frame, columns, by, known: Sequence | None = None, gaps: bool = Fals
     names = wrapped.columns
     if by is not None and by not in names:
         raise DataError(suggest(by, names, "column"))
-    chosen = _chosen(wrapped.schema, columns, by)
+    chosen = chosen_names(wrapped.schema, columns, by)
     found = [Column(n, names.index(n) + 1, _values(wrapped[n])) for n in chosen]
     data = Data(wrapped, None, _refuse(found, columns is not None, gaps))
     if by is not None:
         data.codes, data.groups = _codes(wrapped[by].to_arrow(), known)
     return data
-
-
-def wrap(frame):
-    """`frame` as narwhals has it. Raises DataError where it is no frame."""
-    import narwhals as nw
-
-    try:
-        return nw.from_native(frame)
-    except TypeError:
-        kind = f"{type(frame).__module__}.{type(frame).__qualname__}"
-        raise DataError(f"neither a frame that narwhals knows nor a NumPy array: {kind}") from None
-    except nw.exceptions.NarwhalsError as error:
-        raise DataError(str(error).splitlines()[0]) from None
-
-
-def is_lazy(wrapped) -> bool:
-    """Whether a narwhals frame is a lazy one."""
-    import narwhals as nw
-
-    return isinstance(wrapped, nw.LazyFrame)
-
-
-def _chosen(schema, columns, by) -> list[str]:
-    """Names of the columns to use, in the frame's order."""
-    if isinstance(columns, str):
-        columns = [columns]
-    names = list(schema)
-    if columns is None:
-        return [n for n in names if n != by and schema[n].is_numeric()]
-    for name in columns:
-        if name not in schema:
-            raise DataError(suggest(name, names, "column"))
-        if name == by:
-            raise DataError(f"column {name!r} is the group column; it cannot be scaled")
-        if not schema[name].is_numeric():
-            raise DataError(f"column {name!r} is of type {schema[name]}, which is no number")
-    return [n for n in names if n in set(columns)]
 
 
 def _values(series) -> np.ndarray:
@@ -312,8 +275,6 @@ def _scale(frame, method: Method, columns, by, replace: bool, constant: str):
     """Fit and transform in one."""
     data = as_data(frame, columns, by)
     if data is None:
-        from onescale.tables import lazy
-
         return lazy.scale(frame, method, columns, by, replace, constant)
     name_of_by = by if isinstance(by, str) else None
     fit = data.fit(method, constant, name_of_by)

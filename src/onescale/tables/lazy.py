@@ -11,7 +11,7 @@ import numpy as np
 
 from onescale.errors import DataError, SpecError, suggest
 from onescale.tables.fitting import CONSTANT
-from onescale.tables.frames import _chosen, wrap
+from onescale.tables.kinds import chosen_names, wrap
 
 _ROW = "__onescale_row"
 
@@ -38,7 +38,7 @@ def scale(frame, method, columns, by, replace: bool, constant: str):
 def _choose(schema, columns, by) -> list[str]:
     if by is not None and by not in schema:
         raise DataError(suggest(by, list(schema), "column"))
-    chosen = _chosen(schema, columns, by)
+    chosen = chosen_names(schema, columns, by)
     if not chosen:
         raise DataError("no column of numbers to scale")
     return chosen

@@ -9,17 +9,15 @@ same numbers and the same errors.
 from collections.abc import Collection, Iterator
 from itertools import chain
 
-import numpy as np
-
 from onescale.errors import DataError
 from onescale.tables import source as source_module
 from onescale.tables.chunks import Chunk, chunks, count_lines, stand_in_for
 from onescale.tables.detection import SAMPLE, detect
 from onescale.tables.dialect import Dialect
-from onescale.tables.numbers import BLANKS, write
-from onescale.tables.records import Lines, is_blank, records
+from onescale.tables.numbers import BLANKS
+from onescale.tables.records import Lines, records
+from onescale.tables.rows import RowBatch
 from onescale.tables.source import Source
-from onescale.tables.writer import lines
 
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 HEAD = 1 << 20  # bytes in which the header must end
@@ -151,75 +149,6 @@ class TextTable:
             self._remembered += size
 
 
-class RowBatch:
-    """Rows of one chunk, read by csv; `limit` stops after as many."""
-
-    def __init__(self, chunk: Chunk, table: TextTable, limit: int | None = None):
-        width, restore = table.width, chunk.restore
-        reading = Lines(chunk.data.decode(), chunk.line, table.dialect.comment)
-        rows, self.lines = [], []
-        for line, cells in records(reading, table.dialect, chunk.mark.decode(), table.name):
-            if len(rows) == limit:
-                break
-            if len(cells) != width or not cells:
-                if is_blank(cells, width):
-                    continue
-                if width > 1 or len(cells) > 1:
-                    raise DataError(_ragged(table, line, len(cells)))
-                cells = cells or [""]
-            rows.append(cells)
-            self.lines.append(line)
-        self.rows, self.grammar = len(rows), table.dialect.grammar
-        self.columns = [list(column) for column in zip(*rows, strict=True)] if rows else []
-        if restore:
-            mark = chunk.mark.decode()
-            self.columns = [[c.replace(mark, restore) for c in column] for column in self.columns]
-
-    def texts(self, column: int) -> list[str]:
-        """The cells of a column (0-based) as they stand in the file."""
-        return self.columns[column]
-
-    def numbers(self, column: int) -> tuple[np.ndarray, np.ndarray]:
-        """Values as float64, NaN where missing or odd; and the rows (0-based) of odd cells."""
-        parsed = list(map(self.grammar.parse, self.columns[column]))
-        odd = [row for row, value in enumerate(parsed) if value is None]
-        for row in odd:
-            parsed[row] = np.nan
-        return np.array(parsed, dtype=np.float64), np.array(odd, dtype=np.intp)
-
-    typed = plain = texts
-
-    def original(self, column: int) -> np.ndarray:
-        """A column of numbers as they are passed on to typed formats."""
-        return self.numbers(column)[0]
-
-    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> list:
-        """The rows as delimited lines, piece by piece: columns of the table, and scaled ones by
-        their place."""
-        texts = [
-            self.columns[column.index]
-            if column.place is None
-            else [write(value) for value in scaled[column.place].tolist()]
-            for column in columns
-        ]
-        return [lines(texts, delimiter)]
-
-    def count(self, column: int) -> tuple[int, int]:
-        """How many cells of a column are numbers, and how many are neither that nor missing."""
-        values, odd = self.numbers(column)
-        return int((~np.isnan(values)).sum()), len(odd)
-
-    def line(self, row: int) -> int:
-        """The line on which a row (0-based) begins."""
-        return self.lines[row]
-
-    def keys(self, column: int) -> tuple[list[str], np.ndarray]:
-        """The distinct cells of a column in order of appearance, and each row's index into them."""
-        codes: dict[str, int] = {}
-        indices = [codes.setdefault(cell, len(codes)) for cell in self.columns[column]]
-        return list(codes), np.array(indices, dtype=np.intp)
-
-
 def open_table(path: str, dialect: Dialect | None = None, encoding: str | None = None):
     """Open the table at `path` (`-`: standard input), whatever its form."""
     source, dialect = Source(path, encoding), dialect or Dialect()
@@ -228,17 +157,6 @@ def open_table(path: str, dialect: Dialect | None = None, encoding: str | None =
 
         return ColumnarTable(source, dialect)
     return TextTable(source, dialect)
-
-
-def _ragged(table: TextTable, line: int, found: int) -> str:
-    against = "header" if table.dialect.header else "first row"
-    mark = table.dialect.delimiter
-    cells = "1 cell" if found == 1 else f"{found} cells"
-    return (
-        f"{table.name}:{line}: {cells} where the {against} (line {table.header_line}) has "
-        f"{table.width} (cells are separated by {mark!r}: quote the cells that hold one, name "
-        "another with --delimiter, or leave leading lines out with --skip-lines)"
-    )
 
 
 def _whole_lines(text: str, size: int) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from onescale.errors import DataError, SpecError, suggest
-from onescale.tables import scaler_file
+from onescale.tables import lazy, scaler_file
 from onescale.tables.fitting import Fit
-from onescale.tables.frames import Data, as_data, checked, is_lazy, wrap
+from onescale.tables.frames import Data, as_data, checked
+from onescale.tables.kinds import is_lazy, wrap
 from onescale.tables.scaling import make
 
 _SETTINGS = ("ddof", "range", "clip", "epsilon", "gamma", "beta")
@@ -181,8 +182,6 @@ class Scaler:
         if not isinstance(X, np.ndarray):
             wrapped = wrap(X)
             if is_lazy(wrapped):
-                from onescale.tables import lazy
-
                 return lazy.through(wrapped, fit, inverse)
         names = [column.name for column in fit.columns]
         data = as_data(X, self._own(names), self.by, known=fit.groups, gaps=True)
