@@ -1,0 +1,232 @@
+"""`onescale claims`: from a claim as it is configured to its verdict, and what is said of it."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from made_up_runs import run_entry
+from onescale.cli.claims import claims as command
+from onescale.comparison import claims, records
+from onescale.comparison.claim_spec import SETTINGS, ClaimSpec
+from onescale.errors import DataError, SpecError
+
+ROOT = Path(__file__).parents[2]
+DESIGNED = [
+    *("claim", "words", "setting", "test", "seeds", "estimate", "low", "high", "p"),
+    *("verdict", "figure"),
+]
+ADAM = {0: 0.9712, 1: 0.9698, 2: 0.9725, 3: 0.9707, 4: 0.9719}
+SGD = {0: 0.9412, 1: 0.9399, 2: 0.9421, 3: 0.9404, 4: 0.9433}
+CLOSE = {0: 0.9714, 1: 0.9697, 2: 0.9727, 3: 0.9705, 4: 0.9720}
+
+
+def spec(settings, **shared):
+    claim = {"words": "A claim.", "measure": "test_accuracy", "test": "better"} | shared
+    return {"claims": {"one": claim | {"settings": settings}}}
+
+
+def judged(paths, settings, **shared):
+    read = records.read_all(paths) if paths else {}
+    return claims.judge(ClaimSpec.from_mapping(spec(settings, **shared)), read)
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(command, [str(a) for a in arguments])
+
+
+def test_parts_all_must_hold_and_one_contradicts(write_run):
+    paths = [write_run("adam", ADAM), write_run("sgd", SGD), write_run("close", CLOSE)]
+    (row,) = judged(paths, {"put_right": [{"of": "adam", "than": "sgd"}]})
+    assert (row.verdict, row.p) == ("supported", row.decisive.outcome.p)
+    (row,) = judged(paths, {"put_right": {"of": "adam", "than": ["sgd", "close"]}})
+    assert row.verdict == "contradicted" and row.decisive.part.than == "close"
+    assert [one.verdict for one in row.parts] == ["supported", "contradicted"]
+    also = [{"of": "adam", "than": "sgd"}, {"of": "adam", "than": "close", "also": True}]
+    (row,) = judged(paths, {"put_right": also})
+    assert row.verdict == "supported"
+
+
+def test_holm_over_the_parts_guards_against_one_false_contradiction(write_run):
+    rng = np.random.default_rng(3)
+    alike = {f"v{k}": dict(enumerate(0.97 + rng.normal(0, 0.002, 5))) for k in range(12)}
+    paths = [write_run("adam", ADAM)] + [write_run(n, runs) for n, runs in alike.items()]
+    (row,) = judged(paths, {"tuned": {"of": "adam", "than": list(alike)}})
+    raw = [o.p_against for o in (one.outcome for one in row.parts)]
+    contradicted = [one.verdict == "contradicted" for one in row.parts]
+    assert min(raw) * 12 >= 0.05 > min(raw)  # the draw makes the case
+    assert not any(contradicted) and row.verdict == "unresolved"
+
+
+def test_csv_and_page(write_run, tmp_path):
+    paths = [write_run("adam", ADAM), write_run("sgd", SGD)]
+    given = spec({"as_written": {"of": "adam", "than": "sgd"}}, figure="figures/x.png")
+    out = [tmp_path / name for name in ("c.csv", "p.csv", "c.md")]
+    result = invoke(
+        *paths,
+        "--spec",
+        json.dumps(given),
+        "--csv",
+        out[0],
+        "--parts",
+        out[1],
+        "--markdown",
+        out[2],
+    )
+    assert result.exit_code == 0, result.output
+    (row,) = csv.DictReader(out[0].read_text(encoding="utf-8").splitlines())
+    assert list(row)[: len(DESIGNED)] == DESIGNED
+    assert (row["claim"], row["setting"], row["verdict"]) == ("1", "as_written", "supported")
+    assert (row["seeds"], row["figure"]) == ("5", "figures/x.png")
+    assert float(row["low"]) < float(row["estimate"]) < float(row["high"])
+    page = out[2].read_text(encoding="utf-8")
+    assert "**Holds** as written" in page and "(figures/x.png)" in page
+    assert "nan" not in (page + out[0].read_text() + out[1].read_text()).lower()
+
+
+def test_a_claim_without_its_runs_is_not_run_and_named(write_run, tmp_path):
+    given = spec({"put_right": {"of": "adam", "than": "sgd"}, "tuned": {"of": "adam", "than": "x"}})
+    out = tmp_path / "c.csv"
+    result = invoke(write_run("adam", ADAM), "--spec", json.dumps(given), "--csv", out)
+    assert isinstance(result.exception, DataError) and result.exception.exit_code == 3
+    assert "sgd" in str(result.exception) and "x" in str(result.exception)
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert {row["verdict"] for row in rows} == {"not run"}
+    assert all(row["p"] == row["estimate"] == "" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"measure": "test_acuracy"}, "test_accuracy"),
+        ({"test": "beter"}, "better"),
+        ({"mesure": "gap"}, "measure"),
+        ({"settings": {"as_writen": {"of": "a", "than": "b"}}}, "as_written"),
+        ({"settings": {"tuned": {"off": "a", "than": "b"}}}, "of"),
+        ({"settings": {"tuned": {"of": "a"}}}, "than"),
+        ({"settings": {"tuned": {"of": "a", "test": "reaches"}}}, "level"),
+        ({"settings": {"tuned": {"of": "a", "than": "b", "measure": "path_length"}}}, "surface"),
+        ({"settings": {"tuned": {"of": {"al": "a"}, "than": "b"}}}, "all"),
+        ({"settings": {"tuned": {"of": "a", "than": "b", "test": "identical"}}}, "weights"),
+        ({"beside": "accuracy"}, "accuracy"),
+    ],
+)
+def test_what_is_not_known_is_told(change, told):
+    given = spec({"tuned": {"of": "a", "than": "b"}})
+    given["claims"]["one"] |= change
+    result = invoke("--spec", json.dumps(given))
+    assert isinstance(result.exception, SpecError) and result.exception.exit_code == 2
+    assert told in str(result.exception)
+
+
+def test_one_seed_and_no_common_seed_are_unresolved(write_run):
+    paths = [write_run("one", {0: 0.97}), write_run("adam", ADAM), write_run("far", {7: 0.9})]
+    for name, told in (("one", "one pair"), ("far", "no seed in common")):
+        (row,) = judged(paths, {"tuned": {"of": "adam", "than": name}})
+        assert row.verdict == "unresolved" and told in row.decisive.outcome.note
+        assert row.p is None and row.p_holm is None
+
+
+def test_a_diverged_run_counts_and_is_told(write_run):
+    entries = [run_entry(s, a) for s, a in SGD.items()]
+    entries[2] = run_entry(2, 0.1135, diverged=601)
+    paths = [write_run("adam", ADAM), write_run("sgd", entries)]
+    (row,) = judged(paths, {"tuned": {"of": "adam", "than": "sgd"}})
+    assert "diverged: sgd with seed 2" in row.decisive.outcome.note
+    assert row.verdict == "unresolved" and row.decisive.outcome.seeds == 5
+
+
+def test_nets_that_learn_nothing_are_not_judged(write_run):
+    low = [write_run(name, dict.fromkeys(range(5), 0.1135)) for name in ("a", "b")]
+    (row,) = judged(low, {"put_right": {"of": "a", "than": "b", "learns": 0.5}})
+    assert row.verdict == "unresolved" and row.parts[0].verdict == "not judged"
+
+
+def test_a_gap_has_test_accuracy_beside_it(write_run):
+    fitted = [run_entry(s, a, train=a + 0.02) for s, a in ADAM.items()]
+    # Both accuracies fall: the gap narrows because the net underfits.
+    under = [run_entry(s, a - 0.05, train=a - 0.045) for s, a in ADAM.items()]
+    under[0]["test_accuracy"] += 0.001
+    paths = [write_run("fitted", fitted), write_run("under", under)]
+    (row,) = judged(
+        paths, {"tuned": {"of": "under", "than": "fitted"}}, measure="gap", beside="test_accuracy"
+    )
+    assert row.verdict == "supported" and row.parts[0].beside.high < 0
+    from onescale.comparison.claims_page import overall
+
+    assert "as underfitting makes it" in overall([row])
+
+
+def test_identical_needs_the_arrays(write_run, tmp_path):
+    paths = [write_run("a", ADAM), write_run("b", ADAM)]
+    settings = {"as_written": {"of": "a", "than": "b"}}
+    with pytest.raises(DataError, match=r"a\.npz"):
+        judged(paths, settings, measure="weights", test="identical")
+    arrays = {f"seed{s}.W1": np.full(3, s, np.float32) for s in ADAM}
+    np.savez(tmp_path / "a.npz", **arrays)
+    np.savez(tmp_path / "b.npz", **arrays)
+    (row,) = judged(paths, settings, measure="weights", test="identical")
+    assert row.verdict == "supported" and row.decisive.outcome.seeds == 5
+    np.savez(tmp_path / "b.npz", **arrays | {"seed3.W1": np.full(3, 2.5, np.float32)})
+    (row,) = judged(paths, settings, measure="weights", test="identical")
+    assert row.verdict == "contradicted" and row.decisive.outcome.estimate == 0.5
+
+
+def test_sets_and_the_best_of_several(write_run):
+    paths = [write_run(f"with_{k}", {0: 0.9, 1: 0.91, 2: 0.9}) for k in range(6)]
+    paths += [write_run(f"without_{k}", {0: 0.11, 1: 0.11 + k / 9, 2: 0.11}) for k in range(6)]
+    sets = {"of": {"all": "with_*"}, "than": {"all": "without_*"}}
+    (row,) = judged(paths, {"put_right": sets}, measure="learns", test="learn_more")
+    assert (
+        row.verdict == "supported" and "6 of 6 learn, against 0 of 6" in row.decisive.outcome.note
+    )
+    better = write_run("with_6", {0: 0.93, 1: 0.92, 2: 0.95})
+    (row,) = judged([*paths, better], {"tuned": {"of": {"best": "with*"}, "than": "with_1"}})
+    assert row.decisive.part.of == "with_6"
+
+
+def test_paths_and_untrained_nets_need_no_runs():
+    sgd = {"surface": "sgd", "rate": 0.95}
+    (row,) = judged(
+        [],
+        {"as_written": {"of": {"surface": "adam", "rate": 0.3}, "than": sgd}},
+        measure="path_length",
+        test="exact",
+    )
+    assert row.verdict == "supported" and row.p is None
+    piled = {"of": {"spread": {"normal": 0.01}, "activation": "sigmoid"}, "level": 0.5}
+    (row,) = judged([], {"as_written": piled}, measure="piled_at_mean", test="reaches")
+    assert row.verdict == "supported" and row.decisive.outcome.seeds == 5
+
+
+def configured():
+    return yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_configured_claims_are_the_twenty_and_can_be_judged():
+    config = configured()
+    wanted = ClaimSpec.from_mapping({k: config[k] for k in ("claims", "statistics", "seeds")})
+    claims.check(wanted)
+    assert [claim.number for claim in wanted.claims] == list(range(1, 21))
+    assert {setting for claim in wanted.claims for setting in claim.settings} == set(SETTINGS)
+    for claim in wanted.claims:
+        for parts in claim.settings.values():
+            assert all(part.figure or claim.figure for part in parts), claim.name
+            assert any(not part.also for part in parts), claim.name
+            assert all(
+                p.beside == "test_accuracy"
+                for p in parts
+                if p.measure == "gap" and "gap" in claim.words
+            ), claim.name
+
+
+def test_every_measure_and_test_is_described():
+    from onescale.comparison.judging import TESTS
+    from onescale.comparison.measures import MEASURES
+
+    text = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    assert not [name for name in (*MEASURES, *TESTS) if f"`{name}`" not in text]
