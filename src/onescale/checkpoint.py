@@ -22,7 +22,8 @@ from onescale.files import atomic_write
 from onescale.variant import Variant
 
 # What the bits of a run depend on; a change in any of them makes older checkpoints void.
-_SOURCES = ("nn/*.py", "augment.py", "batches.py", "checkpoint.py", "training.py", "variant.py")
+_SOURCES = ("nn/*.py", "activations.py", "augment.py", "batches.py", "checkpoint.py")
+_SOURCES += ("training.py", "variant.py")
 
 
 class Unusable(OnescaleError):

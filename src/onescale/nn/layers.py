@@ -26,7 +26,7 @@ class Input:
 
 
 class Affine:
-    """z = s·xW + b, with W (inputs, outputs) and b (outputs,).
+    """z = s·xW + b, with W (inputs, outputs) and b (outputs,), or None for no bias.
 
     scale: s, 1/255 where x holds bytes: scaling z costs a tenth of scaling the images.
     gradients: views (dW, db) to write into, None in evaluation.
@@ -35,22 +35,25 @@ class Affine:
 
     def __init__(self, weights, bias, rows, gradients=None, scale=1.0, first=False) -> None:
         self.weights, self.bias, self.scale, self.first = weights, bias, scale, first
-        self.z = empty((rows, len(bias)), bias.dtype)
+        inputs, outputs = weights.shape
+        self.z = empty((rows, outputs), weights.dtype)
         if gradients:
             self.weights_gradient, self.bias_gradient = gradients
-            self.ones = np.ones(rows, bias.dtype)
-            self.dx = None if first else empty((rows, len(weights)), bias.dtype)
+            self.ones = np.ones(rows, weights.dtype)
+            self.dx = None if first else empty((rows, inputs), weights.dtype)
 
     def forward(self, x):
         self.x = x
         np.dot(x, self.weights, out=self.z)
         if self.scale != 1:
             self.z *= self.scale
-        self.z += self.bias
+        if self.bias is not None:
+            self.z += self.bias
         return self.z
 
     def backward(self, d):
-        np.dot(self.ones, d, out=self.bias_gradient)  # a sum over rows, as a product
+        if self.bias is not None:
+            np.dot(self.ones, d, out=self.bias_gradient)  # a sum over rows, as a product
         if self.scale != 1:
             d *= self.scale
         np.dot(self.x.T, d, out=self.weights_gradient)

@@ -1,8 +1,10 @@
 """The network: layers in a row on one flat vector of parameters.
 
 Affine → batch normalisation → activation → dropout, for each hidden layer that the variant asks
-for, then the affine layer that gives the logits. The layers of a training step are built once for
-its batch size; those of evaluation, without gradients, for blocks of rows that stay in cache.
+for, then the affine layer that gives the logits. Under a normalisation there is no bias: it would
+cancel, and its gradient be rounding alone, which adaptive optimisers blow up. The layers of a
+training step are built once for its batch size; those of evaluation, without gradients, for blocks
+of rows that stay in cache.
 
 Pixels that are zero in every training image never move their weights. `features` names the others,
 and training multiplies by their rows of W1 alone: inside the flat vector the idle rows come first,
@@ -48,8 +50,10 @@ class Network:
         norm = variant.batch_norm
         shapes = {}
         for i, (fan_in, fan_out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), 1):
-            shapes |= {f"W{i}": (fan_in, fan_out), f"b{i}": (fan_out,)}
-            if norm and norm.trainable and i < len(self.sizes) - 1:
+            shapes[f"W{i}"] = (fan_in, fan_out)
+            if not norm or i == len(self.sizes) - 1:
+                shapes[f"b{i}"] = (fan_out,)
+            elif norm.trainable:
                 shapes |= {f"gamma{i}": (fan_out,), f"beta{i}": (fan_out,)}
         self.parameters = Parameters(shapes, self.dtype)
         self.statistics = {}  # of each batch normalisation: mean, variance, (2, nodes)
@@ -141,8 +145,8 @@ class Network:
         return found
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Copies of all parameters by name: W1 (inputs, nodes), b1 (nodes,), gamma1 … and, where
-        evaluation uses them, running_mean1, running_variance1 …"""
+        """Copies of all parameters by name: W1 (inputs, nodes), b1 (nodes,) or gamma1, beta1 … and,
+        where evaluation uses them, running_mean1, running_variance1 …"""
         found = {name: array.copy() for name, array in self._named().items()}
         return found | {"W1": self._natural()}
 
@@ -217,12 +221,10 @@ class Network:
             last = i == len(self.sizes) - 1
             pair = None
             if gradient:
-                pair = (gradient[f"W{i}"][self.idle if i == 1 else 0 :], gradient[f"b{i}"])
-            weights = first_weights if i == 1 else value[f"W{i}"]
+                pair = (gradient[f"W{i}"][self.idle if i == 1 else 0 :], gradient.get(f"b{i}"))
+            weights, bias = first_weights if i == 1 else value[f"W{i}"], value.get(f"b{i}")
             kind = layers.Logits if last else layers.Affine
-            found.append(
-                kind(weights, value[f"b{i}"], rows, pair, scale if i == 1 else 1.0, i == 1)
-            )
+            found.append(kind(weights, bias, rows, pair, scale if i == 1 else 1.0, i == 1))
             if last:
                 return found
             if variant.batch_norm:

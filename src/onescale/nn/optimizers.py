@@ -204,6 +204,10 @@ class Adam(Optimizer):
     slots = ("mean", "squares")
 
     def move(self, p, g):
+        p -= self.change(g)
+
+    def change(self, g):
+        """η_t·m/(√v + ε) after taking in g."""
         m, v, t = self.mean, self.squares, self.scratch
         self.updates += 1
         m *= self.beta1
@@ -217,7 +221,7 @@ class Adam(Optimizer):
         np.divide(m, t, out=t)
         correction = math.sqrt(1 - self.beta2**self.updates) / (1 - self.beta1**self.updates)
         t *= self.rate * correction * (1 - self.beta1) / scale
-        p -= t
+        return t
 
 
 @dataclass
@@ -230,8 +234,9 @@ class AdamW(Adam):
     weight_decay: float = number(0.01, "[0, inf)", "Decay λ.")
 
     def move(self, p, g):
+        change = self.change(g)
         self.shrink(p[: self.weights])
-        super().move(p, g)
+        p -= change
 
     def shrink(self, weights):
         weights *= 1 - self.rate * self.weight_decay
