@@ -24,7 +24,7 @@ for tuned, given in TUNING.items():
                 "../envs/onescale.yaml"
             threads: 1
             params:
-                search=json.dumps(search, sort_keys=True),
+                search=json.dumps(search),
                 data=data_folder,
             message:
                 f"tuning {name}: {budget(search)} trials"
