@@ -1,0 +1,121 @@
+"""How often the comparison says better or worse where nothing is, and where something is.
+
+Simulated, since only then is the truth known: accuracies of variants are normal draws around a
+value that pairs share, and go through the comparison's own functions. Prints a table of rates beside
+what they should be, and ends with status 1 if one is off by more than chance allows. Takes two to
+three minutes of one core.
+
+    python benchmarks/false_positives.py
+"""
+
+import math
+import sys
+
+import numpy as np
+from scipy import stats
+
+from onescale.comparison import evidence, judging
+from onescale.comparison.claim_spec import Part
+from onescale.comparison.evidence import Statistics
+from onescale.comparison.measures import MEASURES
+
+TRIALS = 2000
+SEEDS = (3, 5, 10, 20)
+SD = 0.0015  # over seeds, of one variant: as MNIST shows it
+LEVELS = Statistics()
+CHANCE = 3.3  # standard errors; one row in a thousand is farther off by chance alone
+
+
+def group(random: np.random.Generator, size: int, seeds: int, shift: float = 0.0) -> np.ndarray:
+    """Accuracies (size, seeds) of equal variants that share the luck of each seed; `shift`, in sd
+    of a paired difference, is what the last is better by."""
+    shared = random.normal(0.97, SD, seeds)
+    found = shared + random.normal(0, SD, (size, seeds))
+    found[-1] += shift * SD * math.sqrt(2)
+    return found
+
+
+def verdicts(accuracies: np.ndarray) -> list[str]:
+    """The comparison's verdict on each variant against the first, Holm over the group."""
+    found = [evidence.paired_difference(a, accuracies[0], LEVELS) for a in accuracies[1:]]
+    adjusted = evidence.holm([difference.p for difference in found])
+    return [evidence.verdict(d, p, LEVELS) for d, p in zip(found, adjusted, strict=True)]
+
+
+def rate_of_differences(size: int, seeds: int, shift: float = 0.0) -> float:
+    """Share of groups in which some variant is called better or worse."""
+    random = np.random.default_rng([size, seeds, round(10 * shift)])
+    hits = sum(
+        any(
+            v in (evidence.BETTER, evidence.WORSE)
+            for v in verdicts(group(random, size, seeds, shift))
+        )
+        for _ in range(TRIALS)
+    )
+    return hits / TRIALS
+
+
+def rate_of_claims(seeds: int, verdict: str, shift: float, parts: int = 1) -> float:
+    """Share of claims “the last is better than each other” that get this verdict wrongly."""
+    random = np.random.default_rng([seeds, parts, round(1000 * shift)])
+    part, measure = Part("test_accuracy", "better", "of", "than"), MEASURES["test_accuracy"]
+    hits = 0
+    for _ in range(TRIALS):
+        found = group(random, parts + 1, seeds, shift)
+        outcomes = [
+            judging.better(judging.Case(part, measure, found[-1], other, LEVELS))
+            for other in found[:-1]
+        ]
+        if verdict == judging.SUPPORTED:
+            hits += all(o.p_for < LEVELS.level for o in outcomes)
+        else:
+            open_ones = [o for o in outcomes if o.p_for >= LEVELS.level]
+            adjusted = evidence.holm([o.p_against for o in outcomes])
+            hits += any(
+                p < LEVELS.level for o, p in zip(outcomes, adjusted, strict=True) if o in open_ones
+            )
+    return hits / TRIALS
+
+
+def main() -> int:
+    rows = []
+    for seeds in SEEDS:
+        rows.append(("two equal variants", seeds, rate_of_differences(2, seeds), LEVELS.level, "="))
+    for seeds in SEEDS:
+        rows.append(
+            ("a group of eight equal variants", seeds, rate_of_differences(8, seeds), 0.05, "≤")
+        )
+    power = power_of_t(1.0, 20)
+    rows.append(
+        ("better by one sd of the difference", 20, rate_of_differences(2, 20, 1.0), power, "=")
+    )
+    for seeds in SEEDS:
+        rate = rate_of_claims(seeds, judging.SUPPORTED, 0.0)
+        rows.append(("a claim that is false, supported", seeds, rate, 0.025, "="))
+    margin = LEVELS.smallest_difference / (SD * math.sqrt(2))
+    for seeds in SEEDS:
+        rate = rate_of_claims(seeds, judging.CONTRADICTED, margin)
+        rows.append(("a claim that is true, contradicted", seeds, rate, 0.05, "≤"))
+        rate = rate_of_claims(seeds, judging.CONTRADICTED, margin, parts=7)
+        rows.append(("the same against seven rivals", seeds, rate, 0.05, "≤"))
+    print(f"{TRIALS:,} simulated comparisons a row, level {LEVELS.level}\n")
+    print(f"{'':38}{'seeds':>6}{'rate':>9}{'should be':>12}{'chance':>9}")
+    failed = 0
+    for what, seeds, rate, wanted, sign in rows:
+        error = math.sqrt(wanted * (1 - wanted) / TRIALS)
+        off = (rate - wanted) / error
+        wrong = off > CHANCE or (sign == "=" and off < -CHANCE)
+        failed += wrong
+        told = "  OFF" if wrong else ""
+        print(f"{what:38}{seeds:6}{rate:9.4f}{sign:>5} {wanted:.4f} ±{2 * error:.4f}{told}")
+    return int(failed > 0)
+
+
+def power_of_t(effect: float, n: int) -> float:
+    """Power of the two-sided paired t-test by SciPy's noncentral t, not our own function."""
+    critical, shift = stats.t.ppf(0.975, n - 1), effect * math.sqrt(n)
+    return float(stats.nct.sf(critical, n - 1, shift) + stats.nct.cdf(-critical, n - 1, shift))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
