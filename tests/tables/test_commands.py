@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -264,3 +266,19 @@ def test_as_a_process(onescale_process, people):
     assert ran.status == 0 and ran.raw == onescale_process("standardize", people).raw
     ran = onescale_process("standardize", "-", stdin=b"a,b\nx,y\n")
     assert ran.status == 3 and ran.raw == b"" and ran.err.startswith("onescale: <stdin>:2: ")
+
+
+def test_nothing_heavy_is_imported(table):
+    """A small table needs NumPy alone; a large one pyarrow, and not the pandas that it looks for."""
+    small = "who,x\na,1\nb,3\n"
+    large = "who,x\n" + "person,1.5\nother,2\n" * 100_000
+    program = (
+        "import sys; from onescale.cli import cli; cli.main(sys.argv[1:], standalone_mode=False);"
+        "heavy = {'pandas', 'polars', 'scipy', 'matplotlib', 'narwhals', 'pyarrow'};"
+        "print(*sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    for text, expected in ((small, ""), (large, "pyarrow")):
+        path = table(text)
+        command = [sys.executable, "-c", program, "standardize", path, "-o", path.with_suffix(".o")]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stderr.strip() == expected

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from onescale.tables import arrays
 from onescale.tables.chunks import Chunk
 from onescale.tables.numbers import BLANKS, MISSING, Grammar
 from onescale.tables.numbers import write as write_number
@@ -87,7 +88,7 @@ class FastBatch:
 
     def _keep_numbers(self, index: int, column: pa.Array) -> None:
         """Numbers as pyarrow casts them, unless something it takes for one may be none (inf)."""
-        values = column.to_numpy(zero_copy_only=False)
+        values = arrays.numbers_of(column)
         finite = np.isfinite(values)
         if int(finite.sum()) + column.null_count == self.rows:
             self._numbers[index] = values, np.zeros(0, np.intp)
@@ -126,13 +127,13 @@ class FastBatch:
         data = np.frombuffer(column.buffers()[2] or b"\0", np.uint8)
         empty = ends[:-1] == ends[1:]
         maybe = _beginnings(self.grammar)[data[np.minimum(ends[:-1], len(data) - 1)]] | empty
-        values, odd = parse_column(column.filter(pa.array(maybe)), self.grammar)
+        values, odd = parse_column(column.filter(arrays.truths(maybe)), self.grammar)
         return int((~np.isnan(values)).sum()), int((~maybe).sum()) + len(odd)
 
     def keys(self, index: int) -> tuple[list[str], np.ndarray]:
         """The distinct cells of a column in order of appearance, and each row's index into them."""
         coded = pc.dictionary_encode(self.column(index))
-        return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.intp)
+        return coded.dictionary.to_pylist(), arrays.codes_of(coded)
 
     def line(self, row: int) -> int:
         """The line on which a row (0-based) begins."""
@@ -187,7 +188,7 @@ class FastBatch:
         lines = pa.Array.from_buffers(
             pa.string(), self.rows, [None, pa.py_buffer(starts), pa.py_buffer(data)]
         )
-        joined = pc.binary_join_element_wise(lines, *new, delimiter)
+        joined = pc.binary_join_element_wise(lines, *new, arrays.string(delimiter))
         start, stop = np.frombuffer(joined.buffers()[1], np.int32)[[0, self.rows]]
         return [joined.buffers()[2].slice(int(start), int(stop - start)), b"\n"]
 
@@ -195,18 +196,18 @@ class FastBatch:
 def parse_column(column: pa.Array, grammar: Grammar) -> tuple[np.ndarray, np.ndarray]:
     """Our grammar over an array of text: values, NaN where missing or odd, and the odd rows."""
     bare = pc.ascii_trim(column, BLANKS)
-    missing = pc.is_in(pc.ascii_lower(bare), pa.array(MISSING))
+    missing = pc.is_in(pc.ascii_lower(bare), arrays.strings(list(MISSING)))
     if grammar.tokens:
-        missing = pc.or_(missing, pc.is_in(bare, pa.array(sorted(grammar.tokens))))
+        missing = pc.or_(missing, pc.is_in(bare, arrays.strings(sorted(grammar.tokens))))
     number = pc.match_substring_regex(bare, f"^(?:{grammar.pattern})$")
     number = pc.and_not(number, missing)
-    text = pc.if_else(number, bare, None)
+    text = pc.if_else(number, bare, pa.nulls(len(bare), pa.string()))
     if grammar.thousands:
         text = pc.replace_substring(text, grammar.thousands, "")
     if grammar.decimal != ".":
         text = pc.replace_substring(text, grammar.decimal, ".")
-    values = pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False)
-    odd = ~(number.to_numpy(zero_copy_only=False) | missing.to_numpy(zero_copy_only=False))
+    values = arrays.numbers_of(pc.cast(text, pa.float64()))
+    odd = ~(arrays.truths_of(number) | arrays.truths_of(missing))
     odd |= np.isinf(values)
     if odd.any():
         values = np.where(odd, np.nan, values)
@@ -229,18 +230,18 @@ def number_texts(values: np.ndarray) -> pa.Array:
 
     pyarrow gives the same digits; it leaves out `.0`, and puts the exponent elsewhere.
     """
-    texts = pc.cast(pa.array(values), pa.string())
+    texts = pc.cast(arrays.floats(values), pa.string())
     size = np.abs(values)
     with np.errstate(invalid="ignore"):
         other = ((size < 1e-4) & (size > 0)) | (size >= 1e10)
         whole = (np.rint(values) == values) & ~other
     if whole.any():
-        tail = pc.if_else(pa.array(whole), ".0", "")
-        texts = pc.binary_join_element_wise(texts, tail, "")
-    missing = np.isnan(values)
-    if missing.any() or other.any():
-        given = [write_number(value) for value in values[other | missing].tolist()]
-        texts = pc.replace_with_mask(texts, pa.array(other | missing), pa.array(given, pa.string()))
+        tail = pc.if_else(arrays.truths(whole), arrays.string(".0"), arrays.string(""))
+        texts = pc.binary_join_element_wise(texts, tail, arrays.string(""))
+    other |= np.isnan(values)
+    if other.any():
+        given = arrays.strings([write_number(value) for value in values[other].tolist()])
+        texts = pc.replace_with_mask(texts, arrays.truths(other), given)
     return texts
 
 
@@ -248,10 +249,10 @@ def joined_lines(cells: list[pa.Array], delimiter: str) -> list:
     """Columns of text as delimited lines, quoted where they need it: bytes, piece by piece."""
     cells = [_quoted(column, delimiter) for column in cells]
     if len(cells) == 1:  # an empty line would be no row to many readers
-        cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
-    rows = pc.binary_join_element_wise(*cells, delimiter)
-    whole = pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "\n")
-    return [whole[0].as_buffer(), b"\n"]
+        empty = pc.equal(cells[0], arrays.string(""))
+        cells = [pc.if_else(empty, arrays.string('""'), cells[0])]
+    rows = pc.binary_join_element_wise(*cells, arrays.string(delimiter))
+    return [arrays.joined(rows, "\n"), b"\n"]
 
 
 def _quoted(column: pa.Array, delimiter: str) -> pa.Array:
@@ -259,8 +260,11 @@ def _quoted(column: pa.Array, delimiter: str) -> pa.Array:
     needs = pc.match_substring_regex(column, quoting(delimiter).pattern)
     if not pc.any(needs).as_py():
         return column
+    mark = arrays.string('"')
     doubled = pc.replace_substring(column, '"', '""')
-    return pc.if_else(needs, pc.binary_join_element_wise('"', doubled, '"', ""), column)
+    return pc.if_else(
+        needs, pc.binary_join_element_wise(mark, doubled, mark, arrays.string("")), column
+    )
 
 
 def _plain(grammar: Grammar) -> bool:
