@@ -269,7 +269,7 @@ def test_as_a_process(onescale_process, people):
 
 
 def test_nothing_heavy_is_imported(table):
-    """A small table needs NumPy alone; a large one pyarrow, and not the pandas that it looks for."""
+    """A small table needs NumPy alone; a large one pyarrow, not the pandas that it looks for."""
     small = "who,x\na,1\nb,3\n"
     large = "who,x\n" + "person,1.5\nother,2\n" * 100_000
     program = (
