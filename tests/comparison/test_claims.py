@@ -184,6 +184,8 @@ def test_sets_and_the_best_of_several(write_run):
     assert (
         row.verdict == "supported" and "6 of 6 learn, against 0 of 6" in row.decisive.outcome.note
     )
+    (row,) = judged(paths[:-1], {"put_right": sets}, measure="learns", test="learn_more")
+    assert row.verdict == "not run" and "6 and 5 nets" in claims.missing([row])[0]
     better = write_run("with_6", {0: 0.93, 1: 0.92, 2: 0.95})
     (row,) = judged([*paths, better], {"tuned": {"of": {"best": "with*"}, "than": "with_1"}})
     assert row.decisive.part.of == "with_6"

@@ -137,6 +137,12 @@ def _part(
     absent = tuple(name for name in named(part) if name not in records)
     if absent:
         return Judged(part, Outcome(note=f"no run of {', '.join(absent)}"), NOT_RUN, None, absent)
+    sets = [s for s in (part.of, part.than) if isinstance(s, Mapping) and "all" in s]
+    if len({len(one["all"]) for one in sets}) > 1:
+        note = (
+            f"sets of {len(part.of['all'])} and {len(part.than['all'])} nets, compared one by one"
+        )
+        return Judged(part, Outcome(note=note), NOT_RUN, None, (note,))
     if part.learns is not None and part.test != "learn_more" and not _one_learns(part, records):
         note = f"no net ends at {100 * part.learns:g} % or above: nothing to judge by"
         return Judged(part, Outcome(note=note, settled=NOT_JUDGED), NOT_JUDGED)
@@ -180,6 +186,9 @@ def tested(
     if not pairs:
         return Outcome(note="no seed in common")
     outcome = TESTS[part.test](case)
+    if part.test == "learn_more":  # of which a case is a net
+        fewest = min(len(records[name].runs) for name in named(part))
+        outcome = dataclasses.replace(outcome, seeds=fewest)
     notes = [part.note, outcome.note, _diverged(part, records)]
     if len(common) < max(len(of), len(than or ())):
         notes.append(f"only the {len(common)} seeds that both have")

@@ -4,6 +4,7 @@ Estimates are in the unit that their row names: differences of accuracy as fract
 ratios. What is undefined is an empty cell, and `note` says why.
 """
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -125,7 +126,9 @@ def subject(given: Any) -> str:
     names = [names] if isinstance(names, str) else names
     if "best" in given:
         return f"the best of {', '.join(names)}"
-    return f"{len(names)} nets ({names[0]} …)" if len(names) > 1 else names[0]
+    alike = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*names, strict=False))
+    start = "".join(column[0] for column in alike)
+    return f"{len(names)} nets {start}…" if len(names) > 1 else names[0]
 
 
 def _level(part: Part) -> str:

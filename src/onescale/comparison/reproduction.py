@@ -151,6 +151,10 @@ def reproduction_page(rows: list[Accuracy], printed: list[Figure], spec: Spec) -
     ]
     if rows:
         parts += ["## Accuracies", _accuracy_table(rows), _accuracy_notes(spec)]
+        parts.append(
+            "What each place costs in which the chapter's code and its words differ stands in "
+            "[discrepancies.md](discrepancies.md), which `snakemake evidence` writes."
+        )
     if printed:
         parts += ["## The class-age table", _figure_table(printed), _figure_notes(printed)]
     return "\n\n".join(parts) + "\n"
