@@ -92,8 +92,11 @@ def as_text(value: Any) -> str:
 
 
 def as_number(value: Any) -> float:
-    """The place of a value on a numeric axis: without the block is 0."""
-    return 0.0 if value is None else float(value)
+    """The place of a value on a numeric axis: without the block is 0. SpecError for a label."""
+    try:
+        return 0.0 if value is None else float(value)
+    except ValueError:
+        raise SpecError(f"axis value {value!r} is not a number to draw against") from None
 
 
 def study_table(study: Study, records: dict[str, Record]) -> pd.DataFrame:

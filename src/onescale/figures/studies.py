@@ -46,6 +46,7 @@ def response(
                 places = [as_number(point.values[x]) for point in found]
                 seeds = [_measured(records[point.variant], measure) for point in found]
                 _band(axes, places, seeds, place, as_text(value))
+                _broken(axes, places, [records[point.variant] for point in found], measure)
                 shown += [v for values in seeds for v in values]
             number_scale(axes, [as_number(value) for value in study.values(x)])
             if measure != "gap":
@@ -125,7 +126,7 @@ def grid(
 def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
     """Test accuracy against updates and against CPU seconds, both logarithmic; a colour for each
     value of `lines`, a dash for each of the other axes'."""
-    figure, ((left, right),) = grid_of(1, 2, 5.2, 4.4, right=1.9)
+    figure, ((left, right),) = grid_of(1, 2, 5.2, 4.4, right=2.5)
     others = list(dict.fromkeys(_rest(point.values, lines) for point in study.points))
     shown = []
     for point in study.points:
@@ -188,9 +189,18 @@ def draw(study: Study, records: dict[str, Record], text: str) -> Figure:
         raise SpecError(f"--figure: {kind}: {error}") from None
 
 
-def grid_of(rows: int, columns: int, width: float, height: float, left=0.75, right=0.15, **share):
+def grid_of(
+    rows: int,
+    columns: int,
+    width: float,
+    height: float,
+    left=0.75,
+    right=0.15,
+    between=0.42,
+    **share,
+):
     """A figure with panels of so many inches, room for titles and labels, and its axes by row."""
-    gap, above, below, between = 0.62, 0.95, 0.5, 0.42
+    gap, above, below = 0.62, 0.95, 0.5
     wide = left + columns * width + right
     high = above + rows * height + (rows - 1) * between + below
     figure = style.canvas(wide, high)
@@ -222,14 +232,27 @@ def _band(axes: Axes, places: list[float], seeds: list[list[float]], pen: int, l
     axes.fill_between(where, low, high, color=colour["color"], alpha=0.18, lw=0)
 
 
+def _broken(axes: Axes, places: list[float], found: list[Record], measure: str) -> None:
+    """A cross for each seed that diverged."""
+    for where, record in zip(places, found, strict=True):
+        for run in record.runs.values():
+            if run.diverged is not None:
+                cross = {"color": style.BLACK, "ms": 5, "mew": 1.2, "zorder": 4}
+                axes.plot(where, 100 * getattr(run, measure), "x", **cross)
+
+
 def number_scale(axes: Axes, values: Sequence[float]) -> None:
-    """Scale the x axis for these: logarithmic where they are all above 0 and far apart."""
-    if min(values) > 0 and max(values) / min(values) >= 20:
+    """Scale the x axis for these: logarithmic where they are all above 0 and far apart; with a tick
+    at each of them where they are few."""
+    values = sorted(set(values))
+    far = values[0] > 0 and values[-1] / values[0] >= 5
+    if far:
         axes.set_xscale("log")
-        if min(values) >= 0.001:
-            style.plain_log_scale(axes.xaxis)
-    elif len(values) <= 12:
-        axes.set_xticks(sorted(values))
+    if len(values) <= (5 if far else 12):
+        axes.set_xticks(values, [f"{value:g}" for value in values])
+        axes.set_xticks([], minor=True)
+    elif values[0] >= 0.001:
+        style.plain_log_scale(axes.xaxis)
 
 
 def _dots(axes: Axes, place: int, record: Record, measure: str, confidence: float) -> list[float]:

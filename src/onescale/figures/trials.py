@@ -26,7 +26,9 @@ _BEST = 20  # curves that `search` draws, as the book does
 def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
     """A panel a variant: accuracy on held-out images against its first axis."""
     columns = min(4, len(searches))
-    figure, cells = grid_of(-(-len(searches) // columns), columns, 3.05, 2.3, sharey=True)
+    figure, cells = grid_of(
+        -(-len(searches) // columns), columns, 3.05, 2.3, between=0.85, sharey=True
+    )
     flat = [axes for line in cells for axes in line]
     shown: list[float] = []
     for axes, search in zip(flat, searches, strict=False):

@@ -1,0 +1,194 @@
+"""Studies and trials read back: values along axes, measures, drift, budgets, and bad input."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from made_up_runs import run_entry
+from onescale.cli.tune import study as study_command
+from onescale.cli.tune import trials as trials_command
+from onescale.comparison import trials
+from onescale.comparison.records import read_all
+from onescale.comparison.study import Study, drift, layer_shift, study_page, study_table
+from onescale.errors import DataError, SpecError
+
+
+def layer(means, sd=1.0):
+    return {"mean": 0.5, "sd": sd, "dead": 0.0, "saturated": 0.0, "node_means": means}
+
+
+def entries(base, seen=None, **options):
+    found = [run_entry(s, base + 0.001 * s, **options) for s in range(3)]
+    for entry in found:
+        if seen:
+            entry["history"]["activations"] = seen
+    return found
+
+
+@pytest.fixture
+def study(write_run):
+    """Dropout at 0 and at 0.5, on all images and on 300."""
+    points, paths = [], []
+    for images in ("all", "300"):
+        for ratio in (None, 0.5):
+            name = f"d_{images}_{'none' if ratio is None else '0_5'}"
+            base = 0.97 - (0.2 if images == "300" else 0) - (0.1 if ratio else 0)
+            paths.append(write_run(name, entries(base)))
+            points.append({"variant": name, "values": {"images": images, "dropout.ratio": ratio}})
+    spec = {"name": "d", "title": "Dropout", "axes": ["images", "dropout.ratio"], "points": points}
+    return spec, paths
+
+
+def read(study):
+    spec, paths = study
+    return Study.from_text(json.dumps(spec)), read_all(paths)
+
+
+def test_a_row_a_point_with_what_was_measured(study):
+    frame = study_table(*read(study))
+    assert list(frame["images"]) == ["all", "all", "300", "300"]
+    assert list(frame["dropout.ratio"]) == ["none", "0.5"] * 2
+    accuracies = pd.Series([0.97, 0.971, 0.972])
+    assert frame["test_accuracy_mean"][0] == pytest.approx(accuracies.mean())
+    assert frame["test_accuracy_sd"][0] == pytest.approx(accuracies.std())
+    assert frame["gap_mean"][0] == pytest.approx(0.01)
+    assert frame["learnt"][0] == 1
+
+
+def test_levels_are_those_of_the_study(study):
+    spec, paths = study
+    spec |= {"levels": [0.9], "learns": 0.8}
+    found, records = read((spec, paths))
+    frame = study_table(found, records)
+    assert frame["steps_to_90"][0] == 1201 and frame["reached_90"][3] == 0
+    assert list(frame["learnt"]) == [1, 1, 0, 0]
+    page = study_page(found, frame)
+    assert "steps to 90" in page and "80 % or more" in page and "nan" not in page.lower()
+
+
+def test_shift_is_in_pooled_standard_deviations():
+    """Two nodes move by 3 and 4; the layer's sd was 1 and became 7: pooled √25 = 5."""
+    moved = layer_shift(layer([0, 0], 1.0), layer([3, 4], 7.0))
+    assert moved == pytest.approx(math.sqrt((9 + 16) / 2) / 5)
+    assert layer_shift(layer([0, 0], 0.0), layer([0, 0], 0.0)) == 0
+
+
+def test_drift_is_from_first_to_last_and_along_the_path(write_run):
+    seen = [
+        [layer([0.0]), layer([1.0])],
+        [layer([2.0]), layer([1.0])],
+        [layer([1.0]), layer([1.0])],
+    ]
+    record = read_all([write_run("a", entries(0.9, seen))])["a"]
+    found = drift(record.runs[0])
+    assert found["drift"] == pytest.approx((1 + 0) / 2)
+    assert found["drift_path"] == pytest.approx((2 + 0) / 2 + (1 + 0) / 2)
+    spec = {"name": "s", "title": "t", "axes": [], "points": [{"variant": "a", "values": {}}]}
+    frame = study_table(Study.from_text(json.dumps(spec)), {"a": record})
+    assert frame["drift"][0] == pytest.approx(0.5)
+    assert "path" in study_page(Study.from_text(json.dumps(spec)), frame)
+
+
+def test_a_run_that_diverged_at_once_has_no_drift(write_run):
+    runs = entries(0.1135, [None, None, None], diverged=1)
+    record = read_all([write_run("a", runs)])["a"]
+    assert drift(record.runs[0]) is None
+    spec = {"name": "s", "title": "t", "axes": [], "points": [{"variant": "a", "values": {}}]}
+    study = Study.from_text(json.dumps(spec))
+    frame = study_table(study, {"a": record})
+    assert pd.isna(frame["drift"][0])
+    assert "3 of 3 runs diverged" in study_page(study, frame)
+    assert "nan" not in study_page(study, frame).lower()
+
+
+def test_one_seed_has_no_interval(write_run):
+    record = read_all([write_run("a", [run_entry(0, 0.9)], timing=False)])["a"]
+    spec = {"name": "s", "title": "t", "axes": [], "points": [{"variant": "a", "values": {}}]}
+    study = Study.from_text(json.dumps(spec))
+    page = study_page(study, study_table(study, {"a": record}))
+    assert "one seed" in page and "nan" not in page.lower() and "<NA>" not in page
+
+
+def test_the_command_writes_both_files(study, tmp_path):
+    spec, paths = study
+    csv, page = tmp_path / "d.csv", tmp_path / "d.md"
+    arguments = [*map(str, paths), "--spec", json.dumps(spec), "--csv", str(csv)]
+    result = CliRunner().invoke(study_command, [*arguments, "--markdown", str(page)])
+    assert result.exit_code == 0, result.output
+    assert pd.read_csv(csv)["variant"].tolist() == [p["variant"] for p in spec["points"]]
+    assert page.read_text().startswith("# Dropout")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"points": [{}]}', '{"points": [], "x": 1}'])
+def test_a_study_that_is_none(text):
+    with pytest.raises(SpecError, match="study"):
+        Study.from_text(text)
+
+
+def test_unknown_axes_and_missing_runs(study):
+    found, records = read(study)
+    with pytest.raises(SpecError, match=r"did you mean 'dropout.ratio'"):
+        found.values("dropout.ratios")
+    records.pop("d_300_none")
+    with pytest.raises(DataError, match="d_300_none"):
+        study_table(found, records)
+
+
+def search(name="tuned_a", accuracies=(0.9, 0.95), diverged=False, seeds=2):
+    rows = []
+    for rate, accuracy in zip((0.1, 0.2), accuracies, strict=True):
+        runs = [
+            {
+                "seed": 1000 + s,
+                "train_accuracy": accuracy,
+                "accuracy": accuracy + 0.001 * s,
+                "diverged": diverged,
+                "history": {"step": [1], "train_accuracy": [0.1], "accuracy": [0.1]},
+            }
+            for s in range(seeds)
+        ]
+        mean = float(np.mean([run["accuracy"] for run in runs]))
+        rows.append({"values": {"optimizer.rate": rate}, "accuracy": mean, "runs": runs})
+    choice = {"trial": 1, "values": {"optimizer.rate": 0.2}, "accuracy": rows[1]["accuracy"]}
+    return {
+        "name": name,
+        "dataset": "mnist",
+        "held_out": 10000,
+        "seeds": [1000 + s for s in range(seeds)],
+        "axes": ["optimizer.rate"],
+        "trials": rows,
+        "choice": choice | {"edge": ["optimizer.rate"], "variant": {}},
+    }
+
+
+def test_budget_choice_and_edge_stand_in_the_page():
+    page = trials.trials_page("Tuned", [search(), search("tuned_b", diverged=12)])
+    assert "10,000 images held out" in page and "The budget is the same for all" in page
+    row = next(line for line in page.splitlines() if line.startswith("| tuned_b"))
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells == ["tuned_b", "optimizer.rate 0.2", "optimizer.rate", "2", "2", "4", "95.05"]
+    frame = trials.trials_table([search()])
+    assert list(frame["chosen"]) == [False, True]
+    assert frame["held_out_accuracy_sd"][0] == pytest.approx(np.std([0.9, 0.901], ddof=1))
+
+
+def test_an_unequal_budget_is_said():
+    page = trials.trials_page("Tuned", [search(), search("tuned_b", seeds=1)])
+    assert "**not** the same for all" in page
+
+
+def test_the_command_reads_what_tune_wrote(tmp_path):
+    path = tmp_path / "tuned_a.json"
+    path.write_text(json.dumps(search()))
+    result = CliRunner().invoke(trials_command, [str(path), "--title", "Tuned"])
+    assert result.output.startswith("# Tuned")
+    for content in ("{", "[]", "{}"):
+        path.write_text(content)
+        with pytest.raises(DataError, match=r"tuned_a\.json"):
+            trials.read(path)
+    with pytest.raises(DataError, match="no such file"):
+        trials.read(tmp_path / "absent.json")

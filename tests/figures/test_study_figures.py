@@ -1,0 +1,186 @@
+"""Pictures of studies and of tuning: true to what they draw, diverged seeds and all."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from made_up_runs import run_entry
+from onescale.cli.figures import figures as command
+from onescale.comparison.records import read_all
+from onescale.comparison.study import Study
+from onescale.errors import DataError, SpecError
+from onescale.figures import studies
+from onescale.figures import trials as tried
+
+
+def texts(figure):
+    from matplotlib.text import Text
+
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+def layer(mean):
+    return {"mean": mean, "sd": 1.0, "dead": 0.0, "saturated": 0.0, "node_means": [mean, 0.0]}
+
+
+@pytest.fixture
+def made(write_run):
+    """Two panels × two lines × three rates, one point with a diverged seed, all observed."""
+    points, paths = [], []
+    for panel in ("all", "few"):
+        for line in ("with", "without"):
+            for rate in (0.001, 0.01, 1.0):
+                name = f"s_{panel}_{line}_{str(rate).replace('.', '_')}"
+                runs = [run_entry(s, 0.9 + 0.01 * s, 0.95) for s in range(3)]
+                for run in runs:
+                    run["history"]["activations"] = [[layer(0.1)], [layer(0.4)], [layer(0.5)]]
+                if rate == 1.0:
+                    runs[2] = run_entry(2, 0.1135, 0.1124, (1,), 77, [0.1135])
+                    runs[2]["history"]["activations"] = [None]
+                paths.append(write_run(name, runs))
+                values = {"images": panel, "batch_norm": line, "optimizer.rate": rate}
+                points.append({"variant": name, "values": values})
+    spec = {"name": "s", "title": "Three axes", "points": points}
+    spec["axes"] = ["images", "batch_norm", "optimizer.rate"]
+    return spec, paths
+
+
+FIGURES = [
+    {"kind": "response", "x": "optimizer.rate", "lines": "batch_norm", "panels": "images"},
+    {"kind": "response", "x": "optimizer.rate"},
+    {"kind": "dots", "x": "batch_norm", "panels": "images"},
+    {"kind": "grid", "panels": "optimizer.rate", "lines": "batch_norm"},
+    {"kind": "grid", "panels": "images", "measure": "train_accuracy"},
+    {"kind": "speed", "lines": "batch_norm"},
+    {"kind": "drift", "lines": "batch_norm", "panels": "images"},
+    {"kind": "drift", "lines": "images"},
+]
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: "-".join(figure.values()))
+def test_every_kind_is_drawn_the_same_each_time(made, figure, tmp_path):
+    spec, paths = made
+    for name in ("a", "b"):
+        arguments = ["study", *paths, "--spec", json.dumps(spec), "--figure", json.dumps(figure)]
+        arguments = [*map(str, arguments), "-o", str(tmp_path / name)]
+        result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def draw(made, figure):
+    spec, paths = made
+    return studies.draw(Study.from_text(json.dumps(spec)), read_all(paths), json.dumps(figure))
+
+
+def test_a_response_is_the_mean_over_seeds(made):
+    figure = draw(made, FIGURES[0])
+    assert len(figure.axes) == 6
+    line = figure.axes[0].get_lines()[0]
+    assert line.get_xdata() == pytest.approx([0.001, 0.01, 1.0])
+    assert line.get_ydata() == pytest.approx([91, 91, 100 * np.mean([0.9, 0.91, 0.1135])])
+    assert figure.axes[0].get_xscale() == "log"
+    crosses = [artist for artist in figure.axes[0].get_lines() if artist.get_marker() == "x"]
+    assert [tuple(cross.get_ydata()) for cross in crosses] == [(pytest.approx(11.35),)] * 2
+    assert any("cross: a diverged seed" in text for text in texts(figure))
+
+
+def test_speed_is_against_updates_and_seconds(made):
+    left, right = draw(made, FIGURES[5]).axes
+    assert left.get_lines()[0].get_xdata() == pytest.approx([1, 601, 1201])
+    assert right.get_lines()[0].get_xdata() == pytest.approx([0.001, 0.601, 1.201])
+
+
+def test_drift_is_the_shift_of_nodes_since_the_first_evaluation(made):
+    last = draw(made, FIGURES[7]).axes[2].get_lines()[0].get_ydata()
+    assert last == pytest.approx([0, 0.3 / np.sqrt(2), 0.4 / np.sqrt(2)])
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [
+        ({"kind": "respnse"}, "did you mean 'response'"),
+        ({"kind": "response", "x": "rate"}, "axis"),
+        ({"kind": "response", "x": "images", "colour": 1}, "colour"),
+        ({"kind": "grid"}, "panels"),
+        ([1], "mapping"),
+        ({"kind": "response", "x": "images"}, "not a number"),
+    ],
+)
+def test_figures_that_cannot_be_meant(made, figure, told):
+    with pytest.raises(SpecError, match=told):
+        draw(made, figure)
+
+
+def test_missing_seconds_and_activations_are_named(write_run):
+    path = write_run("a", [run_entry(0, 0.9)], timing=False)
+    points = [{"variant": "a", "values": {"k": "v"}}]
+    made = {"name": "s", "title": "t", "axes": ["k"], "points": points}, [path]
+    with pytest.raises(DataError, match="no seconds"):
+        draw(made, {"kind": "speed", "lines": "k"})
+    with pytest.raises(DataError, match="observe_activations"):
+        draw(made, {"kind": "drift", "lines": "k"})
+    made[0]["points"] = [{"variant": "b", "values": {"k": "v"}}]
+    with pytest.raises(DataError, match="'b'"):
+        draw(made, {"kind": "dots", "x": "k"})
+
+
+def search(name, axes, values, diverged=()):
+    rows = []
+    for number, value in enumerate(values):
+        runs = [
+            {
+                "seed": seed,
+                "train_accuracy": 0.95,
+                "accuracy": 0.9 + 0.001 * number + 0.01 * seed,
+                "diverged": 5 if number in diverged else False,
+                "history": {"step": [1, 9], "train_accuracy": [0.1, 0.9], "accuracy": [0.1, 0.8]},
+            }
+            for seed in (0, 1)
+        ]
+        mean = float(np.mean([run["accuracy"] for run in runs]))
+        rows.append({"values": dict(zip(axes, value, strict=True)), "accuracy": mean, "runs": runs})
+    choice = {"trial": len(rows) - 1, "values": rows[-1]["values"], "edge": []}
+    choice["accuracy"] = rows[-1]["accuracy"]
+    found = {"name": name, "held_out": 100, "seeds": [0, 1], "axes": axes, "trials": rows}
+    return found | {"choice": choice}
+
+
+def test_sensitivity_has_a_panel_a_variant_and_rings_the_choice():
+    one = search("one", ["optimizer.rate"], [(0.01,), (0.1,), (1.0,)], diverged=[2])
+    two = search("two", ["dropout.ratio", "init.normal"], [(None, 1), (0.5, 1), (None, 2)])
+    figure = tried.draw([one, two], "T", '{"kind": "sensitivity"}')
+    left, right = (axes for axes in figure.axes if axes.get_visible())
+    assert left.get_title(loc="left") == "one"
+    rings = [line for line in left.get_lines() if line.get_markersize() == 11]
+    assert [tuple(ring.get_xdata()) for ring in rings] == [(1.0,)]
+    assert [line.get_marker() for line in left.get_lines()].count("x") == 2
+    assert {text.get_text() for text in right.get_legend().get_texts()} == {"1", "2"}
+
+
+def test_a_search_shows_every_draw_and_the_curves_of_the_best():
+    random = np.random.default_rng(0)
+    draws = [tuple(10.0**v) for v in random.uniform(-4, 0, (30, 2))]
+    made = search("s", ["optimizer.rate", "weight_decay.rate"], draws)
+    text = '{"kind": "search", "x": "optimizer.rate", "lines": "weight_decay.rate"}'
+    figure = tried.draw([made], "T", text)
+    assert len(figure.axes[0].collections) == 30
+    assert len(figure.axes[1].get_lines()) == 20 * 2 * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "mapping"),
+        ('{"kind": "sensitivit"}', "did you mean"),
+        ('{"kind": "sensitivity", "x": "a"}', "takes no 'x'"),
+        ('{"kind": "search", "x": "optimizer.rat"}', "axis"),
+        ('{"kind": "search"}', "x and lines"),
+    ],
+)
+def test_trials_figures_that_cannot_be_meant(text, told):
+    with pytest.raises(SpecError, match=told):
+        tried.draw([search("a", ["optimizer.rate"], [(1,), (2,)])], "", text)
