@@ -299,3 +299,26 @@ def test_the_frame_has_a_row_a_seed(write_run):
     assert list(frame["seed"]) == [0, 1, 2, 3, 4]
     assert list(frame["test_accuracy"]) == list(ADAM.values())
     assert list(frame["steps_to_97"].fillna(0)) == [1201, 0, 1201, 1201, 1201]
+
+
+def test_the_page_says_what_a_test_can_reach(write_run):
+    names = ["sgd", *(f"v{k}" for k in range(7))]
+    paths = [write_run(name, SGD) for name in names]
+    frame, read = compared(paths, "sgd")
+    page = report.comparison_page(frame, read, Spec.of(read, "sgd"))
+    # scipy.stats.wilcoxon on five pairs of one sign
+    assert stats.wilcoxon([1, 2, 3, 4, 5]).pvalue == 0.0625
+    assert "with 5\n  pairs its p is never below 0.0625" in page
+    assert "over 7 it needs\n  9 pairs" in page and "cannot reach it" in page
+
+
+def test_the_budget_of_tuning_stands_in_both_tables(write_run):
+    paths = [write_run("adam", ADAM), write_run("sgd", SGD)]
+    groups = {"g": {"reference": "sgd", "variants": ["sgd", "adam"]}}
+    frame, read = compared(paths, comparisons=groups, trials={"adam": 9, "sgd": 9})
+    assert set(frame["trials"]) == {9}
+    spec = Spec.from_mapping({"comparisons": groups, "trials": {"adam": 9, "sgd": 9}})
+    lines = report.comparison_page(frame, read, spec).splitlines()
+    header = next(line for line in lines if line.startswith("| variant"))
+    row = next(line for line in lines if line.startswith("| adam"))
+    assert header.rstrip(" |").endswith("trials") and row.rstrip(" |").endswith(" 9")

@@ -24,7 +24,7 @@ from onescale.comparison.spec import Group, Spec
 def comparison_page(frame: pd.DataFrame, records: dict[str, Record], spec: Spec) -> str:
     """The whole page, from the frame that `table.compare` made."""
     sections = [_section(group, frame[frame["group"] == group.name], spec) for group in spec.groups]
-    return "\n\n".join(["# Comparison", _opening(records), *sections, _legend(spec)]) + "\n"
+    return "\n\n".join(["# Comparison", _opening(records), *sections, _legend(spec, frame)]) + "\n"
 
 
 def _opening(records: dict[str, Record]) -> str:
@@ -62,6 +62,8 @@ def _accuracies(rows: pd.DataFrame, spec: Spec) -> str:
     header += ["gap", "steps to 95", "to 97", "seconds to 95", "to 97", "µs/step"]
     chapter = rows[["chapter_train", "chapter_test"]].notna().any(axis=None)
     header += ["chapter train", "chapter test"] if chapter else []
+    tuned = rows["trials"].gt(0).any()
+    header += ["trials"] if tuned else []
     cells = []
     for _, row in rows.iterrows():
         line = [
@@ -79,6 +81,8 @@ def _accuracies(rows: pd.DataFrame, spec: Spec) -> str:
         line.append(number(row["us_per_step"], 0))
         if chapter:
             line += [percent(row["chapter_train"]), percent(row["chapter_test"])]
+        if tuned:
+            line.append(str(row["trials"]))
         cells.append(line)
     return table(header, cells)
 
@@ -114,12 +118,16 @@ def _differences(rows: pd.DataFrame, spec: Spec) -> str:
     return table(header, cells, left=2)
 
 
-def _legend(spec: Spec) -> str:
+def _legend(spec: Spec, frame: pd.DataFrame) -> str:
     """How to read the tables: every definition, and what the tests can reach."""
     levels = spec.statistics
     smallest = f"{100 * levels.smallest_difference:g} points"
     family = max((len(group.variants) - 1 for group in spec.groups), default=1)
     confidence = f"{100 * levels.confidence:g} %"
+    pairs = frame["pairs"].dropna()
+    fewest = int(pairs.min()) if len(pairs) else 5
+    needed = signed_rank_pairs(levels.level, family)
+    reach = "cannot reach it" if fewest < needed else "could reach it"
     return f"""## How to read this
 
 - **train, test**: mean over seeds of the accuracy on the whole training and test set after the
@@ -129,7 +137,8 @@ def _legend(spec: Spec) -> str:
 - **steps, seconds**: median over seeds of the first evaluation with at least 95 % or 97 % test
   accuracy, in updates and in CPU seconds of training steps alone. A seed that never gets there
   counts as last of all; “3 of 5” says how many did, {DASH} that none did. Evaluations are some
-  hundred updates apart, so these are upper bounds.
+  hundred updates apart, so these are upper bounds. **trials**, where tuned: how many values were tried for
+  the variant on held-out images.
 - **difference**: variant minus reference, seed by seed: both start from the same draws and see the
   same batches. **p** is the paired t-test's; **p (Holm)** is corrected for all comparisons of the
   group. The intervals are not corrected. **d_z** is the mean difference over its sd.
@@ -140,6 +149,6 @@ def _legend(spec: Spec) -> str:
 - **The test set's own noise** (`test_noise` in comparison.csv) is the binomial standard error of an
   accuracy on so many images: 0.18 points at 96.7 % of 10,000. All variants share it, so paired
   differences have much less of it; it does not shrink with more seeds.
-- **What a test can reach**: Student's t has no smallest p. A signed-rank test at five pairs never
-  falls below {signed_rank_minimum(5):g} and, with Holm over {family}, needs
-  {signed_rank_pairs(levels.level, family)} pairs to reach {levels.level:g}; hence the t-test."""
+- **What a test can reach**: Student's t has no smallest p. A signed-rank test has: with {fewest}
+  pairs its p is never below {signed_rank_minimum(fewest):g}, and with Holm over {family} it needs
+  {needed} pairs to reach {levels.level:g}. So here it {reach}; the t-test is used throughout."""
