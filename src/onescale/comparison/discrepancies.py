@@ -33,7 +33,8 @@ _MEASURES = {
 
 @dataclass(frozen=True)
 class Cost:
-    """One figure of what a place costs. unit: points (fractions), ratio, or as it is said."""
+    """One figure of what a place costs. unit: points (fractions), spread (half a
+    prediction interval, a fraction), ratio, or as it is said."""
 
     place: int
     words: str
@@ -113,7 +114,7 @@ def _one_run(
         note = "one seed: nothing to tell" if half is None else ""
         outcome = Outcome(half, seeds=len(values), note=note)
         yield Cost(
-            number, place["words"], name, "one run's distance from the mean (±)", "points", outcome
+            number, place["words"], name, "one run's distance from the mean", "spread", outcome
         )
 
 
@@ -188,6 +189,7 @@ def _row(cost: Cost) -> list[str]:
     outcome = cost.outcome
     show = {
         "points": markdown.points,
+        "spread": lambda v: "±" + markdown.percent(v) if v is not None else markdown.DASH,
         "ratio": lambda v: f"×{v:.2f}" if v is not None else markdown.DASH,
         "as said": lambda v: f"{v:.4g}".replace("-", "−"),
     }[cost.unit]
