@@ -5,6 +5,7 @@ code linked into it.
 """
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -27,6 +28,31 @@ def small_config() -> dict:
     config["variants"] = {name: config["variants"][name] for name in names}
     config["comparisons"] = {"techniques": {"title": "Few", "reference": "sgd", "variants": names}}
     config["reported"] = []
+    config["studies"], config["tuning"] = {}, {}
+    for key in ("claims", "discrepancies"):
+        config.pop(key, None)
+    return config
+
+
+def evidence_config() -> dict:
+    """The same with a study of three points, one of which is a variant already, and a search."""
+    config = small_config()
+    config["studies"]["ratios"] = {
+        "title": "Ratios",
+        "seeds": [5, 6],
+        "vary": {"dropout.ratio": [None, 0.5, 0.9]},
+        "figures": [{"kind": "response", "x": "dropout.ratio"}],
+    }
+    tuned = {"base": {"optimizer": {"name": "sgd"}}, "vary": {"optimizer.rate": [0.01, 0.1]}}
+    other = {"vary": {"optimizer.rate": [0.0003, 0.003]}}
+    config["tuning"]["tuned"] = {
+        "title": "Tuned",
+        "reference": "tuned_sgd",
+        "held_out": 1000,
+        "seeds": [7],
+        "variants": {"tuned_sgd": tuned, "tuned_adam": other},
+        "figure": {"kind": "sensitivity"},
+    }
     return config
 
 
@@ -139,6 +165,63 @@ def test_a_wrong_configuration_is_told_in_words(tmp_path, place, value, told):
     inner[place[-1]] = value
     folder = project(tmp_path / "wrong", config)
     result = snakemake(folder, "-n")
+    output = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert told in output
+    assert "Traceback" not in output
+
+
+def test_the_evidence_is_a_target_of_its_own(tmp_path):
+    folder = project(tmp_path / "evidence", evidence_config())
+    everything = would_run(folder)
+    assert not {rule for rule in everything if rule.startswith(("study", "tune", "trials"))}
+    rules = would_run(folder, "evidence")
+    assert {"study_ratios", "tune_tuned_sgd", "train_tuned_adam", "trials"} <= rules
+    # The point without dropout is the variant adam: trained once, and with the seeds of all.
+    assert {"train_adam", "train_ratios_0_5"} <= rules and "train_ratios_none" not in rules
+    result = snakemake(folder, "--cores", "4", "evidence")
+    assert result.returncode == 0, result.stdout + result.stderr
+    for path in (
+        "studies/ratios.csv", "studies/ratios.md", "figures/ratios_response.svg",
+        "tuning/tuned.md", "tuning/tuned/tuned_sgd.json", "figures/trials_tuned.png",
+        "comparison_tuned.csv", "figures/comparison_tuned.png", "runs/tuned_adam.npz",
+    ):  # fmt: skip
+        assert (folder / "results" / path).stat().st_size, path
+    seeds = {
+        name: [
+            run["seed"]
+            for run in json.loads((folder / f"results/runs/{name}.json").read_text())["runs"]
+        ]
+        for name in ("adam", "ratios_0_5", "tuned_adam")
+    }
+    assert seeds == {"adam": [0, 1], "ratios_0_5": [5, 6], "tuned_adam": [0, 1]}
+    assert would_run(folder, "evidence") == set()
+    rows = (folder / "results/comparison_tuned.csv").read_text().splitlines()
+    place = rows[0].split(",").index("trials")
+    assert [row.split(",")[place] for row in rows[1:]] == ["2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (("studies", "ratios", "vary", "dropout.ratio"), [0.5, 1.5], "ratio"),
+        (("studies", "ratios", "vary", "dropuot.ratio"), [0.5], "dropuot"),
+        (("studies", "ratios", "figures"), [{"kind": "response", "x": "ratio"}], "ratio"),
+        (("studies", "ratios", "figures"), [{"kind": "pie"}], "pie"),
+        (("studies", "ratios", "vary", "dropout.ratio"), [0.5, 0.5], "twice"),
+        (("tuning", "tuned", "reference"), "tuned_sdg", "tuned_sgd"),
+        (("tuning", "tuned", "variants", "adam"), {"vary": {"steps": [1, 2]}}, "adam"),
+        (("tuning", "tuned", "variants", "tuned_adam", "vary"), {"steps": [1]}, "as many trials"),
+        (("tuning", "tuned", "variants", "tuned_adam", "vary"), {"stesp": [1, 2]}, "stesp"),
+        (("tuning", "tuned", "variants", "tuned_adam", "trials"), 2, "log_uniform"),
+    ],
+)
+def test_wrong_evidence_is_told_in_words(tmp_path, place, value, told):
+    config = inner = evidence_config()
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    result = snakemake(project(tmp_path / "wrong", config), "-n", "evidence")
     output = result.stdout + result.stderr
     assert result.returncode != 0
     assert told in output

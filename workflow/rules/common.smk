@@ -131,6 +131,7 @@ def expand_tuning():
             }
             if name in VARIANTS:
                 raise WorkflowError(f"configuration: tuning: {name} is a variant too")
+            check_search(searches[name])
         budgets = {name: budget(search) for name, search in searches.items()}
         if len(set(budgets.values())) > 1:
             told = ", ".join(f"{name} {count}" for name, count in budgets.items())
@@ -138,6 +139,23 @@ def expand_tuning():
                 f"configuration: tuning: {group}: as many trials for each, not {told}"
             )
         yield group, {**given, "variants": list(searches), "searches": searches}
+
+
+def check_search(search):
+    """Hold every trial of a search to what a variant allows; of ranges, their two ends."""
+    axes = search["vary"].items()
+    try:
+        if "trials" in search:
+            axes = [(axis, values["log_uniform"]) for axis, values in axes]
+        for point in points(search["base"], dict(axes)):
+            Variant.from_mapping(point.spec)
+    except SpecError as error:
+        raise WorkflowError(f"configuration: tuning: {search['name']}: {error}")
+    except (KeyError, TypeError):
+        raise WorkflowError(
+            f"configuration: tuning: {search['name']}: `trials` are drawn from axes of the form "
+            "{log_uniform: [low, high]}"
+        )
 
 
 def budget(search):

@@ -201,7 +201,7 @@ rule compare_tuned:
 
 rule tuning:
     input:
-        rules.compare_tuned.output,
+        rules.compare_tuned.output if TUNING else [],
         expand(f"{RESULTS}/tuning/{{tuned}}.{{form}}", tuned=TUNING, form=["csv", "md"]),
         expand(f"{RESULTS}/figures/trials_{{tuned}}.png", tuned=TUNING),
         expand(
