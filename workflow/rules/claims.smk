@@ -61,7 +61,7 @@ if config.get("discrepancies"):
             "../envs/onescale.yaml"
         params:
             spec=as_json("discrepancies", "statistics"),
-            ages=AGES,
+            ages=lambda wildcards, input: os.path.dirname(input.ages[0]),
         message:
             "reckoning what the chapter's faults cost"
         shell:
