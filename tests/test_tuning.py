@@ -60,6 +60,15 @@ def test_a_trial_is_that_training_run_on_what_is_left():
     assert [len(trial["runs"]) for trial in found["trials"]] == [2, 2, 2]
 
 
+def test_trials_may_be_evaluated_less_often_than_the_variant():
+    seldom, often = (tune(SEARCH | {"evaluate_every": n}, made()) for n in (60, 20))
+    for one, other in zip(seldom["trials"][:2], often["trials"][:2], strict=True):
+        assert one["accuracy"] == other["accuracy"]
+        assert len(one["runs"][0]["history"]["step"]) < len(other["runs"][0]["history"]["step"])
+    assert seldom["choice"] == often["choice"]
+    assert seldom["choice"]["variant"]["evaluate_every"] == 30
+
+
 def test_diverged_trials_count_as_guessing_and_are_not_chosen():
     found = tune(SEARCH, made())
     assert all(run["diverged"] for run in found["trials"][2]["runs"])

@@ -26,7 +26,8 @@ def tune(spec, data, output) -> None:
     \b
     Example:
       onescale tune -o adam.json --spec '{"name": "tuned_adam", "base": {"steps": 900,
-        "optimizer": {"name": "adam"}}, "vary": {"optimizer.rate": [0.0003, 0.001, 0.003]}, "held_out": 10000, "seeds": [100]}'
+        "optimizer": {"name": "adam"}}, "vary": {"optimizer.rate": [0.0003, 0.001, 0.003]},
+        "held_out": 10000, "seeds": [100]}'
     """
     # Nets of this size gain nothing from a second thread; read by NumPy's BLAS when it loads.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):

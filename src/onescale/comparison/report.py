@@ -137,8 +137,8 @@ def _legend(spec: Spec, frame: pd.DataFrame) -> str:
 - **steps, seconds**: median over seeds of the first evaluation with at least 95 % or 97 % test
   accuracy, in updates and in CPU seconds of training steps alone. A seed that never gets there
   counts as last of all; “3 of 5” says how many did, {DASH} that none did. Evaluations are some
-  hundred updates apart, so these are upper bounds. **trials**, where tuned: how many values were tried for
-  the variant on held-out images.
+  hundred updates apart, so these are upper bounds. **trials**, where tuned: how many values were
+  tried for the variant on held-out images.
 - **difference**: variant minus reference, seed by seed: both start from the same draws and see the
   same batches. **p** is the paired t-test's; **p (Holm)** is corrected for all comparisons of the
   group. The intervals are not corrected. **d_z** is the mean difference over its sd.
