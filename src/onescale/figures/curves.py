@@ -61,7 +61,7 @@ def learning_curves(records: Sequence[Record], title: str = "", split: str | Non
         right=0.775,
         top=1 - 0.82 / height,
         bottom=0.5 / height,
-        wspace=0.2,
+        wspace=0.24,
         hspace=0.22,
     )
     for line, (value, members) in zip(grid, rows.items(), strict=True):
