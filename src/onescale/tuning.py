@@ -22,7 +22,7 @@ from onescale.grid import Point, points, put
 from onescale.training import Run, train
 from onescale.variant import Variant
 
-_KEYS = ("name", "base", "vary", "trials", "draw_seed", "held_out", "seeds")
+_KEYS = ("name", "base", "vary", "trials", "draw_seed", "held_out", "seeds", "evaluate_every")
 _HISTORY = {"step": "step", "train_accuracy": "train_accuracy", "test_accuracy": "accuracy"}
 
 
@@ -33,6 +33,7 @@ class Search:
     base: the variant's keys. vary: axes as `grid.points` takes them, every combination of which is
     a trial; or, with `trials`, each axis {"log_uniform": [low, high]}, from which so many are drawn
     with `draw_seed`. held_out: images that judge. seeds: every trial is trained with each.
+    evaluate_every: of the trials alone, which are judged by their end; None: the variant's own.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Search:
     seeds: tuple[int, ...]
     trials: int | None = None
     draw_seed: int = 0
+    evaluate_every: int | None = None
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> "Search":
@@ -56,11 +58,18 @@ class Search:
 
     def points(self) -> list[Point]:
         """The trials, in order. Raises SpecError for axes or variants that cannot be meant."""
-        base = self.base | {"name": self.name, "held_out": self.held_out}
+        base = self.base | {"name": self.name}
         found = self._drawn(base) if self.trials else points(base, self.vary)
         for point in found:
-            Variant.from_mapping(point.spec)
+            self.trial(point)
         return found
+
+    def trial(self, point: Point) -> Variant:
+        """What is trained to judge a point."""
+        own = {"held_out": self.held_out}
+        if self.evaluate_every is not None:
+            own["evaluate_every"] = self.evaluate_every
+        return Variant.from_mapping(point.spec | own)
 
     def _drawn(self, base: dict[str, Any]) -> list[Point]:
         random = np.random.Generator(np.random.SFC64(self.draw_seed))
@@ -93,12 +102,11 @@ def tune(
         search = Search.from_mapping(search)
     tried, found = search.points(), []
     for number, point in enumerate(tried, 1):
-        runs = train(point.spec, data, search.seeds)
+        runs = train(search.trial(point), data, search.seeds)
         mean = sum(run.test_accuracy for run in runs) / len(runs)
         found.append({"values": point.values, "accuracy": mean, "runs": list(map(_run, runs))})
         report(number, len(tried), point, mean)
     choice = choose(found)
-    chosen = {k: v for k, v in tried[choice["trial"]].spec.items() if k not in ("name", "held_out")}
     result = {
         "name": search.name,
         "dataset": data.name,
@@ -106,7 +114,7 @@ def tune(
         "seeds": list(search.seeds),
         "axes": list(search.vary),
         "trials": found,
-        "choice": choice | {"variant": chosen},
+        "choice": choice | {"variant": tried[choice["trial"]].spec},
     }
     if output is not None:
         write_json(output, result)

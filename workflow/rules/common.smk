@@ -127,7 +127,11 @@ def expand_tuning():
                 "name": name,
                 "base": {key: value for part in base for key, value in part.items()},
                 "held_out": given["held_out"],
-                "seeds": given["seeds"],
+                **{
+                    key: given[key]
+                    for key in ("seeds", "evaluate_every")
+                    if key in given
+                },
             }
             if name in VARIANTS:
                 raise WorkflowError(f"configuration: tuning: {name} is a variant too")
