@@ -2,10 +2,10 @@
 .DEFAULT_GOAL := all
 SHELL  := /bin/bash
 PYTHON ?= python3
-CORES  ?= 4
+CORES  ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)
 VENV   := .venv
 BIN    := $(VENV)/bin
-RUN     = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake --cores $(CORES)
+RUN     = $(BIN)/snakemake --cores $(CORES)
 
 all: $(VENV)/ready  ## set up, then train and compare everything (results/report.html at the end)
 	$(RUN) && $(RUN) --report results/report.html

@@ -53,3 +53,11 @@ def test_every_key_of_the_configuration_is_documented():
     schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
     assert set(CONFIG) == set(schema["properties"])
     assert not {key for key in CONFIG if f"| `{key}` |" not in text}
+
+
+def test_the_readme_shows_the_published_run():
+    script = ROOT / "workflow/scripts/publish.py"
+    result = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr

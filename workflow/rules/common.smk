@@ -4,6 +4,7 @@ import functools
 import json
 import math
 import os
+import sys
 from pathlib import Path
 
 from onescale.comparison.claim_spec import ClaimSpec
@@ -188,6 +189,10 @@ GROUPS = config["comparisons"] | {
 # throughput. Set for every job, so that figures and statistics keep to their one core as well.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
+# Jobs find `onescale` beside the Python that runs Snakemake, activated or not.
+os.environ["PATH"] = os.pathsep.join(
+    [os.path.dirname(sys.executable), os.environ["PATH"]]
+)
 
 
 def spec(name):

@@ -41,7 +41,9 @@ def rows() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def percent(text: str) -> str:
-    return f"{100 * float(text):.2f}" if text else "–"
+    """A fraction in per cent with two decimals, or with as many as it was printed with."""
+    decimals = min(len(text.partition(".")[2]) - 2, 2)
+    return f"{100 * float(text):.{max(decimals, 0)}f}".replace("-", "−") if text else "–"
 
 
 def measured(row: dict[str, str]) -> str:
@@ -78,7 +80,7 @@ def group_table(group: dict[str, dict[str, str]]) -> list[str]:
         steps = f"{float(row['steps_to_97']):.0f}" if row["steps_to_97"] else "–"
         speed = f"{float(row['us_per_step']):.0f}"
         cells = [name, measured(row), percent(row["gap_mean"]), steps, seconds, speed, verdict]
-        lines.append("| " + " | ".join(cells).replace("| -", "| −") + " |")
+        lines.append("| " + " | ".join(cells) + " |")
     return lines
 
 
