@@ -128,11 +128,8 @@ def expand_tuning():
                 "name": name,
                 "base": {key: value for part in base for key, value in part.items()},
                 "held_out": given["held_out"],
-                **{
-                    key: given[key]
-                    for key in ("seeds", "evaluate_every")
-                    if key in given
-                },
+                "seeds": given["seeds"],
+                "evaluate_every": given.get("evaluate_every"),
             }
             if name in VARIANTS:
                 raise WorkflowError(f"configuration: tuning: {name} is a variant too")
@@ -190,8 +187,8 @@ GROUPS = config["comparisons"] | {
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 # Jobs find `onescale` beside the Python that runs Snakemake, activated or not.
-os.environ["PATH"] = os.pathsep.join(
-    [os.path.dirname(sys.executable), os.environ["PATH"]]
+os.environ.update(
+    PATH=os.pathsep.join([os.path.dirname(sys.executable), os.getenv("PATH", "")])
 )
 
 
