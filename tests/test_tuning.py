@@ -94,7 +94,8 @@ def test_the_first_of_equals_is_chosen_and_edges_are_marked():
     assert choose(tried(rates, [0.9, 0.9, 0.8]))["trial"] == 0
     assert choose(tried(rates, [0.9, 0.9, 0.8]))["edge"] == ["rate"]
     assert choose(tried(rates, [0.1, 0.2, 0.9]))["edge"] == []
-    assert choose(tried([{"ratio": None}, {"ratio": 0.5}], [0.9, 0.1]))["edge"] == ["ratio"]
+    assert choose(tried([{"ratio": None}, {"ratio": 0.5}], [0.1, 0.9]))["edge"] == ["ratio"]
+    assert choose(tried([{"ratio": None}, {"ratio": 0.5}], [0.9, 0.1]))["edge"] == []
     assert choose(tried([{"kind": "a"}, {"kind": "b"}], [0.9, 0.1]))["edge"] == []
     assert choose(tried([{"rate": 1}], [0.9]))["edge"] == []
     both = [{"rate": r, "epsilon": e} for r in (1, 2, 3) for e in (1, 2)]

@@ -136,10 +136,11 @@ def choose(trials: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _at_end(value: Any, tried: list[Any]) -> bool:
-    """Whether a value is the lowest or highest of several numbers that were tried."""
+    """Whether a value is the lowest or highest of several numbers that were tried; 0 (off) is not,
+    since there is nothing beyond it."""
     numbers = set(map(_number, tried))
     several = None not in numbers and len(numbers) > 1
-    return several and _number(value) in (min(numbers), max(numbers))
+    return several and _number(value) in {min(numbers), max(numbers)} - {0}
 
 
 def _run(run: Run) -> dict[str, Any]:

@@ -278,8 +278,7 @@ def tuned_spec():
             "comparisons": {name: GROUPS[name] for name in TUNING},
             "statistics": config["statistics"],
             "trials": trials,
-        },
-        sort_keys=True,
+        }
     )
 
 

@@ -48,7 +48,7 @@ def drift(
         axes.set_title(title)
     for axes in grid[-1]:
         axes.set_xlabel("updates")
-    grid[0][2].legend(title=lines.replace("_", " "), loc="best")
+    grid[0][2].legend(title=lines.replace("_", " "), loc="lower right")
     style.title(
         figure,
         study.title,

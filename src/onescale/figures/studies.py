@@ -74,7 +74,9 @@ def dots(study: Study, records: dict[str, Record], x: str, panels: str | None = 
             for place, value in enumerate(labels):
                 for point in study.at((panels, row), (x, value)):
                     shown += _dots(axes, place, records[point.variant], measure, study.confidence)
-            if measure != "gap":
+            if min(shown) == max(shown):
+                axes.set_xlim(shown[0] - 1, shown[0] + 1)
+            elif measure != "gap":
                 style.accuracy_scale(axes, "x", min(shown), max(shown))
             else:
                 axes.axvline(0, color=style.GREY, lw=0.8, zorder=1)
@@ -251,8 +253,10 @@ def number_scale(axes: Axes, values: Sequence[float]) -> None:
     if len(values) <= (5 if far else 12):
         axes.set_xticks(values, [f"{value:g}" for value in values])
         axes.set_xticks([], minor=True)
-    elif values[0] >= 0.001:
-        style.plain_log_scale(axes.xaxis)
+    elif far:
+        axes.xaxis.set_minor_formatter(lambda value, _: "")
+        if values[0] >= 0.0001:
+            style.plain_log_scale(axes.xaxis)
 
 
 def _dots(axes: Axes, place: int, record: Record, measure: str, confidence: float) -> list[float]:

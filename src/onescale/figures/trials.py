@@ -20,6 +20,7 @@ from onescale.figures.studies import axis_name, grid_of, number_scale
 from onescale.figures.style import Axes, Figure
 
 _BEST = 20  # curves that `search` draws, as the book does
+_WORST = 4  # times the least error: what is worse is drawn there, as an arrow down
 
 
 @style.drawing
@@ -31,8 +32,9 @@ def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
     )
     flat = [axes for line in cells for axes in line]
     shown: list[float] = []
+    best = max(100 * trial["accuracy"] for search in searches for trial in search["trials"])
     for axes, search in zip(flat, searches, strict=False):
-        shown += _sensitivity(axes, search)
+        shown += _sensitivity(axes, search, 100 - _WORST * (100 - best))
     for axes in flat[: len(searches)]:
         style.accuracy_scale(axes, "y", min(shown), max(shown))
     for axes in flat[len(searches) :]:
@@ -45,7 +47,7 @@ def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
         title,
         f"{trials} trials of {seeds} seed{'s' * (seeds > 1)} each, judged on "
         f"{searches[0]['held_out']:,} held-out training images; dots: seeds; ring: the choice; "
-        "cross: diverged",
+        "arrow: far below; cross: diverged",
     )
     return figure
 
@@ -55,7 +57,7 @@ def search(searches: list[dict[str, Any]], title: str, x: str, lines: str) -> Fi
     """The draws on the plane of x and `lines`, and the curves of the best twenty."""
     found = searches[0]
     trials = sorted(found["trials"], key=lambda trial: -trial["accuracy"])
-    figure, ((left, right),) = grid_of(1, 2, 5.4, 4.3, right=0.9)
+    figure, ((left, right),) = grid_of(1, 2, 5.4, 4.3, right=0.3)
     colours = ScalarMappable(Normalize(0, 100 * trials[0]["accuracy"]), "viridis")
     for place, trial in enumerate(reversed(trials)):
         ring = {"edgecolor": style.COLOURS[1], "lw": 1.4} if place == len(trials) - 1 else {"lw": 0}
@@ -111,8 +113,8 @@ def draw(searches: list[dict[str, Any]], title: str, text: str) -> Figure:
     return KINDS[kind](searches, title, **given)
 
 
-def _sensitivity(axes: Axes, search: dict[str, Any]) -> list[float]:
-    """One panel; every accuracy shown, in per cent."""
+def _sensitivity(axes: Axes, search: dict[str, Any], least: float) -> list[float]:
+    """One panel; every accuracy shown, in per cent, none below `least`."""
     first, *rest = search["axes"]
     trials = search["trials"]
     kinds = list(dict.fromkeys(tuple(trial["values"][a] for a in rest) for trial in trials))
@@ -120,18 +122,22 @@ def _sensitivity(axes: Axes, search: dict[str, Any]) -> list[float]:
     for place, kind in enumerate(kinds):
         own = [t for t in trials if tuple(t["values"][a] for a in rest) == kind]
         where = [as_number(trial["values"][first]) for trial in own]
-        means = [100 * trial["accuracy"] for trial in own]
+        means = [max(100 * trial["accuracy"], least) for trial in own]
         pen = style.pen(place)
         axes.plot(where, means, **pen, label=", ".join(map(as_text, kind)), zorder=3)
         for trial, here in zip(own, where, strict=True):
             for run in trial["runs"]:
                 broke = run["diverged"] is not False
-                mark = {"marker": "x", "ms": 6, "mew": 1.6} if broke else {"marker": "o", "ms": 3}
-                axes.plot(here, 100 * run["accuracy"], ls="", color=pen["color"], **mark)
-                shown.append(100 * run["accuracy"])
+                height = max(100 * run["accuracy"], least)
+                mark = {"marker": "v" if height == least else "o", "ms": 4}
+                if broke:
+                    mark = {"marker": "x", "ms": 6, "mew": 1.6}
+                axes.plot(here, height, ls="", color=pen["color"], clip_on=False, **mark)
+                shown.append(height)
     choice = search["choice"]
     ring = {"marker": "o", "ms": 11, "mfc": "none", "mec": style.BLACK, "mew": 1.4, "ls": ""}
-    axes.plot(as_number(choice["values"][first]), 100 * choice["accuracy"], zorder=5, **ring)
+    height = max(100 * choice["accuracy"], least)
+    axes.plot(as_number(choice["values"][first]), height, zorder=5, **ring)
     number_scale(axes, [as_number(trial["values"][first]) for trial in trials])
     axes.set_title(search["name"])
     axes.set_xlabel(axis_name(first))
