@@ -62,7 +62,7 @@ def test_every_kind_writes_png_and_svg_the_same_each_time(runs, ages, tmp_path):
         "activations": [],
         "standing": [ages],
     }
-    assert set(kinds) == set(command.commands)
+    assert {*kinds, "study", "trials"} == set(command.commands)  # those: test_study_figures.py
     for kind, arguments in kinds.items():
         first, second = tmp_path / "a" / kind, tmp_path / "b" / kind
         for output in (first, f"{second}.png"):
