@@ -11,19 +11,14 @@ import time
 
 import click
 
+from onescale.cli import training_options as shared
 from onescale.errors import DataError, SpecError
 
 
 @click.command()
 @click.option("--spec", required=True, help="The variant, as JSON: its name and any of its keys.")
 @click.option("--seeds", default="0", show_default=True, help="Whole numbers with commas between.")
-@click.option(
-    "--data",
-    default="data/cache/mnist",
-    show_default=True,
-    type=click.Path(file_okay=False),
-    help="Folder that `onescale mnist fetch` has filled.",
-)
+@shared.data
 @click.option(
     "-o",
     "--output",
@@ -49,9 +44,7 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
     Example:
       onescale train --spec '{"name": "adam", "steps": 2000}' --seeds 0,1,2 -o runs/adam.json
     """
-    # Nets of this size gain nothing from a second thread; read by NumPy's BLAS when it loads.
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
+    shared.one_thread()
     from onescale import mnist
     from onescale.training import train
     from onescale.variant import Variant

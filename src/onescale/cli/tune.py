@@ -1,21 +1,14 @@
 """`onescale tune`, `trials` and `study`: what to try, what was tried, and what was varied."""
 
-import os
-
 import click
 
+from onescale.cli import training_options as shared
 from onescale.errors import SpecError
 
 
 @click.command()
 @click.option("--spec", required=True, metavar="JSON", help="The search; see the example.")
-@click.option(
-    "--data",
-    default="data/cache/mnist",
-    show_default=True,
-    type=click.Path(file_okay=False),
-    help="Folder that `onescale mnist fetch` has filled.",
-)
+@shared.data
 @click.option("-o", "--output", required=True, metavar="FILE.json", help="Trials and choice.")
 def tune(spec, data, output) -> None:
     """Try every point of a search on held-out training images, and choose the best.
@@ -29,9 +22,7 @@ def tune(spec, data, output) -> None:
         "optimizer": {"name": "adam"}}, "vary": {"optimizer.rate": [0.0003, 0.001, 0.003]},
         "held_out": 10000, "seeds": [100]}'
     """
-    # Nets of this size gain nothing from a second thread; read by NumPy's BLAS when it loads.
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
+    shared.one_thread()
     from onescale import mnist
     from onescale.tuning import Search, tune
 

@@ -6,7 +6,8 @@ and against seconds. drift: how the activations of each layer move during traini
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -166,18 +167,24 @@ KINDS: dict[str, Callable[..., Figure]] = {
 }
 
 
-def draw(study: Study, records: dict[str, Record], text: str) -> Figure:
-    """The figure that JSON such as {"kind": "response", "x": "dropout.ratio"} asks for.
-
-    Raises SpecError for an unknown kind, key or axis, DataError for a point without its run.
-    """
+def kind_of(text: str, kinds: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    """The kind that a figure's JSON names, and its other keys. Raises SpecError."""
     try:
         given = dict(json.loads(text))
     except (ValueError, TypeError) as error:
         raise SpecError(f"--figure: not a JSON mapping: {error}") from None
     kind = given.pop("kind", None)
-    if kind not in KINDS:
-        raise SpecError(f"--figure: {suggest(str(kind), KINDS, 'kind')}")
+    if kind not in kinds:
+        raise SpecError(f"--figure: {suggest(str(kind), kinds, 'kind')}")
+    return kind, given
+
+
+def draw(study: Study, records: dict[str, Record], text: str) -> Figure:
+    """The figure that JSON such as {"kind": "response", "x": "dropout.ratio"} asks for.
+
+    Raises SpecError for an unknown kind, key or axis, DataError for a point without its run.
+    """
+    kind, given = kind_of(text, KINDS)
     for point in study.points:
         if point.variant not in records:
             raise DataError(f"study {study.name}: no run file of variant {point.variant!r}")

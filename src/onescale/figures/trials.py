@@ -6,7 +6,6 @@ a top, says that the space was too narrow. `search` shows a random search: where
 good each is, and the learning curves of the best.
 """
 
-import json
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from matplotlib.colors import Normalize
 from onescale.comparison.study import as_number, as_text
 from onescale.errors import SpecError, suggest
 from onescale.figures import style
-from onescale.figures.studies import axis_name, grid_of, number_scale
+from onescale.figures.studies import axis_name, grid_of, kind_of, number_scale
 from onescale.figures.style import Axes, Figure
 
 _BEST = 20  # curves that `search` draws, as the book does
@@ -96,13 +95,7 @@ KINDS = {"sensitivity": sensitivity, "search": search}
 
 def draw(searches: list[dict[str, Any]], title: str, text: str) -> Figure:
     """The figure that JSON such as {"kind": "sensitivity"} asks for. Raises SpecError."""
-    try:
-        given = dict(json.loads(text))
-    except (ValueError, TypeError) as error:
-        raise SpecError(f"--figure: not a JSON mapping: {error}") from None
-    kind = given.pop("kind", None)
-    if kind not in KINDS:
-        raise SpecError(f"--figure: {suggest(str(kind), KINDS, 'kind')}")
+    kind, given = kind_of(text, KINDS)
     for key, axis in given.items():
         if kind != "search" or key not in ("x", "lines"):
             raise SpecError(f"--figure: {kind} takes no {key!r}")

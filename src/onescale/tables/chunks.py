@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from onescale.errors import DataError
 from onescale.tables.dialect import Dialect
+from onescale.tables.source import count_lines
 
 LONGEST = 1 << 26  # bytes of one record; far more means a quote that was never closed
 _STAND_INS = bytes([*range(0x1C, 0x20), *range(1, 9), *range(14, 28)])
@@ -70,14 +71,6 @@ def stand_in_for(data: bytes, name: str) -> bytes:
         if byte not in data:
             return bytes([byte])
     raise DataError(f"{name}: holds every control character; a long delimiter has no stand-in")
-
-
-def count_lines(data: bytes) -> int:
-    """Line ends (LF, CRLF, CR) in whole records."""
-    count = data.count(b"\n")
-    if b"\r" in data:
-        count += data.count(b"\r") - data.count(b"\r\n")
-    return count
 
 
 def has_comments(data: bytes, comment: str) -> bool:

@@ -11,13 +11,13 @@ from itertools import chain
 
 from onescale.errors import DataError
 from onescale.tables import source as source_module
-from onescale.tables.chunks import Chunk, chunks, count_lines, stand_in_for
+from onescale.tables.chunks import Chunk, chunks, stand_in_for
 from onescale.tables.detection import SAMPLE, detect
 from onescale.tables.dialect import Dialect
 from onescale.tables.numbers import BLANKS
 from onescale.tables.records import Lines, records
 from onescale.tables.rows import RowBatch
-from onescale.tables.source import Source
+from onescale.tables.source import Source, count_lines
 
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 HEAD = 1 << 20  # bytes in which the header must end

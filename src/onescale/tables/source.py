@@ -163,7 +163,7 @@ class _Decoder:
 
     def _lines_through(self, out: bytes) -> int:
         """Line ends up to the end of `out`; a CRLF cut in two counts once."""
-        return self.lines + _lines(out) - (self.after_cr and out.startswith(b"\n"))
+        return self.lines + count_lines(out) - (self.after_cr and out.startswith(b"\n"))
 
     def _refuse(self, block: bytes, start: int) -> None:
         from onescale.tables.encoding import likely
@@ -187,7 +187,7 @@ class _Decoder:
         raise DataError(f"{self.name}:{line}: a NUL byte, which no text table holds ({todo})")
 
 
-def _lines(data: bytes) -> int:
+def count_lines(data: bytes) -> int:
     """Line ends in UTF-8 bytes: LF, CRLF and CR each count one."""
     count = data.count(b"\n")
     if b"\r" in data:
