@@ -165,8 +165,8 @@ def evaluation(rounds: int) -> None:
         for _ in range(70):
             bare.forward()
         middle = time.process_time()
-        network.classify(material.images, busy=True)
-        network.classify(material.data.test_images)
+        network.classify(material.images)
+        network.classify(material.test_images)
         times.append(time.process_time() - middle)
         ratios.append(times[-1] / (middle - began))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

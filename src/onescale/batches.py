@@ -1,23 +1,31 @@
 """What a run is fed with: the training images as its steps want them, and the order they come in.
 
 `Material` is made once for all seeds of a variant and checks that the variant fits the data. Inputs
-that are zero in every training image at hand (67 of MNIST's 784) can be left out of training, as
-their weights get a gradient of exactly zero; not with augmentation, which may light them.
+that are zero in every training image at hand (67 of MNIST's 784) are left out of training, as their
+weights get a gradient of exactly zero, and those that are zero in all images of a batch are left
+out of its products (`nn.arranged`); not with augmentation, which may light them.
 """
+
+from collections.abc import Iterator
 
 import numpy as np
 
 from onescale.dataset import Dataset
 from onescale.errors import DataError, SpecError
+from onescale.nn.arranged import Arranged, arrange, seldom_first
+from onescale.nn.buffers import empty
 from onescale.variant import Variant
 
 
 class Material:
     """Training images and labels of a variant, and what counts as right.
 
-    images: (n, k): the inputs in `features`, or all where that is None. labels: (n,) int64.
+    images: (n, d), or `Arranged` in the last columns of `order`. labels: (n,) int64.
+    order, idle: the inputs in the order that the network keeps them in, (d,), or None for their
+        own; the first `idle` of these are zero in all images.
     guess: always guessing the commonest training label, as predictions for the test set.
-    data: the data set, with held-out images for its test set where the variant holds some out.
+    data: the data set, with held-out images for its test set where the variant holds some out;
+    test_images: those of its test set, as `images`.
 
     Raises SpecError or DataError if variant and data do not fit together.
     """
@@ -30,15 +38,29 @@ class Material:
         images = np.asarray(data.train_images[: variant.train_images])
         self.labels = data.train_labels[: variant.train_images].astype(np.int64)
         self.inputs = images.shape[1]
-        self.features = None
-        busy = _busy(images)
-        if not variant.augment and len(busy) < self.inputs:
-            self.features = busy
-            images = images.take(busy, axis=1)  # rows stay whole in memory
-        self.images = images
+        self.order, self.idle = None, 0
+        self.images: np.ndarray | Arranged = images
+        self.test_images: np.ndarray | Arranged = data.test_images
+        if not variant.augment:
+            self.order, self.idle = seldom_first(images)
+            self.images = arrange(images, self.order[self.idle :])
+            self.test_images = arrange(data.test_images, self.order)
         self.scale = 1 / 255 if images.dtype == np.uint8 and not variant.augment else 1.0
         commonest = np.bincount(self.labels).argmax()
         self.guess = np.full(len(data.test_labels), commonest, np.min_scalar_type(data.classes - 1))
+
+    def gather(self, indices: np.ndarray) -> Iterator[np.ndarray]:
+        """The images of each row of indices (steps, batch size), (batch size, up to d), without
+        columns that are zero in all of them. Each is overwritten by the next."""
+        images, starts = self.images, [0] * len(indices)
+        if isinstance(images, Arranged):
+            indices = images.places[indices]
+            starts = images.starts[indices].min(axis=1).tolist()
+            images = images.images
+        found = empty((indices.shape[1], images.shape[1]), images.dtype)
+        for chosen, start in zip(indices, starts, strict=True):
+            images.take(chosen, axis=0, out=found, mode="clip")  # faster than "raise"
+            yield found[:, start:]
 
     def train_accuracy(self, predictions: np.ndarray) -> float:
         """Fraction of the training labels that predictions (n,), or one for all, meet."""
@@ -86,14 +108,6 @@ class Batches:
         self.before = self.random.bit_generator.state
         self.order = self.random.permutation(self.images)
         self.used = 0
-
-
-def _busy(images: np.ndarray) -> np.ndarray:
-    """Indices of the inputs that are ever non-zero, and of as many others as make a multiple of
-    eight, which matrix products prefer."""
-    lit = images.any(axis=0)
-    dark = np.flatnonzero(~lit)
-    return np.sort(np.concatenate([np.flatnonzero(lit), dark[: -np.count_nonzero(lit) % 8]]))
 
 
 def _check(variant: Variant, data: Dataset) -> None:

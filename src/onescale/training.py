@@ -138,18 +138,17 @@ class Trainer:
             name: np.random.Generator(np.random.SFC64(stream))
             for name, stream in zip(names, streams, strict=True)
         }
-        self.network = Network(variant, material.inputs, material.data.classes, material.features)
+        self.network = Network(variant, material.inputs, material.data.classes, material.order)
         self.network.initialize(self.random["weights"])
         self.batches = Batches(variant, len(material.images), self.random["batches"])
         rows = variant.batch_size
-        self.images = empty((rows, material.images.shape[1]), material.images.dtype)
         self.augment = None
         if variant.augment:
             from onescale.augment import Augmenter
 
             side = round(material.inputs**0.5)
             self.augment = Augmenter(as_mapping(variant.augment), (side, side))
-            self.augmented = empty(self.images.shape, "float32")
+            self.augmented = empty((rows, material.inputs), "float32")
         dropout = self.random["dropout"]
         self.layers = self.network.training_layers(rows, material.scale, dropout)
         self.loss = SoftmaxCrossEntropy(material.data.classes, rows, variant.precision)
@@ -165,12 +164,11 @@ class Trainer:
         self.schedule = SCHEDULES[own.pop("name")](**own)
         decay, parameters = self.variant.weight_decay, self.network.parameters
         self.decay = decay.rate if decay and decay.in_ == "gradient" else 0.0
-        idle = self.network.idle * self.network.sizes[1]
+        idle = self.material.idle * self.network.sizes[1]
         start = 0 if self.decay else idle
         self.idle_weights = parameters.values[:start]
         self.weights = parameters.values[: parameters.weights]
         self.weights_gradient = parameters.gradients[: parameters.weights]
-        self.idle_gradient = parameters.gradients[:idle]
         self.decayed = empty(len(self.weights), self.variant.precision) if self.decay else None
         self.values, self.gradients = parameters.values[start:], parameters.gradients[start:]
         weights = parameters.weights - start
@@ -197,12 +195,12 @@ class Trainer:
         targets = self.material.labels[indices] * rows + np.arange(rows)
         sums, scores = np.empty((2, steps, rows), self.variant.precision)
         penalty = 0.0
-        for i in range(steps):
+        for i, images in enumerate(self.material.gather(indices)):
             if i == steps - 1:
                 penalty = self._penalty()
             rate = self.variant.optimizer["rate"]
             self.optimizer.rate = rate * self.schedule(run.updates + i + 1, self.variant.steps)
-            self._step(indices[i], targets[i], sums[i], scores[i])
+            self._step(images, targets[i], sums[i], scores[i])
         if self.variant.loss_taken == "after_update":
             penalty = self._penalty()
         losses = mean_losses(sums, scores)
@@ -215,9 +213,8 @@ class Trainer:
         run.train_seconds += time.process_time() - began
         return float(losses[-1 if finite.all() else finite.argmin()]) + penalty
 
-    def _step(self, indices, targets, sums, scores) -> None:
+    def _step(self, images, targets, sums, scores) -> None:
         """One update: forward, loss, backward, decay, optimiser."""
-        images = self.material.images.take(indices, axis=0, out=self.images, mode="clip")
         if self.augment:
             images = self.augment(images, self.random["augmentation"], self.augmented)
         self.loss.forward(self._forward(images), targets, sums, scores)
@@ -227,7 +224,6 @@ class Trainer:
         for layer in self.layers[:0:-1]:  # down to the first that has parameters
             d = layer.backward(d)
         if self.decay:
-            self.idle_gradient.fill(0)
             np.multiply(self.weights, self.decay * scale, out=self.decayed)
             self.weights_gradient += self.decayed
         optimizer.shrink(self.idle_weights)
@@ -261,8 +257,8 @@ class Trainer:
             run.diverged = run.updates
         if run.diverged is None:
             random = self.random["evaluation"]
-            trained = self.network.classify(material.images, busy=True, random=random)
-            tested = self.network.classify(material.data.test_images, random=random)
+            trained = self.network.classify(material.images, random)
+            tested = self.network.classify(material.test_images, random)
         else:
             run.updates = run.diverged
             trained, tested = material.guess[:1], material.guess

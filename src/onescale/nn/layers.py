@@ -15,14 +15,18 @@ from onescale.nn.buffers import empty, zeros
 
 
 class Input:
-    """The images of a batch as numbers of the network's type; bytes keep their values 0 to 255."""
+    """The images of a batch as numbers of the network's type; bytes keep their values 0 to 255.
+
+    They may have fewer than `inputs` columns: the last of these, where the others are zero.
+    """
 
     def __init__(self, rows, inputs, dtype) -> None:
-        self.x = empty((rows, inputs), dtype)
+        self.memory = empty(rows * inputs, dtype)
 
     def forward(self, images):
-        np.copyto(self.x, images, casting="same_kind")
-        return self.x
+        x = self.memory[: images.size].reshape(images.shape)  # np.dot would copy a part of rows
+        np.copyto(x, images, casting="same_kind")
+        return x
 
 
 class Affine:
@@ -30,7 +34,7 @@ class Affine:
 
     scale: s, 1/255 where x holds bytes: scaling z costs a tenth of scaling the images.
     gradients: views (dW, db) to write into, None in evaluation.
-    first: nothing below needs a gradient.
+    first: nothing below needs a gradient, and x may hold the last columns of the inputs alone.
     """
 
     def __init__(self, weights, bias, rows, gradients=None, scale=1.0, first=False) -> None:
@@ -44,7 +48,7 @@ class Affine:
 
     def forward(self, x):
         self.x = x
-        np.dot(x, self.weights, out=self.z)
+        np.dot(x, self.weights[-x.shape[1] :] if self.first else self.weights, out=self.z)
         if self.scale != 1:
             self.z *= self.scale
         if self.bias is not None:
@@ -54,10 +58,19 @@ class Affine:
     def backward(self, d):
         if self.bias is not None:
             np.dot(self.ones, d, out=self.bias_gradient)  # a sum over rows, as a product
+        return self.descend(d)
+
+    def descend(self, d):
+        """The gradient of the weights and, if anyone needs it, of x, for d (rows, outputs)."""
         if self.scale != 1:
             d *= self.scale
-        np.dot(self.x.T, d, out=self.weights_gradient)
-        return None if self.first else np.dot(d, self.weights.T, out=self.dx)
+        if not self.first:
+            np.dot(self.x.T, d, out=self.weights_gradient)
+            return np.dot(d, self.weights.T, out=self.dx)
+        absent = len(self.weights) - self.x.shape[1]
+        self.weights_gradient[:absent] = 0
+        np.dot(self.x.T, d, out=self.weights_gradient[absent:])
+        return None
 
 
 class Logits(Affine):
@@ -70,7 +83,7 @@ class Logits(Affine):
 
     def forward(self, x):
         self.x = x
-        np.dot(self.weights.T, x.T, out=self.z)
+        np.dot(self.weights[-x.shape[1] :].T, x.T, out=self.z)
         if self.scale != 1:
             self.z *= self.scale
         self.z += self.column
@@ -78,10 +91,7 @@ class Logits(Affine):
 
     def backward(self, d):
         np.dot(d, self.ones, out=self.bias_gradient)
-        if self.scale != 1:
-            d *= self.scale
-        np.dot(self.x.T, d.T, out=self.weights_gradient)
-        return None if self.first else np.dot(d.T, self.weights.T, out=self.dx)
+        return self.descend(d.T)
 
 
 class Relu:

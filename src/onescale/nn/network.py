@@ -6,9 +6,10 @@ cancel, and its gradient be rounding alone, which adaptive optimisers blow up. T
 training step are built once for its batch size; those of evaluation, without gradients, for blocks
 of rows that stay in cache.
 
-Pixels that are zero in every training image never move their weights. `features` names the others,
-and training multiplies by their rows of W1 alone: inside the flat vector the idle rows come first,
-so that the rest is one slice. Outside (`arrays`, `save`, `predict`) W1 is as everyone expects it.
+Inside, the rows of W1 stand in an `order` of their own: first those of idle pixels, zero in every
+training image, whose weights never move, so that the others are one slice of the flat vector; then
+those of pixels that are seldom lit, which most batches and blocks of images do without (see
+`arranged`). Outside (`arrays`, `save`, `predict`) W1 is as everyone expects it.
 """
 
 import json
@@ -21,6 +22,7 @@ import numpy as np
 from onescale.errors import DataError
 from onescale.files import atomic_write
 from onescale.nn import layers
+from onescale.nn.arranged import Arranged
 from onescale.nn.initializers import draw
 from onescale.nn.losses import softmax
 from onescale.nn.parameters import Parameters
@@ -33,20 +35,18 @@ class Network:
     """A fully connected classifier, as a variant describes it.
 
     inputs, classes: values of an image and number of classes.
-    features: (k,) indices of the inputs that are ever non-zero in training; None is all.
+    order: (inputs,) the order that the rows of W1 are kept in; None is their own.
 
     The parameters are zero until `initialize` or `load`.
     """
 
     def __init__(
-        self, variant: Variant, inputs: int, classes: int, features: np.ndarray | None = None
+        self, variant: Variant, inputs: int, classes: int, order: np.ndarray | None = None
     ) -> None:
         self.variant, self.inputs, self.classes = variant, inputs, classes
         self.dtype = variant.precision
         self.sizes = [inputs, *variant.hidden, classes]
-        busy = np.arange(inputs) if features is None else np.asarray(features)
-        self.order = np.concatenate([np.setdiff1d(np.arange(inputs), busy), busy])
-        self.idle = inputs - len(busy)
+        self.order = np.arange(inputs) if order is None else order
         norm = variant.batch_norm
         shapes = {}
         for i, (fan_in, fan_out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), 1):
@@ -72,18 +72,19 @@ class Network:
         return self
 
     def training_layers(self, rows: int, scale: float, random: np.random.Generator) -> list:
-        """The layers of a step on `rows` images of the busy inputs, with gradients."""
-        return self._layers(rows, scale, random, self.parameters.value["W1"][self.idle :], True)
+        """The layers of a step on `rows` images in this network's order, with gradients."""
+        return self._layers(rows, scale, random, self.parameters.value["W1"], True)
 
     def logits(
-        self, images: np.ndarray, busy: bool = False, random: np.random.Generator | None = None
+        self, images: np.ndarray | Arranged, random: np.random.Generator | None = None
     ) -> Iterator[tuple[slice, np.ndarray]]:
         """Blocks of rows with their logits (classes, rows), in evaluation mode.
 
-        images: (n, inputs), or (n, busy inputs) with `busy`. random: for dropout that is active in
-        evaluation. The logits of a block are overwritten by the next.
+        images: (n, inputs), or `Arranged` in this network's order. random: for dropout that is
+        active in evaluation. The logits of a block are overwritten by the next.
         """
-        weights = self.parameters.value["W1"][self.idle :] if busy else self._natural()
+        arranged = isinstance(images, Arranged)
+        weights = self.parameters.value["W1"] if arranged else self._natural()
         scale = 1 / 255 if images.dtype == np.uint8 else 1.0
         random = random or np.random.Generator(np.random.SFC64(0))
         plans = {
@@ -102,13 +103,13 @@ class Network:
             yield rows, _run(plans[rows.stop - rows.start][-1], values[rows])
 
     def classify(
-        self, images: np.ndarray, busy: bool = False, random: np.random.Generator | None = None
+        self, images: np.ndarray | Arranged, random: np.random.Generator | None = None
     ) -> np.ndarray:
-        """The likeliest class of each image, (n,) uint8, or int64 beyond 256 classes."""
+        """The likeliest class of each image as given, (n,) uint8, or int64 beyond 256 classes."""
         found = np.empty(len(images), np.uint8 if self.classes <= 256 else np.int64)
-        for rows, logits in self.logits(images, busy, random):
+        for rows, logits in self.logits(images, random):
             found[rows] = logits.argmax(axis=0)
-        return found
+        return found[images.places] if isinstance(images, Arranged) else found
 
     def predict(self, images: np.ndarray, random: np.random.Generator | None = None) -> np.ndarray:
         """The likeliest class of each image, (n,).
@@ -221,7 +222,7 @@ class Network:
             last = i == len(self.sizes) - 1
             pair = None
             if gradient:
-                pair = (gradient[f"W{i}"][self.idle if i == 1 else 0 :], gradient.get(f"b{i}"))
+                pair = (gradient[f"W{i}"], gradient.get(f"b{i}"))
             weights, bias = first_weights if i == 1 else value[f"W{i}"], value.get(f"b{i}")
             kind = layers.Logits if last else layers.Affine
             found.append(kind(weights, bias, rows, pair, scale if i == 1 else 1.0, i == 1))
