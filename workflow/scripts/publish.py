@@ -1,8 +1,8 @@
 """Make a finished run the published one: `make publish`; with --check, only compare README.md.
 
 Copies tables, pages, figures (PNG) and run records without weights from results/ to
-results/published/, and writes README.md's tables from published/comparison.csv, so that no number
-there was typed by a person.
+results/published/, with a page that says how they were made, and writes README.md's tables from
+them, so that no number there was typed by a person.
 """
 
 import csv
@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import yaml
+
+from onescale.comparison.claim_spec import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"
@@ -29,6 +31,58 @@ def copy() -> None:
                 target = PUBLISHED / path.relative_to(RESULTS)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+
+
+def about() -> str:
+    """How the published run was made: command, duration and machine."""
+    times = [path.stat().st_mtime for path in sorted(RESULTS.glob("logs/*.log"))]
+    timings = [
+        json.loads(path.read_text(encoding="utf-8")) for path in RESULTS.glob("runs/*.timing.json")
+    ]
+    used = sum(
+        run["train_seconds"] + run["evaluate_seconds"] for one in timings for run in one["runs"]
+    )
+    runs = sum(len(one["runs"]) for one in timings)
+    record = json.loads((PUBLISHED / "runs/adam.json").read_text(encoding="utf-8"))
+    seeds = ",".join(str(run["seed"]) for run in record["runs"])
+    cores = timings[0]["machine"]["cores"]
+    lines = [
+        "# The published run",
+        "",
+        f"`snakemake --cores {cores} --config 'seeds=[{seeds}]' -- all evidence`",
+        "",
+        f"- {len(timings)} variants, {runs} training runs, {used / 3600:.1f} CPU hours of training "
+        f"and evaluation; {(max(times) - min(times)) / 3600:.1f} hours from the first job's end to "
+        "the last's.",
+        "- Machine: "
+        + ", ".join(f"{key} {value}" for key, value in timings[0]["machine"].items())
+        + ".",
+        "- Start with [claims.md](claims.md); then comparison.md, comparison_tuned.md, "
+        "reproduction.md, discrepancies.md, studies/ and tuning/. Weights are not kept here.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def claims_lines() -> list[str]:
+    """The chapter's claims with their verdicts, a column a setting; none before there are any."""
+    path = PUBLISHED / "claims.csv"
+    if not path.exists():
+        return []
+    found: dict[str, dict[str, str]] = {}
+    with open(path, encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            claim = found.setdefault(row["claim"], {"words": row["words"]})
+            claim[row["setting"]] = row["verdict"]
+    lines = [
+        "**The chapter's claims** ([the evidence](results/published/claims.md))",
+        "",
+        f"| | the claim | {' | '.join(SETTINGS.values())} |",
+        "|--:|---" + "|---" * len(SETTINGS) + "|",
+    ]
+    for number, claim in found.items():
+        cells = [number, claim["words"], *(claim.get(setting, "–") for setting in SETTINGS)]
+        lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, ""]
 
 
 def rows() -> dict[str, dict[str, dict[str, str]]]:
@@ -94,6 +148,9 @@ def section() -> str:
         f"interval; measured with {machine['processor']}, {machine['cores']} cores, "
         f"Python {machine['python']}, NumPy {machine['numpy']}.",
         "",
+        *claims_lines(),
+        "**The chapter's runs**",
+        "",
         *chapter_table(config, groups),
     ]
     for name in ("optimizers", "regularizers", "regularizers_300", "initialization"):
@@ -106,6 +163,7 @@ def section() -> str:
 def main() -> int:
     if "--check" not in sys.argv:
         copy()
+        (PUBLISHED / "README.md").write_text(about(), encoding="utf-8")
     before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
     old, after = rest.split(MARKS[1])
     if "--check" in sys.argv:
