@@ -14,7 +14,12 @@ from onescale.errors import SpecError, suggest
 from onescale.grid import points
 from onescale.variant import Variant
 from referencing import Registry, Resource
-from snakemake.exceptions import WorkflowError
+
+
+def refuse(fault):
+    """End with one line about the configuration, without the frames that Snakemake prints around
+    an exception."""
+    sys.exit(f"configuration: {fault}")
 
 
 def check_schema():
@@ -42,7 +47,7 @@ def check_schema():
             else None
         )
         allowed = f"; known: {', '.join(known)}" if known else ""
-        raise WorkflowError(f"configuration: {place}: {fault.message}{allowed}")
+        refuse(f"{place}: {fault.message}{allowed}")
 
 
 def check_variants():
@@ -51,7 +56,7 @@ def check_variants():
         try:
             Variant.from_mapping(given)
         except SpecError as error:
-            raise WorkflowError(f"configuration: variant {name}: {error}")
+            refuse(f"variant {name}: {error}")
 
 
 def check_names():
@@ -86,7 +91,7 @@ def check_names():
         ]
     for place, name, known in mentioned:
         if name not in known:
-            raise WorkflowError(f"configuration: {place}: {suggest(name, known)}")
+            refuse(f"{place}: {suggest(name, known)}")
 
 
 if isinstance(config["seeds"], list):  # --config seeds=[0,1] brings its numbers as text
@@ -122,7 +127,7 @@ def expand_studies():
                     raise SpecError(f"another variant is called {name}")
                 found.append({"variant": name, "values": point.values})
         except SpecError as error:
-            raise WorkflowError(f"configuration: studies: {study}: {error}")
+            refuse(f"studies: {study}: {error}")
         yield study, {**given, "points": found}
 
 
@@ -141,14 +146,12 @@ def expand_tuning():
                 "evaluate_every": given.get("evaluate_every"),
             }
             if name in VARIANTS:
-                raise WorkflowError(f"configuration: tuning: {name} is a variant too")
+                refuse(f"tuning: {name} is a variant too")
             check_search(searches[name])
         budgets = {name: budget(search) for name, search in searches.items()}
         if len(set(budgets.values())) > 1:
             told = ", ".join(f"{name} {count}" for name, count in budgets.items())
-            raise WorkflowError(
-                f"configuration: tuning: {group}: as many trials for each, not {told}"
-            )
+            refuse(f"tuning: {group}: as many trials for each, not {told}")
         yield group, {**given, "variants": list(searches), "searches": searches}
 
 
@@ -161,10 +164,10 @@ def check_search(search):
         for point in points(search["base"], dict(axes)):
             Variant.from_mapping(point.spec)
     except SpecError as error:
-        raise WorkflowError(f"configuration: tuning: {search['name']}: {error}")
+        refuse(f"tuning: {search['name']}: {error}")
     except (KeyError, TypeError):
-        raise WorkflowError(
-            f"configuration: tuning: {search['name']}: `trials` are drawn from axes of the form "
+        refuse(
+            f"tuning: {search['name']}: `trials` are drawn from axes of the form "
             "{log_uniform: [low, high]}"
         )
 
@@ -304,7 +307,7 @@ def known(names, place):
     trained = VARIANTS.keys() | set(tuned_variants())
     for name in names:
         if name not in trained:
-            raise WorkflowError(f"configuration: {place}: {suggest(name, trained)}")
+            refuse(f"{place}: {suggest(name, trained)}")
     return names
 
 
@@ -314,7 +317,7 @@ def claims():
     try:
         spec = ClaimSpec.from_mapping({"claims": config["claims"]})
     except SpecError as error:
-        raise WorkflowError(f"configuration: {error}")
+        refuse(error)
     return spec.resolved([*VARIANTS, *tuned_variants()])
 
 
