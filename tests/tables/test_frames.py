@@ -219,9 +219,13 @@ def test_no_warning_where_all_is_well():
             onescale.standardize(EAGER[kind](DATA), by="g")
 
 
+@pytest.mark.filterwarnings("default")  # of pandas 3, which PySpark 4 does not know yet
 def test_pyspark():
     """Opt-in: PySpark and a Java machine are no part of the test environment."""
     session = pytest.importorskip("pyspark.sql").SparkSession.builder.getOrCreate()
     frame = session.createDataFrame(pd.DataFrame({"g": ["a", "a", "b"], "x": [1.0, 3.0, 5.0]}))
     rows = onescale.minmax(frame, "x").collect()
     assert sorted((row["x"], row["x_minmax"]) for row in rows) == [(1, 0), (3, 0.5), (5, 1)]
+    rows = onescale.standardize(frame, "x", by="g", constant="missing").collect()
+    found = {row["x"]: row["x_standardized"] for row in rows}
+    assert found == {1: -1, 3: 1, 5: None}
