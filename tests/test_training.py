@@ -243,6 +243,25 @@ def test_decay_in_the_loss_only_leaves_the_weights_to_the_bit():
         assert run.history["loss"][0] - plain.history["loss"][0] == pytest.approx(penalty, rel=1e-6)
 
 
+def test_a_penalty_that_is_only_printed_ends_no_run():
+    data = pictures()
+    net = SMALL | {"steps": 400, "evaluate_every": 100, "init": {"normal": 0.01}}
+    (plain,) = train(net, data, [0])
+    (quirk,) = train(net | {"weight_decay": {"rate": 9.0, "in": "loss"}}, data, [0])
+    assert quirk.history["loss"][-1] > 10 * quirk.history["loss"][0]
+    assert quirk.diverged is None and result(quirk)[0] == result(plain)[0]
+
+
+def test_the_time_of_a_diverged_run_is_that_of_its_steps(tmp_path):
+    net = SMALL | {"steps": 900, "evaluate_every": 900, "optimizer": {"name": "sgd"}}
+    paths = [tmp_path / "well.json", tmp_path / "diverged.json"]
+    for rate, path in zip((0.01, 1e30), paths, strict=True):
+        train(net | {"optimizer": {"name": "sgd", "rate": rate}}, pictures(), [0], output=path)
+    well, diverged = (json.loads(p.with_suffix(".timing.json").read_text()) for p in paths)
+    assert json.loads(paths[1].read_text())["runs"][0]["diverged"] < 10
+    assert diverged["runs"][0]["us_per_step"] < 20 * well["runs"][0]["us_per_step"]
+
+
 def test_batch_norm_of_constants_evaluates_with_the_statistics_of_the_whole_set():
     data = pictures(test=1203)  # more than a block
     norm = {"trainable": False, "running_statistics": False, "epsilon": 1e-6}

@@ -183,12 +183,12 @@ class Trainer:
             due = min(steps, 1 + -(-run.updates // every) * every)
             with np.errstate(all="ignore"):  # what is not finite shows in the loss
                 while run.updates < due and run.diverged is None:
-                    loss = self._advance(min(block, due - run.updates))
-                self._evaluate(loss)
+                    loss, penalty = self._advance(min(block, due - run.updates))
+                self._evaluate(loss, penalty)
             yield run
 
-    def _advance(self, steps: int) -> float:
-        """Take so many steps; the loss of the last one, with its penalty."""
+    def _advance(self, steps: int) -> tuple[float, float]:
+        """Take so many steps; the loss of the last one, and its penalty."""
         began = time.process_time()
         run, rows = self.run, self.variant.batch_size
         indices = self.batches.draw(steps)
@@ -207,11 +207,12 @@ class Trainer:
         finite = np.isfinite(losses)
         if not finite.all():
             run.diverged = run.updates + int(finite.argmin()) + 1
+        elif not np.isfinite(self.values).all():
+            run.diverged = run.updates + steps
+        counted = steps if run.diverged is None else run.diverged - run.updates
         run.updates += steps
-        if run.diverged is None and not np.isfinite(self.values).all():
-            run.diverged = run.updates
-        run.train_seconds += time.process_time() - began
-        return float(losses[-1 if finite.all() else finite.argmin()]) + penalty
+        run.train_seconds += (time.process_time() - began) * counted / steps
+        return float(losses[-1 if finite.all() else finite.argmin()]), penalty
 
     def _step(self, images, targets, sums, scores) -> None:
         """One update: forward, loss, backward, decay, optimiser."""
@@ -244,15 +245,17 @@ class Trainer:
         """Whether the loss, once the start is over, is far above both the untrained net's and that
         of giving every class the same chance. ReLU nets often end so: all nodes off, loss finite.
         """
-        start = self.run.history["loss"]
         even = math.log(self.material.data.classes)
         over = self.run.updates > START or self.run.updates == self.variant.steps
-        return over and loss > RUNAWAY * max([even, *start[:1]])
+        return over and loss > RUNAWAY * max(even, self.first_loss)
 
-    def _evaluate(self, loss: float) -> None:
-        """Accuracy on both whole sets, into the history."""
+    def _evaluate(self, loss: float, penalty: float) -> None:
+        """Accuracy on both whole sets, into the history. The penalty is part of the loss that is
+        recorded, not of the one that judges whether the run has run away."""
         began = time.process_time()
         run, material = self.run, self.material
+        if not run.history["loss"]:
+            self.first_loss = loss
         if run.diverged is None and self._ran_away(loss):
             run.diverged = run.updates
         if run.diverged is None:
@@ -265,7 +268,7 @@ class Trainer:
         run.test_predictions = tested
         row = (
             run.updates,
-            loss if math.isfinite(loss) else None,
+            loss + penalty if math.isfinite(loss + penalty) else None,
             material.train_accuracy(trained),
             material.test_accuracy(tested),
             self.optimizer.rate,
@@ -288,6 +291,7 @@ class Trainer:
         """Facts (for JSON) and arrays that the rest of the run depends on, for `restore`."""
         run = self.run
         facts = {name: getattr(run, name) for name in _FACTS}
+        facts["first_loss"] = self.first_loss
         facts["random"] = {name: _plain(g.bit_generator.state) for name, g in self.random.items()}
         facts["batches"] = [self.batches.used, _plain(self.batches.before)]
         arrays = {"values": self.network.parameters.values, "predictions": run.test_predictions}
@@ -299,6 +303,7 @@ class Trainer:
         run = self.run
         for name in _FACTS:
             setattr(run, name, facts[name])
+        self.first_loss = facts["first_loss"]
         used, before = facts["batches"]
         self.batches.restore(used, _state(before))
         for name, generator in self.random.items():

@@ -154,10 +154,14 @@ def _run(run: Run) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    """A value on an axis that has ends (without the block at all: 0), or None for a label."""
+    """A value on an axis that has ends (without the block at all: 0; a label may be a number), or
+    None for another label."""
     if value is None:
         return 0.0
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _log_uniform(axis: str, between: Any, random: np.random.Generator) -> float:
