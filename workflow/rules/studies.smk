@@ -229,6 +229,8 @@ rule studies:
 
 rule evidence:
     input:
+        rules.comparison.input,  # which the page of claims links to
+        rules.figures.input,
         rules.tuning.input,
         rules.studies.input,
         judged(),

@@ -35,7 +35,8 @@ def copy() -> None:
 
 def about() -> str:
     """How the published run was made: command, duration and machine."""
-    times = [path.stat().st_mtime for path in sorted(RESULTS.glob("logs/*.log"))]
+    jobs = [path.read_text(encoding="utf-8") for path in RESULTS.glob("benchmarks/*.tsv")]
+    hours = sum(float(text.splitlines()[1].split("\t")[0]) for text in jobs) / 3600
     timings = [
         json.loads(path.read_text(encoding="utf-8")) for path in RESULTS.glob("runs/*.timing.json")
     ]
@@ -51,9 +52,10 @@ def about() -> str:
         "",
         f"`snakemake --cores {cores} --config 'seeds=[{seeds}]' -- all evidence`",
         "",
-        f"- {len(timings)} variants, {runs} training runs, {used / 3600:.1f} CPU hours of training "
-        f"and evaluation; {(max(times) - min(times)) / 3600:.1f} hours from the first job's end to "
-        "the last's.",
+        f"- {len(timings)} variants, {runs} training runs besides the trials of tuning; "
+        f"{used / 3600:.1f} CPU hours of training and evaluation.",
+        f"- The jobs of training and tuning took {hours:.1f} hours in all, so {hours / cores:.1f} "
+        f"hours with {cores} at a time.",
         "- Machine: "
         + ", ".join(f"{key} {value}" for key, value in timings[0]["machine"].items())
         + ".",
@@ -162,6 +164,9 @@ def section() -> str:
 
 def main() -> int:
     if "--check" not in sys.argv:
+        if not (RESULTS / "claims.csv").exists():
+            print("results/ has no claims.csv; first run: snakemake --cores 4 -- all evidence")
+            return 1
         copy()
         (PUBLISHED / "README.md").write_text(about(), encoding="utf-8")
     before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
