@@ -15,6 +15,7 @@ import pytest
 from onescale import checkpoint, files
 from onescale.dataset import Dataset
 from onescale.errors import DataError
+from onescale.nn.optimizers import OPTIMIZERS
 from onescale.training import train
 
 ALL = {
@@ -60,7 +61,7 @@ def written(folder, variant=ALL, seeds=(0, 1), **options):
     return [(folder / name).read_bytes() for name in ("run.json", "run.npz")]
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adagrad", "adadelta", "adam", "adamw"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("batches", ["shuffled", "with_replacement"])
 def test_goes_on_to_the_same_bits(optimizer, batches, tmp_path):
     variant = ALL | {"optimizer": {"name": optimizer}, "batches": batches}
@@ -164,18 +165,14 @@ def test_kill_9_at_random_moments(tmp_path, cache):
     began = time.monotonic()
     subprocess.run([*command, "-o", str(tmp_path / "a.json")], check=True, capture_output=True)
     whole = time.monotonic() - began
-    moments, kills = random.Random(1), 0
-    while kills < 3:
+    moments = random.Random(1)
+    for _ in range(3):
         process = subprocess.Popen(
             [*command, "-o", str(tmp_path / "b.json")], stderr=subprocess.DEVNULL
         )
-        time.sleep(whole * moments.uniform(0.2, 0.5))
+        time.sleep(whole * moments.uniform(0.1, 0.25))  # never all of it
         process.send_signal(signal.SIGKILL)
-        kills += process.wait() == -signal.SIGKILL
-        assert kills or not process.returncode
-        if process.returncode == 0:
-            break  # done before the last kill: as good
-    assert kills >= 1
+        assert process.wait() == -signal.SIGKILL
     subprocess.run([*command, "-o", str(tmp_path / "b.json")], check=True, capture_output=True)
     for ending in (".json", ".npz"):
         a, b = (tmp_path / f"{name}{ending}" for name in "ab")

@@ -109,7 +109,9 @@ rule study_figure:
     log:
         f"{RESULTS}/logs/{{study}}_{{kind}}.log",
     wildcard_constraints:
-        kind="response|grid|dots|speed|drift",
+        kind="|".join(
+            {fig["kind"] for given in STUDIES.values() for fig in given["figures"]}
+        ),
     conda:
         "../envs/onescale.yaml"
     params:
