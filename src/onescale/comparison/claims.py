@@ -2,9 +2,10 @@
 
 A row of the result is a claim in a setting. It may stand on several parts; then it is supported
 only if all of them are (each at the level: an intersection–union test, which needs no correction),
-and contradicted if one of them is, after Holm over the parts. The part that decides lends the row
-its estimate, interval and p; all parts stand in a table of their own. Over the whole page `p_holm`
-says which verdicts would stand if everything on it were one family.
+and contradicted if one of them is, after Holm over the parts. A part that cannot be judged leaves
+the claim unresolved, unless `_left_out` says that there is nothing to ask of it. The part that
+decides lends the row its estimate, interval and p; all parts stand in a table of their own. Over
+the whole page `p_holm` says which verdicts would stand if everything on it were one family.
 """
 
 import dataclasses
@@ -20,6 +21,8 @@ from onescale.comparison.evidence import Statistics
 from onescale.comparison.judging import (
     ALONE,
     CONTRADICTED,
+    LEARNS,
+    LEVEL,
     NEEDS,
     NOT_JUDGED,
     NOT_RUN,
@@ -116,18 +119,31 @@ def _row(claim: Claim, setting: str, judged: list[Judged], statistics: Statistic
             counted[place] = dataclasses.replace(one, verdict=UNRESOLVED)
     final = {id(one.part): one for one in counted}
     parts = [final.get(id(one.part), one) for one in judged]
+    lost = [one for one in needed if one.verdict == NOT_JUDGED and not _left_out(one, counted)]
     if not counted:
-        return Row(claim, setting, UNRESOLVED, judged[0], parts)
+        return Row(claim, setting, UNRESOLVED, needed[0], parts)
     if contradicted := [one for one in counted if one.verdict == CONTRADICTED]:
         decisive = min(
             contradicted, key=lambda one: one.outcome.p_against if not one.outcome.settled else 0
         )
         return Row(claim, setting, CONTRADICTED, decisive, parts)
     open_ones = [one for one in counted if one.verdict == UNRESOLVED]
+    if lost and not open_ones:
+        return Row(claim, setting, UNRESOLVED, lost[0], parts)
     decisive = max(
         open_ones or counted, key=lambda one: one.outcome.p_for if not one.outcome.settled else 0
     )
     return Row(claim, setting, UNRESOLVED if open_ones else SUPPORTED, decisive, parts)
+
+
+def _left_out(one: Judged, counted: list[Judged]) -> bool:
+    """Whether nothing is asked of a part that cannot be judged: no net learns, where `learns` says
+    that this is wanted; or neither net ever gets to a level, where the same two are judged, by the
+    same measure and test, at another. Both are blind to which of the two is ahead."""
+    if one.outcome.beyond == LEARNS:
+        return True
+    apart = [dataclasses.replace(other.part, level=one.part.level) for other in counted]
+    return one.outcome.beyond == LEVEL and one.part in apart
 
 
 def _part(
@@ -145,7 +161,7 @@ def _part(
         return Judged(part, Outcome(note=note), NOT_RUN, None, (note,))
     if part.learns is not None and part.test != "learn_more" and not _one_learns(part, records):
         note = f"no net ends at {100 * part.learns:g} % or above: nothing to judge by"
-        return Judged(part, Outcome(note=note, settled=NOT_JUDGED), NOT_JUDGED)
+        return Judged(part, Outcome(note=note, settled=NOT_JUDGED, beyond=LEARNS), NOT_JUDGED)
     part = dataclasses.replace(
         part, of=_best(part.of, part, records), than=_best(part.than, part, records)
     )

@@ -143,8 +143,11 @@ def overall(rows: list[Row]) -> str:
 def _because(row: Row) -> str:
     """What decides a row, in a few words."""
     one = row.decisive
-    if one.verdict in (NOT_JUDGED, NOT_RUN):
+    if one.verdict == NOT_RUN:
         return one.outcome.note
+    if one.verdict == NOT_JUDGED:
+        told = [_judged(row), f"{about(one.part)}: {one.outcome.note}", _holding(row)]
+        return "; ".join(filter(None, told))
     text = about(one.part) if row.verdict != SUPPORTED or len(row.parts) == 1 else _weakest(row)
     text += f", {_estimate(one.part, one.outcome)}"
     if one.outcome.low is not None and one.outcome.low != one.outcome.high:
@@ -155,7 +158,14 @@ def _because(row: Row) -> str:
         text += f"; {holding}"
     if row.verdict == SUPPORTED and (fell := _fell(row)):
         text += f"; but {fell}"
-    return text
+    return "; ".join(filter(None, [text, _judged(row)]))
+
+
+def _judged(row: Row) -> str:
+    """How many of several parts could be judged, where not all could."""
+    needed = [one for one in row.parts if not one.part.also]
+    judged = sum(one.verdict != NOT_JUDGED for one in needed)
+    return f"{judged} of {len(needed)} parts could be judged" if judged < len(needed) else ""
 
 
 def _holding(row: Row) -> str:
@@ -169,7 +179,7 @@ def _holding(row: Row) -> str:
 
 def _weakest(row: Row) -> str:
     """The part that decides, of however many hold."""
-    count = sum(not one.part.also for one in row.parts)
+    count = sum(not one.part.also and one.verdict != NOT_JUDGED for one in row.parts)
     text = about(row.decisive.part)
     return text if count == 1 else f"least surely of {count} parts: {text}"
 
@@ -294,12 +304,15 @@ def _legend(rows: list[Row], statistics: Statistics) -> str:
 - **Settings.** *As written*: the chapter's code, with its faults. *Put right*: the same as it was
   meant, at default rates. *Tuned*: each technique at the best of equally many trials, chosen on
   held-out training images. *On 300 images*: where there is something to overfit.
-- **Verdict.** *Supported*: every part of the claim is, at {level}. *Contradicted*: one part is,
+- **Verdict.** *Supported*: every part of the claim is, at {level}, but for those that are left
+  out: where no net learns, of claims about nets that learn; and where neither of two nets ever gets
+  to a level, if the two are judged at another level. *Contradicted*: one part is,
   after Holm over the parts: any advantage claimed is shown to be smaller than would be of interest
   ({margin} of accuracy, a tenth of a ratio, unless the configuration says otherwise).
   *Unresolved*: neither is shown; **seeds needed** is how many would show the smallest difference of
-  interest with {100 * statistics.power:g} % power. *Not judged*: no net learns, or
-  neither reaches the level, so that there is nothing to judge. *Not run*: runs are missing.
+  interest with {100 * statistics.power:g} % power. *Not judged*: there is
+  nothing to judge a part by, and its note says why; unless it is left out, the claim is unresolved
+  (or contradicted by another part). *Not run*: runs are missing.
 - **Estimates.** Differences are those of the first to the second, seed by seed, in points of
   accuracy (percentage points); ×0.5 is half as many steps or seconds; intervals are at
   {100 * statistics.confidence:g} %, not corrected for each other. A gap that narrows has the change

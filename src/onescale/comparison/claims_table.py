@@ -13,7 +13,7 @@ import pandas as pd
 from onescale.comparison import claims as judging
 from onescale.comparison.claim_spec import Claim, Part
 from onescale.comparison.claims import Judged, Row
-from onescale.comparison.judging import UNRESOLVED
+from onescale.comparison.judging import NOT_JUDGED, NOT_RUN, UNRESOLVED
 from onescale.comparison.measures import MEASURES
 
 COLUMNS = [
@@ -37,6 +37,7 @@ COLUMNS = [
     "p_against",
     "p_holm",
     "parts",
+    "parts_judged",
     "parts_supported",
     "seeds_needed",
     "beside",
@@ -45,6 +46,7 @@ COLUMNS = [
     "beside_high",
     "note",
 ]
+_OF_A_ROW = ("parts", "parts_judged", "parts_supported")
 _AGAINST = {
     "better": "against",
     "not_worse": "no worse than",
@@ -68,6 +70,7 @@ def claims_table(rows: list[Row]) -> pd.DataFrame:
             "p": row.p,
             "p_holm": row.p_holm,
             "parts": len(needed),
+            "parts_judged": sum(one.verdict not in (NOT_JUDGED, NOT_RUN) for one in needed),
             "parts_supported": sum(one.verdict == "supported" for one in needed),
         }
         found.append(cells)
@@ -83,7 +86,7 @@ def parts_table(rows: list[Row]) -> pd.DataFrame:
         | {"p": judging.shown_p(one), "part": about(one.part)}
         for row, one in judging.parts(rows)
     ]
-    columns = [c for c in COLUMNS if c not in ("p_holm", "parts", "parts_supported")]
+    columns = [c for c in COLUMNS if c not in ("p_holm", *_OF_A_ROW)]
     columns[3:3] = ["part", "also"]
     return pd.DataFrame(found, columns=columns).astype(object).convert_dtypes()
 

@@ -23,13 +23,15 @@ from onescale.comparison.measures import AtLeast, Measure
 
 SUPPORTED, CONTRADICTED, UNRESOLVED = "supported", "contradicted", "unresolved"
 NOT_JUDGED, NOT_RUN = "not judged", "not run"
+LEARNS, LEVEL = "learns", "level"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a test says. estimate, low, high: in the measure's own unit (a ratio for measures that
     are compared by their ratio). p: as the test's own literature defines it. needed: seeds that
-    would settle it, where it is unresolved. settled: a verdict that needs no test."""
+    would settle it, where it is unresolved. settled: a verdict that needs no test. beyond: what
+    neither side gets to, so that it is not judged: `LEARNS` or `LEVEL`."""
 
     estimate: float | None = None
     low: float | None = None
@@ -41,6 +43,7 @@ class Outcome:
     needed: int | None = None
     settled: str | None = None
     note: str = ""
+    beyond: str | None = None
 
 
 @dataclass(frozen=True)
@@ -240,7 +243,7 @@ def _against(
     difference = _difference(values, case.statistics)
     summary = difference.summary
     if summary.n == 0:
-        return Outcome(note="; ".join(notes) or "nothing to measure", settled=NOT_JUDGED)
+        return Outcome(note="; ".join(notes), settled=NOT_JUDGED, beyond=LEVEL)
     met = summary.mean < level if below else summary.mean >= level
     if difference.p is None:
         shown = [back(summary.mean)] + [
@@ -297,8 +300,7 @@ def _undefined(case: Case, difference: Difference, notes: list[str]) -> Outcome 
     if difference.p is not None:
         return None
     if summary.n == 0:
-        settled = NOT_JUDGED if notes else None
-        return Outcome(settled=settled, note="; ".join(notes) or "no seed in common")
+        return Outcome(note="; ".join(notes), settled=NOT_JUDGED, beyond=LEVEL)
     shown = _shown(case, summary.mean, summary.low, summary.high)
     note = "; ".join([*notes, difference.note])
     return Outcome(*shown, seeds=summary.n, note=note)
