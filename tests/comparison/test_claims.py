@@ -194,6 +194,22 @@ def test_two_nets_are_judged_at_the_levels_that_one_of_them_gets_to(write_run):
     assert row.verdict == "unresolved"
 
 
+@pytest.mark.parametrize("measure", ["steps", "seconds"])
+def test_a_run_that_diverged_early_never_arrives(write_run, measure):
+    lost = [run_entry(s, 0.1, steps=(1, 3), diverged=3) for s in range(5)]
+    paths = [write_run("fast", climbing(5, 0.955, 0.96)), write_run("lost", lost)]
+    content = json.loads(paths[1].read_text(encoding="utf-8"))
+    content["variant"]["steps"] = 10000
+    paths[1].write_text(json.dumps(content), encoding="utf-8")
+    pair = {"of": "fast", "than": "lost", "level": 0.95}
+    (row,) = judged(paths, {"put_right": pair}, measure=measure)
+    assert row.verdict == "supported" and row.p < 0.05
+    assert "only the first gets there" in row.decisive.outcome.note
+    pair = {"of": "lost", "than": "fast", "level": 0.95}
+    (row,) = judged(paths, {"put_right": pair}, measure=measure)
+    assert row.verdict == "contradicted"
+
+
 def test_nets_that_do_not_learn_are_left_out_where_that_is_said(write_run):
     low = [write_run(name, dict.fromkeys(range(5), 0.1135)) for name in ("a", "b")]
     paths = [*low, write_run("adam", ADAM), write_run("sgd", SGD)]

@@ -113,6 +113,13 @@ def test_a_level_that_is_never_reached_bounds_the_ratio():
     assert drawn.p == pytest.approx(stats.ttest_1samp(logs, 0).pvalue) and "draw" in drawn.note
 
 
+def test_where_it_cannot_be_told_which_is_sooner_that_is_said():
+    # Of a run of 300 updates it is not known whether it would have arrived before 600.
+    short = put("better", [AtLeast(300)] * 3, [600.0, 700, 650], "steps", level=0.95)
+    assert short.settled == judging.NOT_JUDGED and short.beyond is None
+    assert "cannot be told" in short.note and "neither" not in short.note
+
+
 def test_reaches_and_stays_below_are_one_sided():
     values = [0.991, 0.9925, 0.9918]
     found = put("reaches", values, measure="train_accuracy", level=0.99)

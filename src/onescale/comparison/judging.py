@@ -24,6 +24,7 @@ from onescale.comparison.measures import AtLeast, Measure
 SUPPORTED, CONTRADICTED, UNRESOLVED = "supported", "contradicted", "unresolved"
 NOT_JUDGED, NOT_RUN = "not judged", "not run"
 LEARNS, LEVEL = "learns", "level"
+_NEITHER = "neither gets there: nothing to judge by"
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,7 @@ def _against(
     difference = _difference(values, case.statistics)
     summary = difference.summary
     if summary.n == 0:
-        return Outcome(note="; ".join(notes), settled=NOT_JUDGED, beyond=LEVEL)
+        return _no_pairs(notes)
     met = summary.mean < level if below else summary.mean >= level
     if difference.p is None:
         shown = [back(summary.mean)] + [
@@ -265,29 +266,34 @@ def _differences(case: Case) -> tuple[list[float], list[str]]:
 
     Where a run never reached its level, its value is a lower bound. The pair is used as it is if
     the bound tells which of the two is ahead (then the true ratio is farther from 1), and counts as
-    a draw if it does not, as where neither got there.
+    a draw if it does not, as where neither got there. No pair, if there is nothing but draws.
     """
     if not case.measure.ratio:
         return [a - b for a, b in zip(case.of, case.than, strict=True)], []
-    found, draws, late, rival_late = [], 0, 0, 0
+    found, neither, untold, late, rival_late = [], 0, 0, 0, 0
     for a, b in zip(case.of, case.than, strict=True):
         short, rival_short = isinstance(a, AtLeast), isinstance(b, AtLeast)
         ratio = math.log(max(a, 1e-9) / max(b, 1e-9))
-        if (short and rival_short) or (short and ratio < 0) or (rival_short and ratio > 0):
-            draws += 1
+        if short and rival_short:
+            neither += 1
+            ratio = 0.0
+        elif (short and ratio < 0) or (rival_short and ratio > 0):
+            untold += 1
             ratio = 0.0
         else:
             late += short
             rival_late += rival_short
         found.append(ratio)
-    if draws == len(found):
-        return [], ["neither gets there: nothing to judge by"] if found else []
     told = (
-        (draws, "neither gets there, or it cannot be told which is sooner, and counts as a draw"),
+        (neither, "neither gets there, which counts as a draw"),
+        (untold, "it cannot be told which is sooner, which counts as a draw"),
         (late, "only the second gets there: the ratio is more than this"),
         (rival_late, "only the first gets there: the ratio is less than this"),
     )
-    return found, [f"with {count} of {len(found)} seeds {what}" for count, what in told if count]
+    notes = [f"with {count} of {len(found)} seeds {what}" for count, what in told if count]
+    if neither == len(found):
+        return [], [_NEITHER]
+    return [] if neither + untold == len(found) else found, notes
 
 
 def _difference(values: Sequence[float], statistics: Statistics) -> Difference:
@@ -300,10 +306,15 @@ def _undefined(case: Case, difference: Difference, notes: list[str]) -> Outcome 
     if difference.p is not None:
         return None
     if summary.n == 0:
-        return Outcome(note="; ".join(notes), settled=NOT_JUDGED, beyond=LEVEL)
+        return _no_pairs(notes)
     shown = _shown(case, summary.mean, summary.low, summary.high)
     note = "; ".join([*notes, difference.note])
     return Outcome(*shown, seeds=summary.n, note=note)
+
+
+def _no_pairs(notes: list[str]) -> Outcome:
+    beyond = LEVEL if notes == [_NEITHER] else None
+    return Outcome(note="; ".join(notes), settled=NOT_JUDGED, beyond=beyond)
 
 
 def _rising(case: Case) -> bool:

@@ -55,7 +55,8 @@ def _gap(run: Run, part: Part) -> float | None:
 
 def _to_level(series: str) -> Callable[[Run, Part], float | None]:
     """Steps or seconds until test accuracy first passes `level`, on a straight line between two
-    evaluations; AtLeast those of the whole run if it never does."""
+    evaluations; AtLeast those of the whole run if it never does, also where it broke off before:
+    a run that diverged does not get there by being cut short."""
 
     def of(run: Run, part: Part) -> float | None:
         if part.level is None:
@@ -66,7 +67,7 @@ def _to_level(series: str) -> Callable[[Run, Part], float | None]:
         seen = run.history["test_accuracy"]
         place = next((i for i, a in enumerate(seen) if a >= part.level), None)
         if place is None:
-            return AtLeast(spent[-1])
+            return AtLeast(spent[-1] * max(1.0, run.steps / run.history["step"][-1]))
         if place == 0:
             return float(spent[0])
         share = (part.level - seen[place - 1]) / (seen[place] - seen[place - 1])

@@ -8,7 +8,7 @@ beside a run (`adam.timing.json` by `adam.json`) is optional: without it there a
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ class Run:
     `diverged` is the step at which the run broke off, or None. `history` has one list a series, of
     equal lengths: step, loss (None where undefined), train_accuracy, test_accuracy, learning_rate,
     and, where there are such, seconds (CPU, of training steps alone, cumulative; from the timing
-    file) and activations (`onescale.activations.statistics` of each layer).
+    file) and activations (`onescale.activations.statistics` of each layer). `steps` are those of
+    a run that does not break off.
     """
 
     seed: int
@@ -37,6 +38,7 @@ class Run:
     diverged: int | None
     history: dict[str, list]
     us_per_step: float | None = None
+    steps: int = 0
 
     @property
     def gap(self) -> float:
@@ -103,7 +105,7 @@ def read(path: str | Path) -> Record:
     timing = _timing(path.with_suffix(".timing.json"))
     runs: dict[int, Run] = {}
     for entry in entries:
-        run = _run(path, entry, timing)
+        run = replace(_run(path, entry, timing), steps=content["variant"].get("steps", 0))
         if run.seed in runs:
             raise DataError(f"{path}: seed {run.seed} stands there twice")
         runs[run.seed] = run
