@@ -63,6 +63,22 @@ def test_holm_over_the_parts_guards_against_one_false_contradiction(write_run):
     assert not any(contradicted) and row.verdict == "unresolved"
 
 
+def test_what_one_of_many_parts_decides_is_corrected_over_the_parts(write_run):
+    rng = np.random.default_rng(4)
+    far = {f"v{k}": dict(enumerate(0.98 + rng.normal(0, 0.002, 5))) for k in range(10)}
+    paths = [write_run("adam", ADAM)] + [write_run(n, runs) for n, runs in far.items()]
+    (row,) = judged(paths, {"tuned": {"of": "adam", "than": list(far)}})
+    raw = [one.outcome.p_against for one in row.parts]
+    assert row.verdict == "contradicted" and row.decisive.outcome.p_against == min(raw)
+    assert row.p == pytest.approx(10 * min(raw)) and row.p_holm == row.p
+    # Of parts that all hold, the least sure speaks for the row, and needs no correction.
+    (row,) = judged(
+        [*paths, write_run("sgd", SGD), write_run("low", {s: a - 0.01 for s, a in CLOSE.items()})],
+        {"tuned": {"of": "adam", "than": ["sgd", "low"]}},
+    )
+    assert row.verdict == "supported" and row.p == max(one.outcome.p for one in row.parts)
+
+
 def test_csv_and_page(write_run, tmp_path):
     paths = [write_run("adam", ADAM), write_run("sgd", SGD)]
     given = spec({"as_written": {"of": "adam", "than": "sgd"}}, figure="figures/x.png")

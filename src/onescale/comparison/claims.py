@@ -50,19 +50,19 @@ class Judged:
 
 @dataclass(frozen=True)
 class Row:
-    """A claim in a setting: verdict, the part that decides it, and all parts."""
+    """A claim in a setting: verdict, the part that decides it, and all parts.
+
+    p: of the deciding part; where one of several parts decides because it speaks against the claim,
+    of that, after Holm over the parts. p_holm: the same after Holm over all rows.
+    """
 
     claim: Claim
     setting: str
     verdict: str
     decisive: Judged
     parts: list[Judged]
+    p: float | None = None
     p_holm: float | None = None
-
-    @property
-    def p(self) -> float | None:
-        """Of the deciding part: that of its test, or, where that contradicts, of its opposite."""
-        return shown_p(self.decisive)
 
 
 def shown_p(judged: Judged) -> float | None:
@@ -93,11 +93,13 @@ def judge(claims: ClaimSpec, records: Mapping[str, Record]) -> list[Row]:
         for setting, parts in claim.settings.items():
             judged = [_part(part, records, statistics, claims.seeds) for part in parts]
             rows.append(_row(claim, setting, judged, statistics))
-    family = [
-        row.p if row.verdict != NOT_RUN and row.decisive.outcome.settled is None else None
-        for row in rows
-    ]
-    adjusted = evidence.holm(family)
+    return as_one_family(rows)
+
+
+def as_one_family(rows: list[Row]) -> list[Row]:
+    """The rows with `p_holm`; a row that no test decides is not of the family."""
+    ps = [None if row.decisive.outcome.settled else row.p for row in rows]
+    adjusted = evidence.holm(ps)
     return [dataclasses.replace(row, p_holm=p) for row, p in zip(rows, adjusted, strict=True)]
 
 
@@ -112,11 +114,13 @@ def _row(claim: Claim, setting: str, judged: list[Judged], statistics: Statistic
     if absent := next((one for one in needed if one.verdict == NOT_RUN), None):
         return Row(claim, setting, NOT_RUN, absent, judged)
     counted = [one for one in needed if one.verdict != NOT_JUDGED]
-    against = [None if o.settled else o.p_against for o in (one.outcome for one in counted)]
-    adjusted = evidence.holm(against)
-    for place, (one, p) in enumerate(zip(counted, adjusted, strict=True)):
-        if one.verdict == CONTRADICTED and p is not None and p >= statistics.level:
-            counted[place] = dataclasses.replace(one, verdict=UNRESOLVED)
+    raw = [None if o.settled else o.p_against for o in (one.outcome for one in counted)]
+    against = {}  # the claim, of the parts that by themselves would contradict it
+    for place, (one, p) in enumerate(zip(counted, evidence.holm(raw), strict=True)):
+        if one.verdict == CONTRADICTED and p is not None:
+            against[id(one.part)] = p
+            if p >= statistics.level:
+                counted[place] = dataclasses.replace(one, verdict=UNRESOLVED)
     final = {id(one.part): one for one in counted}
     parts = [final.get(id(one.part), one) for one in judged]
     lost = [one for one in needed if one.verdict == NOT_JUDGED and not _left_out(one, counted)]
@@ -126,14 +130,16 @@ def _row(claim: Claim, setting: str, judged: list[Judged], statistics: Statistic
         decisive = min(
             contradicted, key=lambda one: one.outcome.p_against if not one.outcome.settled else 0
         )
-        return Row(claim, setting, CONTRADICTED, decisive, parts)
+        p = against.get(id(decisive.part), shown_p(decisive))
+        return Row(claim, setting, CONTRADICTED, decisive, parts, p)
     open_ones = [one for one in counted if one.verdict == UNRESOLVED]
     if lost and not open_ones:
         return Row(claim, setting, UNRESOLVED, lost[0], parts)
     decisive = max(
         open_ones or counted, key=lambda one: one.outcome.p_for if not one.outcome.settled else 0
     )
-    return Row(claim, setting, UNRESOLVED if open_ones else SUPPORTED, decisive, parts)
+    p = against.get(id(decisive.part), shown_p(decisive))
+    return Row(claim, setting, UNRESOLVED if open_ones else SUPPORTED, decisive, parts, p)
 
 
 def _left_out(one: Judged, counted: list[Judged]) -> bool:

@@ -323,10 +323,11 @@ def _legend(rows: list[Row], statistics: Statistics) -> str:
   printed figure lies in the interval of one new run; figures of two digits are compared as cut.
   *learn more*: exact sign test on the nets that only one of two sets brings to learn; its estimate
   is their share in favour. *identical*, *exact*: no chance, so no p. Where a claim is contradicted,
-  p is that of the opposite: of data like these if the advantage were of interest.
+  p is that of the opposite: of data like these if the advantage were of interest. In the tables
+  here p is of the part alone; in claims.csv, after Holm over the parts where one contradicts.
 - **Family.** A verdict is at {level} by itself. `p_holm` in claims.csv is corrected over all
-  {family} tests that decide a row of this page. At so many, a signed-rank test would need
-  {signed_rank_pairs(statistics.level, family)} seeds to reach {level} at all (at 5 seeds its p is
-  never below {signed_rank_minimum(5):g}); Student's t has no smallest p.
+  {family} tests that decide a row of this page, on top of Holm over the parts of a row. At so many,
+  a signed-rank test would need {signed_rank_pairs(statistics.level, family)} seeds to reach {level}
+  at all (at 5 seeds its p is never below {signed_rank_minimum(5):g}); Student's t has no smallest p.
 - **What is varied.** The seed sets initial weights, batches, dropout and augmentation; all variants
   share the data and the test set, whose own noise more seeds do not lessen."""

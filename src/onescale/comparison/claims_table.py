@@ -59,7 +59,8 @@ _AGAINST = {
 
 
 def claims_table(rows: list[Row]) -> pd.DataFrame:
-    """A row a claim and setting, with `COLUMNS`."""
+    """A row a claim and setting, with `COLUMNS`. p is the row's, after Holm where that is due;
+    p_against is the deciding part's by itself."""
     found = []
     for row in rows:
         needed = [one for one in row.parts if not one.part.also]
