@@ -121,6 +121,16 @@ def test_last_six_evaluations(write_run):
     assert row["test_accuracy_last6_mean"] == pytest.approx(statistics.mean(curve[1:]))
 
 
+def test_the_untrained_net_is_none_of_the_last_six(write_run):
+    steps = (1, 601, 1201, 1801, 2401, 3000)  # six evaluations: five of a trained net
+    curve = [0.1, 0.75, 0.78, 0.79, 0.80, 0.80]
+    path = write_run("adam_300", [run_entry(s, 0.8, steps=steps, curve=curve) for s in (0, 1)])
+    frame, read = compared([path])
+    row = frame.iloc[0]
+    assert pd.isna(row["test_accuracy_last6_mean"]) and "fewer than 6" in row["note"]
+    assert "that after update 1 not counted" in report.comparison_page(frame, read, Spec.of(read))
+
+
 def test_the_chapters_numbers_stand_beside_ours(write_run):
     reported = [{"row": "Adam", "train": "0.9831", "test": "0.9676", "as_written": "adam"}]
     groups = {"all": {"reference": "adam", "variants": ["adam"]}}

@@ -328,6 +328,7 @@ def _legend(rows: list[Row], statistics: Statistics) -> str:
 - **Family.** A verdict is at {level} by itself. `p_holm` in claims.csv is corrected over all
   {family} tests that decide a row of this page, on top of Holm over the parts of a row. At so many,
   a signed-rank test would need {signed_rank_pairs(statistics.level, family)} seeds to reach {level}
-  at all (at 5 seeds its p is never below {signed_rank_minimum(5):g}); Student's t has no smallest p.
+  at all (at 5 seeds its p is never below {signed_rank_minimum(5):g}); Student's t has no
+  smallest p.
 - **What is varied.** The seed sets initial weights, batches, dropout and augmentation; all variants
   share the data and the test set, whose own noise more seeds do not lessen."""

@@ -48,11 +48,13 @@ class Run:
     def last_evaluations(self, count: int = LAST) -> float | None:
         """Mean test accuracy of the last `count` evaluations; None if there were fewer.
 
-        A diverged run counts with its final accuracy, that of guessing the commonest class.
+        The evaluation after update 1, of a net that is hardly trained, is not one of them. A
+        diverged run counts with its final accuracy, that of guessing the commonest class.
         """
         if self.diverged is not None:
             return self.test_accuracy
-        series = self.history["test_accuracy"]
+        both = zip(self.history["step"], self.history["test_accuracy"], strict=True)
+        series = [accuracy for step, accuracy in both if step > 1]
         return sum(series[-count:]) / count if len(series) >= count else None
 
     def first_at(self, level: float) -> tuple[int, float | None] | None:

@@ -133,7 +133,8 @@ def _legend(spec: Spec, frame: pd.DataFrame) -> str:
 - **train, test**: mean over seeds of the accuracy on the whole training and test set after the
   last update; **sd** over seeds (n − 1); the interval is Student's t at {confidence} and is about
   the mean over seeds, on this test set. **last six**: mean of the last six evaluations, which is
-  less noisy. **gap**: training minus test.
+  less noisy ({DASH} where there are fewer, that after update 1 not counted). **gap**: training
+  minus test.
 - **steps, seconds**: median over seeds of the first evaluation with at least 95 % or 97 % test
   accuracy, in updates and in CPU seconds of training steps alone. A seed that never gets there
   counts as last of all; “3 of 5” says how many did, {DASH} that none did. Evaluations are some

@@ -126,7 +126,7 @@ def described(record: Record, spec: Spec) -> dict[str, Any]:
         row[f"chapter_{measure}"] = _printed(record.name, measure, spec)
     row["note"] = _join(
         "one seed: no spread, so no interval" if len(runs) == 1 else "",
-        f"fewer than {LAST} evaluations" if None in last else "",
+        f"fewer than {LAST} evaluations after update 1" if None in last else "",
         f"{len(diverged)} of {len(runs)} runs diverged (seed "
         f"{', '.join(f'{run.seed} at step {run.diverged}' for run in diverged)}) and count with "
         "the accuracy of guessing the commonest class"
