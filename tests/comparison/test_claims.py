@@ -14,6 +14,7 @@ from onescale.cli.claims import claims as command
 from onescale.comparison import claims, records
 from onescale.comparison.claim_spec import SETTINGS, ClaimSpec
 from onescale.comparison.claims_page import overall
+from onescale.comparison.evidence import Statistics
 from onescale.errors import DataError, SpecError
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,7 @@ DESIGNED = [
     *("claim", "words", "setting", "test", "seeds", "estimate", "low", "high", "p"),
     *("verdict", "figure"),
 ]
+LEVELS = Statistics()
 ADAM = {0: 0.9712, 1: 0.9698, 2: 0.9725, 3: 0.9707, 4: 0.9719}
 SGD = {0: 0.9412, 1: 0.9399, 2: 0.9421, 3: 0.9404, 4: 0.9433}
 CLOSE = {0: 0.9714, 1: 0.9697, 2: 0.9727, 3: 0.9705, 4: 0.9720}
@@ -77,6 +79,18 @@ def test_what_one_of_many_parts_decides_is_corrected_over_the_parts(write_run):
         {"tuned": {"of": "adam", "than": ["sgd", "low"]}},
     )
     assert row.verdict == "supported" and row.p == max(one.outcome.p for one in row.parts)
+
+
+def test_the_seeds_needed_are_told_with_what_they_would_show(write_run):
+    rng = np.random.default_rng(5)
+    noisy = {s: a + rng.normal(0, 0.006) for s, a in ADAM.items()}
+    paths = [write_run("adam", ADAM), write_run("sgd", SGD), write_run("noisy", noisy)]
+    (row,) = judged(paths, {"tuned": {"of": "adam", "than": "noisy"}})
+    alone = row.decisive.outcome.needed
+    told = f"{alone} seeds would show a difference of 0.2 points with 80 % power at the spread seen"
+    assert row.verdict == "unresolved" and told in overall([row], LEVELS)
+    (row,) = judged(paths, {"tuned": {"of": "adam", "than": ["noisy", "sgd"]}})
+    assert row.decisive.part.than == "noisy" and row.decisive.outcome.needed > alone
 
 
 def test_csv_and_page(write_run, tmp_path):
@@ -183,7 +197,7 @@ def test_a_part_that_cannot_be_judged_leaves_the_claim_unresolved(write_run):
     (row,) = judged(paths, {"put_right": pairs}, **steps)
     assert [one.verdict for one in row.parts] == ["supported", "not judged"]
     assert row.verdict == "unresolved" and row.decisive is row.parts[1]
-    assert "1 of 2 parts could be judged" in overall([row])
+    assert "1 of 2 parts could be judged" in overall([row], LEVELS)
     # A figure that is not defined says nothing of its claim either.
     drift = [{"of": "fast", "than": "slow"}, {"of": "fast", "than": "slow", "measure": "drift"}]
     (row,) = judged(paths, {"put_right": drift}, **steps)
@@ -203,7 +217,7 @@ def test_two_nets_are_judged_at_the_levels_that_one_of_them_gets_to(write_run):
     levels = {"measure": "steps", "level": [0.95, 0.97]}
     (row,) = judged(paths, {"put_right": {"of": "fast", "than": "slow"}}, **levels)
     assert [one.verdict for one in row.parts] == ["supported", "not judged"]
-    assert row.verdict == "supported" and "1 of 2 parts could be judged" in overall([row])
+    assert row.verdict == "supported" and "1 of 2 parts could be judged" in overall([row], LEVELS)
     # The other level must be of the same two nets.
     pairs = [{"of": "fast", "than": "slow", "level": 0.95}, {"of": "never", "than": "slow"}]
     (row,) = judged(paths, {"put_right": pairs}, measure="steps", level=0.97)
@@ -234,7 +248,7 @@ def test_nets_that_do_not_learn_are_left_out_where_that_is_said(write_run):
         {"of": "a", "than": "b", "learns": 0.5},
     ]
     (row,) = judged(paths, {"put_right": pairs})
-    assert row.verdict == "supported" and "1 of 2 parts could be judged" in overall([row])
+    assert row.verdict == "supported" and "1 of 2 parts could be judged" in overall([row], LEVELS)
 
 
 def test_a_gap_has_test_accuracy_beside_it(write_run):
@@ -247,7 +261,7 @@ def test_a_gap_has_test_accuracy_beside_it(write_run):
         paths, {"tuned": {"of": "under", "than": "fitted"}}, measure="gap", beside="test_accuracy"
     )
     assert row.verdict == "supported" and row.parts[0].beside.high < 0
-    assert "as underfitting makes it" in overall([row])
+    assert "as underfitting makes it" in overall([row], LEVELS)
 
 
 def test_identical_needs_the_arrays(write_run, tmp_path):

@@ -193,15 +193,48 @@ def test_the_same_difference_in_every_seed_is_no_t_test():
     assert verdict(found) == "unresolved" and found.p is None and "no spread" in found.note
 
 
-def test_unresolved_says_how_many_seeds_would_settle_it():
+@pytest.mark.parametrize(
+    ("test", "tail", "power"),
+    [
+        ("better", 0.025, 0.8),
+        ("not_worse", 0.05, 0.8),
+        ("reaches", 0.05, 0.8),
+        ("equivalent", 0.05, 0.9),
+    ],
+)
+@pytest.mark.parametrize("family", [1, 7])
+def test_the_seeds_needed_are_those_of_the_test_itself(test, tail, power, family):
     rng = np.random.default_rng(1)
     noise = rng.normal(0, 0.004, 5)
-    found = put("better", list(0.97 + noise - noise.mean()), [0.97] * 5)
+    of, than = list(0.97 + noise - noise.mean()), [0.97] * 5
+    part = Part("test_accuracy", test, "ours", "theirs", level=0.97)
+    found = TESTS[test](Case(part, MEASURES[part.measure], of, than, LEVELS, family))
     assert verdict(found) == "unresolved"
-    effect = 0.002 / np.std(noise, ddof=1)
-    shift = effect * math.sqrt(found.needed)
-    critical = stats.t.isf(0.025, found.needed - 1)
-    assert stats.nct.sf(critical, found.needed - 1, shift) >= 0.8
+
+    def reached(n):
+        shift = 0.002 / np.std(noise, ddof=1) * math.sqrt(n)
+        return stats.nct.sf(stats.t.isf(tail / family, n - 1), n - 1, shift)
+
+    assert reached(found.needed - 1) < power <= reached(found.needed)
+
+
+def test_equivalence_is_shown_with_the_seeds_needed():
+    rng = np.random.default_rng(2)
+    noise = rng.normal(0, 0.003, 6)
+    than = [0.97] * 6
+    needed = put("equivalent", list(0.97 + noise), than).needed
+    draws = rng.normal(0, np.std(noise, ddof=1), (400, needed))
+    shown = [
+        verdict(put("equivalent", list(0.97 + d), [0.97] * needed)) == "supported" for d in draws
+    ]
+    # 0.8 ± 3.3 binomial standard errors of 400; a bound, so it may be more.
+    assert np.mean(shown) >= 0.8 - 0.066
+
+
+def test_no_seeds_are_needed_where_there_are_as_many():
+    differences = np.tile([0.001, -0.001], 20)  # 7 pairs would show 0.2 points
+    found = put("better", list(0.97 + differences + 0.00030), [0.97] * 40)
+    assert found.p > 0.05 and found.needed is None
 
 
 @pytest.mark.parametrize("test", TESTS)

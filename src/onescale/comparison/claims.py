@@ -91,7 +91,11 @@ def judge(claims: ClaimSpec, records: Mapping[str, Record]) -> list[Row]:
     rows = []
     for claim in claims.claims:
         for setting, parts in claim.settings.items():
-            judged = [_part(part, records, statistics, claims.seeds) for part in parts]
+            family = sum(not part.also for part in parts)
+            judged = [
+                _part(part, records, statistics, claims.seeds, 1 if part.also else family)
+                for part in parts
+            ]
             rows.append(_row(claim, setting, judged, statistics))
     return as_one_family(rows)
 
@@ -153,7 +157,11 @@ def _left_out(one: Judged, counted: list[Judged]) -> bool:
 
 
 def _part(
-    part: Part, records: Mapping[str, Record], statistics: Statistics, seeds: tuple[int, ...]
+    part: Part,
+    records: Mapping[str, Record],
+    statistics: Statistics,
+    seeds: tuple[int, ...],
+    family: int,
 ) -> Judged:
     """One part put to its test, unless its runs are missing or no net learns."""
     absent = tuple(name for name in named(part) if name not in records)
@@ -171,7 +179,7 @@ def _part(
     part = dataclasses.replace(
         part, of=_best(part.of, part, records), than=_best(part.than, part, records)
     )
-    outcome = tested(part, records, statistics, seeds)
+    outcome = tested(part, records, statistics, seeds, family)
     beside = None
     if part.beside:
         other = dataclasses.replace(part, measure=part.beside, test="better", margin=None)
@@ -188,9 +196,14 @@ def _verdict(outcome: Outcome, statistics: Statistics) -> str:
 
 
 def tested(
-    part: Part, records: Mapping[str, Record], statistics: Statistics, seeds: tuple[int, ...]
+    part: Part,
+    records: Mapping[str, Record],
+    statistics: Statistics,
+    seeds: tuple[int, ...],
+    family: int = 1,
 ) -> Outcome:
-    """The outcome of a part's test over the seeds that both sides have."""
+    """The outcome of a part's test over the seeds that both sides have; `family`: one of how many
+    parts it is."""
     measure = MEASURES[part.measure]
     of = _values(part.of, part, records, seeds)
     than = None if part.test in ALONE else _values(part.than, part, records, seeds)
@@ -204,6 +217,7 @@ def tested(
         [a for a, _ in pairs],
         None if than is None else [b for _, b in pairs],
         statistics,
+        family,
     )
     if not pairs:
         return Outcome(note="no seed in common")

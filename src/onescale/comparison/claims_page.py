@@ -17,6 +17,7 @@ from onescale.comparison.judging import (
     SUPPORTED,
     UNRESOLVED,
     Outcome,
+    of_interest,
 )
 from onescale.comparison.measures import MEASURES
 
@@ -35,7 +36,7 @@ def claims_page(rows: list[Row], statistics: Statistics, dataset: str) -> str:
     claims = {row.claim.number: [] for row in rows}
     for row in rows:
         claims[row.claim.number].append(row)
-    sections = [_section(found) for found in claims.values()]
+    sections = [_section(found, statistics) for found in claims.values()]
     parts = ["# Claims", _opening(rows, statistics, dataset), _overview(list(claims.values()))]
     return "\n\n".join([*parts, *sections, _legend(rows, statistics)]) + "\n"
 
@@ -95,7 +96,7 @@ def _anchor(rows: list[Row]) -> str:
     return f"claim-{rows[0].claim.number}"
 
 
-def _section(rows: list[Row]) -> str:
+def _section(rows: list[Row], statistics: Statistics) -> str:
     """One claim: the sentence over all, its parts, notes, and where to look."""
     claim = rows[0].claim
     header = [
@@ -121,7 +122,7 @@ def _section(rows: list[Row]) -> str:
     many = [_many(row) for row in rows]
     parts = [
         f'## <a id="{_anchor(rows)}"></a>{claim.number}. {claim.words}',
-        overall(rows),
+        overall(rows, statistics),
         markdown.table(header, lines, left=4),
         *filter(None, ["\n".join(filter(None, many)), "\n".join(dict.fromkeys(notes))]),
         _links(rows),
@@ -129,18 +130,22 @@ def _section(rows: list[Row]) -> str:
     return "\n\n".join(parts)
 
 
-def overall(rows: list[Row]) -> str:
+def overall(rows: list[Row], statistics: Statistics) -> str:
     """One sentence over all settings, with what decides each."""
     found = []
     for verdict, says in _SAYS.items():
-        settings = [f"{SETTINGS[r.setting]} ({_because(r)})" for r in rows if r.verdict == verdict]
+        settings = [
+            f"{SETTINGS[row.setting]} ({_because(row, statistics)})"
+            for row in rows
+            if row.verdict == verdict
+        ]
         if settings:
             found.append(f"**{says}** {_and(settings)}")
     text = "; ".join(found)
     return f"{text[:1]}{text[1:]}."
 
 
-def _because(row: Row) -> str:
+def _because(row: Row, statistics: Statistics) -> str:
     """What decides a row, in a few words."""
     one = row.decisive
     if one.verdict == NOT_RUN:
@@ -153,12 +158,27 @@ def _because(row: Row) -> str:
     if one.outcome.low is not None and one.outcome.low != one.outcome.high:
         text += f", {_interval(one.part, one.outcome)}"
     if row.verdict == UNRESOLVED and one.outcome.needed:
-        text += f"; about {one.outcome.needed:,} seeds would settle it"
+        text += f"; {_needed(one, statistics)}"
     if row.verdict != SUPPORTED and (holding := _holding(row)):
         text += f"; {holding}"
     if row.verdict == SUPPORTED and (fell := _fell(row)):
         text += f"; but {fell}"
     return "; ".join(filter(None, [text, _judged(row)]))
+
+
+def _needed(one: Judged, statistics: Statistics) -> str:
+    """How many seeds would show what, by this part's test."""
+    measure = MEASURES[one.part.measure]
+    least = of_interest(one.part, measure, statistics)
+    what = f"a difference of {least:g} {measure.unit}"
+    if measure.ratio:
+        what = f"a ratio of {least:g}"
+    elif measure.unit in ("points", "share"):
+        what = f"a difference of {100 * least:g} points"
+    return (
+        f"{one.outcome.needed:,} seeds would show {what} with {100 * statistics.power:g} % power "
+        "at the spread seen"
+    )
 
 
 def _judged(row: Row) -> str:
@@ -309,8 +329,10 @@ def _legend(rows: list[Row], statistics: Statistics) -> str:
   to a level, if the two are judged at another level. *Contradicted*: one part is,
   after Holm over the parts: any advantage claimed is shown to be smaller than would be of interest
   ({margin} of accuracy, a tenth of a ratio, unless the configuration says otherwise).
-  *Unresolved*: neither is shown; **seeds needed** is how many would show the smallest difference of
-  interest with {100 * statistics.power:g} % power. *Not judged*: there is
+  *Unresolved*: neither is shown; **seeds needed** is with how many the part's own test, one-sided
+  where it is, would show the smallest difference of interest with {100 * statistics.power:g} %
+  power at the spread seen, at {level} over the parts of the claim (Bonferroni, so no more than that
+  many); {markdown.DASH} where there were as many. *Not judged*: there is
   nothing to judge a part by, and its note says why; unless it is left out, the claim is unresolved
   (or contradicted by another part). *Not run*: runs are missing.
 - **Estimates.** Differences are those of the first to the second, seed by seed, in points of

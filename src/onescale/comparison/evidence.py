@@ -161,28 +161,30 @@ def verdict(difference: Difference, p_holm: float | None, statistics: Statistics
     return UNRESOLVED
 
 
-def power(effect_size: float, n: int, level: float = 0.05) -> float:
-    """Power of the two-sided paired t-test with n pairs at d_z = `effect_size`, by noncentral t."""
+def power(effect_size: float, n: int, level: float = 0.05, sides: int = 2) -> float:
+    """Power of the paired t-test with n pairs at d_z = `effect_size`, by noncentral t; with one
+    side, of the test in the direction of the effect."""
     df, shift = n - 1, abs(effect_size) * math.sqrt(n)
-    critical = stats.t.isf(level / 2, df)
-    return float(stats.nct.sf(critical, df, shift) + stats.nct.cdf(-critical, df, shift))
+    critical = stats.t.isf(level / sides, df)
+    beyond = stats.nct.sf(critical, df, shift)
+    return float(beyond if sides == 1 else beyond + stats.nct.cdf(-critical, df, shift))
 
 
-def seeds_needed(sd: float | None, statistics: Statistics) -> int | None:
+def seeds_needed(sd: float | None, statistics: Statistics, sides: int = 2) -> int | None:
     """Pairs that would show the smallest difference, with the wanted power, at this spread.
 
-    Of one two-sided test at the level, before Holm's correction. None where the spread is unknown
-    or zero, or where more than ten million pairs would not do.
+    Of one test at the level, before Holm's correction. None where the spread is unknown or zero,
+    or where more than ten million pairs would not do.
     """
     if not sd or sd < _NO_SPREAD:
         return None
     effect = statistics.smallest_difference / sd
     # The normal approximation is short by one or two pairs, so the search starts just below it.
-    z = stats.norm.isf(statistics.level / 2) + stats.norm.ppf(statistics.power)
+    z = stats.norm.isf(statistics.level / sides) + stats.norm.ppf(statistics.power)
     n = max(2, math.ceil((z / effect) ** 2))
     if n > _MOST_SEEDS:
         return None
-    while power(effect, n, statistics.level) < statistics.power:
+    while power(effect, n, statistics.level, sides) < statistics.power:
         n += 1
     return n
 

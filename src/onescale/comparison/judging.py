@@ -31,8 +31,8 @@ _NEITHER = "neither gets there: nothing to judge by"
 class Outcome:
     """What a test says. estimate, low, high: in the measure's own unit (a ratio for measures that
     are compared by their ratio). p: as the test's own literature defines it. needed: seeds that
-    would settle it, where it is unresolved. settled: a verdict that needs no test. beyond: what
-    neither side gets to, so that it is not judged: `LEARNS` or `LEVEL`."""
+    would show a difference as large as is of interest. settled: a verdict that needs no test.
+    beyond: what neither side gets to, so that it is not judged: `LEARNS` or `LEVEL`."""
 
     estimate: float | None = None
     low: float | None = None
@@ -49,21 +49,27 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Case:
-    """What is put to a test: pairs of values (`than` is None for tests of one), with the levels."""
+    """What is put to a test: pairs of values (`than` is None for tests of one), with the levels,
+    and of how many parts of a claim this is one."""
 
     part: Part
     measure: Measure
     of: Sequence[float]
     than: Sequence[float] | None
     statistics: Statistics
+    family: int = 1
 
     @property
     def margin(self) -> float:
-        """The part's own smallest difference (or ratio) of interest, the measure's, or that of
-        test accuracy; on the log scale for ratios."""
-        given = self.part.margin if self.part.margin is not None else self.measure.margin
-        given = self.statistics.smallest_difference if given is None else given
+        """What is of interest, on the log scale for ratios."""
+        given = of_interest(self.part, self.measure, self.statistics)
         return math.log(given) if self.measure.ratio else given
+
+
+def of_interest(part: Part, measure: Measure, statistics: Statistics) -> float:
+    """The smallest difference (or ratio): the part's own, the measure's, or of test accuracy."""
+    given = part.margin if part.margin is not None else measure.margin
+    return statistics.smallest_difference if given is None else given
 
 
 def better(case: Case) -> Outcome:
@@ -108,9 +114,10 @@ def equivalent(case: Case) -> Outcome:
     p_for = max(_tail(difference, -case.margin), _tail(difference, case.margin, below=True))
     beyond = _tail(difference, math.copysign(case.margin, mean), below=mean < 0)
     shown = _shown(case, mean, low, high)
-    return Outcome(
-        *shown, p_for, p_for, min(1.0, 2 * beyond), n, _needed(case, difference), None, *notes[:1]
-    )
+    # Both tests must succeed: each misses at most half of what the two may miss together.
+    needed = _needed(case, difference, sides=1, power=(1 + case.statistics.power) / 2)
+    p_against = min(1.0, 2 * beyond)
+    return Outcome(*shown, p_for, p_for, p_against, n, needed, None, "; ".join(notes))
 
 
 def reproduces(case: Case) -> Outcome:
@@ -228,7 +235,7 @@ def _paired(case: Case, zero: float, two_sided: bool) -> Outcome:
     shown = _shown(case, mean, difference.summary.low, difference.summary.high)
     if two_sided and ahead and p < case.statistics.level and p_against < case.statistics.level:
         notes.append("a real difference, but smaller than would be of interest")
-    needed = _needed(case, difference)
+    needed = _needed(case, difference, sides=2 if two_sided else 1)
     return Outcome(*shown, p, p_for, p_against, n, needed, None, "; ".join(notes))
 
 
@@ -257,7 +264,7 @@ def _against(
     p_for = _tail(difference, level, below=below)
     p_against = _tail(difference, level, below=not below)
     shown = [back(value) for value in (summary.mean, summary.low, summary.high)]
-    needed = _needed(case, difference)
+    needed = _needed(case, difference, sides=1)
     return Outcome(*shown, p_for, p_for, p_against, summary.n, needed, None, "; ".join(notes))
 
 
@@ -341,12 +348,24 @@ def _shown(case: Case, *values: float | None) -> tuple[float | None, ...]:
     return tuple(None if value is None else math.exp(value) for value in values)
 
 
-def _needed(case: Case, difference: Difference) -> int | None:
-    """Pairs that would show the smallest difference of interest at the spread observed."""
+def _needed(
+    case: Case, difference: Difference, sides: int, power: float | None = None
+) -> int | None:
+    """Pairs with which this test would show that the truth is off its limit by the smallest
+    difference of interest, at the spread observed; None if there are as many already.
+
+    At the level over the parts of the claim (Bonferroni): what Holm asks at most.
+    """
     if case.margin <= 0:
         return None
-    wanted = dataclasses.replace(case.statistics, smallest_difference=case.margin)
-    return evidence.seeds_needed(difference.summary.sd, wanted)
+    wanted = dataclasses.replace(
+        case.statistics,
+        smallest_difference=case.margin,
+        level=case.statistics.level / case.family,
+        power=power or case.statistics.power,
+    )
+    found = evidence.seeds_needed(difference.summary.sd, wanted, sides)
+    return found if found and found > difference.summary.n else None
 
 
 def _number(value: Any) -> float | None:
