@@ -21,6 +21,7 @@ include: "workflow/rules/training.smk"
 include: "workflow/rules/comparison.smk"
 include: "workflow/rules/studies.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/targets.smk"
 
 
 report: "workflow/report/workflow.rst"
@@ -32,3 +33,4 @@ rule all:
         rules.tables.input,
         rules.comparison.input,
         rules.figures.input,
+        rules.manifest.output,

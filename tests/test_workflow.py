@@ -122,6 +122,22 @@ def test_a_second_run_has_nothing_to_do(finished):
     assert would_run(finished) == set()
 
 
+def test_the_manifest_tells_what_changed(finished):
+    def verify():
+        return subprocess.run([BIN / "onescale", "verify"], cwd=finished, capture_output=True)
+
+    assert verify().returncode == 0
+    page = finished / "results/comparison.md"
+    before = page.read_bytes()
+    try:
+        page.write_bytes(before + b" ")
+        result = verify()
+    finally:
+        page.write_bytes(before)
+    assert result.returncode == 5
+    assert result.stderr.decode().splitlines()[1:] == ["  changed: results/comparison.md"]
+
+
 def test_changing_one_rate_reruns_that_variant_and_what_follows(finished):
     config = small_config()
     config["variants"]["adam"] = {"optimizer": {"name": "adam", "rate": 0.002}}

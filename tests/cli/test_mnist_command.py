@@ -62,7 +62,7 @@ def test_a_spec_names_its_own_sources(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--spec", "{"], "--spec is not JSON"),
+        (["--spec", "{"], "--spec: not JSON"),
         (["--spec", '{"sha25": 1}'], "unknown key 'sha25'; did you mean 'sha256'?"),
         (["--dataset", "kmnist"], "'kmnist' needs --spec"),
         (["--retries", "-1"], "--retries"),

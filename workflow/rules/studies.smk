@@ -227,14 +227,3 @@ rule studies:
         ],
     message:
         "all studies are written and drawn"
-
-
-rule evidence:
-    input:
-        rules.comparison.input,  # which the page of claims links to
-        rules.figures.input,
-        rules.tuning.input,
-        rules.studies.input,
-        judged(),
-    message:
-        "the evidence is complete"

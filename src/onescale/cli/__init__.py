@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from onescale.cli import claims, compare, figures, fits, mnist, tables, train, tune
+from onescale.cli import claims, compare, figures, fits, mnist, tables, train, tune, verify
 from onescale.errors import OnescaleError
 
 
@@ -33,6 +33,8 @@ for command in (
     claims.claims,
     claims.discrepancies,
     figures.figures,
+    verify.manifest,
+    verify.verify,
 ):
     cli.add_command(command)
 

@@ -1,9 +1,8 @@
 """`onescale mnist fetch`: a data set of images from whichever source serves it, into a cache."""
 
-import json
-
 import click
 
+from onescale.cli.options import mapping
 from onescale.errors import SpecError
 
 
@@ -47,10 +46,7 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     from onescale.mnist import fetch as fill
 
     if spec is not None:
-        try:
-            chosen = IdxSpec.from_mapping(dataset, json.loads(spec))
-        except json.JSONDecodeError as error:
-            raise SpecError(f"--spec is not JSON: {error}") from None
+        chosen = IdxSpec.from_mapping(dataset, mapping(spec))
     elif dataset == "mnist":
         chosen = MNIST
     else:

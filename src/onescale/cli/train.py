@@ -11,7 +11,7 @@ import time
 
 import click
 
-from onescale.cli import training_options as shared
+from onescale.cli import options as shared
 from onescale.errors import DataError, SpecError
 
 
@@ -51,7 +51,7 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
 
     if not output.endswith(".json"):
         raise SpecError(f"--output: {output!r} must end in .json")
-    variant = Variant.from_mapping(_chosen(_json(spec), chosen))
+    variant = Variant.from_mapping(_chosen(shared.mapping(spec), chosen))
     seeds = _seeds(seeds)
     with _Progress(variant, seeds, log) as progress:
         runs = train(
@@ -64,13 +64,6 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
             note=progress.note,
         )
         progress.summary(runs, output)
-
-
-def _json(text: str) -> dict:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SpecError(f"--spec: not JSON at character {error.pos + 1}: {error.msg}") from None
 
 
 def _chosen(spec: dict, path: str | None) -> dict:

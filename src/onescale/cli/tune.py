@@ -2,8 +2,7 @@
 
 import click
 
-from onescale.cli import training_options as shared
-from onescale.errors import SpecError
+from onescale.cli import options as shared
 
 
 @click.command()
@@ -26,7 +25,7 @@ def tune(spec, data, output) -> None:
     from onescale import mnist
     from onescale.tuning import Search, tune
 
-    search = Search.from_mapping(_json(spec))
+    search = Search.from_mapping(shared.mapping(spec))
 
     def report(number, count, point, accuracy) -> None:
         tried = f"{search.name}: trial {number} of {count}, {_shown(point.values)}"
@@ -92,15 +91,3 @@ def _write(page, frame, csv_path, markdown) -> None:
 
 def _shown(values: dict) -> str:
     return ", ".join(f"{axis} {value}" for axis, value in values.items())
-
-
-def _json(text: str) -> dict:
-    import json
-
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SpecError(f"--spec: not JSON at character {error.pos + 1}: {error.msg}") from None
-    if not isinstance(found, dict):
-        raise SpecError("--spec: must be a mapping")
-    return found

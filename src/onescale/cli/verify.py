@@ -1,0 +1,36 @@
+"""`onescale manifest` and `verify`: what results were made from, and whether they still are so."""
+
+import click
+
+from onescale.cli.options import mapping
+
+
+@click.command()
+@click.argument("outputs", nargs=-1, required=True, metavar="RESULT...")
+@click.option("--input", "inputs", multiple=True, metavar="FILE", help="What they were made from.")
+@click.option("--configuration", default="{}", metavar="JSON", help="As it was in force.")
+@click.option("-o", "--output", required=True, metavar="FILE", help="The manifest to write.")
+def manifest(outputs, inputs, configuration, output) -> None:
+    """Write the SHA-256 of results, of what they were made from and of onescale's own modules.
+
+    \b
+    Example:
+      onescale manifest results/comparison.csv --input config/config.yaml -o results/manifest.json
+    """
+    from onescale.manifest import write
+
+    write(output, inputs, outputs, mapping(configuration, "--configuration"))
+
+
+@click.command()
+@click.argument("path", default="results/manifest.json", metavar="[MANIFEST]")
+def verify(path) -> None:
+    """Hash again what a manifest names, and name what changed (exit status 5).
+
+    \b
+    Example:
+      onescale verify                            results/manifest.json, in the project's folder
+    """
+    from onescale.manifest import verify
+
+    click.echo(f"{path}: all {verify(path)} files are as they were")
