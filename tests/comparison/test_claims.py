@@ -294,6 +294,22 @@ def test_sets_and_the_best_of_several(write_run):
     assert row.decisive.part.of == "with_6"
 
 
+def test_the_best_is_chosen_by_what_is_defined_and_that_is_told(write_run):
+    untold = [run_entry(s, 0.99) for s in range(5)]  # no activations, so no drift
+    told = [run_entry(s, 0.9) for s in range(5)]
+    for entry, last in zip(told, (0.5, 0.6, 0.55, 0.7, 0.65), strict=True):
+        entry["history"]["activations"] = [
+            [{"node_means": [mean], "sd": 1.0}] for mean in (0.0, last, last)
+        ]
+    paths = [write_run("a", untold), write_run("b", told)]
+    given = {"of": {"best": ["a", "b"]}, "test": "stays_below", "level": 1}
+    (row,) = judged(paths, {"tuned": given}, measure="drift")
+    assert row.decisive.part.of == "b" and row.verdict == "supported"
+    assert "the best of 2 was chosen by this measure of these very runs" in (
+        row.decisive.outcome.note
+    )
+
+
 def test_paths_and_untrained_nets_need_no_runs():
     sgd = {"surface": "sgd", "rate": 0.95}
     (row,) = judged(

@@ -32,7 +32,7 @@ from onescale.comparison.judging import (
     Case,
     Outcome,
 )
-from onescale.comparison.measures import MEASURES, learns
+from onescale.comparison.measures import MEASURES, AtLeast, learns
 from onescale.comparison.records import Record
 from onescale.errors import DataError, SpecError, suggest
 
@@ -176,10 +176,13 @@ def _part(
     if part.learns is not None and part.test != "learn_more" and not _one_learns(part, records):
         note = f"no net ends at {100 * part.learns:g} % or above: nothing to judge by"
         return Judged(part, Outcome(note=note, settled=NOT_JUDGED, beyond=LEARNS), NOT_JUDGED)
+    chosen = [_chosen(subject) for subject in (part.of, part.than) if _chosen(subject)]
     part = dataclasses.replace(
         part, of=_best(part.of, part, records), than=_best(part.than, part, records)
     )
     outcome = tested(part, records, statistics, seeds, family)
+    note = "; ".join(filter(None, [outcome.note, *chosen]))
+    outcome = dataclasses.replace(outcome, note=note)
     beside = None
     if part.beside:
         other = dataclasses.replace(part, measure=part.beside, test="better", margin=None)
@@ -276,19 +279,30 @@ def _arrays(record: Record) -> dict[int, dict[str, np.ndarray]]:
 
 
 def _best(subject: Any, part: Part, records: Mapping[str, Record]) -> Any:
-    """Of `{best: names}` the one with the best median of the measure, never reached last."""
+    """Of `{best: names}` the one with the best median of the measure, never reached after every
+    number, undefined last."""
     if not isinstance(subject, Mapping) or "best" not in subject:
         return subject
     measure = MEASURES[part.measure]
 
-    def rank(name: str) -> tuple[bool, float]:
+    def rank(name: str) -> tuple[bool, bool, float]:
         values = sorted(
-            (isinstance(v, float) and type(v) is not float, -v if measure.higher else v)
+            (v is None, isinstance(v, AtLeast), -(v or 0) if measure.higher else v or 0)
             for v in (measure.of(run, part) for run in records[name].runs.values())
         )
         return values[len(values) // 2]
 
     return min(subject["best"], key=rank)
+
+
+def _chosen(subject: Any) -> str:
+    """Words on a choice that was made by the runs that are then tested."""
+    if not isinstance(subject, Mapping) or "best" not in subject:
+        return ""
+    return (
+        f"the best of {len(subject['best'])} was chosen by this measure of these very runs, test "
+        "images and all"
+    )
 
 
 def _one_learns(part: Part, records: Mapping[str, Record]) -> bool:
