@@ -117,6 +117,18 @@ def test_pandas_keeps_its_index_and_numpy_its_shape():
     assert (out[:, 0] == array[:, 0]).all() and out[:, 1].tolist() == [0, 0, 1, 1]
 
 
+def test_columns_named_by_numbers_and_masked_arrays():
+    import pandas as pd
+
+    frame = pd.DataFrame([[1, 2], [3, 8]])
+    assert onescale.standardize(frame, replace=True).values.tolist() == [[-1, -1], [1, 1]]
+    assert onescale.minmax(frame, 1)["1_minmax"].tolist() == [0, 1]
+    assert onescale.describe(frame)["max"].tolist() == [3, 8]
+    masked = np.ma.array([1.0, 99.0, 3.0], mask=[False, True, False])
+    assert close(list(onescale.standardize(masked)[[0, 2]]), [-1.0, 1.0])
+    assert np.isnan(onescale.standardize(masked)[1])
+
+
 @pytest.mark.parametrize("kind", EAGER)
 def test_eager_values_are_those_of_files(kind, onescale, table):
     values = (1e9 + np.random.default_rng(0).normal(size=100)).tolist()

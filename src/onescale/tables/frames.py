@@ -196,10 +196,10 @@ def as_data(frame, columns, by, known: Sequence | None = None, gaps: bool = Fals
     if by is not None and by not in names:
         raise DataError(suggest(by, names, "column"))
     chosen = chosen_names(wrapped.schema, columns, by)
-    found = [Column(n, names.index(n) + 1, _values(wrapped[n])) for n in chosen]
+    found = [Column(n, names.index(n) + 1, _values(wrapped.get_column(n))) for n in chosen]
     data = Data(wrapped, None, _refuse(found, columns is not None, gaps))
     if by is not None:
-        data.codes, data.groups = _codes(wrapped[by].to_arrow(), known)
+        data.codes, data.groups = _codes(wrapped.get_column(by).to_arrow(), known)
     return data
 
 
@@ -254,6 +254,9 @@ def _of_array(array: np.ndarray, columns, by, known, gaps: bool) -> Data:
         raise DataError(f"an array needs shape (n,) or (n, columns), n at least 1: {array.shape}")
     if array.dtype.kind not in "iuf":
         raise DataError(f"an array needs numbers, not {array.dtype}")
+    if isinstance(array, np.ma.MaskedArray):
+        array = array.astype(np.float64).filled(np.nan)
+    array = np.asarray(array)
     table = array.reshape(len(array), -1)
     indices = range(table.shape[1]) if columns is None else np.atleast_1d(columns).tolist()
     for index in indices:

@@ -13,7 +13,7 @@ def wrap(frame):
         kind = f"{type(frame).__module__}.{type(frame).__qualname__}"
         raise DataError(f"neither a frame that narwhals knows nor a NumPy array: {kind}") from None
     except nw.exceptions.NarwhalsError as error:
-        raise DataError(str(error).splitlines()[0]) from None
+        raise DataError(" ".join(str(error).split())) from None
 
 
 def is_lazy(wrapped) -> bool:
@@ -23,7 +23,7 @@ def is_lazy(wrapped) -> bool:
 
 def chosen_names(schema, columns, by) -> list[str]:
     """Names of the columns to use, in the frame's order."""
-    if isinstance(columns, str):
+    if isinstance(columns, (str, int)):  # pandas names columns by numbers too
         columns = [columns]
     names = list(schema)
     if columns is None:
