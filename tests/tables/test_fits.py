@@ -149,6 +149,21 @@ class TestErrors:
         ran = onescale("apply", table(json.dumps(content), "e.json"), AGES, fails=True)
         assert ran.status == 3 and "follows from its sums" in ran.err
 
+    @pytest.mark.parametrize(
+        ("key", "value", "says"),
+        [("min", 99.0, "between min and max"), ("sum", "1*2^99999999999", "a broken sum")],
+    )
+    def test_figures_that_cannot_be(self, onescale, scaler, table, key, value, says):
+        content = json.loads(scaler.read_text())
+        content["columns"][0]["statistics"][0][key] = value
+        ran = onescale("apply", table(json.dumps(content), "e.json"), AGES, fails=True)
+        assert ran.status == 3 and says in ran.err
+
+    def test_no_columns(self, onescale, scaler, table):
+        content = json.loads(scaler.read_text()) | {"columns": [], "by": None}
+        ran = onescale("apply", table(json.dumps(content), "e.json"), AGES, fails=True)
+        assert ran.status == 3 and "without columns" in ran.err
+
     def test_columns_not_in_the_fit(self, onescale, scaler, table):
         ran = onescale("apply", scaler, table("g,x,y\na,1,2\n"), "-c", "y", fails=True)
         assert "in the fit" in ran.err
@@ -180,3 +195,15 @@ def test_headerless(onescale, table, tmp_path):
     ran = onescale("apply", tmp_path / "s.json", path, "--no-header")
     assert ran.out == "a,1,-1.0\nb,3,1.0\n"
     assert "--no-header" in onescale("apply", tmp_path / "s.json", path, fails=True).err
+
+
+def test_names_that_stand_twice(onescale, table, tmp_path):
+    path, scaler = table("x,x,n\n1,4,a\n3,6,b\n"), tmp_path / "s.json"
+    onescale("fit", path, "-p", "2", "-o", scaler)
+    ran = onescale("apply", scaler, path, "-p", "2", "--replace")
+    assert ran.out == "x,x,n\n1,-1.0,a\n3,1.0,b\n"
+    assert onescale("invert", scaler, "-", "-p", "2", stdin=ran.raw).out == (
+        "x,x,n\n1,4.0,a\n3,6.0,b\n"
+    )
+    assert "named 'x'" in onescale("apply", scaler, path, fails=True).err
+    assert "named 'x'" in onescale("fit", path, "-p", "1", "-p", "2", fails=True).err

@@ -79,7 +79,10 @@ class Exact:
     def parse(cls, text: str) -> "Exact":
         """The inverse of `str`. Raises ValueError where `text` is nothing of the kind."""
         mantissa, mark, exponent = text.partition("*2^")
-        return cls(int(mantissa), int(exponent) if mark else 0)
+        power = int(exponent) if mark else 0
+        if abs(power) > 1 << 13:
+            raise ValueError("beyond what squares of floats add up to")
+        return cls(int(mantissa), power)
 
 
 def as_integer(value: float) -> tuple[int, int]:

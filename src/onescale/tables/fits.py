@@ -13,6 +13,7 @@ def fit_table(
 ) -> tuple[Fit, list[str]]:
     """Fit `method` to the chosen columns; and warnings for the user."""
     found = survey(table, selected, keep_values=method.needs != "moments", gaps=True)
+    refuse_duplicates([tally.name for tally in found.columns], table.name)
     by = None if selected.by is None else table.names[selected.by]
     columns = [(t.name, t.index + 1, found.statistics(i)) for i, t in enumerate(found.columns)]
     fit = Fit(method, columns, constant, by, found.groups, table.name, table.description())
@@ -32,8 +33,7 @@ def apply_fit(
     """Write `table` scaled by an earlier fit; returns warnings for the user."""
     _same_header(fit, table)
     places = _chosen_places(fit, table, selected)
-    refuse_duplicates([fit.columns[place].name for place in places], table.name)
-    indices = {place: _index(table, fit, fit.columns[place].name) for place in places}
+    indices = {place: _index(table, fit, fit.columns[place].name, selected) for place in places}
     found, groups = _survey(fit, table, selected, places, indices, inverse=False)
     label = _label(table, selected, found) if labelled else None
     suffix = fit.method.suffix
@@ -65,10 +65,8 @@ def invert_fit(
         name = fit.columns[place].name
         suffixed = f"{name}_{fit.method.suffix}"
         there = suffixed in table.names
-        indices[place] = _index(table, fit, suffixed if there else name)
-        homes[place] = (
-            find(table.names, name, table.name) if name in table.names else indices[place]
-        )
+        indices[place] = _index(table, fit, suffixed if there else name, selected)
+        homes[place] = _index(table, fit, name, selected) if name in table.names else indices[place]
     found, groups = _survey(fit, table, selected, places, indices, inverse=True)
     label = _label(table, selected, found) if labelled else None
     new = {homes[place]: OutColumn(fit.columns[place].name, place=place) for place in places}
@@ -115,7 +113,11 @@ def _chosen_places(fit: Fit, table, selected: Resolved) -> list[int]:
     return sorted({known[table.names[index]] for index in selected.chosen})
 
 
-def _index(table, fit: Fit, name: str) -> int:
+def _index(table, fit: Fit, name: str, selected: Resolved) -> int:
+    """The column of that name; where there are several, the one chosen by its position."""
+    chosen = [index for index in selected.chosen or () if table.names[index] == name]
+    if len(chosen) == 1:
+        return chosen[0]
     try:
         return find(table.names, name, table.name)
     except DataError as error:

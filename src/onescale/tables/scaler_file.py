@@ -95,6 +95,8 @@ def from_mapping(content: Any, name: str = "the fit") -> Fit:
             (c["name"], c["position"], [_statistics(s, name, c["name"]) for s in c["statistics"]])
             for c in content["columns"]
         ]
+        if not columns:
+            raise DataError("a fit without columns")
         by = content["by"]
         groups = None
         if by is not None:
@@ -131,7 +133,12 @@ def _agree(fit: Fit, content: dict, name: str) -> None:
         if fit.groups is not None and [s["group"] for s in given["statistics"]] != fit.groups:
             raise DataError(f"{name}: column {column.name!r} has other groups than the first")
         for group, entry in enumerate(given["statistics"]):
-            ours = _entry(fit, column, group)
+            ours, one = _entry(fit, column, group), column.statistics[group]
+            if one.count and not one.min <= one.mean[0] <= one.max:
+                raise DataError(
+                    f"{name}: column {column.name!r}: the mean does not lie between min and max; "
+                    "fit again rather than edit"
+                )
             wrong = [key for key in ours if key not in entry or ours[key] != entry[key]]
             if wrong:
                 raise DataError(
