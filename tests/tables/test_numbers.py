@@ -123,6 +123,12 @@ def test_missing_is_written_empty():
         ("１２", "digits 0 to 9"),
         ("unknown", "--missing unknown"),
         ("not known", "--missing 'not known'"),
+        ("5세", "--missing 5세"),
+        ("−5", "--missing '−5'"),
+        ("it's", '--missing "it\'s"'),
+        ("1 000", "--thousands ' '"),
+        ("1\u00a0234,5", r"--decimal , --thousands $'\u00a0'"),
+        ("1'234.5", '--thousands "\'"'),
     ],
 )
 def test_the_hint_says_what_to_do(text, says):

@@ -42,17 +42,37 @@ class ColumnarTable:
         """How the table is written, for a fit to remember."""
         return {"header": True}
 
+    def explain(self, index: int, text: str) -> str:
+        """Why a cell is not a number and what to do."""
+        kind = self.schema.types[index]
+        if _is_number(kind):
+            return "mend it where the file was made, or make it null"
+        return f"the column is of type {kind}; cast it where the file was made"
+
     def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
         """The rows in batches; the columns that will be asked for are looked up when they are."""
         row = 1
         try:
             for batch in self._open():
+                self._refuse_bytes(batch, row)
                 for start in range(0, batch.num_rows, ROWS):
                     part = ColumnarBatch(batch.slice(start, ROWS), row)
                     row += part.rows
                     yield part
         except (pa.ArrowException, OSError) as error:
             raise DataError(f"{self.name}: the file is broken ({_first(error)})") from None
+
+    def _refuse_bytes(self, batch: pa.RecordBatch, row: int) -> None:
+        """Refuse columns of bytes that are no text: some writers do not mark their text as such."""
+        for name, column in zip(self.names, batch.columns, strict=True):
+            if _is_bytes(column.type):
+                try:
+                    _text_of_bytes(column)
+                except pa.ArrowInvalid:
+                    raise DataError(
+                        f"{self.name}:{row}: column {name!r} is of type {column.type} and not all "
+                        "text from here on; leave it out where the file was made"
+                    ) from None
 
 
 class ColumnarBatch:
@@ -79,8 +99,8 @@ class ColumnarBatch:
                 column = _shortest(column)
             else:
                 column = number_texts(column.to_numpy(zero_copy_only=False))
-        elif pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
-            column = pc.binary_join_element_wise(column, "", "").cast(pa.string())
+        elif _is_bytes(column.type):
+            column = _text_of_bytes(column)
         elif not pa.types.is_string(column.type):
             column = column.cast(pa.string())
         return pc.fill_null(column, "")
@@ -90,23 +110,25 @@ class ColumnarBatch:
         return self.column(index).to_pylist()
 
     def plain(self, index: int) -> list:
-        """A column for JSON: numbers and truths as they are, all else as text."""
-        kind = self.typed(index).type
-        if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-            return self.typed(index).to_pylist()
-        if pa.types.is_float64(kind):
+        """A column for JSON: numbers and truths as they are, all else as text, null as None."""
+        column = self.typed(index)
+        if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+            return column.to_pylist()
+        if pa.types.is_floating(column.type):
             return self.numbers(index)[0].tolist()
-        return self.texts(index)
+        present = column.is_valid().to_pylist()
+        return [
+            text if there else None for text, there in zip(self.texts(index), present, strict=True)
+        ]
 
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Values as float64, NaN where missing or odd; and the rows (0-based) of odd cells."""
         column = self.typed(index)
-        kind = column.type
-        if not (
-            pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-        ):
+        if not _is_number(column.type):
             odd = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
             return np.full(self.rows, np.nan), odd
+        if pa.types.is_dictionary(column.type):
+            column = column.dictionary_decode()
         values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         infinite = np.isinf(values)
         if infinite.any():
@@ -163,6 +185,27 @@ def _reader(source: Source):
         return iter(reader)
 
     return open_ipc().schema, batches_of_ipc
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    """Whether a column of that type holds numbers (perhaps by way of a dictionary)."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return (
+        pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_binary_view(kind)
+        or pa.types.is_fixed_size_binary(kind)
+    )
+
+
+def _text_of_bytes(column: pa.Array) -> pa.Array:
+    """Bytes as text. Raises ArrowInvalid where they are none."""
+    return column.cast(pa.binary()).cast(pa.string())
 
 
 def _shortest(column: pa.Array) -> pa.Array:

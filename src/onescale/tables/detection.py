@@ -42,8 +42,8 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
         return found
     (misfits, *_), found = best
     if dialect.delimiter is None:
-        fit = "every record" if not misfits else "most records"
-        why.append(f"delimiter {shown(found.delimiter)}: {fit} of the sample has as many cells")
+        fit = "every record of the sample has" if not misfits else "most records of the sample have"
+        why.append(f"delimiter {shown(found.delimiter)}: {fit} as many cells")
     if dialect.quote is None and found.quote != '"':
         why.append(f"quote {found.quote}: cells are enclosed in it")
     return found

@@ -17,6 +17,8 @@ from onescale.errors import SpecError
 
 MISSING = ("", "na", "n/a", "nan", "null", "none")  # in any case
 BLANKS = " \t"
+SHOWN = 40  # characters of a cell that a message shows
+_THOUSANDS = " \u00a0\u2009\u202f'’_"  # marks besides `,` and `.` that a hint may name
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,16 @@ class Grammar:
                 )
         if self.thousands and self.thousands in bare and _fits_loosely(self, bare):
             return f"the thousands mark {self.thousands!r} is misplaced"
-        if bare.isascii() or not any(c.isdecimal() for c in bare):
-            return f"mend the cell, or --missing {_quoted(bare)} takes it as missing"
-        return "only the digits 0 to 9 count; mend the cell"
+        for mark in filter(bare.__contains__, _THOUSANDS):
+            for decimal in (self.decimal, ",", "."):
+                if _fits(decimal, mark, bare):
+                    marks = "" if decimal == self.decimal else f"--decimal {decimal} "
+                    return f"if {mark!r} is a thousands mark: {marks}--thousands {_quoted(mark)}"
+        if any(c.isdecimal() and not c.isascii() for c in bare):
+            return "only the digits 0 to 9 count; mend the cell"
+        if len(bare) > SHOWN:
+            return "mend the cell"
+        return f"mend the cell, or --missing {_quoted(bare)} takes it as missing"
 
 
 def _fits(decimal: str, thousands: str, text: str) -> bool:
@@ -118,14 +127,19 @@ def _fits_loosely(grammar: Grammar, text: str) -> bool:
 
 def _quoted(text: str) -> str:
     """A token as one would type it in a shell."""
-    shown = shorten(text)
-    return shown if re.fullmatch(r"[\w.:/%+-]+", shown) else f"'{shown}'"
+    if not text.isprintable():
+        escaped = "".join(
+            c if c.isprintable() and c not in "'\\" else f"\\u{ord(c):04x}" for c in text
+        )
+        return f"$'{escaped}'"
+    if "'" in text:
+        return '"' + re.sub(r'(["$`\\])', r"\\\1", text) + '"'
+    return text if re.fullmatch(r"[\w.:/%+-]+", text) else f"'{text}'"
 
 
-def shorten(text: str, width: int = 40) -> str:
-    """A cell's text for a message: one line, not long, control characters escaped."""
-    shown = text if len(text) <= width else text[: width - 1] + "…"
-    return shown.encode("unicode_escape").decode() if not shown.isprintable() else shown
+def shorten(text: str) -> str:
+    """A cell's text for a message: in quotes, one line, not long, control characters escaped."""
+    return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
 
 
 def write(value: float) -> str:

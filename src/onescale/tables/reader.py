@@ -96,6 +96,10 @@ class TextTable:
             "encoding": self.source.encoding,
         }
 
+    def explain(self, index: int, text: str) -> str:
+        """Why a cell is not a number and what to do."""
+        return self.dialect.grammar.explain(text)
+
     def chunks(self) -> Iterator[Chunk]:
         """The data rows in chunks of whole records."""
         blocks = _drop(self.source.blocks(self._block), self._start)

@@ -70,7 +70,8 @@ def _broken(error: str, lines: Lines, dialect: Dialect, name: str) -> str:
     if "expected after" in error:
         return (
             f"{name}:{last}: text follows a closing quote {quote} (double the quotes inside a "
-            f"quoted cell, or if {quote} is an ordinary character: --quote '')"
+            f"quoted cell; if {quote} is an ordinary character: --quote ''; if something else than "
+            f"{dialect.delimiter!r} separates cells: --delimiter)"
         )
     return f"{name}:{last}: {error}"
 

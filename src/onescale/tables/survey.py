@@ -199,13 +199,13 @@ def _take(batch, tallies, codes, groups: int, spill, given: bool, table) -> None
             tally.take(values, codes, groups)
     if first is not None:
         line, text = first.first_odd
-        raise DataError(f"{table.name}:{line}: {odd_cell(first.name, str(text), table)}")
+        raise DataError(f"{table.name}:{line}: {odd_cell(first, str(text), table)}")
 
 
-def odd_cell(name: str, text: str, table) -> str:
+def odd_cell(tally: Tally, text: str, table) -> str:
     """The words for a cell of text in a column of numbers."""
-    why = table.dialect.grammar.explain(text)
-    return f"column {name!r}: {shorten(text)!r} is not a number ({why})"
+    why = table.explain(tally.index, text)
+    return f"column {tally.name!r}: {shorten(text)} is not a number ({why})"
 
 
 def _padded(array: np.ndarray, length: int) -> np.ndarray:
@@ -225,14 +225,14 @@ def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -
             if tally.numbers >= tally.odd:
                 line, cell = tally.first_odd
                 warnings.append(
-                    f"left out: {table.name}:{line}: {odd_cell(tally.name, str(cell), table)}"
+                    f"left out: {table.name}:{line}: {odd_cell(tally, str(cell), table)}"
                 )
         elif given:
             raise DataError(
                 f"{table.name}: column {tally.name!r} holds no number, only missing cells"
             )
     if not numeric:
-        raise DataError(_nothing(table, text))
+        raise DataError(_nothing(table, text, bool(tallies)))
     if spill is not None:
         spill.keep([*numeric, len(tallies)])
     columns = [tallies[place] for place in numeric]
@@ -248,7 +248,7 @@ def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -
     return Survey(rows, columns, {t.index for t in text}, keys, group_rows, spill, warnings)
 
 
-def _nothing(table, text: list[Tally]) -> str:
+def _nothing(table, text: list[Tally], others: bool) -> str:
     """The words for a table without a column of numbers: the one that comes nearest is named."""
 
     def nearness(tally: Tally) -> tuple[float, bool]:
@@ -256,10 +256,12 @@ def _nothing(table, text: list[Tally]) -> str:
         return share, any(c.isdecimal() for c in str(tally.first_odd[1]))
 
     best = max(text, key=nearness, default=None)
+    if not others:
+        return f"{table.name}: no column to scale besides those of the label and the group"
     if best is None:
         return f"{table.name}: no column of numbers to scale, only missing cells"
     line, cell = best.first_odd
-    found = odd_cell(best.name, str(cell), table)
+    found = odd_cell(best, str(cell), table)
     return f"{table.name}:{line}: {found}; no column of numbers is left to scale"
 
 
