@@ -3,6 +3,7 @@
 import gzip
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 EXPECTED = b"who,x,x_standardized\na,1,-1.0\nb,3,1.0\n"
@@ -205,3 +206,42 @@ def test_output_goes_through_a_link(onescale, table, tmp_path):
     link.symlink_to(target)
     onescale("standardize", table("who,x\na,1\nb,3\n"), "-o", link)
     assert link.is_symlink() and target.read_bytes() == EXPECTED
+
+
+def test_types_that_columnar_files_have(onescale, tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(
+        pa.table(
+            {
+                "who": pa.array([b"a", None, b"c"]),
+                "kind": pa.array(["u", "v", None]).dictionary_encode(),
+                "x": pa.array([1.5, None, 2.5], pa.float32()),
+                "flag": [True, False, None],
+            }
+        ),
+        path,
+    )
+    ran = onescale("standardize", path)
+    assert ran.out == (
+        "who,kind,x,flag,x_standardized\na,u,1.5,true,-1.0\n,v,,false,\nc,,2.5,,1.0\n"
+    )
+    (second,) = onescale("standardize", path, "--format", "jsonl").out.splitlines()[1:2]
+    assert second == (
+        '{"who": null, "kind": "v", "x": null, "flag": false, "x_standardized": null}'
+    )
+    ran = onescale("standardize", path, "-c", "flag", fails=True)
+    assert ":1: column 'flag': 'true'" in ran.err and "of type bool" in ran.err
+    pq.write_table(pa.table({"raw": [b"\xff"], "x": [1.0]}), path)
+    assert "of type binary" in onescale("standardize", path, fails=True).err
+
+
+def test_dictionaries_that_differ_between_batches(onescale, tmp_path):
+    path, out = tmp_path / "t.arrow", tmp_path / "out.arrow"
+    kinds = pa.chunked_array([pa.array([k, k]).dictionary_encode() for k in (7, 8)])
+    table = pa.table({"kind": kinds, "x": [1, 2, 3, 4]})
+    with pa.ipc.new_stream(path, table.schema) as writer:
+        writer.write_table(table)
+    onescale("minmax", path, "-o", out)
+    assert onescale("describe", out, "--format", "jsonl").out.startswith(
+        '{"column": "kind", "position": 1, "rows": 4, "missing": 0, "count": 4, "mean": 7.5,'
+    )

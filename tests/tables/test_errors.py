@@ -1,5 +1,11 @@
 """Bad input: exit status, file and line, what was found, what to do; nothing written."""
 
+import bz2
+import lzma
+import shlex
+import subprocess
+import sys
+
 import pytest
 
 BAD = {
@@ -37,6 +43,14 @@ BAD = {
     "no label": ("a,b\n1,2\n3,4\n", ("--labelled",), ":", "--label"),
     "name taken": ("a,a_standardized\n1,x\n2,y\n", ("-c", "a"), ":", "--replace"),
     "no spread": ("a,b\nx,1\ny,1\n", ("--constant", "error"), ":", "no spread"),
+    "no other column": ("a\n1\n", ("--label", "a"), ":", "besides those of the label"),
+    "a name twice in JSON": (
+        "a,a\n1,2\n3,4\n",
+        ("-p", "1", "--format", "json"),
+        "",
+        "JSON holds one",
+    ),
+    "another delimiter behind a quote": ('"a"::"b"\n', (), ":1:", "--delimiter"),
     "few lines": ("a,b\n1,2\n", ("--skip-lines", "5"), ":", "too few"),
     "std beyond float64": (
         "a\n1.7e308\n-1.7e308\n",
@@ -54,7 +68,8 @@ def test_bad_tables(onescale, table, tmp_path, name):
     out.write_text("as it was")
     ran = onescale("standardize", path, *options, "-o", out, fails=True)
     assert ran.status == 3
-    assert ran.err.startswith(f"onescale: {path}{where}") and says in ran.err
+    assert ran.err.startswith(f"onescale: {path}{where}" if where else "onescale: ")
+    assert says in ran.err
     assert ran.err.count("\n") == 1
     assert out.read_text() == "as it was"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out.csv", "table.csv"]
@@ -73,6 +88,7 @@ USAGE = {
     ),
     "long output delimiter": (("--output-delimiter", "ab"), "--output-delimiter"),
     "unknown option": (("--nope",), "No such option"),
+    "an ending it cannot write": (("-o", "out.xlsx"), ".xlsx"),
     "unknown format": (("--format", "xml"), "xml"),
 }
 
@@ -109,6 +125,50 @@ def test_output_over_input(onescale, table):
         ran = onescale(command, path, "-o", path, fails=True)
         assert ran.status == 3 and "is the input" in ran.err
     assert path.read_text() == "a,b\nx,1\ny,2\n"
+
+
+def test_output_over_what_standard_input_reads(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\nx,1\ny,2\n")
+    ran = shell(f"onescale standardize - -o {path} < {path}")
+    assert ran.returncode == 3 and "is the input" in ran.stderr
+    assert path.read_text() == "a,b\nx,1\ny,2\n"
+
+
+def test_readers_that_go_away_and_closed_streams(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n" + "x,1\ny,2\n" * 50_000)
+    for format in ("csv", "jsonl", "parquet"):
+        ran = shell(f"(onescale minmax {path} --format {format}; echo $? >&2) | head -c 1")
+        assert ran.stderr == "0\n"
+    for command in (f"minmax {path} >&-", f"describe {path} --format parquet >&-", "minmax - <&-"):
+        ran = shell(f"onescale {command}")
+        assert ran.returncode == 3 and "closed" in ran.stderr
+
+
+def shell(command: str):
+    onescale = f"{shlex.quote(sys.executable)} -c 'from onescale.cli import main; main()'"
+    return subprocess.run(
+        ["bash", "-c", f'onescale() {{ {onescale} "$@"; }}; {command}'],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"PK\x03\x04\x14\0\x06\0", "workbook"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), "Excel workbook"),
+        (lzma.compress(b"a,b\n1,2\n"), "xz"),
+        (bz2.compress(b"a,b\n1,2\n"), "bzip2"),
+        ("이름,가\n山,1\n".encode("utf-16-le"), "--encoding utf-16-le"),
+    ],
+)
+def test_files_that_are_no_text(onescale, table, raw, says):
+    ran = onescale("describe", table(raw), fails=True)
+    assert ran.status == 3 and says in ran.err and "name its encoding" not in ran.err
 
 
 def test_no_such_file_and_folders(onescale, tmp_path):

@@ -214,4 +214,4 @@ def output_delimiter(options: dict[str, Any]) -> str | None:
 
 def on_terminal() -> bool:
     """Whether standard output is read by a person."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()

@@ -26,6 +26,15 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_NO_TEXT = (
+    (b"PK\x03\x04", "a zip file (a workbook?): unpack it, or save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook: save the sheet as CSV"),
+    (b"\xfd7zXZ\0", "packed by xz: unpack it (gzip and zstandard are unpacked here)"),
+    (b"BZh91A", "packed by bzip2: unpack it (gzip and zstandard are unpacked here)"),
+    (b"7z\xbc\xaf", "a 7z file: unpack it"),
+    (b"%PDF-", "a PDF document"),
+)
+_UTF16 = "UTF-16 without a mark? --encoding utf-16-le or utf-16-be"
 _NOT_FOR_FILES = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "utf-7"}
 
 
@@ -42,6 +51,8 @@ class Source:
         self.asked = None if encoding is None else known_encoding(encoding)
         self._kept: BinaryIO | None = None
         if self.path == "-":
+            if sys.stdin is None:
+                raise DataError(f"{self.name}: standard input is closed")
             self._kept = _keep(sys.stdin.buffer)
         elif os.path.isdir(self.path):
             raise DataError(f"{self.name}: is a folder, not a table")
@@ -54,6 +65,9 @@ class Source:
             weakref.finalize(self, self._kept.close)
         with self._open() as stream:
             self.head = head = stream.read(6)
+        for sign, what in _NO_TEXT:
+            if head.startswith(sign):
+                raise DataError(f"{self.name}: no text but {what}")
         self.mark, self.encoding = b"", self.asked or "utf-8"
         for mark, encoding in MARKS:
             if head.startswith(mark) and self.asked in (None, encoding, encoding[:-3]):
@@ -174,6 +188,8 @@ class _Decoder:
         found = " ".join(f"{byte:02x}" for byte in sample[:4])
         hint = likely(sample, self.encoding)
         todo = f"likely {hint}: --encoding {hint}" if hint else "name its encoding with --encoding"
+        if b"\0" in sample and not hint:
+            todo = _UTF16
         raise DataError(
             f"{self.name}:{line}: bytes {found} at offset {self.offset + start} are not "
             f"{self.encoding} text ({todo})"
@@ -183,7 +199,7 @@ class _Decoder:
         at = out.index(b"\0")
         line = self._lines_through(out[:at]) + 1
         wide = out.count(b"\0") > len(out) // 4
-        todo = "UTF-16 without a mark? --encoding utf-16-le or utf-16-be" if wide else "remove it"
+        todo = _UTF16 if wide else "remove it"
         raise DataError(f"{self.name}:{line}: a NUL byte, which no text table holds ({todo})")
 
 

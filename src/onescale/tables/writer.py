@@ -6,11 +6,13 @@ float or int, None or NaN for missing. Delimited text has a way of its own for w
 """
 
 import contextlib
+import errno
 import json
 import os
 import re
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
@@ -25,6 +27,7 @@ _ENDINGS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".json
 # What stands at the right of its column on a page: numbers, gaps, ranks.
 _RIGHT = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]+)?|[0-9]+ of [0-9]+|").fullmatch
 _PACKED = (".gz", ".zst")
+_OTHERS = (".xlsx", ".xls", ".ods", ".zip", ".bz2", ".xz", ".7z")
 
 
 def format_of(path: str | None, asked: str | None, default: str = "csv") -> str:
@@ -36,6 +39,10 @@ def format_of(path: str | None, asked: str | None, default: str = "csv") -> str:
     if path is None or path == "-":
         return default
     stem, ending = os.path.splitext(path.lower())
+    if ending in _OTHERS:
+        raise SpecError(
+            f"{path}: onescale does not write {ending} (it writes {', '.join(_ENDINGS)})"
+        )
     if ending in _PACKED:
         ending = os.path.splitext(stem)[1]
     return _ENDINGS.get(ending, default if default != "table" else "csv")
@@ -48,8 +55,16 @@ def output(path: str | None, inputs: Sequence[str] = ()) -> Iterator[BinaryIO]:
     Endings .gz and .zst pack. Raises DataError where `path` is one of the inputs.
     """
     if path is None or path == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        if sys.stdout is None:
+            raise DataError("standard output is closed; write to a file with -o")
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                raise
+            # The reader has gone, as `head` does when it has enough.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     refuse_over_input(path, inputs)
     path = os.path.realpath(path)  # through a link, not in its place
@@ -68,6 +83,7 @@ def refuse_over_input(path: str | None, inputs: Sequence[str]) -> None:
     if os.path.isdir(path):
         raise DataError(f"{path}: is a folder; name a file to write")
     for other in inputs:
+        other = "/dev/stdin" if other == "-" else other
         if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
             raise DataError(f"{path}: is the input; write to another file")
 
@@ -156,6 +172,12 @@ class Json:
         self.stream, self.by_line, self.first = stream, by_line, True
 
     def begin(self, names: Sequence[str]) -> None:
+        for name, times in Counter(names).items():
+            if times > 1:
+                raise DataError(
+                    f"{times} columns of the output are named {name!r}, and JSON holds one of a "
+                    "name; rename them, or write another format"
+                )
         self.names = names
         if not self.by_line:
             self.stream.write(b"[")
@@ -245,13 +267,19 @@ class Columnar:
 
         arrays = [_arrow(column) for column in columns]
         if self.writer is None:
-            self.schema = pa.schema(
-                [(n, pa.string() if pa.types.is_null(a.type) else a.type)
-                 for n, a in zip(self.names, arrays, strict=True)]
-            )  # fmt: skip
+            kinds = [self._kind(array.type) for array in arrays]
+            self.schema = pa.schema(list(zip(self.names, kinds, strict=True)))
             self.writer = self._open(self.schema)
         batch = pa.Table.from_arrays(arrays, names=self.names).cast(self.schema)
         self.writer.write_table(batch)
+
+    def _kind(self, kind):
+        """The type that a column is written as: in arrow files, dictionaries could not change."""
+        import pyarrow as pa
+
+        if pa.types.is_null(kind):
+            return pa.string()
+        return kind.value_type if pa.types.is_dictionary(kind) and not self.parquet else kind
 
     def _open(self, schema):
         if self.parquet:
