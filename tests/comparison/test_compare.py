@@ -142,7 +142,7 @@ def test_the_chapters_numbers_stand_beside_ours(write_run):
 EDGES = {
     "one seed": ({0: 0.96}, {0: 0.97}, "unresolved", "one pair"),
     "no common seeds": ({5: 0.96, 6: 0.961}, ADAM, "unresolved", "no seed in common"),
-    "identical runs": (ADAM, ADAM, "equivalent", "same accuracy in every seed"),
+    "identical runs": (ADAM, ADAM, "equivalent", "the same in every seed"),
     "constant difference": (
         {seed: round(a - 0.03, 4) for seed, a in ADAM.items()},
         ADAM,

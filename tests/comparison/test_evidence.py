@@ -129,7 +129,7 @@ def test_identical_runs_are_equivalent():
     result = paired_difference([0.9712, 0.9688, 0.97], [0.9712, 0.9688, 0.97], LEVELS)
     assert (result.summary.low, result.summary.mean, result.summary.high) == (0.0, 0.0, 0.0)
     assert (result.p, result.effect_size) == (None, None)
-    assert "same accuracy" in result.note
+    assert "the same in every seed" in result.note
     assert evidence.verdict(result, None, LEVELS) == "equivalent"
 
 

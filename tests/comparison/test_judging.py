@@ -185,12 +185,41 @@ def test_one_pair_is_unresolved(test):
 )
 def test_identical_runs_have_no_p_and_a_plain_outcome(test, expected):
     found = put(test, OURS, OURS)
-    assert verdict(found) == expected and found.p is None and "same accuracy" in found.note
+    assert verdict(found) == expected and found.p is None and "same in every seed" in found.note
 
 
-def test_the_same_difference_in_every_seed_is_no_t_test():
-    found = put("better", [0.75, 1.0], [0.25, 0.5])
-    assert verdict(found) == "unresolved" and found.p is None and "no spread" in found.note
+@pytest.mark.parametrize(
+    ("test", "ahead", "behind"),
+    [
+        ("better", "supported", "contradicted"),
+        ("not_worse", "supported", "contradicted"),
+        ("equivalent", "contradicted", "contradicted"),
+        ("many_times", "supported", "contradicted"),
+    ],
+)
+def test_a_constant_without_spread_is_judged_as_it_is(test, ahead, behind):
+    of, than = [2.0, 4.0, 8.0], [1.0, 2.0, 4.0]
+    measure = "test_accuracy"
+    if test == "many_times":
+        measure = "step_cost"
+    else:
+        of = [value + 0.25 for value in than]
+    for ours, other, expected in ((of, than, ahead), (than, of, behind)):
+        found = put(test, ours, other, measure, level=1.5)
+        assert verdict(found) == expected and found.p is None
+        assert "no spread, so no test" in found.note and "accuracy" not in found.note
+
+
+def test_a_constant_to_be_reached_is_in_its_own_unit():
+    found = put("stays_below", [600.0] * 3, measure="steps", level=700)
+    assert (found.settled, found.estimate) == ("supported", 600.0)
+
+
+def test_a_constant_within_the_limits():
+    than = [0.25, 0.5, 0.75]
+    of = [value - 2**-10 for value in than]  # 0.098 points behind, in every seed
+    found = {test: verdict(put(test, of, than)) for test in ("better", "not_worse", "equivalent")}
+    assert found == {"better": "contradicted", "not_worse": "supported", "equivalent": "supported"}
 
 
 @pytest.mark.parametrize(

@@ -323,7 +323,7 @@ def _legend(rows: list[Row], statistics: Statistics) -> str:
 
 - **Settings.** *As written*: the chapter's code, with its faults. *Put right*: the same as it was
   meant, at default rates. *Tuned*: each technique at the best of equally many trials, chosen on
-  held-out training images; but *the best of* several was chosen by the very runs that are then
+  held-out training images; but *the best of* several nets was chosen by the very runs that are then
   tested, on the test images, which flatters both sides. *On 300 images*: where there is something
   to overfit.
 - **Verdict.** *Supported*: every part of the claim is, at {level}, but for those that are left

@@ -116,7 +116,7 @@ def paired_difference(
     if sd < _NO_SPREAD:
         mean = 0.0 if abs(summary.mean) < _NO_SPREAD else summary.mean
         note = (
-            "the same accuracy in every seed"
+            "the same in every seed"
             if mean == 0
             else "every seed differs by the same amount: no spread, so no t-test"
         )

@@ -4,7 +4,9 @@ A further test is one function and one entry in `TESTS`. Each says how sure it i
 directions: `p_for`, the chance of such values if the claim were false, and `p_against`, the chance
 if it were true by as much as is of interest. A claim is supported or contradicted where one of them
 is below the level, and unresolved where neither is: absence of evidence contradicts nothing. What
-is undefined is None with words that say why; no NaN leaves this module.
+is the same in every seed has no spread and so no p: it is held against the limit as it is, which is
+what the tests come to as the spread goes to nothing, and the note says so. What is undefined is
+None with words that say why; no NaN leaves this module.
 """
 
 import dataclasses
@@ -25,6 +27,7 @@ SUPPORTED, CONTRADICTED, UNRESOLVED = "supported", "contradicted", "unresolved"
 NOT_JUDGED, NOT_RUN = "not judged", "not run"
 LEARNS, LEVEL = "learns", "level"
 _NEITHER = "neither gets there: nothing to judge by"
+_CONSTANT = "the same in every seed: no spread, so no test and no p; judged as it is"
 
 
 @dataclass(frozen=True)
@@ -103,14 +106,11 @@ def equivalent(case: Case) -> Outcome:
     either way. The interval is the one that they come to, at 1 − 2·level."""
     values, notes = _differences(case)
     difference = _difference(values, case.statistics)
-    blank = _undefined(case, difference, notes)
-    if blank and difference.narrow is None:
-        return blank
+    mean = difference.summary.mean
+    if difference.p is None:
+        return _undefined(case, difference, notes, mean is not None and abs(mean) < case.margin)
     low, high = difference.narrow
-    n, mean = difference.summary.n, difference.summary.mean
-    inside = -case.margin < low and high < case.margin
-    if blank:
-        return dataclasses.replace(blank, settled=SUPPORTED if inside else CONTRADICTED)
+    n = difference.summary.n
     p_for = max(_tail(difference, -case.margin), _tail(difference, case.margin, below=True))
     beyond = _tail(difference, math.copysign(case.margin, mean), below=mean < 0)
     shown = _shown(case, mean, low, high)
@@ -219,12 +219,10 @@ def _paired(case: Case, zero: float, two_sided: bool) -> Outcome:
     """A paired t-test that `of` is ahead of `than` by more than `zero`."""
     values, notes = _differences(case)
     difference = _difference(values, case.statistics)
-    if blank := _undefined(case, difference, notes):
-        none = difference.summary.n >= 2 and difference.summary.mean == 0
-        if none:  # the same in every seed: no advantage at all, and no disadvantage
-            return dataclasses.replace(blank, settled=CONTRADICTED if two_sided else SUPPORTED)
-        return blank
     mean, n = difference.summary.mean, difference.summary.n
+    if difference.p is None:
+        met = mean is not None and _favour(case, mean) > zero
+        return _undefined(case, difference, notes, met)
     ahead = _favour(case, mean) > 0
     towards = not _rising(case)
     one_sided = _tail(difference, _favour(case, zero), below=towards)
@@ -250,17 +248,10 @@ def _against(
     """A one-sided t-test of the mean of `values` against a level."""
     difference = _difference(values, case.statistics)
     summary = difference.summary
-    if summary.n == 0:
-        return _no_pairs(notes)
-    met = summary.mean < level if below else summary.mean >= level
     if difference.p is None:
-        shown = [back(summary.mean)] + [
-            back(v) for v in (summary.low, summary.high) if v is not None
-        ]
-        if summary.n == 1:
-            return Outcome(*shown, seeds=1, note="one seed: no spread to judge by")
-        verdict = SUPPORTED if met else CONTRADICTED
-        return Outcome(*shown, seeds=summary.n, settled=verdict, note="the same in every seed")
+        mean = summary.mean
+        met = mean is not None and (mean < level if below else mean >= level)
+        return _undefined(case, difference, notes, met, back)
     p_for = _tail(difference, level, below=below)
     p_against = _tail(difference, level, below=not below)
     shown = [back(value) for value in (summary.mean, summary.low, summary.high)]
@@ -307,21 +298,26 @@ def _difference(values: Sequence[float], statistics: Statistics) -> Difference:
     return evidence.paired_difference(values, [0.0] * len(values), statistics)
 
 
-def _undefined(case: Case, difference: Difference, notes: list[str]) -> Outcome | None:
-    """The outcome where there is no t-test: no pairs, one pair, or no spread."""
+def _undefined(
+    case: Case,
+    difference: Difference,
+    notes: list[str],
+    met: bool,
+    back: Callable[[float], float] | None = None,
+) -> Outcome:
+    """The outcome where there is no t-test: no pairs, one seed, or no spread; then what is claimed
+    is `met` or not."""
     summary: Summary = difference.summary
-    if difference.p is not None:
-        return None
     if summary.n == 0:
-        return _no_pairs(notes)
-    shown = _shown(case, summary.mean, summary.low, summary.high)
-    note = "; ".join([*notes, difference.note])
-    return Outcome(*shown, seeds=summary.n, note=note)
-
-
-def _no_pairs(notes: list[str]) -> Outcome:
-    beyond = LEVEL if notes == [_NEITHER] else None
-    return Outcome(note="; ".join(notes), settled=NOT_JUDGED, beyond=beyond)
+        beyond = LEVEL if notes == [_NEITHER] else None
+        return Outcome(note="; ".join(notes), settled=NOT_JUDGED, beyond=beyond)
+    back = back or (math.exp if case.measure.ratio else float)
+    shown = [v if v is None else back(v) for v in (summary.mean, summary.low, summary.high)]
+    if summary.n == 1:
+        one = "one seed: no spread to judge by" if case.than is None else difference.note
+        return Outcome(*shown, seeds=1, note="; ".join([*notes, one]))
+    note = "; ".join([*notes, _CONSTANT])
+    return Outcome(*shown, seeds=summary.n, settled=SUPPORTED if met else CONTRADICTED, note=note)
 
 
 def _rising(case: Case) -> bool:
