@@ -159,6 +159,13 @@ def test_learn_more_is_the_exact_sign_test():
     assert verdict(tied) == "unresolved" and tied.estimate is None
 
 
+@pytest.mark.parametrize(("apart", "least"), [(0, "1"), (5, "0.0625"), (6, None)])
+def test_too_few_nets_apart_for_a_sign_test_are_told(apart, least):
+    found = put("learn_more", [1.0] * 16, [0.0] * apart + [1.0] * (16 - apart), "learns")
+    assert ("cannot reach 0.05" in found.note) == (least is not None)
+    assert least is None or f"p is never below {least}," in found.note
+
+
 def test_identical_is_to_the_bit():
     one = {"W1": np.array([1.0, -0.0], np.float32)}
     assert put("identical", [one], [dict(one)], "weights").settled == "supported"

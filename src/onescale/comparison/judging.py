@@ -166,6 +166,10 @@ def learn_more(case: Case) -> Outcome:
         f"{only} only here, {only_other} only there"
     )
     tied = only + only_other
+    level = case.statistics.level
+    if tied < evidence.signed_rank_pairs(level):
+        least = evidence.signed_rank_minimum(tied)
+        note += f"; of so few p is never below {least:g}, so the test cannot reach {level:g}"
     if not tied:
         return Outcome(note=note, seeds=len(with_it))
     test = stats.binomtest(only, tied)
