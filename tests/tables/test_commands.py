@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import unicodedata
 
 import numpy as np
 import pyarrow as pa
@@ -240,6 +241,10 @@ class TestStand:
         assert "did you mean '학생20'" in onescale("stand", AGES, "학생200", fails=True).err
         ran = onescale("stand", table("n,x\na,1\na,2\n"), "a", fails=True)
         assert "lines 2 and 3" in ran.err and ran.status == 3
+
+    def test_hangul_in_letters_is_hangul(self, onescale, table):
+        path = table(unicodedata.normalize("NFD", "이름,나이\n학생,3\n학교,5\n"))
+        assert "1 of 2" in onescale("stand", path, "학교", "-l", "이름", "-c", "나이").out
 
     def test_picture(self, onescale):
         from onescale.tables.reader import open_table

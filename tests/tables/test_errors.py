@@ -41,6 +41,12 @@ BAD = {
     "label to scale": ("a,b\nx,1\n", ("--label", "b", "-c", "b"), ":", "label column"),
     "group to scale": ("a,b\nx,1\n", ("--by", "b", "-c", "b"), ":", "group column"),
     "no label": ("a,b\n1,2\n3,4\n", ("--labelled",), ":", "--label"),
+    "no label but the groups": (
+        "a,b\nx,1\n",
+        ("--labelled", "--by", "a"),
+        ":",
+        "but 'a', of the groups, is numeric",
+    ),
     "name taken": ("a,a_standardized\n1,x\n2,y\n", ("-c", "a"), ":", "--replace"),
     "no spread": ("a,b\nx,1\ny,1\n", ("--constant", "error"), ":", "no spread"),
     "no other column": ("a\n1\n", ("--label", "a"), ":", "besides those of the label"),
@@ -111,6 +117,10 @@ def test_wrong_usage(onescale, table, name):
         (("scale", "--method", "standardize", "--range", "0", "1"), "takes no range"),
         (("scale", "--method", "rank", "--constant", "missing"), "--constant"),
         (("rank", "--constant", "error"), "No such option"),
+        (("scale", "--method", "batch_norm", "--epsilon", "-1"), "epsilon is 0 or more"),
+        (("scale", "--method", "batch_norm", "--epsilon", "nan"), "epsilon is 0 or more"),
+        (("fit", "--method", "batch_norm", "--gamma", "inf"), "gamma is a number"),
+        (("fit", "--method", "batch_norm", "--gamma", "0"), "gamma is a number other than 0"),
     ],
 )
 def test_options_that_a_method_does_not_have(onescale, table, arguments, says):

@@ -79,11 +79,7 @@ def scale_table(
 ) -> list[str]:
     """Fit `method` to a table and write the table through it; returns warnings for the user."""
     found = survey(table, selected, keep_values=method.needs != "moments")
-    label = None
-    if labelled:
-        label = default_label(table, selected, found)
-        if label is None:
-            raise DataError(f"{table.name}: every column is numeric; name the labels' with --label")
+    label = default_label(table, selected, found) if labelled else None
     scaled = [(t.index, f"{t.name}_{method.suffix}") for t in found.columns]
     columns = layout(table.names, scaled, replace, label, table.name)
     by = None if selected.by is None else table.names[selected.by]

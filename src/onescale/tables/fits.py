@@ -35,7 +35,7 @@ def apply_fit(
     places = _chosen_places(fit, table, selected)
     indices = {place: _index(table, fit, fit.columns[place].name, selected) for place in places}
     found, groups = _survey(fit, table, selected, places, indices, inverse=False)
-    label = _label(table, selected, found) if labelled else None
+    label = default_label(table, selected, found) if labelled else None
     suffix = fit.method.suffix
     scaled = [(indices[place], f"{fit.columns[place].name}_{suffix}") for place in places]
     columns = layout(table.names, scaled, replace, label, table.name)
@@ -68,7 +68,7 @@ def invert_fit(
         indices[place] = _index(table, fit, suffixed if there else name, selected)
         homes[place] = _index(table, fit, name, selected) if name in table.names else indices[place]
     found, groups = _survey(fit, table, selected, places, indices, inverse=True)
-    label = _label(table, selected, found) if labelled else None
+    label = default_label(table, selected, found) if labelled else None
     new = {homes[place]: OutColumn(fit.columns[place].name, place=place) for place in places}
     gone = {index for place, index in indices.items() if index != homes[place]}
     columns = [
@@ -166,10 +166,3 @@ def _flat_warnings(fit: Fit, found: Survey, places: list[int]) -> list[str]:
     if not names:
         return []
     return [f"without spread in the fit: column {', '.join(names)}"]
-
-
-def _label(table, selected: Resolved, found: Survey) -> int:
-    label = default_label(table, selected, found)
-    if label is None:
-        raise DataError(f"{table.name}: every column is numeric; name the labels' with --label")
-    return label

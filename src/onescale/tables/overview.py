@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from onescale.errors import DataError
 from onescale.tables.fitting import Fit
 from onescale.tables.numbers import write
 from onescale.tables.scaling import BatchNorm, Chapter, MinMax, Standardize
@@ -27,8 +26,6 @@ def overview(
     """
     found = survey(table, selected)
     label = default_label(table, selected, found)
-    if label is None:
-        raise DataError(f"{table.name}: every column is numeric; name the labels' with --label")
     numbers = {key: number for number, key in enumerate(found.groups or ())}
     learnt = [(t.name, t.index + 1, found.statistics(i)) for i, t in enumerate(found.columns)]
     fits = {

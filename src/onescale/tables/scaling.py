@@ -200,6 +200,14 @@ class BatchNorm(Method):
     name: ClassVar[str] = "batch_norm"
     suffix: ClassVar[str] = "batch_norm"
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.epsilon < math.inf:
+            raise SpecError(f"epsilon is 0 or more, not {self.epsilon!r}")
+        if not math.isfinite(self.gamma) or not self.gamma:
+            raise SpecError(f"gamma is a number other than 0, not {self.gamma!r}")
+        if not math.isfinite(self.beta):
+            raise SpecError(f"beta is a number, not {self.beta!r}")
+
     def learn(self, s: Statistics) -> dict:
         variance = s.variance(0)
         if variance is None:

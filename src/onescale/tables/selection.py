@@ -1,5 +1,6 @@
 """Which columns are meant: by name, by position, or all that are numbers."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Resolved:
 def find(names: Sequence[str], name: str, file: str) -> int:
     """The index of a column by its name. Raises DataError where it is not there, or twice."""
     found = [index for index, other in enumerate(names) if other == name]
+    found = found or [index for index, other in enumerate(names) if same_text(other, name)]
     if len(found) == 1:
         return found[0]
     if not found:
@@ -60,6 +62,13 @@ def find(names: Sequence[str], name: str, file: str) -> int:
         raise DataError(f"{file}: {suggest(name, names, 'column')}{hint}")
     places = ", ".join(str(index + 1) for index in found)
     raise DataError(f"{file}: {len(found)} columns are named {name!r}; choose one by -p: {places}")
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are one to a reader: Hangul may be stored as syllables or as letters."""
+    if one == other or one.isascii() or other.isascii():
+        return one == other
+    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
 
 
 def refuse_duplicates(names: Sequence[str], file: str) -> None:

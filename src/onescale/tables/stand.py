@@ -8,7 +8,7 @@ from onescale.errors import DataError, suggest
 from onescale.tables.fitting import Fit
 from onescale.tables.numbers import write
 from onescale.tables.scaling import MinMax, Standardize
-from onescale.tables.selection import Resolved
+from onescale.tables.selection import Resolved, same_text
 from onescale.tables.survey import default_label, group_codes, survey
 from onescale.tables.writer import pad, width
 
@@ -46,8 +46,6 @@ def locate(table, selected: Resolved, who: str, ddof: int = 0) -> tuple[list[Pla
     """
     found = survey(table, selected)
     label = default_label(table, selected, found)
-    if label is None:
-        raise DataError(f"{table.name}: every column is numeric; name the one of the rows: --label")
     row = _find(table, label, who)
     numbers = {key: number for number, key in enumerate(found.groups or ())}
     group = None
@@ -94,7 +92,7 @@ def _find(table, label: int, who: str) -> _Row:
     for batch in table.batches():
         texts = [str(text) for text in batch.texts(label)]
         for row, text in enumerate(texts):
-            if text == who:
+            if same_text(text, who):
                 if found is not None:
                     lines = f"lines {found.batch.line(found.row)} and {batch.line(row)}"
                     raise DataError(

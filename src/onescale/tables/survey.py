@@ -265,8 +265,11 @@ def _nothing(table, text: list[Tally], others: bool) -> str:
     return f"{table.name}:{line}: {found}; no column of numbers is left to scale"
 
 
-def default_label(table, selected: Resolved, found: Survey) -> int | None:
-    """The column that names the rows: the one asked for, else the first that is not numeric."""
+def default_label(table, selected: Resolved, found: Survey) -> int:
+    """The column that names the rows: the one asked for, else the first that is not numeric.
+
+    Raises DataError where there is none.
+    """
     if selected.label is not None:
         return selected.label
     numeric = {tally.index for tally in found.columns}
@@ -276,4 +279,7 @@ def default_label(table, selected: Resolved, found: Survey) -> int | None:
             return index
         if index not in numeric and index != selected.by and len(first.numbers(index)[1]):
             return index
-    return None
+    but = "" if selected.by is None else f" but {table.names[selected.by]!r}, of the groups,"
+    raise DataError(
+        f"{table.name}: every column{but} is numeric; name the one that names the rows: --label"
+    )
