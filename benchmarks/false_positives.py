@@ -14,8 +14,8 @@ import sys
 import numpy as np
 from scipy import stats
 
-from onescale.comparison import evidence, judging
-from onescale.comparison.claim_spec import Part
+from onescale.comparison import claims, evidence, judging
+from onescale.comparison.claim_spec import Claim, Part
 from onescale.comparison.evidence import Statistics
 from onescale.comparison.measures import MEASURES
 
@@ -55,25 +55,33 @@ def rate_of_differences(size: int, seeds: int, shift: float = 0.0) -> float:
     return hits / TRIALS
 
 
+def claim(random: np.random.Generator, seeds: int, shift: float, parts: int = 1) -> claims.Row:
+    """The claim “the last is better than each other”, concluded."""
+    found = group(random, parts + 1, seeds, shift)
+    judged = []
+    for place, other in enumerate(found[:-1]):
+        part = Part("test_accuracy", "better", "of", f"than_{place}")
+        case = judging.Case(part, MEASURES[part.measure], found[-1], other, LEVELS, parts)
+        outcome = judging.better(case)
+        judged.append(claims.Judged(part, outcome, claims.verdict(outcome, LEVELS)))
+    return claims.conclude(Claim(1, "one", "One.", {}), "tuned", judged, LEVELS)
+
+
 def rate_of_claims(seeds: int, verdict: str, shift: float, parts: int = 1) -> float:
-    """Share of claims “the last is better than each other” that get this verdict wrongly."""
+    """Share of such claims that get this verdict wrongly."""
     random = np.random.default_rng([seeds, parts, round(1000 * shift)])
-    part, measure = Part("test_accuracy", "better", "of", "than"), MEASURES["test_accuracy"]
+    return (
+        sum(claim(random, seeds, shift, parts).verdict == verdict for _ in range(TRIALS)) / TRIALS
+    )
+
+
+def rate_of_pages(seeds: int, verdict: str, shift: float, parts: int) -> float:
+    """Share of pages of five such claims with a wrong verdict that stands as one family."""
+    random = np.random.default_rng([seeds, parts, round(1000 * shift), 5])
     hits = 0
     for _ in range(TRIALS):
-        found = group(random, parts + 1, seeds, shift)
-        outcomes = [
-            judging.better(judging.Case(part, measure, found[-1], other, LEVELS))
-            for other in found[:-1]
-        ]
-        if verdict == judging.SUPPORTED:
-            hits += all(o.p_for < LEVELS.level for o in outcomes)
-        else:
-            open_ones = [o for o in outcomes if o.p_for >= LEVELS.level]
-            adjusted = evidence.holm([o.p_against for o in outcomes])
-            hits += any(
-                p < LEVELS.level for o, p in zip(outcomes, adjusted, strict=True) if o in open_ones
-            )
+        rows = claims.as_one_family([claim(random, seeds, shift, parts) for _ in range(5)])
+        hits += any(row.verdict == verdict and row.p_holm < LEVELS.level for row in rows)
     return hits / TRIALS
 
 
@@ -98,6 +106,8 @@ def main() -> int:
         rows.append(("a claim that is true, contradicted", seeds, rate, 0.05, "≤"))
         rate = rate_of_claims(seeds, judging.CONTRADICTED, margin, parts=7)
         rows.append(("the same against seven rivals", seeds, rate, 0.05, "≤"))
+    rate = rate_of_pages(5, judging.CONTRADICTED, margin, parts=3)
+    rows.append(("a page of five, each of three rivals", 5, rate, 0.05, "≤"))
     print(f"{TRIALS:,} simulated comparisons a row, level {LEVELS.level}\n")
     print(f"{'':38}{'seeds':>6}{'rate':>9}{'should be':>12}{'chance':>9}")
     failed = 0

@@ -96,7 +96,7 @@ def judge(claims: ClaimSpec, records: Mapping[str, Record]) -> list[Row]:
                 _part(part, records, statistics, claims.seeds, 1 if part.also else family)
                 for part in parts
             ]
-            rows.append(_row(claim, setting, judged, statistics))
+            rows.append(conclude(claim, setting, judged, statistics))
     return as_one_family(rows)
 
 
@@ -112,7 +112,7 @@ def missing(rows: list[Row]) -> list[str]:
     return list(dict.fromkeys(n for row in rows for one in row.parts for n in one.missing))
 
 
-def _row(claim: Claim, setting: str, judged: list[Judged], statistics: Statistics) -> Row:
+def conclude(claim: Claim, setting: str, judged: list[Judged], statistics: Statistics) -> Row:
     """The verdict on a claim in a setting, from its parts."""
     needed = [one for one in judged if not one.part.also]
     if absent := next((one for one in needed if one.verdict == NOT_RUN), None):
@@ -187,10 +187,11 @@ def _part(
     if part.beside:
         other = dataclasses.replace(part, measure=part.beside, test="better", margin=None)
         beside = tested(other, records, statistics, seeds)
-    return Judged(part, outcome, _verdict(outcome, statistics), beside)
+    return Judged(part, outcome, verdict(outcome, statistics), beside)
 
 
-def _verdict(outcome: Outcome, statistics: Statistics) -> str:
+def verdict(outcome: Outcome, statistics: Statistics) -> str:
+    """Of a part by itself, before Holm over the parts."""
     if outcome.settled:
         return outcome.settled
     if outcome.p_for < statistics.level:
