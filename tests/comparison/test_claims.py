@@ -115,6 +115,7 @@ def test_csv_and_page(write_run, tmp_path):
     assert (row["seeds"], row["figure"]) == ("5", "figures/x.png")
     assert float(row["low"]) < float(row["estimate"]) < float(row["high"])
     page = out[2].read_text(encoding="utf-8")
+    assert "docs/method.md" in page and "were written into" not in page
     assert "**Holds** as written" in page and "(figures/x.png)" in page
     assert "nan" not in (page + out[0].read_text() + out[1].read_text()).lower()
 

@@ -10,7 +10,7 @@ workflow reads from here which runs the claims need.
 import fnmatch
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ class ClaimSpec:
     @classmethod
     def from_mapping(cls, mapping: Any) -> "ClaimSpec":
         """From keys `claims`, `statistics`, `seeds`. Raises SpecError on what is not known."""
-        _closed(mapping, ("claims", "statistics", "seeds"), "spec")
+        closed(mapping, ("claims", "statistics", "seeds"), "spec")
         claims = mapping.get("claims")
         if not isinstance(claims, dict) or not claims:
             raise SpecError("spec: 'claims' must name at least one claim")
@@ -143,23 +143,23 @@ def _names(subject: Any) -> list[str]:
     if isinstance(subject, str):
         return [subject]
     if isinstance(subject, Mapping):
-        return [name for key in _SETS for name in _list(subject.get(key, []))]
+        return [name for key in _SETS for name in as_list(subject.get(key, []))]
     return []
 
 
 def _claim(number: int, name: str, given: Any) -> Claim:
     where = f"claims.{name}"
-    _closed(given, _CLAIM, where)
+    closed(given, _CLAIM, where)
     if not isinstance(given.get("words"), str):
         raise SpecError(f"{where}: needs its 'words'")
-    _closed(given.get("settings"), tuple(SETTINGS), f"{where}.settings")
+    closed(given.get("settings"), tuple(SETTINGS), f"{where}.settings")
     if not given["settings"]:
         raise SpecError(f"{where}.settings: needs at least one of {', '.join(SETTINGS)}")
     shared = {key: given[key] for key in _CLAIM[2:] if key in given}
     settings = {
         setting: [
             part
-            for one in _list(parts)
+            for one in as_list(parts)
             for part in _parts({**shared, **_mapping(one, where)}, f"{where}.{setting}")
         ]
         for setting, parts in given["settings"].items()
@@ -169,11 +169,11 @@ def _claim(number: int, name: str, given: Any) -> Claim:
 
 def _parts(given: dict[str, Any], where: str) -> Iterator[Part]:
     """One part for every combination of what is listed."""
-    _closed(given, tuple(f.name for f in fields(Part)), where)
+    closed(given, tuple(f.name for f in fields(Part)), where)
     for key in ("measure", "test", "of"):
         if given.get(key) is None:
             raise SpecError(f"{where}: {key!r} is missing")
-    varied = {key: _list(given[key]) for key in _VARIED if key in given}
+    varied = {key: as_list(given[key]) for key in _VARIED if key in given}
     for values in itertools.product(*varied.values()):
         part = Part(**{**given, **dict(zip(varied, values, strict=True))})
         for subject in (part.of, part.than):
@@ -187,7 +187,7 @@ def _check_subject(subject: Any, where: str) -> None:
     kinds = {"surface": _PATH, "spread": _LAYERS, "all": ("all",), "best": ("best",)}
     for kind, keys in kinds.items():
         if isinstance(subject, Mapping) and kind in subject:
-            return _closed(dict(subject), keys, where)
+            return closed(dict(subject), keys, where)
     raise SpecError(f"{where}: {subject!r} is neither a variant nor one of {', '.join(kinds)}")
 
 
@@ -198,7 +198,7 @@ def _resolved(part: Part, known: list[str]) -> Part:
         found = dict(subject)
         for key in _SETS:
             if key in found:
-                found[key] = [n for given in _list(found[key]) for n in _matches(given, known)]
+                found[key] = [n for given in as_list(found[key]) for n in _matches(given, known)]
         return found
 
     return replace(part, of=resolve(part.of), than=resolve(part.than))
@@ -209,7 +209,8 @@ def _matches(given: str, known: list[str]) -> list[str]:
     return (fnmatch.filter(known, given) if "*" in given else []) or [given]
 
 
-def _list(value: Any) -> list:
+def as_list(value: Any) -> list:
+    """A list as it is, anything else as a list of it."""
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
@@ -219,7 +220,7 @@ def _mapping(value: Any, where: str) -> dict:
     return value
 
 
-def _closed(mapping: Any, allowed: tuple[str, ...], where: str) -> None:
+def closed(mapping: Any, allowed: Sequence[str], where: str) -> None:
     """SpecError unless `mapping` is a mapping with none but these keys."""
     if not isinstance(mapping, dict):
         raise SpecError(f"{where}: expected a mapping with {', '.join(allowed)}")

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from onescale.comparison import evidence, markdown
-from onescale.comparison.claim_spec import Part
+from onescale.comparison.claim_spec import Part, as_list
 from onescale.comparison.claims import tested
 from onescale.comparison.evidence import Statistics
 from onescale.comparison.judging import Outcome
@@ -47,7 +47,10 @@ class Cost:
 def names(places: list[Mapping[str, Any]]) -> list[str]:
     """Every variant that the places name, once."""
     found = [
-        n for p in places for k in ("as_written", "put_right", "one_run") for n in _list(p.get(k))
+        n
+        for p in places
+        for k in ("as_written", "put_right", "one_run")
+        for n in as_list(p.get(k) or [])
     ]
     return list(dict.fromkeys(found))
 
@@ -75,7 +78,11 @@ def costs(
             if tables is None:
                 raise DataError(f"discrepancy {number}: needs --tables, the folder of our tables")
             found += _formula(number, place, Path(tables))
-        pairs = zip(_list(place.get("as_written")), _list(place.get("put_right")), strict=True)
+        pairs = zip(
+            as_list(place.get("as_written") or []),
+            as_list(place.get("put_right") or []),
+            strict=True,
+        )
         for as_written, put_right in pairs:
             found += _paired(number, place["words"], as_written, put_right, records, statistics)
     return found
@@ -212,10 +219,8 @@ def _checked(places: Any) -> list[dict[str, Any]]:
         for key in place:
             if key not in _KEYS:
                 raise SpecError(f"discrepancies: {suggest(key, _KEYS, 'key')}")
-        if len(_list(place.get("as_written"))) != len(_list(place.get("put_right"))):
+        if len(as_list(place.get("as_written") or [])) != len(
+            as_list(place.get("put_right") or [])
+        ):
             raise SpecError(f"discrepancies: {place['words']!r}: as many put_right as as_written")
     return places
-
-
-def _list(value: Any) -> list:
-    return [] if value is None else value if isinstance(value, list) else [value]

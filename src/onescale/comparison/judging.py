@@ -213,9 +213,8 @@ TESTS: dict[str, Callable[[Case], Outcome]] = {
     "identical": identical,
     "exact": exact,
 }
-# Tests of one variant, and those in which one seed is enough.
+# Tests of one variant.
 ALONE = ("reaches", "stays_below", "reproduces")
-DETERMINISTIC = ("identical", "exact", "learn_more")
 NEEDS = {"many_times": "level", "reaches": "level", "stays_below": "level", "reproduces": "printed"}
 
 
@@ -228,7 +227,7 @@ def _paired(case: Case, zero: float, two_sided: bool) -> Outcome:
         met = mean is not None and _favour(case, mean) > zero
         return _undefined(case, difference, notes, met)
     ahead = _favour(case, mean) > 0
-    towards = not _rising(case)
+    towards = not case.measure.higher
     one_sided = _tail(difference, _favour(case, zero), below=towards)
     p = difference.p if two_sided else one_sided
     p_for = (p if ahead else 1.0) if two_sided else one_sided
@@ -322,11 +321,6 @@ def _undefined(
         return Outcome(*shown, seeds=1, note="; ".join([*notes, one]))
     note = "; ".join([*notes, _CONSTANT])
     return Outcome(*shown, seeds=summary.n, settled=SUPPORTED if met else CONTRADICTED, note=note)
-
-
-def _rising(case: Case) -> bool:
-    """Whether a larger difference speaks for the claim."""
-    return case.measure.higher
 
 
 def _favour(case: Case, value: float) -> float:

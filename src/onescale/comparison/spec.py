@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from onescale.comparison.claim_spec import closed
 from onescale.comparison.evidence import Statistics
 from onescale.errors import SpecError, suggest
 
@@ -59,7 +60,7 @@ class Spec:
 
         Raises SpecError on a key or value that is not known, naming it and what is allowed.
         """
-        _closed(mapping, ["comparisons", "reported", "statistics", "trials"], "spec")
+        closed(mapping, ["comparisons", "reported", "statistics", "trials"], "spec")
         if not isinstance(comparisons := mapping.get("comparisons"), dict) or not comparisons:
             raise SpecError("spec: 'comparisons' must name at least one group of variants")
         groups = [_group(name, group) for name, group in comparisons.items()]
@@ -82,7 +83,7 @@ class Spec:
 
 
 def _group(name: str, group: Any) -> Group:
-    _closed(group, ["title", "reference", "variants"], f"comparisons.{name}")
+    closed(group, ["title", "reference", "variants"], f"comparisons.{name}")
     variants = group.get("variants")
     if not isinstance(variants, list) or not variants:
         raise SpecError(f"comparisons.{name}: 'variants' must list at least one variant")
@@ -93,7 +94,7 @@ def _group(name: str, group: Any) -> Group:
 
 def _reported(row: Any) -> Reported:
     allowed = [f.name for f in fields(Reported)]
-    _closed(row, allowed, "reported")
+    closed(row, allowed, "reported")
     if "row" not in row:
         raise SpecError("reported: every entry needs its 'row'")
     for key in ("train", "test"):
@@ -110,19 +111,10 @@ def _reported(row: Any) -> Reported:
 
 
 def statistics(levels: Any) -> Statistics:
-    _closed(levels, [f.name for f in fields(Statistics)], "statistics")
+    closed(levels, [f.name for f in fields(Statistics)], "statistics")
     for key, value in levels.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
             raise SpecError(f"statistics.{key}: {value!r} is not a number between 0 and 1")
     if levels.get("level", 0) >= 0.5:
         raise SpecError("statistics.level: must be below 0.5")
     return Statistics(**levels)
-
-
-def _closed(mapping: Any, allowed: list[str], where: str) -> None:
-    """SpecError unless `mapping` is a mapping with none but these keys."""
-    if not isinstance(mapping, dict):
-        raise SpecError(f"{where}: expected a mapping with {', '.join(allowed)}")
-    for key in mapping:
-        if key not in allowed:
-            raise SpecError(f"{where}: {suggest(key, allowed, 'key')}")
