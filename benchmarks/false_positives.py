@@ -2,8 +2,8 @@
 
 Simulated, since only then is the truth known: accuracies of variants are normal draws around a
 value that pairs share, and go through the comparison's own functions. Prints a table of rates and
-what they should be, and ends with status 1 if one is off by more than chance allows. Takes two to
-three minutes of one core.
+what they should be, and ends with status 1 if one is off by more than chance allows. Takes about
+five minutes of one core.
 
     python benchmarks/false_positives.py
 """

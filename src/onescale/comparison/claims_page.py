@@ -62,8 +62,8 @@ def _opening(rows: list[Row], statistics: Statistics, dataset: str) -> str:
         f"What the chapter says makes a neural network train well, put to the test on {dataset}. A "
         "claim is often true under one condition and not under another, so each is judged in every "
         f"setting where it makes sense: {told} (claims by settings), from {numbers} seeds.{also} "
-        "Which of the measures, rivals, tests and margins were fixed before the runs, and which were "
-        "not, stands in docs/method.md."
+        "Which of the measures, rivals, tests and margins were fixed before the runs, and which "
+        "were not, stands in docs/method.md."
     )
 
 
