@@ -107,6 +107,13 @@ def test_a_level_that_is_never_reached_bounds_the_ratio():
     assert verdict(only_they) == "contradicted" and "more than this" in only_they.note
     neither = put("better", [never] * 3, [never] * 3, "steps", level=0.95)
     assert neither.settled == judging.NOT_JUDGED and neither.estimate is None
+    # Draws are no evidence that the advantage is small; a sign test asks the other pairs.
+    bounds = [never] * 16 + [9900.0, 9800.0, 9950.0, 9850.0]
+    rival = [never] * 20
+    assert verdict(put("better", bounds, rival, "steps", level=0.95)) == "unresolved"
+    slow = [1000.0 + i for i in range(19)] + [never]
+    fast = [900.0 + i for i in range(19)] + [never]
+    assert verdict(put("better", slow, fast, "steps", level=0.95)) == "contradicted"
     # Where one seed's pair tells nothing, it counts as a draw.
     drawn = put("better", [600.0, 700, never], [never] * 3, "steps", level=0.95)
     logs = [math.log(0.06), math.log(0.07), 0.0]

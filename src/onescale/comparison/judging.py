@@ -233,6 +233,8 @@ def _paired(case: Case, zero: float, two_sided: bool) -> Outcome:
     p_for = (p if ahead else 1.0) if two_sided else one_sided
     limit = case.margin if two_sided else -case.margin
     p_against = _tail(difference, _favour(case, limit), below=not towards)
+    if any(_vague(case)):
+        p_against = _sign_against(case, values, limit)
     shown = _shown(case, mean, difference.summary.low, difference.summary.high)
     if two_sided and ahead and p < case.statistics.level and p_against < case.statistics.level:
         notes.append("a real difference, but smaller than would be of interest")
@@ -295,6 +297,23 @@ def _differences(case: Case) -> tuple[list[float], list[str]]:
     if neither == len(found):
         return [], [_NEITHER]
     return [] if neither + untold == len(found) else found, notes
+
+
+def _vague(case: Case) -> list[bool]:
+    """Pairs in which `of` may be further ahead than their ratio says, as `than` never got there or
+    it cannot be told who is sooner."""
+    return [
+        case.measure.ratio and (isinstance(b, AtLeast) or (isinstance(a, AtLeast) and a < b))
+        for a, b in zip(case.of, case.than, strict=True)
+    ]
+
+
+def _sign_against(case: Case, values: list[float], limit: float) -> float:
+    """One-sided p that in most pairs `of` is ahead by less than `limit`: an exact sign test, since
+    a pair that tells nothing of how far ahead `of` is must not speak against it."""
+    pairs = zip(values, _vague(case), strict=True)
+    against = sum(_favour(case, value) < limit and not vague for value, vague in pairs)
+    return float(stats.binomtest(against, len(values), 0.5, "greater").pvalue)
 
 
 def _difference(values: Sequence[float], statistics: Statistics) -> Difference:
