@@ -25,11 +25,12 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
     if "b" not in mode:
         options = {"encoding": "utf-8", "newline": ""} | options
     try:
-        part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        handle, temporary = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
+        )
     except OSError as error:
         error.filename = os.fspath(path)  # not that of the temporary file
         raise
-    handle, temporary = part
     try:
         with open(handle, mode, **options) as stream:
             yield stream
