@@ -6,7 +6,6 @@ float or int, None or NaN for missing. Delimited text has a way of its own for w
 """
 
 import contextlib
-import errno
 import json
 import os
 import re
@@ -57,14 +56,8 @@ def output(path: str | None, inputs: Sequence[str] = ()) -> Iterator[BinaryIO]:
     if path is None or path == "-":
         if sys.stdout is None:
             raise DataError("standard output is closed; write to a file with -o")
-        try:
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
-        except OSError as error:
-            if error.errno != errno.EPIPE:
-                raise
-            # The reader has gone, as `head` does when it has enough.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
         return
     refuse_over_input(path, inputs)
     path = os.path.realpath(path)  # through a link, not in its place
