@@ -66,12 +66,9 @@ def about() -> str:
 
 
 def claims_lines() -> list[str]:
-    """The chapter's claims with their verdicts, a column a setting; none before there are any."""
-    path = PUBLISHED / "claims.csv"
-    if not path.exists():
-        return []
+    """The chapter's claims with their verdicts, a column a setting."""
     found: dict[str, dict[str, str]] = {}
-    with open(path, encoding="utf-8", newline="") as stream:
+    with open(PUBLISHED / "claims.csv", encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             claim = found.setdefault(row["claim"], {"words": row["words"]})
             claim[row["setting"]] = row["verdict"]
