@@ -200,8 +200,9 @@ class Trainer:
                 penalty = self._penalty()
             rate = self.variant.optimizer["rate"]
             self.optimizer.rate = rate * self.schedule(run.updates + i + 1, self.variant.steps)
-            self._step(images, targets[i], sums[i], scores[i])
-        if self.variant.loss_taken == "after_update":
+            images = self._step(images, targets[i], sums[i], scores[i])
+        if self.variant.loss_taken == "after_update":  # the chapter's way, where it is looked at
+            self.loss.forward(self._forward(images), targets[-1], sums[-1], scores[-1])
             penalty = self._penalty()
         losses = mean_losses(sums, scores)
         finite = np.isfinite(losses)
@@ -214,8 +215,8 @@ class Trainer:
         run.train_seconds += (time.process_time() - began) * counted / steps
         return float(losses[-1 if finite.all() else finite.argmin()]), penalty
 
-    def _step(self, images, targets, sums, scores) -> None:
-        """One update: forward, loss, backward, decay, optimiser."""
+    def _step(self, images, targets, sums, scores) -> np.ndarray:
+        """One update: forward, loss, backward, decay, optimiser. Returns the images it saw."""
         if self.augment:
             images = self.augment(images, self.random["augmentation"], self.augmented)
         self.loss.forward(self._forward(images), targets, sums, scores)
@@ -229,8 +230,7 @@ class Trainer:
             self.weights_gradient += self.decayed
         optimizer.shrink(self.idle_weights)
         optimizer.move(self.values, self.gradients)
-        if self.variant.loss_taken == "after_update":
-            self.loss.forward(self._forward(images), targets, sums, scores)
+        return images
 
     def _forward(self, x: np.ndarray) -> np.ndarray:
         for layer in self.layers:
