@@ -213,6 +213,13 @@ def spec(name):
     return json.dumps({**VARIANTS[name], "name": name}, sort_keys=True)
 
 
+def workload(spec, trainings=1):
+    """The priority of a job that trains: the more images it sees, the earlier it starts, and all
+    before figures, so that no core waits for the last job."""
+    images = spec["steps"] * spec["batch_size"] * (2 if spec.get("augment") else 1)
+    return math.ceil(images * trainings / 100_000)
+
+
 def seeds(name=None):
     """The seeds that a variant is trained with, as the command line takes them."""
     return ",".join(map(str, OWN_SEEDS.get(name, config["seeds"])))

@@ -20,6 +20,7 @@ for tuned, given in TUNING.items():
                 f"{RESULTS}/logs/tune_{name}.log",
             benchmark:
                 f"{RESULTS}/benchmarks/tune_{name}.tsv"
+            priority: workload(search["base"], budget(search) * len(search["seeds"]))
             conda:
                 "../envs/onescale.yaml"
             threads: 1
@@ -46,6 +47,7 @@ for tuned, given in TUNING.items():
                 f"{RESULTS}/logs/train_{name}.log",
             benchmark:
                 f"{RESULTS}/benchmarks/train_{name}.tsv"
+            priority: workload(search["base"])
             conda:
                 "../envs/onescale.yaml"
             threads: 1

@@ -16,6 +16,7 @@ for name in VARIANTS:
             f"{RESULTS}/logs/train_{name}.log",
         benchmark:
             f"{RESULTS}/benchmarks/train_{name}.tsv"
+        priority: workload(VARIANTS[name])
         conda:
             "../envs/onescale.yaml"
         threads: 1
