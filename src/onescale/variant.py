@@ -112,7 +112,7 @@ class Variant:
     loss_taken: str = choice(
         "in_step",
         ("in_step", "after_update"),
-        "From the forward pass of the step, or from a second one after the update.",
+        "From the forward pass of the step, or from a second one after the update, where recorded.",
     )
     batches: str = choice(
         "shuffled",
