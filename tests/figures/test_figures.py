@@ -62,7 +62,8 @@ def test_every_kind_writes_png_and_svg_the_same_each_time(runs, ages, tmp_path):
         "activations": [],
         "standing": [ages],
     }
-    assert {*kinds, "study", "trials"} == set(command.commands)  # those: test_study_figures.py
+    elsewhere = {"study", "trials", "augmented", "confusion"}  # test_study_figures, test_digits
+    assert {*kinds, *elsewhere} == set(command.commands)
     for kind, arguments in kinds.items():
         first, second = tmp_path / "a" / kind, tmp_path / "b" / kind
         for output in (first, f"{second}.png"):

@@ -89,6 +89,9 @@ def check_names():
             (f"{place}: {key}", row[key], variants)
             for key in ("as_written", "put_right")
         ]
+    mentioned += [
+        ("digits: misread", name, variants) for name in config["digits"]["misread"]
+    ]
     for place, name, known in mentioned:
         if name not in known:
             refuse(f"{place}: {suggest(name, known)}")

@@ -152,6 +152,61 @@ rule activations:
         "onescale figures activations -o {output.png} > {log} 2>&1"
 
 
+rule augmented:
+    input:
+        data=rules.fetch_dataset.output,
+        code=code("onescale.figures.digits"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/augmented.png",
+            caption="../report/augmented.rst",
+            category="Figures",
+            subcategory="Why",
+            labels={"group": "augmented digits"},
+        ),
+        svg=f"{RESULTS}/figures/augmented.svg",
+    log:
+        f"{RESULTS}/logs/augmented.log",
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        augment=json.dumps(config["digits"]["augmented"], sort_keys=True),
+        data=data_folder,
+    message:
+        "drawing augmented digits"
+    shell:
+        "onescale figures augmented --augment {params.augment:q} --data {params.data}"
+        " -o {output.png} > {log} 2>&1"
+
+
+rule confusion:
+    input:
+        run=f"{RESULTS}/runs/{{variant}}.json",
+        arrays=f"{RESULTS}/runs/{{variant}}.npz",
+        data=rules.fetch_dataset.output,
+        code=code("onescale.figures.digits"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/confusion_{{variant}}.png",
+            caption="../report/confusion.rst",
+            category="Figures",
+            subcategory="Digits",
+            labels={"group": "what {variant} misreads"},
+        ),
+        svg=f"{RESULTS}/figures/confusion_{{variant}}.svg",
+    log:
+        f"{RESULTS}/logs/confusion_{{variant}}.log",
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        data=data_folder,
+    message:
+        "drawing what {wildcards.variant} misreads"
+    shell:
+        "onescale figures confusion {input.run} --data {params.data} -o {output.png}"
+        " > {log} 2>&1"
+
+
 rule standing:
     input:
         table=f"{AGES}/standardized.csv",
@@ -192,6 +247,12 @@ rule figures:
             group=config["comparisons"],
             form=["png", "svg"],
         ),
+        expand(
+            f"{RESULTS}/figures/confusion_{{variant}}.{{form}}",
+            variant=config["digits"]["misread"],
+            form=["png", "svg"],
+        ),
+        rules.augmented.output,
         rules.surface.output,
         rules.activations.output,
         rules.standing.output,

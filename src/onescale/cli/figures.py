@@ -2,6 +2,8 @@
 
 import click
 
+from onescale.cli import options
+
 
 def _output(command):
     return click.option(
@@ -110,6 +112,45 @@ def activations(seed, output) -> None:
     from onescale.figures.activations import histograms
 
     _report(style.write(histograms(seed=seed), output))
+
+
+@figures.command()
+@click.option("--augment", required=True, metavar="JSON", help="The key augment of a variant.")
+@click.option("--seed", default=0, show_default=True, help="Of the draws.")
+@options.data
+@_output
+def augmented(augment, seed, data, output) -> None:
+    """Digits as they are, and as each kind of augmentation changes them.
+
+    \b
+    Example:
+      onescale figures augmented --augment '{"rotation": 10, "shift": 2}' -o augmented
+    """
+    from onescale import mnist
+    from onescale.figures import style
+    from onescale.figures.digits import augmented as draw
+
+    strengths = options.mapping(augment, "--augment")
+    _report(style.write(draw(mnist.load(data), strengths, seed), output))
+
+
+@figures.command()
+@click.argument("run", metavar="RUN.json")
+@options.data
+@_output
+def confusion(run, data, output) -> None:
+    """Which class is taken for which, and the test images that most seeds misread.
+
+    \b
+    Example:
+      onescale figures confusion results/runs/adam.json -o confusion
+    """
+    from onescale import mnist
+    from onescale.comparison.records import read
+    from onescale.figures import style
+    from onescale.figures.digits import confusion as draw
+
+    _report(style.write(draw(read(run), mnist.load(data)), output))
 
 
 @figures.command()

@@ -1,0 +1,177 @@
+"""The images themselves: what augmentation makes of them, and which ones trained nets misread."""
+
+from collections import Counter
+from zipfile import BadZipFile
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+from onescale.augment import KINDS, Augmenter
+from onescale.comparison.records import Record
+from onescale.dataset import Dataset
+from onescale.errors import DataError
+from onescale.figures import style
+from onescale.figures.style import Axes, Figure
+
+WORST = (5, 6)  # rows and columns of misread images
+_LABELS = {
+    "rotation": "turned, up to {:g}°",
+    "brightness": "brightness, ±{:.0%}",
+    "flip": "mirrored, {:.0%}",
+    "shift": "shifted, up to {:g} px",
+}
+_INK = LinearSegmentedColormap.from_list("ink", ["white", style.COLOURS[0]])
+
+
+@style.drawing
+def augmented(data: Dataset, strengths: dict[str, float], seed: int = 0) -> Figure:
+    """A row of digits as they are, one for each kind of augmentation, and one for all together.
+
+    strengths: as `augment.Augmenter` takes them. The first training image of each class is drawn.
+    Raises SpecError for strengths that cannot be meant, DataError for images that are not square.
+    """
+    side = _side(data)
+    first = [int(np.argmax(data.train_labels == k)) for k in np.unique(data.train_labels)]
+    images = np.ascontiguousarray(data.train_images[first])
+    rows = {"as they are": {}}
+    kinds = [kind for kind in KINDS if strengths.get(kind)]
+    rows |= {_LABELS[kind].format(strengths[kind]): {kind: strengths[kind]} for kind in kinds}
+    Augmenter(strengths, (side, side))  # refuses what cannot be meant, before anything is drawn
+    if len(kinds) > 1:
+        rows["all together"] = strengths
+    figure = style.canvas(1.9 + 0.72 * len(images), 0.85 + 0.76 * len(rows))
+    grid = figure.subplots(len(rows), len(images), squeeze=False)
+    figure.subplots_adjust(
+        left=1.75 / figure.get_figwidth(),
+        right=0.99,
+        top=1 - 0.7 / figure.get_figheight(),
+        bottom=0.02,
+        wspace=0.08,
+        hspace=0.08,
+    )
+    for line, (label, spec) in zip(grid, rows.items(), strict=True):
+        random = np.random.Generator(np.random.SFC64(seed))  # the same draws in every row
+        changed = np.empty(images.shape, np.float32)
+        Augmenter(spec, (side, side))(images, random, changed)
+        for axes, image in zip(line, changed, strict=True):
+            _image(axes, image, side)
+        line[0].set_ylabel(label, rotation=0, ha="right", va="center", labelpad=8)
+    style.title(
+        figure,
+        "Augmented digits",
+        f"the first training image of each class of {data.name}, with the same draws in every row "
+        f"(seed {seed})",
+    )
+    return figure
+
+
+@style.drawing
+def confusion(record: Record, data: Dataset) -> Figure:
+    """Which class is taken for which, on average over seeds, and the images misread most often.
+
+    Raises DataError where the predictions beside the record are missing or belong to other data.
+    """
+    found = predictions(record, data)
+    labels = data.test_labels
+    figure = style.canvas(13, 6.3)
+    left = figure.add_axes((0.055, 0.1, 0.4, 0.74))
+    _matrix(left, found, labels, data.classes)
+    rows, columns = WORST
+    grid = figure.add_gridspec(
+        rows, columns, left=0.5, right=0.99, top=0.84, bottom=0.03, wspace=0.12, hspace=0.55
+    ).subplots()
+    for axes, worst in zip(grid.flat, _worst(found, labels, rows * columns), strict=False):
+        index, taken, wrong = worst
+        _image(axes, data.test_images[index], _side(data))
+        axes.set_title(
+            f"{labels[index]} read as {taken}\n{wrong} of {len(found)} seeds",
+            fontsize=7.5,
+            loc="center",
+            pad=2,
+        )
+    for axes in grid.flat:
+        if not axes.images:
+            axes.set_axis_off()
+    accuracy = 100 * np.mean(found == labels)
+    style.title(
+        figure,
+        f"What {record.name} misreads",
+        f"{len(labels):,} test images, {len(found)} seeds, {accuracy:.2f} % right on average. "
+        "Left: images a run that are taken for another class. Right: those that the most seeds "
+        "misread, with what most of these take them for",
+    )
+    return figure
+
+
+def predictions(record: Record, data: Dataset) -> np.ndarray:
+    """Predicted classes of the test images, (seeds, images), from the .npz beside the record.
+
+    Raises DataError where they are missing, cut short or belong to other data.
+    """
+    path = record.path.with_suffix(".npz")
+    if record.dataset.get("hash") != data.hash:
+        raise DataError(f"{record.path}: trained on other data than {data.name}; give its --data")
+    try:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            found = np.array([arrays[f"seed{seed}.test_predictions"] for seed in record.runs])
+    except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
+        raise DataError(
+            f"{path}: no predictions as 'onescale train' writes them beside a run ({error})"
+        ) from None
+    if found.shape[1:] != data.test_labels.shape:
+        raise DataError(
+            f"{path}: predictions of {found.shape[1]} images, the test set has "
+            f"{len(data.test_labels)}"
+        )
+    return found
+
+
+def _matrix(axes: Axes, found: np.ndarray, labels: np.ndarray, classes: int) -> None:
+    """Mean number of images a run by class (down) and prediction (across); right ones as shares."""
+    counts = np.zeros((classes, classes))
+    np.add.at(counts, (np.broadcast_to(labels, found.shape), found), 1 / len(found))
+    wrong = counts * ~np.eye(classes, dtype=bool)
+    most = max(wrong.max(), 1e-9)
+    axes.imshow(wrong, cmap=_INK, vmin=0, vmax=most)
+    size = 8 if classes <= 10 else 80 / classes
+    for true, row in enumerate(counts):
+        for taken, count in enumerate(row):
+            text, colour = f"{count:.1f}" if count else "", style.BLACK
+            if true == taken:
+                text, colour = f"{100 * count / max(row.sum(), 1):.1f} %", style.GREY
+            elif count > 0.6 * most:
+                colour = "white"
+            axes.text(taken, true, text, ha="center", va="center", fontsize=size, color=colour)
+    axes.set_xticks(range(classes))
+    axes.set_yticks(range(classes))
+    axes.set_xlabel("taken for")
+    axes.set_ylabel("class")
+    axes.grid(False)
+    axes.set_title("images a run, diagonal: share that is right")
+
+
+def _worst(found: np.ndarray, labels: np.ndarray, most: int):
+    """(index, what most seeds that misread it take it for, how many misread it), worst first."""
+    wrong = (found != labels).sum(axis=0)
+    order = np.argsort(-wrong, kind="stable")[:most]
+    for index in order[wrong[order] > 0]:
+        taken = Counter(found[:, index][found[:, index] != labels[index]].tolist())
+        yield int(index), taken.most_common(1)[0][0], int(wrong[index])
+
+
+def _image(axes: Axes, image: np.ndarray, side: int) -> None:
+    full = 255 if image.dtype == np.uint8 else 1
+    axes.imshow(image.reshape(side, side), cmap="gray_r", vmin=0, vmax=full)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.grid(False)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _side(data: Dataset) -> int:
+    pixels = data.train_images.shape[1]
+    side = round(pixels**0.5)
+    if side * side != pixels:
+        raise DataError(f"images of {pixels} values are not square and cannot be drawn")
+    return side
