@@ -75,9 +75,7 @@ def dots(study: Study, records: dict[str, Record], x: str, panels: str | None = 
             for place, value in enumerate(labels):
                 for point in study.at((panels, row), (x, value)):
                     shown += _dots(axes, place, records[point.variant], measure, study.confidence)
-            if min(shown) == max(shown):
-                axes.set_xlim(shown[0] - 1, shown[0] + 1)
-            elif measure != "gap":
+            if measure != "gap":
                 style.accuracy_scale(axes, "x", min(shown), max(shown))
             else:
                 axes.axvline(0, color=style.GREY, lw=0.8, zorder=1)

@@ -138,7 +138,7 @@ def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float) -> Non
     low_error, high_error = max(100 - highest, _LEAST_ERROR), max(100 - lowest, _LEAST_ERROR)
     if high_error < 4 * low_error:
         margin = max(0.06 * (high_error - low_error), 0.05)
-        set_limits(100 - high_error - margin, 100 - low_error + margin)
+        set_limits(100 - high_error - margin, min(100 - low_error + margin, 100 + margin / 4))
         axis.set_major_locator(MaxNLocator(6))
         axis.set_major_formatter(lambda value, _: f"{value:g}")
         return
@@ -152,6 +152,7 @@ def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float) -> Non
 
 
 _LEAST_ERROR = 0.005
+_LABEL = 0.06  # of an axis
 _TICKS = (10, 50, 80, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.98, 99.995)
 _FINE_TICKS = (20, 30, 40, 60, 70, 85, 92, 93, 94, 96, 97, 97.5, 98.5, 99.2, 99.7)
 
@@ -159,7 +160,14 @@ _FINE_TICKS = (20, 30, 40, 60, 70, 85, 92, 93, 94, 96, 97, 97.5, 98.5, 99.2, 99.
 def _ticks(low: float, high: float) -> list[float]:
     """Round accuracies to mark between low and high: at least five where the range has them."""
     coarse = [tick for tick in _TICKS if low <= tick <= high]
-    return coarse if len(coarse) >= 5 else sorted({*coarse, *_FINE_TICKS})
+    if len(coarse) >= 5:
+        return coarse
+    apart = _LABEL * (_to_error(high) - _to_error(low))  # what a label needs
+    chosen = list(coarse)
+    for tick in (tick for tick in _FINE_TICKS if low <= tick <= high):
+        if all(abs(_to_error(tick) - _to_error(other)) >= apart for other in chosen):
+            chosen.append(tick)
+    return sorted(chosen)
 
 
 def _to_error(accuracy):
