@@ -176,7 +176,7 @@ def _part(
     if part.learns is not None and part.test != "learn_more" and not _one_learns(part, records):
         note = f"no net ends at {100 * part.learns:g} % or above: nothing to judge by"
         return Judged(part, Outcome(note=note, settled=NOT_JUDGED, beyond=LEARNS), NOT_JUDGED)
-    chosen = [_chosen(subject) for subject in (part.of, part.than) if _chosen(subject)]
+    chosen = dict.fromkeys(_chosen(subject) for subject in (part.of, part.than))  # words once
     part = dataclasses.replace(
         part, of=_best(part.of, part, records), than=_best(part.than, part, records)
     )
