@@ -10,10 +10,10 @@ RUN     = $(BIN)/snakemake --cores $(CORES)
 QUICK   = $(BIN)/snakemake --cores $(shell expr 2 '*' $(CORES)) --configfile config/quick.yaml
 
 all: $(VENV)/ready  ## set up, then train and compare everything (results/report.html at the end)
-	$(RUN) && $(RUN) --report results/report.html
+	$(RUN) --report results/report.html --report-after-run
 
 quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into results/quick/
-	$(QUICK) && $(QUICK) --report results/quick/report.html
+	$(QUICK) --report results/quick/report.html --report-after-run
 
 test: $(VENV)/ready  ## set up, then run the tests
 	$(BIN)/python -m pytest

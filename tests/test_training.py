@@ -286,18 +286,19 @@ def test_the_same_spread_for_every_layer():
         assert arrays[name].std() == pytest.approx(0.2, rel=0.05)  # √(2/50), whatever fan_in
 
 
-def test_loss_after_the_update_is_that_of_the_new_weights():
+@pytest.mark.parametrize("steps", [1, 8])
+def test_loss_after_the_update_is_that_of_the_new_weights(steps):
     data = pictures()
-    net = SMALL | {"steps": 1, "precision": "float64"}
+    net = SMALL | {"steps": steps, "evaluate_every": 3, "precision": "float64"}
     (before,) = train(net, data, [0])
     (after,) = train(net | {"loss_taken": "after_update"}, data, [0])
     assert result(before)[0] == result(after)[0]
     variant = Variant.from_mapping(net)
-    indices = Trainer(variant, Material(variant, data), seed=0).batches.draw(1)[0]
+    indices = Trainer(variant, Material(variant, data), seed=0).batches.draw(steps)[-1]
     chance = after.network.predict_proba(data.train_images[indices])
     expected = -np.log(chance[np.arange(10), data.train_labels[indices]]).mean()
-    assert after.history["loss"][0] == pytest.approx(expected, rel=1e-12)
-    assert before.history["loss"][0] != pytest.approx(expected, rel=1e-3)
+    assert after.history["loss"][-1] == pytest.approx(expected, rel=1e-12)
+    assert before.history["loss"][-1] != pytest.approx(expected, rel=1e-3)
 
 
 # Divergence
