@@ -48,7 +48,9 @@ def drift(
         axes.set_title(title)
     for axes in grid[-1]:
         axes.set_xlabel("updates")
-    grid[0][2].legend(title=lines.replace("_", " "), loc="lower right")
+    handles, labels = grid[0][2].get_legend_handles_labels()
+    labels = [f"{lines.replace('_', ' ')}: {label}" for label in labels]
+    figure.legend(handles, labels, loc="upper right", ncols=len(labels))  # above all panels
     style.title(
         figure,
         study.title,
