@@ -197,10 +197,6 @@ GROUPS = config["comparisons"] | {
     }
     for name, given in TUNING.items()
 }
-# Without the limit of 100 jobs a second, on account of which Snakemake (9.27) looks at all waiting
-# jobs anew, every second, once for each job that has ended: a tenth of a core, and more with more.
-if workflow.scheduling_settings:
-    workflow.scheduling_settings.max_jobs_per_timespan = None
 # One BLAS thread a job: two threads gain nothing on nets of this size, two jobs double the
 # throughput. Set for every job, so that figures and statistics keep to their one core as well.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
