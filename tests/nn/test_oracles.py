@@ -28,7 +28,7 @@ def parts():
     return dict(np.load(ORACLES / "parts.npz"))
 
 
-def close(found, expected, tolerance=1e-10):
+def assert_close(found, expected, tolerance=1e-10):
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
@@ -46,7 +46,7 @@ class TestOptimizers:
 
     def test_path_of_torch(self, name, rate, paths):
         found = self.follow(name, rate, paths["start"], paths["gradients"], "float64")
-        close(found, paths[f"path.{name}.{rate}"])
+        assert_close(found, paths[f"path.{name}.{rate}"])
 
     def test_path_of_torch_in_float32(self, name, rate, paths):
         expected = paths[f"path.{name}.{rate}"]
@@ -104,7 +104,7 @@ def test_adamw_decays_weights_alone():
     p = np.ones(4)
     optimizer = OPTIMIZERS["adamw"](rate=0.1, weight_decay=0.5).allocate(4, weights=3)
     optimizer.step(p, np.zeros(4))
-    close(p, [0.95, 0.95, 0.95, 1.0])
+    assert_close(p, [0.95, 0.95, 0.95, 1.0])
 
 
 def test_batch_norm(parts):
@@ -112,21 +112,21 @@ def test_batch_norm(parts):
     gradients, running = (np.empty(5), np.empty(5)), np.array([np.zeros(5), np.ones(5)])
     gamma, beta = parts["norm.gamma"], parts["norm.beta"]
     layer = layers.BatchNorm(settings, 7, 5, "float64", gamma, beta, gradients, running)
-    close(layer.forward(parts["norm.x"].copy()), parts["norm.y"])
-    close(layer.backward(parts["norm.d"].copy()), parts["norm.dx"])
-    close(gradients, [parts["norm.dgamma"], parts["norm.dbeta"]])
-    close(running, [parts["norm.mean"], parts["norm.variance"]])
+    assert_close(layer.forward(parts["norm.x"].copy()), parts["norm.y"])
+    assert_close(layer.backward(parts["norm.d"].copy()), parts["norm.dx"])
+    assert_close(gradients, [parts["norm.dgamma"], parts["norm.dbeta"]])
+    assert_close(running, [parts["norm.mean"], parts["norm.variance"]])
     rest = layers.BatchNormAtRest(settings, gamma, beta, running)
     unbiased = np.array([running[0], (running[1] - 0.9) * 7 / 6 + 0.9])  # torch's own
     rest.statistics = unbiased
-    close(rest.forward(parts["norm.x"].copy()), parts["norm.evaluated"])
+    assert_close(rest.forward(parts["norm.x"].copy()), parts["norm.evaluated"])
 
 
 def test_moments_of_the_whole_set():
     x = np.random.default_rng(1).normal(1e4, 1, size=(2503, 3)).astype("float32")
     mean, variance = layers.moments(x)
-    close(mean, x.mean(axis=0, dtype="float64"), 1e-12)
-    close(variance, x.var(axis=0, dtype="float64"), 1e-9)
+    assert_close(mean, x.mean(axis=0, dtype="float64"), 1e-12)
+    assert_close(variance, x.var(axis=0, dtype="float64"), 1e-9)
 
 
 @pytest.mark.parametrize("inverted", [True, False])
@@ -136,8 +136,8 @@ def test_dropout_with_the_mask_of_torch(inverted, parts):
     )
     layer.draw = lambda on: np.copyto(on, parts["dropout.y"] != 0)
     factor = 1 if inverted else 0.85  # torch's is the inverted form
-    close(layer.forward(parts["dropout.x"].copy()), parts["dropout.y"] * factor)
-    close(layer.backward(parts["dropout.d"].copy()), parts["dropout.dx"] * factor)
+    assert_close(layer.forward(parts["dropout.x"].copy()), parts["dropout.y"] * factor)
+    assert_close(layer.backward(parts["dropout.d"].copy()), parts["dropout.dx"] * factor)
 
 
 @pytest.mark.parametrize("ratio", [0.0, 0.15, 0.5, 0.9])
@@ -156,13 +156,13 @@ def test_loss_at_extreme_logits(parts):
     targets = parts["loss.labels"] * rows + np.arange(rows)
     sums, scores = np.empty(rows), np.empty(rows)
     loss.forward(logits, targets, sums, scores)
-    close(mean_losses(sums[:, None], scores[:, None]), parts["loss.each"])
-    close(loss.backward(targets, sums).T, parts["loss.gradient"])
+    assert_close(mean_losses(sums[:, None], scores[:, None]), parts["loss.each"])
+    assert_close(loss.backward(targets, sums).T, parts["loss.gradient"])
 
 
 def test_softmax_sums_to_one(parts):
     found = softmax(parts["loss.logits"].T)
-    close(found.sum(axis=0), np.ones(8))
+    assert_close(found.sum(axis=0), np.ones(8))
     assert found.min() >= 0
 
 
@@ -176,7 +176,7 @@ def test_softmax_sums_to_one(parts):
 )
 def test_schedule_of_torch(name, schedule, parts):
     found = [schedule(update, 50) for update in range(1, 51)]
-    close(found, parts[f"schedule.{name}"])
+    assert_close(found, parts[f"schedule.{name}"])
     assert type(schedule) is SCHEDULES[name]
 
 

@@ -33,12 +33,14 @@ def augmented(data: Dataset, strengths: dict[str, float], seed: int = 0) -> Figu
     side = _side(data)
     first = [int(np.argmax(data.train_labels == k)) for k in np.unique(data.train_labels)]
     images = np.ascontiguousarray(data.train_images[first])
-    rows = {"as they are": {}}
     kinds = [kind for kind in KINDS if strengths.get(kind)]
-    rows |= {_LABELS[kind].format(strengths[kind]): {kind: strengths[kind]} for kind in kinds}
-    Augmenter(strengths, (side, side))  # refuses what cannot be meant, before anything is drawn
+    together = Augmenter(strengths, (side, side))
+    rows = {"as they are": Augmenter({}, (side, side))}
+    for kind in kinds:
+        label = _LABELS[kind].format(strengths[kind])
+        rows[label] = Augmenter({kind: strengths[kind]}, (side, side))
     if len(kinds) > 1:
-        rows["all together"] = strengths
+        rows["all together"] = together
     figure = style.canvas(1.9 + 0.72 * len(images), 0.85 + 0.76 * len(rows))
     grid = figure.subplots(len(rows), len(images), squeeze=False)
     figure.subplots_adjust(
@@ -49,10 +51,10 @@ def augmented(data: Dataset, strengths: dict[str, float], seed: int = 0) -> Figu
         wspace=0.08,
         hspace=0.08,
     )
-    for line, (label, spec) in zip(grid, rows.items(), strict=True):
+    for line, (label, augment) in zip(grid, rows.items(), strict=True):
         random = np.random.Generator(np.random.SFC64(seed))  # the same draws in every row
         changed = np.empty(images.shape, np.float32)
-        Augmenter(spec, (side, side))(images, random, changed)
+        augment(images, random, changed)
         for axes, image in zip(line, changed, strict=True):
             _image(axes, image, side)
         line[0].set_ylabel(label, rotation=0, ha="right", va="center", labelpad=8)
