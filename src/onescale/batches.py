@@ -2,8 +2,8 @@
 
 `Material` is made once for all seeds of a variant and checks that the variant fits the data. Inputs
 that are zero in every training image at hand (67 of MNIST's 784) are left out of training, as their
-weights get a gradient of exactly zero, and those that are zero in all images of a batch are left
-out of its products (`nn.arranged`); not with augmentation, which may light them.
+weights get a gradient of exactly zero, and those that are seldom anything else are kept sparse
+(`nn.pixels`); not with augmentation, which may light them.
 """
 
 from collections.abc import Iterator
@@ -12,15 +12,14 @@ import numpy as np
 
 from onescale.dataset import Dataset
 from onescale.errors import DataError, SpecError
-from onescale.nn.arranged import Arranged, arrange, seldom_first
-from onescale.nn.buffers import empty
+from onescale.nn.pixels import Pixels, arrange, seldom_first
 from onescale.variant import Variant
 
 
 class Material:
     """Training images and labels of a variant, and what counts as right.
 
-    images: (n, d), or `Arranged` in the last columns of `order`. labels: (n,) int64.
+    images: (n, d), or `Pixels` in this `order`. labels: (n,) int64.
     order, idle: the inputs in the order that the network keeps them in, (d,), or None for their
         own; the first `idle` of these are zero in all images.
     guess: always guessing the commonest training label, as predictions for the test set.
@@ -39,28 +38,23 @@ class Material:
         self.labels = data.train_labels[: variant.train_images].astype(np.int64)
         self.inputs = images.shape[1]
         self.order, self.idle = None, 0
-        self.images: np.ndarray | Arranged = images
-        self.test_images: np.ndarray | Arranged = data.test_images
+        self.images: np.ndarray | Pixels = images
+        self.test_images: np.ndarray | Pixels = data.test_images
         if not variant.augment:
-            self.order, self.idle = seldom_first(images)
-            self.images = arrange(images, self.order[self.idle :])
-            self.test_images = arrange(data.test_images, self.order)
+            self.order, self.idle, split = seldom_first(images)
+            self.images, self.test_images = (
+                arrange(part, self.order, split, variant.precision)
+                for part in (images, data.test_images)
+            )
         self.scale = 1 / 255 if images.dtype == np.uint8 and not variant.augment else 1.0
         commonest = np.bincount(self.labels).argmax()
         self.guess = np.full(len(data.test_labels), commonest, np.min_scalar_type(data.classes - 1))
 
-    def gather(self, indices: np.ndarray) -> Iterator[np.ndarray]:
-        """The images of each row of indices (steps, batch size), (batch size, up to d), without
-        columns that are zero in all of them. Each is overwritten by the next."""
-        images, starts = self.images, [0] * len(indices)
-        if isinstance(images, Arranged):
-            indices = images.places[indices]
-            starts = images.starts[indices].min(axis=1).tolist()
-            images = images.images
-        found = empty((indices.shape[1], images.shape[1]), images.dtype)
-        for chosen, start in zip(indices, starts, strict=True):
-            images.take(chosen, axis=0, out=found, mode="clip")  # faster than "raise"
-            yield found[:, start:]
+    def batches(self, indices: np.ndarray) -> Iterator[np.ndarray | Pixels]:
+        """The images of each row of indices (steps, batch size); each overwritten by the next."""
+        if isinstance(self.images, Pixels):
+            return self.images.batches(indices)
+        return (self.images.take(chosen, axis=0) for chosen in indices)
 
     def train_accuracy(self, predictions: np.ndarray) -> float:
         """Fraction of the training labels that predictions (n,), or one for all, meet."""

@@ -20,6 +20,7 @@ from onescale.dataset import Dataset
 from onescale.errors import DataError, OnescaleError
 from onescale.files import atomic_write
 from onescale.variant import Variant
+from onescale.versions import versions
 
 # What the bits of a run depend on; a change in any of them makes older checkpoints void.
 _SOURCES = ("nn/*.py", "activations.py", "augment.py", "batches.py", "checkpoint.py")
@@ -53,7 +54,7 @@ class Keeper:
             "variant": variant.to_mapping(),
             "data set": data.hash,
             "version of the code": code_version(),
-            "version of NumPy": np.__version__,
+            "versions of packages": versions(),
             "processor": [info.get("architecture") for info in blas],
         }
 

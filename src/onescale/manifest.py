@@ -8,14 +8,12 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from onescale.errors import DataError, VerificationError
 from onescale.files import write_json
-
-PACKAGES = ("onescale", "numpy")
+from onescale.versions import versions
 
 
 def write(
@@ -44,7 +42,7 @@ def verify(path: str | Path) -> int:
     try:
         manifest = json.loads(Path(path).read_text(encoding="utf-8"))
         then = {kind: dict(manifest[kind]) for kind in ("inputs", "sources", "outputs")}
-        versions = dict(manifest["versions"])
+        then = dict(manifest["versions"])
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: not a manifest of onescale: {error!r}") from None
     now = {
@@ -59,8 +57,8 @@ def verify(path: str | Path) -> int:
         if now[kind].get(name) != old
     ]
     for name, here in _versions().items():
-        if versions.get(name) != here:
-            found.append(f"version: {name} {versions.get(name)} then, {here} here")
+        if then.get(name) != here:
+            found.append(f"version: {name} {then.get(name)} then, {here} here")
     count = sum(map(len, then.values()))
     if found:
         lines = "\n  ".join(found)
@@ -80,7 +78,7 @@ def _sources() -> dict[str, str]:
 
 
 def _versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+    return {"python": platform.python_version()} | versions()
 
 
 def _digest(path: str | Path) -> str:

@@ -8,7 +8,6 @@ stands in `adam.timing.json`.
 
 import os
 import platform
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from threadpoolctl import threadpool_info
 from onescale.dataset import Dataset
 from onescale.files import atomic_write, write_json
 from onescale.variant import Variant
+from onescale.versions import versions
 
 
 def write(path: str | Path, variant: Variant, data: Dataset, runs: list[Any]) -> None:
@@ -45,7 +45,7 @@ def write(path: str | Path, variant: Variant, data: Dataset, runs: list[Any]) ->
             "hash": data.hash,
             "test_images": len(data.test_labels),
         },
-        "versions": {"onescale": version("onescale"), "numpy": np.__version__},
+        "versions": versions(),
         "runs": [_result(run) for run in runs],
     }
     write_json(path, content)

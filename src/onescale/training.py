@@ -195,7 +195,7 @@ class Trainer:
         targets = self.material.labels[indices] * rows + np.arange(rows)
         sums, scores = np.empty((2, steps, rows), self.variant.precision)
         penalty = 0.0
-        for i, images in enumerate(self.material.gather(indices)):
+        for i, images in enumerate(self.material.batches(indices)):
             if i == steps - 1:
                 penalty = self._penalty()
             rate = self.variant.optimizer["rate"]
@@ -223,7 +223,7 @@ class Trainer:
         optimizer = self.optimizer
         scale = optimizer.rate if optimizer.linear else 1.0
         d = self.loss.backward(targets, sums, scale)
-        for layer in self.layers[:0:-1]:  # down to the first that has parameters
+        for layer in reversed(self.layers):
             d = layer.backward(d)
         if self.decay:
             np.multiply(self.weights, self.decay * scale, out=self.decayed)

@@ -12,43 +12,79 @@ Masks are boolean and ReLU is a maximum: tricks with signs would be a little fas
 import numpy as np
 
 from onescale.nn.buffers import empty, zeros
-
-
-class Input:
-    """The images of a batch as numbers of the network's type; bytes keep their values 0 to 255.
-
-    They may have fewer than `inputs` columns: the last of these, where the others are zero.
-    """
-
-    def __init__(self, rows, inputs, dtype) -> None:
-        self.memory = empty(rows * inputs, dtype)
-
-    def forward(self, images):
-        x = self.memory[: images.size].reshape(images.shape)  # np.dot would copy a part of rows
-        np.copyto(x, images, casting="same_kind")
-        return x
+from onescale.nn.pixels import Pixels
 
 
 class Affine:
-    """z = s·xW + b, with W (inputs, outputs) and b (outputs,), or None for no bias.
+    """z = xW + b, with W (inputs, outputs) and b (outputs,), or None for no bias.
 
-    scale: s, 1/255 where x holds bytes: scaling z costs a tenth of scaling the images.
     gradients: views (dW, db) to write into, None in evaluation.
-    first: nothing below needs a gradient, and x may hold the last columns of the inputs alone.
     """
 
-    def __init__(self, weights, bias, rows, gradients=None, scale=1.0, first=False) -> None:
-        self.weights, self.bias, self.scale, self.first = weights, bias, scale, first
-        inputs, outputs = weights.shape
-        self.z = empty((rows, outputs), weights.dtype)
+    first = False  # whether nothing below needs a gradient
+
+    def __init__(self, weights, bias, rows, gradients=None) -> None:
+        self.weights, self.bias = weights, bias
+        self.z = empty((rows, weights.shape[1]), weights.dtype)
         if gradients:
             self.weights_gradient, self.bias_gradient = gradients
             self.ones = np.ones(rows, weights.dtype)
-            self.dx = None if first else empty((rows, inputs), weights.dtype)
+            self.dx = None if self.first else empty((rows, len(weights)), weights.dtype)
 
     def forward(self, x):
         self.x = x
-        np.dot(x, self.weights[-x.shape[1] :] if self.first else self.weights, out=self.z)
+        np.dot(x, self.weights, out=self.z)
+        if self.bias is not None:
+            self.z += self.bias
+        return self.z
+
+    def backward(self, d):
+        if self.bias is not None:
+            np.dot(self.ones, d, out=self.bias_gradient)  # a sum over rows, as a product
+        np.dot(self.x.T, d, out=self.weights_gradient)
+        return np.dot(d, self.weights.T, out=self.dx)
+
+
+class Logits(Affine):
+    """The last affine layer, with its outputs turned: z (classes, rows), as the loss wants them."""
+
+    def __init__(self, weights, bias, rows, gradients=None) -> None:
+        super().__init__(weights, bias, rows, gradients)
+        self.z = empty((len(bias), rows), bias.dtype)
+        self.column = bias[:, None]
+
+    def forward(self, x):
+        self.x = x
+        np.dot(self.weights.T, x.T, out=self.z)
+        self.z += self.column
+        return self.z
+
+    def backward(self, d):
+        return super().backward(d.T)
+
+
+class FirstAffine(Affine):
+    """z = s·xW + b, of images x: (rows, inputs), or `Pixels` in the order of W's rows.
+
+    scale: s, 1/255 where the images are bytes: scaling z costs a tenth of scaling them.
+    """
+
+    first = True
+
+    def __init__(self, weights, bias, rows, gradients=None, scale=1.0) -> None:
+        super().__init__(weights, bias, rows, gradients)
+        self.scale = scale
+        self.memory = empty(rows * len(weights), weights.dtype)
+
+    def forward(self, images):
+        self.images = images
+        often = images.often if isinstance(images, Pixels) else images
+        self.x = self.memory[: often.size].reshape(often.shape)
+        np.copyto(self.x, often, casting="same_kind")
+        self.seldom = len(self.weights) - often.shape[1]
+        np.dot(self.x, self.weights[self.seldom :], out=self.z)
+        if self.seldom:
+            images.add_product(self.weights, self.z)
         if self.scale != 1:
             self.z *= self.scale
         if self.bias is not None:
@@ -57,41 +93,23 @@ class Affine:
 
     def backward(self, d):
         if self.bias is not None:
-            np.dot(self.ones, d, out=self.bias_gradient)  # a sum over rows, as a product
-        return self.descend(d)
-
-    def descend(self, d):
-        """The gradient of the weights and, if anyone needs it, of x, for d (rows, outputs)."""
+            np.dot(self.ones, d, out=self.bias_gradient)
         if self.scale != 1:
             d *= self.scale
-        if not self.first:
-            np.dot(self.x.T, d, out=self.weights_gradient)
-            return np.dot(d, self.weights.T, out=self.dx)
-        absent = len(self.weights) - self.x.shape[1]
-        self.weights_gradient[:absent] = 0
-        np.dot(self.x.T, d, out=self.weights_gradient[absent:])
-        return None
+        np.dot(self.x.T, d, out=self.weights_gradient[self.seldom :])
+        if self.seldom:
+            self.weights_gradient[: self.seldom] = 0
+            self.images.add_transposed(d, self.weights_gradient)
 
 
-class Logits(Affine):
-    """The last affine layer, with its outputs turned: z (classes, rows), as the loss wants them."""
-
-    def __init__(self, weights, bias, rows, gradients=None, scale=1.0, first=False) -> None:
-        super().__init__(weights, bias, rows, gradients, scale, first)
-        self.z = empty((len(bias), rows), bias.dtype)
-        self.column = bias[:, None]
+class Turn:
+    """(rows, classes) to (classes, rows), for a net whose first layer is its last."""
 
     def forward(self, x):
-        self.x = x
-        np.dot(self.weights[-x.shape[1] :].T, x.T, out=self.z)
-        if self.scale != 1:
-            self.z *= self.scale
-        self.z += self.column
-        return self.z
+        return x.T
 
     def backward(self, d):
-        np.dot(d, self.ones, out=self.bias_gradient)
-        return self.descend(d.T)
+        return d.T
 
 
 class Relu:

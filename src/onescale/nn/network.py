@@ -8,8 +8,8 @@ of rows that stay in cache.
 
 Inside, the rows of W1 stand in an `order` of their own: first those of idle pixels, zero in every
 training image, whose weights never move, so that the others are one slice of the flat vector; then
-those of pixels that are seldom lit, which most batches and blocks of images do without (see
-`arranged`). Outside (`arrays`, `save`, `predict`) W1 is as everyone expects it.
+those of pixels that are seldom lit, which are read as a sparse matrix (see `pixels`). Outside
+(`arrays`, `save`, `predict`) W1 is as everyone expects it.
 """
 
 import json
@@ -22,10 +22,10 @@ import numpy as np
 from onescale.errors import DataError
 from onescale.files import atomic_write
 from onescale.nn import layers
-from onescale.nn.arranged import Arranged
 from onescale.nn.initializers import draw
 from onescale.nn.losses import softmax
 from onescale.nn.parameters import Parameters
+from onescale.nn.pixels import Pixels
 from onescale.variant import Variant
 
 BLOCK = 500  # rows evaluated at a time
@@ -76,15 +76,15 @@ class Network:
         return self._layers(rows, scale, random, self.parameters.value["W1"], True)
 
     def logits(
-        self, images: np.ndarray | Arranged, random: np.random.Generator | None = None
+        self, images: np.ndarray | Pixels, random: np.random.Generator | None = None
     ) -> Iterator[tuple[slice, np.ndarray]]:
         """Blocks of rows with their logits (classes, rows), in evaluation mode.
 
-        images: (n, inputs), or `Arranged` in this network's order. random: for dropout that is
+        images: (n, inputs), or `Pixels` in this network's order. random: for dropout that is
         active in evaluation. The logits of a block are overwritten by the next.
         """
-        arranged = isinstance(images, Arranged)
-        weights = self.parameters.value["W1"] if arranged else self._natural()
+        ordered = isinstance(images, Pixels)
+        weights = self.parameters.value["W1"] if ordered else self._natural()
         scale = 1 / 255 if images.dtype == np.uint8 else 1.0
         random = random or np.random.Generator(np.random.SFC64(0))
         plans = {
@@ -103,13 +103,13 @@ class Network:
             yield rows, _run(plans[rows.stop - rows.start][-1], values[rows])
 
     def classify(
-        self, images: np.ndarray | Arranged, random: np.random.Generator | None = None
+        self, images: np.ndarray | Pixels, random: np.random.Generator | None = None
     ) -> np.ndarray:
         """The likeliest class of each image as given, (n,) uint8, or int64 beyond 256 classes."""
         found = np.empty(len(images), np.uint8 if self.classes <= 256 else np.int64)
         for rows, logits in self.logits(images, random):
             found[rows] = logits.argmax(axis=0)
-        return found[images.places] if isinstance(images, Arranged) else found
+        return found
 
     def predict(self, images: np.ndarray, random: np.random.Generator | None = None) -> np.ndarray:
         """The likeliest class of each image, (n,).
@@ -214,20 +214,23 @@ class Network:
         return images
 
     def _layers(self, rows, scale, random, first_weights, training: bool) -> list:
-        """The layers for `rows` rows, input first, logits last."""
+        """The layers for `rows` rows, from images to logits."""
         variant, value = self.variant, self.parameters.value
         gradient = self.parameters.gradient if training else None
-        found = [layers.Input(rows, len(first_weights), self.dtype)]
+        found = []
         for i, nodes in enumerate(self.sizes[1:], 1):
             last = i == len(self.sizes) - 1
             pair = None
             if gradient:
                 pair = (gradient[f"W{i}"], gradient.get(f"b{i}"))
-            weights, bias = first_weights if i == 1 else value[f"W{i}"], value.get(f"b{i}")
-            kind = layers.Logits if last else layers.Affine
-            found.append(kind(weights, bias, rows, pair, scale if i == 1 else 1.0, i == 1))
+            weights, bias = value[f"W{i}"], value.get(f"b{i}")
+            if i == 1:
+                found.append(layers.FirstAffine(first_weights, bias, rows, pair, scale))
+            else:
+                kind = layers.Logits if last else layers.Affine
+                found.append(kind(weights, bias, rows, pair))
             if last:
-                return found
+                return found if i > 1 else [*found, layers.Turn()]
             if variant.batch_norm:
                 found.append(self._batch_norm(i, rows, nodes, gradient))
             found.append(layers.ACTIVATIONS[variant.activation](rows, nodes, self.dtype))
