@@ -42,7 +42,7 @@ def verify(path: str | Path) -> int:
     try:
         manifest = json.loads(Path(path).read_text(encoding="utf-8"))
         then = {kind: dict(manifest[kind]) for kind in ("inputs", "sources", "outputs")}
-        then = dict(manifest["versions"])
+        older = dict(manifest["versions"])
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: not a manifest of onescale: {error!r}") from None
     now = {
@@ -57,8 +57,8 @@ def verify(path: str | Path) -> int:
         if now[kind].get(name) != old
     ]
     for name, here in _versions().items():
-        if then.get(name) != here:
-            found.append(f"version: {name} {then.get(name)} then, {here} here")
+        if older.get(name) != here:
+            found.append(f"version: {name} {older.get(name)} then, {here} here")
     count = sum(map(len, then.values()))
     if found:
         lines = "\n  ".join(found)
