@@ -32,7 +32,7 @@ def test_the_three_files(run, tmp_path):
     assert found["variant"]["name"] == "small"
     assert found["variant"]["optimizer"]["name"] == "adam"
     assert found["dataset"]["name"] == "tiny" and len(found["dataset"]["hash"]) == 64
-    assert set(found["versions"]) == {"onescale", "numpy"}
+    assert set(found["versions"]) == {"onescale", "numpy", "scipy"}
     assert [entry["seed"] for entry in found["runs"]] == [0, 1, 2]
     for entry in found["runs"]:
         history = entry["history"]
