@@ -3,6 +3,7 @@
 import json
 import sys
 import xml.etree.ElementTree as ElementTree
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -154,6 +155,20 @@ def test_accuracy_scale_has_ticks_and_room(low, high):
     ticks = [tick for tick in axes.get_yticks() if bottom <= tick <= top]
     assert len(ticks) >= 2
     figure.canvas.draw()
+
+
+@pytest.mark.parametrize("which", ["x", "y"])
+@pytest.mark.parametrize("low", [0, 40, 89, 96, 99])
+@pytest.mark.parametrize("high", [97.7, 99.4, 100])
+def test_labels_of_accuracies_do_not_touch(which, low, high):
+    figure = style.canvas(4, 3)
+    axes = figure.add_axes((0.2, 0.2, 0.75, 0.75))
+    style.accuracy_scale(axes, which, min(low, high), high)
+    figure.canvas.draw()
+    labels = axes.get_xticklabels() if which == "x" else axes.get_yticklabels()
+    boxes = [label.get_window_extent() for label in labels]
+    assert len(boxes) >= 2
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_all_eight_optimisers_fit_on_the_surface():

@@ -146,28 +146,37 @@ def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float) -> Non
     margin = (high_error / low_error) ** 0.05
     low, high = 100 - min(high_error * margin, 99), 100 - max(low_error / margin, _LEAST_ERROR)
     set_limits(low, high)
-    axis.set_major_locator(FixedLocator([t for t in _ticks(low, high) if low <= t <= high]))
-    axis.set_major_formatter(lambda value, _: "100" if value > 99.99 else f"{value:g}")
+    axis.set_major_locator(FixedLocator(_ticks(low, high, which == "x")))
+    axis.set_major_formatter(lambda value, _: _percent(value))
     axis.set_minor_locator(FixedLocator([]))
 
 
 _LEAST_ERROR = 0.005
-_LABEL = 0.06  # of an axis
-_TICKS = (10, 50, 80, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.98, 99.995)
+_TICKS = (99.995, 99, 90, 10, 50, 99.9, 95, 80, 98, 99.5, 99.8, 99.95, 99.98)  # the best first
 _FINE_TICKS = (20, 30, 40, 60, 70, 85, 92, 93, 94, 96, 97, 97.5, 98.5, 99.2, 99.7)
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Round accuracies to mark between low and high: at least five where the range has them."""
-    coarse = [tick for tick in _TICKS if low <= tick <= high]
-    if len(coarse) >= 5:
-        return coarse
-    apart = _LABEL * (_to_error(high) - _to_error(low))  # what a label needs
-    chosen = list(coarse)
-    for tick in (tick for tick in _FINE_TICKS if low <= tick <= high):
-        if all(abs(_to_error(tick) - _to_error(other)) >= apart for other in chosen):
-            chosen.append(tick)
+def _ticks(low: float, high: float, across: bool) -> list[float]:
+    """Round accuracies to mark between low and high, as many as have room for their labels: the
+    fine ones where there are fewer than five others."""
+
+    def needed(tick: float, other: float) -> float:  # of the length of an axis
+        return 0.013 * len(_percent(tick) + _percent(other)) + 0.01 if across else 0.065
+
+    length = _to_error(high) - _to_error(low)
+    chosen: list[float] = []
+    for ticks in (_TICKS, _FINE_TICKS):
+        for tick in (tick for tick in ticks if low <= tick <= high):
+            place = _to_error(tick)
+            if all(abs(place - _to_error(o)) >= length * needed(tick, o) for o in chosen):
+                chosen.append(tick)
+        if len(chosen) >= 5:
+            break
     return sorted(chosen)
+
+
+def _percent(accuracy: float) -> str:
+    return "100" if accuracy > 99.99 else f"{accuracy:g}"
 
 
 def _to_error(accuracy):
