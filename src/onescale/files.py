@@ -18,18 +18,23 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
     """Open `path` for writing; it takes its place when the block ends without an exception.
 
     Text is UTF-8 with LF line ends unless `options` (those of `open`) say otherwise. Folders are
-    made as needed. Raises OSError as `open` does; then `path` is as it was before.
+    made as needed. A symbolic link stays one, and a device or pipe (/dev/null) is written to as it
+    stands. Raises OSError as `open` does; then `path` is as it was before.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     if "b" not in mode:
         options = {"encoding": "utf-8", "newline": ""} | options
+    given, path = Path(path), Path(path).resolve()
+    if given.exists() and not given.is_file() and not given.is_dir():
+        with open(given, mode, **options) as stream:
+            yield stream
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle, temporary = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name}.", suffix=".part"
         )
     except OSError as error:
-        error.filename = os.fspath(path)  # not that of the temporary file
+        error.filename = os.fspath(given)  # not that of the temporary file
         raise
     try:
         with open(handle, mode, **options) as stream:

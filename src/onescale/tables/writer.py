@@ -60,11 +60,6 @@ def output(path: str | None, inputs: Sequence[str] = ()) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
         return
     refuse_over_input(path, inputs)
-    path = os.path.realpath(path)  # through a link, not in its place
-    if os.path.exists(path) and not os.path.isfile(path):  # /dev/null, a pipe
-        with open(path, "wb") as stream:
-            yield stream
-        return
     with atomic_write(path, "wb") as stream, _packing(stream, path) as packed:
         yield packed
 
