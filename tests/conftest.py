@@ -20,7 +20,7 @@ def write_run(tmp_path):
         content = {
             "variant": {"name": name, "optimizer": {"name": "adam"}},
             "dataset": dataset or {"name": "mnist", "hash": "abc", "test_images": 10000},
-            "versions": {"onescale": "0.1.0", "numpy": "2.0"},
+            "versions": {"onescale": "0.1.0", "numpy": "2.0", "scipy": "1.13"},
             "runs": runs,
         }
         path.write_text(json.dumps(content, allow_nan=False), encoding="utf-8")

@@ -42,3 +42,10 @@ def test_a_pipe_is_written_to_and_no_device_is_replaced(tmp_path):
     with atomic_write(os.devnull) as stream:
         stream.write("nothing")
     assert not os.path.isfile(os.devnull)
+
+
+def test_what_cannot_be_written_is_named_as_it_was_given(tmp_path):
+    for name in (tmp_path, "/proc/none/file"):
+        with pytest.raises(OSError) as told, atomic_write(name) as stream:
+            stream.write("never")
+        assert os.fspath(name) in str(told.value)

@@ -163,6 +163,7 @@ def test_pixels_that_are_dark_in_training_keep_their_weights_but_count_in_tests(
     dark[:, :12] = 0
     differ = run.network.predict_proba(dark) != run.network.predict_proba(data.test_images)
     assert differ.any()
+    np.testing.assert_array_equal(run.test_predictions, run.network.predict(data.test_images))
 
 
 @pytest.mark.parametrize(

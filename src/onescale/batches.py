@@ -1,9 +1,9 @@
 """What a run is fed with: the training images as its steps want them, and the order they come in.
 
 `Material` is made once for all seeds of a variant and checks that the variant fits the data. Inputs
-that are zero in every training image at hand (67 of MNIST's 784) are left out of training, as their
-weights get a gradient of exactly zero, and those that are seldom anything else are kept sparse
-(`nn.pixels`); not with augmentation, which may light them.
+that are zero in every training image at hand (64 of MNIST's 67 such, by whole cache lines) are left
+out of training, as their weights get a gradient of exactly zero, and those that are seldom anything
+else are kept sparse (`nn.pixels`); not with augmentation, which may light them.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ class Material:
         self.guess = np.full(len(data.test_labels), commonest, np.min_scalar_type(data.classes - 1))
 
     def batches(self, indices: np.ndarray) -> Iterator[np.ndarray | Pixels]:
-        """The images of each row of indices (steps, batch size); each overwritten by the next."""
+        """The images of each row of indices (steps, batch size); the next may overwrite them."""
         if isinstance(self.images, Pixels):
             return self.images.batches(indices)
         return (self.images.take(chosen, axis=0) for chosen in indices)

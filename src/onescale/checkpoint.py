@@ -54,7 +54,7 @@ class Keeper:
             "variant": variant.to_mapping(),
             "data set": data.hash,
             "version of the code": code_version(),
-            "versions of packages": versions(),
+            "set of versions": versions(),
             "processor": [info.get("architecture") for info in blas],
         }
 

@@ -19,17 +19,17 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
 
     Text is UTF-8 with LF line ends unless `options` (those of `open`) say otherwise. Folders are
     made as needed. A symbolic link stays one, and a device or pipe (/dev/null) is written to as it
-    stands. Raises OSError as `open` does; then `path` is as it was before.
+    stands. Raises OSError as `open` does; a file is then as it was before.
     """
     if "b" not in mode:
         options = {"encoding": "utf-8", "newline": ""} | options
-    given, path = Path(path), Path(path).resolve()
-    if given.exists() and not given.is_file() and not given.is_dir():
-        with open(given, mode, **options) as stream:
+    if os.path.exists(path) and not os.path.isfile(path):  # of a folder, `open` complains
+        with open(path, mode, **options) as stream:
             yield stream
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    given, path = path, Path(os.path.realpath(path))
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name}.", suffix=".part"
         )

@@ -34,6 +34,7 @@ from onescale.nn.buffers import empty
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses
 from onescale.nn.network import Network
 from onescale.nn.optimizers import OPTIMIZERS
+from onescale.nn.pixels import Pixels
 from onescale.nn.schedules import SCHEDULES
 from onescale.settings import as_mapping
 from onescale.variant import Variant
@@ -215,7 +216,7 @@ class Trainer:
         run.train_seconds += (time.process_time() - began) * counted / steps
         return float(losses[-1 if finite.all() else finite.argmin()]), penalty
 
-    def _step(self, images, targets, sums, scores) -> np.ndarray:
+    def _step(self, images, targets, sums, scores) -> np.ndarray | Pixels:
         """One update: forward, loss, backward, decay, optimiser. Returns the images it saw."""
         if self.augment:
             images = self.augment(images, self.random["augmentation"], self.augmented)
@@ -232,7 +233,7 @@ class Trainer:
         optimizer.move(self.values, self.gradients)
         return images
 
-    def _forward(self, x: np.ndarray) -> np.ndarray:
+    def _forward(self, x: np.ndarray | Pixels) -> np.ndarray:
         for layer in self.layers:
             x = layer.forward(x)
         return x

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from onescale.nn import pixels
 from onescale.nn.pixels import GRAIN, SELDOM, arrange, seldom_first
 
 ROWS, INPUTS = 2500, 70  # rows enough for several blocks
@@ -12,7 +13,8 @@ def images(dtype="uint8"):
     """Columns that all images light, that some do, and that none does, in no order."""
     random = np.random.default_rng(0)
     lit = random.random((ROWS, INPUTS)) < random.permutation(np.linspace(-0.3, 1, INPUTS))
-    return (lit * random.integers(1, 256, lit.shape)).astype(dtype)
+    lowest = 1 if dtype == "uint8" else -255
+    return (lit * random.integers(lowest, 256, lit.shape)).astype(dtype)
 
 
 def test_columns_go_where_they_cost_less():
@@ -33,28 +35,30 @@ def test_data_without_zeros_are_dense_and_zeros_are_sparse():
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("kind", ["uint8", "float64"])
 @pytest.mark.parametrize("split", [0, 1, 22, INPUTS])
-def test_products_are_those_of_the_images(split, kind, dtype):
+@pytest.mark.parametrize("together", [7, 20_000])  # less than one batch has, and several
+def test_products_are_those_of_the_images(split, kind, dtype, together, monkeypatch):
+    monkeypatch.setattr(pixels, "_TOGETHER", together)
     given, random = images(kind), np.random.default_rng(1)
     order = random.permutation(INPUTS)
-    pixels = arrange(given, order, split, dtype)
+    arranged = arrange(given, order, split, dtype)
     weights = random.integers(-9, 9, size=(INPUTS, 3)).astype(dtype)  # whole numbers: exact sums
     wholes = given[:, order].astype("float64")
-    indices = random.integers(ROWS, size=(700, 20))  # more rows than are fetched together
+    indices = random.integers(ROWS, size=(200, 20))
     for rows in (slice(100, 300), slice(2400, 2500)):
-        check(pixels[rows], wholes[rows], weights)
-    for part, chosen in zip(pixels.batches(indices), indices, strict=True):
+        check(arranged[rows], wholes[rows], weights)
+    for part, chosen in zip(arranged.batches(indices), indices, strict=True):
         check(part, wholes[chosen], weights)
 
 
-def check(pixels, whole, weights):
-    split = pixels.split
-    assert len(pixels) == len(whole)
-    np.testing.assert_array_equal(pixels.often, whole[:, split:])
-    product = (pixels.often @ weights[split:]).astype(weights.dtype)
-    pixels.add_product(weights, product)
+def check(part, whole, weights):
+    split = part.split
+    assert len(part) == len(whole)
+    np.testing.assert_array_equal(part.often, whole[:, split:])
+    product = (part.often @ weights[split:]).astype(weights.dtype)
+    part.add_product(weights, product)
     np.testing.assert_array_equal(product, whole @ weights)
     d = (product % 16).copy()  # sums of so small numbers are exact in float32 too
     gradient = np.zeros_like(weights)
-    pixels.add_transposed(d, gradient)
+    part.add_transposed(d, gradient)
     np.testing.assert_array_equal(gradient[:split], (whole.T @ d)[:split])
     assert not gradient[split:].any()

@@ -2,5 +2,6 @@
 
 `records` reads run files, `evidence` holds the statistics and knows nothing of files, `table` joins
 both into comparison.csv, `report` writes it as comparison.md, and `reproduction` sets the chapter's
-printed numbers beside ours. Training never imports this package, so it may use pandas and SciPy.
+printed numbers beside ours. Training never imports this package, so it may use pandas and
+scipy.stats.
 """

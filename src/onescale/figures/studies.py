@@ -275,8 +275,8 @@ def _dots(axes: Axes, place: int, record: Record, measure: str, confidence: floa
             mark = {"marker": "o", "mew": 0, "color": style.COLOURS[0], "ms": 4.2, "alpha": 0.6}
         axes.plot(value, place + offset, ls="", zorder=3, clip_on=False, **mark)
     found = evidence.summarize(values, confidence)
-    pen = {"color": style.BLACK, "zorder": 4, "clip_on": False}
-    axes.plot([found.mean] * 2, [place - 0.25, place + 0.25], lw=2, **pen)
+    pen = {"color": style.BLACK, "zorder": 4}
+    axes.plot([found.mean] * 2, [place - 0.25, place + 0.25], lw=2, clip_on=False, **pen)
     if found.low is not None:
         ends = np.clip([found.low, found.high], -100, 100)
         axes.plot(ends, [place] * 2, lw=1.2, **pen)

@@ -1,1 +1,4 @@
-"""The network: layers, initial weights, optimisers, losses and schedules, on NumPy alone."""
+"""The network: layers, initial weights, optimisers, losses and schedules.
+
+On NumPy alone, but for SciPy's sparse products.
+"""

@@ -21,15 +21,13 @@ class Affine:
     gradients: views (dW, db) to write into, None in evaluation.
     """
 
-    first = False  # whether nothing below needs a gradient
-
     def __init__(self, weights, bias, rows, gradients=None) -> None:
         self.weights, self.bias = weights, bias
         self.z = empty((rows, weights.shape[1]), weights.dtype)
         if gradients:
             self.weights_gradient, self.bias_gradient = gradients
             self.ones = np.ones(rows, weights.dtype)
-            self.dx = None if self.first else empty((rows, len(weights)), weights.dtype)
+            self.dx = empty((rows, len(weights)), weights.dtype)
 
     def forward(self, x):
         self.x = x
@@ -63,18 +61,21 @@ class Logits(Affine):
         return super().backward(d.T)
 
 
-class FirstAffine(Affine):
+class FirstAffine:
     """z = s·xW + b, of images x: (rows, inputs), or `Pixels` in the order of W's rows.
+
+    Nothing below needs a gradient.
 
     scale: s, 1/255 where the images are bytes: scaling z costs a tenth of scaling them.
     """
 
-    first = True
-
     def __init__(self, weights, bias, rows, gradients=None, scale=1.0) -> None:
-        super().__init__(weights, bias, rows, gradients)
-        self.scale = scale
+        self.weights, self.bias, self.scale = weights, bias, scale
         self.memory = empty(rows * len(weights), weights.dtype)
+        self.z = empty((rows, weights.shape[1]), weights.dtype)
+        if gradients:
+            self.weights_gradient, self.bias_gradient = gradients
+            self.ones = np.ones(rows, weights.dtype)
 
     def forward(self, images):
         self.images = images

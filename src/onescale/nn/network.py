@@ -251,7 +251,7 @@ class Network:
         return layers.BatchNorm(norm, rows, nodes, self.dtype, gamma, beta, pair, running)
 
 
-def _run(stack: list, x: np.ndarray) -> np.ndarray:
+def _run(stack: list, x: np.ndarray | Pixels) -> np.ndarray:
     for layer in stack:
         x = layer.forward(x)
     return x

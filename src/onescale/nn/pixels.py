@@ -3,7 +3,7 @@
 Most pixels of an image are zero, and a product need not visit them. But a value costs ten times as
 much in a sparse product as in a dense one, so each column goes where it costs less: those that few
 images light are kept as compressed sparse rows (432 of MNIST's 784 columns, six values an image),
-the others as they are. What is left out is zero, so the sums are the same.
+the others as they are. What is left out is zero, so the sums of finite weights are the same.
 
 SciPy's own products make a new array for each result and check their arguments, which costs as much
 as these small products themselves. `add_product` and `add_transposed` call the two routines
@@ -19,12 +19,12 @@ from scipy.sparse import _sparsetools, csr_array
 from onescale.nn.buffers import empty
 
 SELDOM = 0.1  # a column that at most this share of the images light costs less in the sparse part
-GRAIN = 16  # the dense part has a multiple of so many columns: whole cache lines
+GRAIN = 16  # columns are set apart so that a multiple of so many is left: whole cache lines
 _BLOCK = 1000  # rows arranged together
-_TOGETHER = 10_000  # rows whose sparse parts are fetched together
+_TOGETHER = 60_000  # sparse values fetched together: what MNIST has in a hundred batches
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Pixels:
     """Images (n, d) with their columns in a network's order, the first `split` of them sparse.
 
@@ -48,15 +48,20 @@ class Pixels:
 
     def __getitem__(self, rows: slice) -> "Pixels":
         """Consecutive rows, as views."""
-        pointers = self.pointers[rows.start : rows.stop + 1]
+        start, stop, _ = rows.indices(len(self))
+        pointers = self.pointers[start : stop + 1]
         return Pixels(self.often[rows], pointers, self.columns, self.values, self.split)
 
     def batches(self, indices: np.ndarray) -> Iterator["Pixels"]:
-        """The rows that each row of indices (steps, rows) names; each overwritten by the next."""
+        """The rows that each row of indices (steps, rows) names; the next overwrites them.
+
+        Of all images that `arrange` gave, not of a part of them.
+        """
         rows = indices.shape[1]
         sparse = csr_array((self.values, self.columns, self.pointers), (len(self), self.split))
         often = empty((rows, self.often.shape[1]), self.often.dtype)
-        together = max(_TOGETHER // rows, 1)
+        values = max(len(self.values) / len(self), 1)  # of an image
+        together = max(int(_TOGETHER / (values * rows)), 1)
         for start in range(0, len(indices), together):
             steps = indices[start : start + together]
             seldom = sparse[steps.ravel()]
@@ -67,32 +72,34 @@ class Pixels:
 
     def add_product(self, weights: np.ndarray, out: np.ndarray) -> None:
         """Add the sparse part times the first rows of `weights` (d, k) to `out` (n, k)."""
-        _sparsetools.csr_matvecs(
-            len(self), self.split, out.shape[1], *self._sparse, weights.ravel(), out.ravel()
-        )
+        shape = len(self), self.split, out.shape[1]
+        sparse = self.pointers, self.columns, self.values
+        _sparsetools.csr_matvecs(*shape, *sparse, weights.ravel(), _view(out))
 
     def add_transposed(self, d: np.ndarray, out: np.ndarray) -> None:
         """Add the sparse part, transposed, times `d` (n, k) to the first rows of `out` (d, k)."""
-        _sparsetools.csc_matvecs(
-            self.split, len(self), d.shape[1], *self._sparse, d.ravel(), out.ravel()
-        )
+        shape = self.split, len(self), d.shape[1]
+        sparse = self.pointers, self.columns, self.values
+        _sparsetools.csc_matvecs(*shape, *sparse, d.ravel(), _view(out))
 
-    @property
-    def _sparse(self):
-        return self.pointers, self.columns, self.values
+
+def _view(out: np.ndarray) -> np.ndarray:
+    return out.reshape(-1, copy=False)  # a copy would swallow what is added to it
 
 
 def seldom_first(images: np.ndarray) -> tuple[np.ndarray, int, int]:
     """The order of columns of images (n, d) that `arrange` takes, how many of them are idle (no
-    image lights them) and how many, idle ones included, make the sparse part."""
+    image lights them) and how many, idle ones included, make the sparse part; both rounded down, so
+    that what follows is a multiple of `GRAIN`."""
     lit = np.zeros(images.shape[1], np.int64)
     for start in range(0, len(images), _BLOCK):
         lit += np.count_nonzero(images[start : start + _BLOCK], axis=0)
-    idle, split = (
-        len(lit) - min(-(-np.count_nonzero(lit > limit) // GRAIN) * GRAIN, len(lit))
-        for limit in (0, SELDOM * len(images))
-    )
-    return np.argsort(lit, kind="stable"), idle, split
+
+    def seldom(limit: float) -> int:
+        others = -(-np.count_nonzero(lit > limit) // GRAIN) * GRAIN
+        return max(len(lit) - others, 0)
+
+    return np.argsort(lit, kind="stable"), seldom(0), seldom(SELDOM * len(images))
 
 
 def arrange(images: np.ndarray, order: np.ndarray, split: int, dtype: str) -> Pixels:
