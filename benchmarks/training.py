@@ -73,7 +73,7 @@ class Ours:
         self.trainer = Trainer(variant, Material(variant, data), seed=0)
 
     def steps(self, count: int) -> None:
-        self.trainer._advance(count)
+        self.trainer.advance(count)
 
 
 def optimizer(name: str, **keys):

@@ -31,6 +31,12 @@ def test_claims_train_what_they_name_and_nothing_else(tmp_path):
     assert would_run(folder, "claims") == set()
 
 
+def test_seconds_are_measured_in_turn_where_claims_need_them(tmp_path):
+    timed = configured(measure="seconds", level=0.5)
+    assert "pace" in would_run(project(tmp_path / "timed", timed), "claims")
+    assert "pace" not in would_run(project(tmp_path / "untimed", configured()), "claims")
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

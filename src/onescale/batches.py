@@ -66,6 +66,11 @@ class Material:
         return int(np.count_nonzero(predictions == labels)) / len(labels)
 
 
+def nature(variant: Variant) -> tuple:
+    """What of a variant its `Material` is made by: two variants of one nature can share it."""
+    return variant.held_out, variant.train_images, variant.precision, bool(variant.augment)
+
+
 class Batches:
     """Which images each step sees: an endless stream of indices, drawn in blocks."""
 

@@ -184,11 +184,11 @@ class Trainer:
             due = min(steps, 1 + -(-run.updates // every) * every)
             with np.errstate(all="ignore"):  # what is not finite shows in the loss
                 while run.updates < due and run.diverged is None:
-                    loss, penalty = self._advance(min(block, due - run.updates))
+                    loss, penalty = self.advance(min(block, due - run.updates))
                 self._evaluate(loss, penalty)
             yield run
 
-    def _advance(self, steps: int) -> tuple[float, float]:
+    def advance(self, steps: int) -> tuple[float, float]:
         """Take so many steps; the loss of the last one, and its penalty."""
         began = time.process_time()
         run, rows = self.run, self.variant.batch_size

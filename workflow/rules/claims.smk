@@ -5,9 +5,12 @@ if config.get("claims"):
     rule claims:
         input:
             runs=lambda wildcards: runs(claimed()),
-            timings=lambda wildcards: timings(claimed()),
+            pace=lambda wildcards: (
+                f"{RESULTS}/pace/claims.json" if paced("claims") else []
+            ),
             arrays=lambda wildcards: [
-                f"{RESULTS}/runs/{name}.npz" for name in claimed("identical")
+                f"{RESULTS}/runs/{name}.npz"
+                for name in claimed(lambda part: part.test == "identical")
             ],
             code=code("onescale.cli.claims"),
         output:
@@ -32,10 +35,11 @@ if config.get("claims"):
             spec=json.dumps(
                 {key: config[key] for key in ("claims", "statistics", "seeds")}
             ),
+            pace=lambda wildcards, input: f"--pace {input.pace}" if input.pace else "",
         message:
             "judging the chapter's claims"
         shell:
-            "onescale claims {input.runs} --spec {params.spec:q} --csv {output.csv}"
+            "onescale claims {input.runs} {params.pace} --spec {params.spec:q} --csv {output.csv}"
             " --parts {output.parts} --markdown {output.markdown} > {log} 2>&1"
 
 
@@ -44,7 +48,7 @@ if config.get("discrepancies"):
     rule discrepancies:
         input:
             runs=lambda wildcards: runs(discrepant()),
-            timings=lambda wildcards: timings(discrepant()),
+            pace=f"{RESULTS}/pace/discrepancies.json",
             ages=expand(f"{AGES}/{{scale}}.csv", scale=["chapter", "standardized"]),
             code=code("onescale.cli.claims"),
         output:
@@ -65,5 +69,5 @@ if config.get("discrepancies"):
         message:
             "reckoning what the chapter's faults cost"
         shell:
-            "onescale discrepancies {input.runs} --spec {params.spec:q} --tables {params.ages}"
+            "onescale discrepancies {input.runs} --pace {input.pace} --spec {params.spec:q} --tables {params.ages}"
             " --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"

@@ -331,9 +331,9 @@ def claims():
     return spec.resolved([*VARIANTS, *tuned_variants()])
 
 
-def claimed(test=None):
-    """The variants that claims name (that a part with this test names)."""
-    return known(claims().variants(test), "claims")
+def claimed(chosen=lambda part: True):
+    """The variants that claims name (that a part of theirs names, if it is chosen)."""
+    return known(claims().variants(chosen), "claims")
 
 
 def discrepant():
@@ -346,6 +346,20 @@ def discrepant():
         for name in (given if isinstance(given, list) else [given])
     ]
     return known(list(dict.fromkeys(names)), "discrepancies")
+
+
+def paced(page):
+    """The variants whose seconds are compared on a page, and so measured in turn."""
+    if page.startswith("study_"):
+        points = STUDIES[page.removeprefix("study_")]["points"]
+        return list(dict.fromkeys(point["variant"] for point in points))
+    if page == "claims":
+        return claimed(lambda part: part.measure in ("seconds", "step_cost"))
+    return {
+        "comparison": compared,
+        "comparison_tuned": tuned_variants,
+        "discrepancies": discrepant,
+    }[page]()
 
 
 def judged():

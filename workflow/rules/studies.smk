@@ -71,7 +71,7 @@ for name, given in STUDIES.items():
             f"study_{name}"
         input:
             runs=runs(point["variant"] for point in given["points"]),
-            timings=timings(point["variant"] for point in given["points"]),
+            pace=f"{RESULTS}/pace/study_{name}.json",
             code=code("onescale.comparison.study"),
         output:
             csv=f"{RESULTS}/studies/{name}.csv",
@@ -90,7 +90,7 @@ for name, given in STUDIES.items():
         message:
             f"writing the table of study {name}"
         shell:
-            "onescale study {input.runs} --spec {params.study:q} --csv {output.csv}"
+            "onescale study {input.runs} --pace {input.pace} --spec {params.study:q} --csv {output.csv}"
             " --markdown {output.markdown} > {log} 2>&1"
 
 
@@ -99,6 +99,7 @@ rule study_figure:
         runs=lambda wildcards: runs(
             point["variant"] for point in STUDIES[wildcards.study]["points"]
         ),
+        pace=f"{RESULTS}/pace/study_{{study}}.json",
         code=code("onescale.figures.studies"),
     output:
         png=report(
@@ -122,8 +123,8 @@ rule study_figure:
     message:
         "drawing study {wildcards.study}: {wildcards.kind}"
     shell:
-        "onescale figures study {input.runs} --spec {params.study:q} --figure {params.figure:q}"
-        " -o {output.png} > {log} 2>&1"
+        "onescale figures study {input.runs} --pace {input.pace} --spec {params.study:q}"
+        " --figure {params.figure:q} -o {output.png} > {log} 2>&1"
 
 
 rule trials:
@@ -180,7 +181,7 @@ rule trials_figure:
 rule compare_tuned:
     input:
         runs=runs(tuned_variants()),
-        timings=timings(tuned_variants()),
+        pace=f"{RESULTS}/pace/comparison_tuned.json",
         code=code("onescale.cli.compare"),
     output:
         csv=f"{RESULTS}/comparison_tuned.csv",
@@ -199,7 +200,7 @@ rule compare_tuned:
     message:
         "comparing the tuned variants"
     shell:
-        "onescale compare {input.runs} --spec {params.spec:q} --csv {output.csv}"
+        "onescale compare {input.runs} --pace {input.pace} --spec {params.spec:q} --csv {output.csv}"
         " --markdown {output.markdown} > {log} 2>&1"
 
 

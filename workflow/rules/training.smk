@@ -32,6 +32,27 @@ for name in VARIANTS:
             " --checkpoints {params.checkpoints} --log {log} -o {output.run}"
 
 
+rule pace:
+    input:
+        runs=lambda wildcards: runs(paced(wildcards.page)),
+        data=rules.fetch_dataset.output,
+        code=code("onescale.pace"),
+    output:
+        f"{RESULTS}/pace/{{page}}.json",
+    log:
+        f"{RESULTS}/logs/pace_{{page}}.log",
+    priority: 1  # before figures
+    conda:
+        "../envs/onescale.yaml"
+    threads: 1
+    params:
+        data=data_folder,
+    message:
+        "measuring in turn what a step costs, for {wildcards.page}"
+    shell:
+        "onescale pace {input.runs} --data {params.data} -o {output} > {log} 2>&1"
+
+
 rule train:
     input:
         runs(compared()),

@@ -20,7 +20,16 @@ RESULTS = ROOT / "results"
 PUBLISHED = RESULTS / "published"
 README = ROOT / "README.md"
 MARKS = ("<!-- written by make publish -->\n", "<!-- end of what make publish writes -->")
-PARTS = ("*.csv", "*.md", "figures/*.png", "runs/*.json", "tables/*/*", "studies/*", "tuning/*")
+PARTS = (
+    "*.csv",
+    "*.md",
+    "figures/*.png",
+    "runs/*.json",
+    "pace/*",
+    "tables/*/*",
+    "studies/*",
+    "tuning/*",
+)
 
 
 def copy() -> None:

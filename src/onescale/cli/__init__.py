@@ -10,7 +10,18 @@ import sys
 
 import click
 
-from onescale.cli import claims, compare, figures, fits, mnist, tables, train, tune, verify
+from onescale.cli import (
+    claims,
+    compare,
+    figures,
+    fits,
+    mnist,
+    pace,
+    tables,
+    train,
+    tune,
+    verify,
+)
 from onescale.errors import OnescaleError
 
 
@@ -42,6 +53,7 @@ for command in (
     tune.tune,
     tune.trials,
     tune.study,
+    pace.pace,
     compare.compare,
     claims.claims,
     claims.discrepancies,

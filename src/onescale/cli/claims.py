@@ -2,6 +2,7 @@
 
 import click
 
+from onescale.cli import options as shared
 from onescale.errors import DataError, SpecError
 
 
@@ -16,7 +17,8 @@ from onescale.errors import DataError, SpecError
 @click.option("--csv", "csv_path", metavar="FILE", help="Write a row a claim and setting.")
 @click.option("--parts", metavar="FILE", help="Write a row for every part of every claim, as CSV.")
 @click.option("--markdown", metavar="FILE", help="Write the page to read.")
-def claims(runs, spec, csv_path, parts, markdown) -> None:
+@shared.pace
+def claims(runs, spec, csv_path, parts, markdown, pace) -> None:
     """Judge claims by trained variants: supported, contradicted or unresolved.
 
     A claim whose runs are not among those given is marked as not run, and the command ends with
@@ -38,8 +40,7 @@ def claims(runs, spec, csv_path, parts, markdown) -> None:
     wanted = ClaimSpec.from_text(spec)
     check(wanted)
     statistics = levels.statistics(wanted.statistics)
-    paths = [path for path in runs if not path.endswith(".timing.json")]
-    read = records.read_all(paths) if paths else {}
+    read = records.read_all(runs, pace) if runs else {}
     rows = judge(wanted, read)
     dataset = next((r.dataset.get("name", "one data set") for r in read.values()), "one data set")
     page = claims_page(rows, statistics, dataset)
@@ -66,7 +67,8 @@ def claims(runs, spec, csv_path, parts, markdown) -> None:
 @click.option("--tables", metavar="DIR", help="The folder of our tables, for a wrong formula.")
 @click.option("--csv", "csv_path", metavar="FILE", help="Write a row a figure.")
 @click.option("--markdown", metavar="FILE", help="Write the page to read.")
-def discrepancies(runs, spec, tables, csv_path, markdown) -> None:
+@shared.pace
+def discrepancies(runs, spec, tables, csv_path, markdown, pace) -> None:
     """Show what it costs where the chapter's code and its words differ.
 
     \b
@@ -87,7 +89,7 @@ def discrepancies(runs, spec, tables, csv_path, markdown) -> None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SpecError(f"--spec: must be JSON with 'discrepancies': {error}") from None
     statistics = levels.statistics(statistics)
-    read = records.read_all(path for path in runs if not path.endswith(".timing.json"))
+    read = records.read_all(runs, pace)
     found = costs(places, read, statistics, tables)
     if csv_path:
         _write(csv_path, costs_table(found).to_csv(index=False, lineterminator="\n"))

@@ -2,6 +2,8 @@
 
 import click
 
+from onescale.cli import options as shared
+
 
 @click.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
@@ -22,7 +24,10 @@ import click
 @click.option(
     "--tables", metavar="DIR", help="For --reproduction: the folder of our tables to hold them to."
 )
-def compare(runs, spec_text, reference, csv_path, markdown, reproduction, numbers, tables) -> None:
+@shared.pace
+def compare(
+    runs, spec_text, reference, csv_path, markdown, reproduction, numbers, tables, pace
+) -> None:
     """Set trained variants side by side: means, intervals, paired tests, verdicts.
 
     RUN.json are files that 'onescale train' wrote; the .timing.json beside each is read too, where
@@ -44,7 +49,7 @@ def compare(runs, spec_text, reference, csv_path, markdown, reproduction, number
         raise SpecError("--reference goes without --spec, in which each group names its own")
     if bool(numbers) != bool(tables):
         raise SpecError("--numbers and --tables go together: what is printed, and where ours are")
-    read = records.read_all(path for path in runs if not path.endswith(".timing.json"))
+    read = records.read_all(runs, pace)
     spec = Spec.from_text(spec_text) if spec_text else Spec.of(read, reference)
     frame = table.compare(read, spec)
 

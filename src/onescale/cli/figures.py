@@ -39,7 +39,7 @@ def curves(runs, title, split, output) -> None:
     from onescale.figures import style
     from onescale.figures.curves import learning_curves
 
-    records = read_all(path for path in runs if not path.endswith(".timing.json"))
+    records = read_all(runs)
     _report(style.write(learning_curves(list(records.values()), title, split), output))
 
 
@@ -65,7 +65,7 @@ def comparison(runs, text, group, reference, title, output) -> None:
     from onescale.figures import style
     from onescale.figures.comparison import comparison as draw
 
-    records = read_all(path for path in runs if not path.endswith(".timing.json"))
+    records = read_all(runs)
     spec = Spec.from_text(text) if text else Spec.of(records, reference)
     groups = {known.name: known for known in spec.groups}
     if group is not None and group not in groups:
@@ -157,8 +157,9 @@ def confusion(run, data, output) -> None:
 @click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
 @click.option("--spec", required=True, metavar="JSON|@FILE", help="As for 'onescale study'.")
 @click.option("--figure", required=True, metavar="JSON", help="Its kind, and which axes go where.")
+@options.pace
 @_output
-def study(runs, spec, figure, output) -> None:
+def study(runs, spec, figure, pace, output) -> None:
     """A study along its axes: response, grid, dots, speed or drift.
 
     \b
@@ -171,7 +172,7 @@ def study(runs, spec, figure, output) -> None:
     from onescale.figures import style
     from onescale.figures.studies import draw
 
-    records = read_all(path for path in runs if not path.endswith(".timing.json"))
+    records = read_all(runs, pace)
     _report(style.write(draw(Study.from_text(spec), records, figure), output))
 
 

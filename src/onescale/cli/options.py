@@ -16,6 +16,13 @@ data = click.option(
     help="Folder that `onescale mnist fetch` has filled.",
 )
 
+pace = click.option(
+    "--pace",
+    metavar="FILE",
+    help="What a step of each variant costs, as 'onescale pace' measured it in turn. Without it "
+    "seconds are those of each run, whatever else the machine did meanwhile.",
+)
+
 
 def mapping(text: str, option: str = "--spec") -> dict[str, Any]:
     """The mapping that an option's JSON stands for. Raises SpecError."""

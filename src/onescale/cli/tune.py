@@ -59,7 +59,8 @@ def trials(files, title, csv_path, markdown) -> None:
 @click.option("--spec", required=True, metavar="JSON|@FILE", help="The study, with its points.")
 @click.option("--csv", "csv_path", metavar="FILE", help="Write a row a point as CSV.")
 @click.option("--markdown", metavar="FILE", help="Write the table as a page.")
-def study(runs, spec, csv_path, markdown) -> None:
+@shared.pace
+def study(runs, spec, csv_path, markdown, pace) -> None:
     """Show what was measured at every point of a study.
 
     \b
@@ -72,7 +73,7 @@ def study(runs, spec, csv_path, markdown) -> None:
     from onescale.comparison.study import Study, study_page, study_table
 
     study = Study.from_text(spec)
-    frame = study_table(study, read_all(p for p in runs if not p.endswith(".timing.json")))
+    frame = study_table(study, read_all(runs, pace))
     _write(study_page(study, frame), frame, csv_path, markdown)
 
 

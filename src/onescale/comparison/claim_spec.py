@@ -10,7 +10,7 @@ workflow reads from here which runs the claims need.
 import fnmatch
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -106,10 +106,10 @@ class ClaimSpec:
         seeds = mapping.get("seeds") or (0, 1, 2, 3, 4)
         return cls(found, dict(mapping.get("statistics") or {}), tuple(seeds))
 
-    def variants(self, test: str | None = None) -> list[str]:
-        """Every variant that a part (with this test) names, once, patterns as they are."""
+    def variants(self, chosen: Callable[[Part], bool] = lambda part: True) -> list[str]:
+        """Every variant that a part (that is chosen) names, once, patterns as they are."""
         parts = (part for claim in self.claims for ps in claim.settings.values() for part in ps)
-        names = (name for part in parts if test in (None, part.test) for name in named(part))
+        names = (name for part in parts if chosen(part) for name in named(part))
         return list(dict.fromkeys(names))
 
     def resolved(self, known: Iterable[str]) -> "ClaimSpec":

@@ -18,6 +18,7 @@ from onescale.comparison.records import Run
 from onescale.comparison.study import drift
 from onescale.errors import DataError, SpecError
 
+_UNTIMED = "; its .timing.json must lie beside it, or its variant stand in the file of --pace"
 _NEAR = 0.05  # of the range of an activation: this close to the mean, or to an end
 
 
@@ -63,7 +64,7 @@ def _to_level(series: str) -> Callable[[Run, Part], float | None]:
             raise SpecError(f"claims: {series} to a level: 'level' is missing")
         spent = run.history.get(series)
         if spent is None:
-            raise DataError(f"seed {run.seed}: no seconds; its .timing.json must lie beside it")
+            raise DataError(f"seed {run.seed}: no seconds{_UNTIMED}")
         seen = run.history["test_accuracy"]
         place = next((i for i, a in enumerate(seen) if a >= part.level), None)
         if place is None:
@@ -78,7 +79,7 @@ def _to_level(series: str) -> Callable[[Run, Part], float | None]:
 
 def _microseconds(run: Run, part: Part) -> float:
     if run.us_per_step is None:
-        raise DataError(f"seed {run.seed}: no timing; its .timing.json must lie beside it")
+        raise DataError(f"seed {run.seed}: no CPU time of a step{_UNTIMED}")
     return run.us_per_step
 
 

@@ -1,12 +1,14 @@
 """Run files, read strictly: what `onescale train` wrote becomes records and one pandas frame.
 
 A comparison is only as good as what it reads, so a file that is missing, cut short, of another kind
-or without seeds is a DataError that names it, never a row that is silently absent. The timing file
-beside a run (`adam.timing.json` by `adam.json`) is optional: without it there are no seconds.
+or without seeds is a DataError that names it, never a row that is silently absent. Seconds come
+from the timing file beside a run (`adam.timing.json` by `adam.json`), or for all runs alike from
+what `onescale pace` measured; without either there are none.
 """
 
 import json
 import math
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,9 +29,9 @@ class Run:
 
     `diverged` is the step at which the run broke off, or None. `history` has one list a series, of
     equal lengths: step, loss (None where undefined), train_accuracy, test_accuracy, learning_rate,
-    and, where there are such, seconds (CPU, of training steps alone, cumulative; from the timing
-    file) and activations (`onescale.activations.statistics` of each layer). `steps` are those of
-    a run that does not break off.
+    and, where there are such, seconds (CPU, of training steps alone, cumulative) and activations
+    (`onescale.activations.statistics` of each layer). `steps` are those of a run that does not
+    break off.
     """
 
     seed: int
@@ -114,14 +116,19 @@ def read(path: str | Path) -> Record:
     return Record(name, content["variant"], dataset, versions, dict(sorted(runs.items())), path)
 
 
-def read_all(paths: Iterable[str | Path]) -> dict[str, Record]:
-    """Records by variant name, in the order given.
+def read_all(paths: Iterable[str | Path], pace: str | Path | None = None) -> dict[str, Record]:
+    """Records by variant name, in the order given; timing files among the paths are passed over.
+
+    pace: a file of `onescale pace`. Then each step counts with what it says, and a variant that
+    it does not hold has no seconds.
 
     Raises DataError as `read` does, and if a variant comes twice or the data sets differ:
     accuracies on two data sets are not on one scale.
     """
     records: dict[str, Record] = {}
     for path in paths:
+        if str(path).endswith(".timing.json"):
+            continue
         record = read(path)
         if record.name in records:
             other = records[record.name].path
@@ -135,7 +142,10 @@ def read_all(paths: Iterable[str | Path]) -> dict[str, Record]:
         records[record.name] = record
     if not records:
         raise DataError("no run files to compare")
-    return records
+    if pace is None:
+        return records
+    costs = _pace(Path(pace))
+    return {name: _at_pace(record, costs.get(name)) for name, record in records.items()}
 
 
 def frame(records: Iterable[Record]) -> pd.DataFrame:
@@ -213,6 +223,26 @@ def _timing(path: Path) -> dict[int, dict]:
     except (KeyError, TypeError, ValueError):
         raise DataError(f"{path}: not a timing file as 'onescale train' writes it") from None
     return entries
+
+
+def _pace(path: Path) -> dict[str, float]:
+    """CPU time of a step in µs by variant: the median over the rounds."""
+    try:
+        found = _json(path)["us_per_step"]
+        return {name: float(statistics.median(rounds)) for name, rounds in found.items()}
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise DataError(f"{path}: not a file as 'onescale pace' writes it") from None
+
+
+def _at_pace(record: Record, cost: float | None) -> Record:
+    """The record with each step at `cost` µs, or with no seconds where there is none."""
+    runs = {}
+    for seed, run in record.runs.items():
+        history = {name: series for name, series in run.history.items() if name != "seconds"}
+        if cost is not None:
+            history["seconds"] = [step * cost / 1e6 for step in history["step"]]
+        runs[seed] = replace(run, history=history, us_per_step=cost)
+    return replace(record, runs=runs)
 
 
 def _json(path: Path) -> Any:

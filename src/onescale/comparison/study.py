@@ -199,9 +199,9 @@ def _legend(study: Study, drifts: bool) -> str:
     return (
         "Accuracies after the last update, in per cent, means over seeds; gap: training minus "
         f"test, in points; learnt: share of seeds that end at {100 * study.learns:g} % or more; "
-        "steps and seconds (CPU, training alone): median over seeds of the first evaluation at "
-        "that test accuracy, a dash where half of the seeds or more never get there; none: without "
-        "that part."
+        "steps and seconds (CPU, training alone; in the workflow at what a step costs where all "
+        "points take theirs in turn): median over seeds of the first evaluation at that test "
+        "accuracy, a dash where half of the seeds or more never get there; none: without that part."
         + (
             " Drift: how far the nodes' mean activations moved from the first evaluation to the "
             "last, in standard deviations of their layer; path: from each to the next, summed."

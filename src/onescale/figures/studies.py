@@ -138,7 +138,9 @@ def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
         label = ", ".join(map(as_text, point.values.values()))
         for axes, against in ((left, "step"), (right, "seconds")):
             if any("seconds" not in run.history for run in record.runs.values()):
-                raise DataError(f"{record.path}: without its timing file there are no seconds")
+                raise DataError(
+                    f"{record.path}: no seconds; it needs its timing file beside it, or --pace"
+                )
             _curve(axes, record, against, "test_accuracy", colour, label, pen)
         shown += [100 * a for run in record.runs.values() for a in run.history["test_accuracy"]]
     for axes, label in ((left, "updates"), (right, "CPU seconds of training")):
