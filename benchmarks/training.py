@@ -126,29 +126,31 @@ class Process:
         self.process.stdin.flush()
         return float(self.process.stdout.readline()) / steps * 1e6
 
-    def end(self) -> None:
-        self.process.communicate()
+    def end(self) -> str:
+        """Let it go; the last line of what it complained of."""
+        complaint = self.process.communicate()[1].strip()
+        return complaint.splitlines()[-1] if complaint else ""
 
 
 def steps(names: list[str], rounds: int, count: int) -> None:
     """Print the table of µs a step."""
     names = list(dict.fromkeys([*BARE, *names]))
     processes = {name: Process(name) for name in names}
-    absent = [name for name, process in processes.items() if not process.ready]
+    absent = {name: process.end() for name, process in processes.items() if not process.ready}
     times: dict[str, list[float]] = {name: [] for name in names if name not in absent}
     for _ in range(rounds):
         for name in times:
             wide = "512" in name
             times[name].append(processes[name].measure(count // 10 if wide else count))
-    for process in processes.values():
-        process.end()
+    for name in times:
+        processes[name].end()
     print("| a step of 784-50-100-10, batch 100 | µs | bare products |\n|---|---|---|")
     for name, found in times.items():
         bare = times["bare products, 512-512" if "512" in name else "bare products"]
         ratio = median(a / b for a, b in zip(found, bare, strict=True))
         print(f"| {name} | {median(found):.0f} | {ratio:.2f} × |")
-    if absent:
-        print(f"\nnot installed here: {', '.join(absent)}")
+    for name, complaint in absent.items():
+        print(f"not here: {name} ({complaint})")
 
 
 def evaluation(rounds: int) -> None:
