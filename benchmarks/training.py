@@ -1,4 +1,4 @@
-"""What a training step costs, beside the matrix products that no one can do without.
+"""What a training step costs, beside its matrix products alone.
 
 Every contestant is a process of its own on one core, with one thread; they take turns, round after
 round, and what counts is CPU time. The table gives the median over the rounds and its ratio to the
