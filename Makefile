@@ -15,16 +15,16 @@ all: $(VENV)/ready  ## set up, then train and compare everything (results/report
 quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into results/quick/
 	$(QUICK) --report results/quick/report.html --report-after-run
 
-test: $(VENV)/ready  ## set up, then run the tests
+test: $(VENV)/ready-test  ## set up, then run the tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/ready  ## format and lint: ruff, snakefmt, snakemake --lint
+check: $(VENV)/ready-test  ## format and lint: ruff, snakefmt, snakemake --lint
 	$(BIN)/ruff format --check src tests benchmarks workflow/scripts
 	$(BIN)/ruff check src tests benchmarks workflow/scripts
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(RUN) --lint
 
-format: $(VENV)/ready  ## rewrite the sources as `make check` wants them
+format: $(VENV)/ready-test  ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff check --fix src tests benchmarks workflow/scripts
 	$(BIN)/ruff format src tests benchmarks workflow/scripts
 	$(BIN)/snakefmt Snakefile workflow
@@ -35,11 +35,13 @@ schema: $(VENV)/ready  ## write the configuration's schema and table of keys fro
 publish: $(VENV)/ready  ## make the finished run in results/ the published one, and write its tables into README.md
 	$(BIN)/python workflow/scripts/publish.py
 
-bench: $(VENV)/ready  ## speed, as ratios to peers and limits (peers that are installed: pip install -e '.[bench]')
+bench: $(VENV)/ready-test  ## speed, as ratios to peers and limits (peers that are installed: pip install -e '.[bench]')
 	for one in benchmarks/*.py; do $(BIN)/python $$one || exit 1; done
 
-lock: $(VENV)/ready  ## resolve pyproject.toml anew into requirements.lock (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --extra workflow --extra test --generate-hashes --upgrade -o requirements.lock
+LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --extra workflow
+lock:  ## resolve pyproject.toml anew into requirements.lock and requirements-test.lock (needs uv)
+	$(LOCK) --upgrade -o requirements.lock
+	$(LOCK) --upgrade --extra test --constraint requirements.lock -o requirements-test.lock
 
 clean:  ## remove what the workflow made (results/published/ and .venv stay)
 	find results -mindepth 1 -maxdepth 1 ! -name README.md ! -name published -exec rm -rf {} +
@@ -49,14 +51,19 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Exact versions with hashes, into a folder of the project's own (--no-compile halves the time: Python
-# compiles what is used, when it is used). The package itself is installed
-# editable, so that an edit under src/ is live.
+# compiles what is used, when it is used). The package itself is installed editable, so that an edit
+# under src/ is live. What only tests and checks need comes when they are asked for.
+INSTALL = $(BIN)/python -m pip install --quiet --no-compile
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "onescale needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
 	@echo "setting up $(VENV) (once; about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+$(VENV)/ready-test: requirements-test.lock $(VENV)/ready
+	@$(INSTALL) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
 .PHONY: all quick test check format lock clean help bench schema publish
