@@ -7,24 +7,68 @@ import pytest
 from click.testing import CliRunner
 
 import onescale
-from onescale import mnist
+from onescale import mnist, pace
 from onescale.cli import cli
 from onescale.comparison.records import read_all
 from onescale.errors import DataError
-from onescale.pace import measure, write
+from onescale.training import Trainer
 from onescale.variant import Variant
 
-SMALL = {"name": "small", "hidden": [8], "batch_size": 10, "steps": 40, "evaluate_every": 20}
-LARGE = SMALL | {"name": "large", "hidden": [400, 400]}
+SMALL = {"name": "small", "hidden": [8], "batch_size": 10, "steps": 4000}
+LARGE = SMALL | {"name": "large", "hidden": [20, 20]}
+PAIR = [(Variant.from_mapping(SMALL), [0, 1, 2]), (Variant.from_mapping(LARGE), [0, 1, 2])]
 
 
-def test_every_variant_has_a_value_a_round(cache):
-    variants = [Variant.from_mapping(spec) for spec in (SMALL, LARGE)]
+@pytest.fixture
+def clock(monkeypatch):
+    """A machine on which a step of `small` takes 1 ms and any other 2, at a speed of its own."""
+
+    class Clock:
+        def __init__(self):
+            self.now, self.turns, self.speed = 0.0, [], lambda turns: 1.0
+
+        def advance(self, trainer, steps):
+            name = trainer.variant.name
+            self.turns.append((name, steps))
+            cost = 0.001 if name == "small" else 0.002
+            self.now += steps * cost / self.speed(len(self.turns))
+
+    clock = Clock()
+    monkeypatch.setattr(pace.time, "process_time", lambda: clock.now)
+    monkeypatch.setattr(Trainer, "advance", lambda self, steps: clock.advance(self, steps))
+    return clock
+
+
+def test_bursts_of_60_ms_in_turn_there_and_back(clock, cache):
     told = []
-    found = measure(variants, mnist.load(cache), rounds=3, report=told.append)
-    assert list(found) == ["small", "large"] and told == [0, 1, 2]
-    assert all(len(rounds) == 3 and min(rounds) > 0 for rounds in found.values())
-    assert np.median(found["large"]) > 2 * np.median(found["small"])  # 40 times the products
+    found = pace.measure(PAIR, mnist.load(cache), lambda *where: told.append(where))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    order = ["large", "small", "small", "large", "large", "small"]
+    assert [name for name, _ in clock.turns[-6:]] == order
+    assert dict(clock.turns[-6:]) == {"small": 60, "large": 30}
+    assert found["small"] == pytest.approx({0: 1000, 1: 1000, 2: 1000})
+    assert found["large"] == pytest.approx({0: 2000, 1: 2000, 2: 2000})
+
+
+def test_a_slow_hour_is_no_difference(clock, cache):
+    """The machine becomes three times slower between two rounds: costs and ratios stay."""
+    pace.measure(PAIR, mnist.load(cache))
+    first_round = len(clock.turns) - 4
+    clock.turns.clear()
+    clock.speed = lambda turns: 1 if turns <= first_round else 1 / 3
+    found = pace.measure(PAIR, mnist.load(cache))
+    assert found["small"] == pytest.approx({0: 3000, 1: 3000, 2: 3000})
+    assert found["large"] == pytest.approx({0: 6000, 1: 6000, 2: 6000})
+
+
+def test_each_variant_takes_part_in_the_rounds_of_its_seeds(clock, cache):
+    other = Variant.from_mapping(LARGE | {"name": "other"})
+    found = pace.measure([*PAIR, (other, [1, 7])], mnist.load(cache))
+    assert {name: set(costs) for name, costs in found.items()} == {
+        "small": {0, 1, 2},
+        "large": {0, 1, 2},
+        "other": {1, 7},
+    }
 
 
 def test_variants_of_other_images_augmentation_and_schedule(cache):
@@ -36,53 +80,93 @@ def test_variants_of_other_images_augmentation_and_schedule(cache):
         {"name": "once", "steps": 1},
     ]
     variants = [Variant.from_mapping(SMALL | other) for other in others]
-    found = measure(variants, mnist.load(cache), rounds=2)
-    assert all(np.isfinite(rounds).all() for rounds in found.values()) and len(found) == 5
+    found = pace.measure([(variant, [0, 1]) for variant in variants], mnist.load(cache))
+    assert list(found) == [other["name"] for other in others]
+    assert all(0 < cost < np.inf for costs in found.values() for cost in costs.values())
 
 
 def test_measuring_leaves_training_as_it_was(cache):
     """A run's bits do not depend on what was measured before it in the same process."""
-    data, variant = mnist.load(cache), Variant.from_mapping(SMALL)
+    data, variant = mnist.load(cache), Variant.from_mapping(SMALL | {"steps": 40})
     before = onescale.train(variant, data, [0])[0].network.arrays()
-    measure([variant], data, rounds=1)
+    pace.measure([(variant, [0])], data)
     after = onescale.train(variant, data, [0])[0].network.arrays()
     assert all(np.array_equal(before[name], after[name]) for name in before)
 
 
-def test_seconds_are_steps_times_the_median(write_run, tmp_path):
+def write_pace(path, *runs, **costs):
+    """A pace file for these runs; costs of seed 0, 1 … by variant."""
+    content = {}
+    for run in runs:
+        variant = json.loads(run.read_text())["variant"]
+        if variant["name"] in costs:
+            by_seed = {str(seed): cost for seed, cost in enumerate(costs[variant["name"]])}
+            content[variant["name"]] = {"variant": variant, "us_per_step": by_seed}
+    path.write_text(json.dumps({"machine": {}, "pace": content}))
+    return path
+
+
+def test_seconds_are_steps_times_the_cost_in_the_seeds_round(write_run, tmp_path):
     paths = [write_run("adam", {0: 0.96, 1: 0.97}), write_run("sgd", {0: 0.95, 1: 0.94})]
-    write(tmp_path / "pace.json", {"adam": [900.0, 200.0, 210.0]})
-    records = read_all(paths, tmp_path / "pace.json")
-    for run in records["adam"].runs.values():
-        assert run.us_per_step == 210
-        assert run.history["seconds"] == pytest.approx([s * 210e-6 for s in run.history["step"]])
+    for path in paths:  # of no account
+        path.with_suffix(".timing.json").write_text("{")
+    records = read_all(paths, write_pace(tmp_path / "pace.json", *paths, adam=[200, 210.5]))
+    for seed, cost in enumerate([200, 210.5]):
+        run = records["adam"].runs[seed]
+        assert run.us_per_step == cost
+        assert run.history["seconds"] == pytest.approx([s * cost * 1e-6 for s in (1, 601, 1201)])
     for run in records["sgd"].runs.values():  # not measured: none, rather than those of its hour
         assert run.us_per_step is None and "seconds" not in run.history
 
 
-@pytest.mark.parametrize("text", ["{}", "[]", '{"us_per_step": {"adam": []}}', "{", '{"us_per'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "[]",
+        "{",
+        '{"pace": {"adam": []}}',
+        '{"pace": {"adam": {"variant": {}, "us_per_step": {"0": "210"}}}}',
+        '{"pace": {"adam": {"variant": {}, "us_per_step": {"0": 0}}}}',
+        '{"pace": {"adam": {"variant": {}, "us_per_step": {"zero": 210}}}}',
+    ],
+)
 def test_a_file_of_another_kind(write_run, tmp_path, text):
     (tmp_path / "pace.json").write_text(text)
-    with pytest.raises(DataError, match=r"pace\.json"):
+    with pytest.raises(DataError, match=r"pace\.json.*(onescale pace|not JSON)"):
         read_all([write_run("adam", {0: 0.96})], tmp_path / "pace.json")
+
+
+def test_what_was_measured_must_be_what_was_trained(write_run, tmp_path):
+    path = write_run("adam", {0: 0.96})
+    measured = write_pace(tmp_path / "pace.json", path, adam=[200])
+    measured.write_text(measured.read_text().replace('"name": "adam"}', '"name": "sgd"}'))
+    with pytest.raises(DataError, match="measured another 'adam'"):
+        read_all([path], measured)
+    with pytest.raises(DataError, match="no such file; 'onescale pace"):
+        read_all([path], tmp_path / "none.json")
 
 
 def test_the_commands(cache, tmp_path):
     def run(*arguments):
         return CliRunner().invoke(cli, [str(one) for one in arguments])
 
-    paths = [tmp_path / f"{spec['name']}.json" for spec in (SMALL, LARGE)]
-    for path, spec in zip(paths, (SMALL, LARGE), strict=True):
-        trained = run("train", "--spec", json.dumps(spec), "--data", cache, "-o", path)
+    specs = [spec | {"steps": 30, "evaluate_every": 10} for spec in (SMALL, LARGE)]
+    paths = [tmp_path / f"{spec['name']}.json" for spec in specs]
+    for path, spec in zip(paths, specs, strict=True):
+        trained = run(
+            "train", "--spec", json.dumps(spec), "--seeds", "0,1", "--data", cache, "-o", path
+        )
         assert trained.exit_code == 0, trained.output
     result = run("pace", *tmp_path.glob("*.json"), "--data", cache, "-o", tmp_path / "pace")
-    assert result.exit_code == 0 and "round 7 of 7: 2 variants" in result.output
-    costs = json.loads((tmp_path / "pace").read_text())["us_per_step"]
+    assert result.exit_code == 0 and "round 2 of 2: 2 variants" in result.output
+    costs = json.loads((tmp_path / "pace").read_text())["pace"]
     page = tmp_path / "page.csv"
     result = run("compare", *paths, "--pace", tmp_path / "pace", "--csv", page)
     assert result.exit_code == 0, result.output
     header, first, _ = (line.split(",") for line in page.read_text().splitlines())
-    assert float(first[header.index("us_per_step")]) == pytest.approx(np.median(costs[first[1]]))
+    median = np.median(list(costs[first[1]]["us_per_step"].values()))
+    assert float(first[header.index("us_per_step")]) == pytest.approx(median)
 
 
 def test_other_data_are_refused(cache, write_run, tmp_path):
@@ -90,5 +174,5 @@ def test_other_data_are_refused(cache, write_run, tmp_path):
     result = CliRunner().invoke(
         cli, ["pace", str(path), "--data", str(cache), "-o", str(tmp_path / "pace.json")]
     )
-    assert isinstance(result.exception, DataError) and "other data" in str(result.exception)
+    assert isinstance(result.exception, DataError) and "--data" in str(result.exception)
     assert not (tmp_path / "pace.json").exists()

@@ -3,10 +3,11 @@
 A machine is not equally fast for long: there are other jobs on it, other guests, another clock. The
 seconds of two trainings tell of their hours as well as of the variants, and in all seeds alike, so
 that no number of seeds would show it. Here the variants that are to be compared take bursts of
-steps in turn, round after round, in one process: whatever slows one of them slows all.
+steps in turn, in one process, a round for each seed: what slows a round slows all of them, and what
+is left of chance differs from round to round, as it should between seeds.
 """
 
-import math
+import statistics
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -21,49 +22,61 @@ from onescale.record import machine
 from onescale.training import Trainer
 from onescale.variant import Variant
 
-ROUNDS = 7
-BURST = 0.04  # CPU seconds that the steps of a burst take, or more
+BURST = 0.06  # CPU seconds that a burst takes, about; a step at least and a whole run at most
+
+Costs = dict[str, dict[int, float]]  # CPU time of a step in µs by variant and seed
 
 
 def measure(
-    variants: Iterable[Variant],
+    trained: Iterable[tuple[Variant, Iterable[int]]],
     data: Dataset,
-    rounds: int = ROUNDS,
-    report: Callable[[int], None] = lambda done: None,
-) -> dict[str, list[float]]:
-    """CPU time of a step in µs, by variant and round, with all that `train` does in a step.
+    report: Callable[[int, int], None] = lambda place, rounds: None,
+) -> Costs:
+    """What a step of each variant costs in each of its seeds' rounds, with all that `train` does.
 
-    report: is handed the number of rounds done. Raises SpecError or DataError where a variant and
-    the data do not fit.
+    trained: variants, no two of one name, with their seeds. All rounds are brought to the speed of
+    the median one, by the geometric mean over the variants that take part in all; ratios within a
+    round stay as they are. The layers of all variants are in memory at once: a megabyte each with
+    batches of 100, 200 with all 60,000 images.
+
+    report: is handed the number of each round, from 1, and how many there are. Raises SpecError or
+    DataError where a variant and the data do not fit.
     """
     materials: dict[tuple, Material] = {}
     with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
-        timers = {}
-        for variant in variants:
+        timers = []
+        for variant, seeds in trained:
             key = nature(variant)
             if key not in materials:
                 materials[key] = Material(variant, data)
-            timers[variant.name] = _Timer(Trainer(variant, materials[key], seed=0))
-        found: dict[str, list[float]] = {name: [] for name in timers}
-        for done in range(rounds):
-            report(done)
-            for name, timer in timers.items():
-                found[name].append(timer.burst())
-    return found
+            timers.append((_Timer(Trainer(variant, materials[key], seed=0)), set(seeds)))
+        found: Costs = {timer.name: {} for timer, _ in timers}
+        rounds = sorted(set().union(*(seeds for _, seeds in timers)))
+        for place, seed in enumerate(rounds, 1):
+            report(place, len(rounds))
+            taking = [timer for timer, seeds in timers if seed in seeds]
+            for timer in taking[:: -1 if place % 2 else 1]:  # there and back
+                found[timer.name][seed] = timer.burst()
+    return _levelled(found)
 
 
-def write(path: str | Path, found: dict[str, list[float]]) -> None:
-    """Write what `measure` gave, with the machine, whole or not at all."""
-    write_json(path, {"machine": machine(), "us_per_step": found})
+def write(path: str | Path, variants: Iterable[Variant], found: Costs) -> None:
+    """Write what `measure` gave, with the variants and the machine, whole or not at all."""
+    content = {
+        variant.name: {"variant": variant.to_mapping(), "us_per_step": found[variant.name]}
+        for variant in variants
+    }
+    write_json(path, {"machine": machine(), "pace": content})
 
 
 class _Timer:
     def __init__(self, trainer: Trainer) -> None:
-        self.trainer, self.steps = trainer, 1
+        self.trainer, self.name, self.steps = trainer, trainer.variant.name, 1
         self.burst()  # the first steps touch new memory
-        self.steps = 3
-        steps = math.ceil(BURST * 1e6 / self.burst())
-        self.steps = min(max(steps, 1), trainer.variant.steps)
+        most = trainer.variant.steps
+        while (took := self.burst() * self.steps / 1e6) < BURST / 2 and self.steps < most:
+            self.steps = min(2 * self.steps, most)
+        self.steps = min(max(round(self.steps * BURST / took), 1), most)
 
     def burst(self) -> float:
         """Take a burst of steps; the CPU time of one in µs."""
@@ -71,3 +84,16 @@ class _Timer:
         began = time.process_time()
         self.trainer.advance(self.steps)
         return (time.process_time() - began) / self.steps * 1e6
+
+
+def _levelled(found: Costs) -> Costs:
+    rounds = set().union(*found.values())
+    whole = [costs for costs in found.values() if costs.keys() == rounds]
+    if not whole:
+        return found
+    level = {seed: statistics.geometric_mean(costs[seed] for costs in whole) for seed in rounds}
+    usual = statistics.median(level.values())
+    return {
+        name: {seed: cost * usual / level[seed] for seed, cost in costs.items()}
+        for name, costs in found.items()
+    }

@@ -5,9 +5,7 @@ if config.get("claims"):
     rule claims:
         input:
             runs=lambda wildcards: runs(claimed()),
-            pace=lambda wildcards: (
-                f"{RESULTS}/pace/claims.json" if paced("claims") else []
-            ),
+            pace=lambda wildcards: paces("claims"),
             arrays=lambda wildcards: [
                 f"{RESULTS}/runs/{name}.npz"
                 for name in claimed(lambda part: part.test == "identical")
@@ -35,7 +33,7 @@ if config.get("claims"):
             spec=json.dumps(
                 {key: config[key] for key in ("claims", "statistics", "seeds")}
             ),
-            pace=lambda wildcards, input: f"--pace {input.pace}" if input.pace else "",
+            pace=pace_option,
         message:
             "judging the chapter's claims"
         shell:

@@ -354,12 +354,24 @@ def paced(page):
         points = STUDIES[page.removeprefix("study_")]["points"]
         return list(dict.fromkeys(point["variant"] for point in points))
     if page == "claims":
-        return claimed(lambda part: part.measure in ("seconds", "step_cost"))
+        return claimed(
+            lambda part: {part.measure, part.beside} & {"seconds", "step_cost"}
+        )
     return {
         "comparison": compared,
         "comparison_tuned": tuned_variants,
         "discrepancies": discrepant,
     }[page]()
+
+
+def paces(*pages):
+    """The files with what a step costs for these pages, but for those that compare no seconds."""
+    return [f"{RESULTS}/pace/{page}.json" for page in pages if paced(page)]
+
+
+def pace_option(wildcards, input):
+    """The option that hands on what a step costs, where that is an input."""
+    return f"--pace {input.pace}" if input.pace else ""
 
 
 def judged():

@@ -70,7 +70,7 @@ for name, given in STUDIES.items():
         name:
             f"study_{name}"
         input:
-            runs=runs(point["variant"] for point in given["points"]),
+            runs=runs(paced(f"study_{name}")),
             pace=f"{RESULTS}/pace/study_{name}.json",
             code=code("onescale.comparison.study"),
         output:
@@ -96,10 +96,10 @@ for name, given in STUDIES.items():
 
 rule study_figure:
     input:
-        runs=lambda wildcards: runs(
-            point["variant"] for point in STUDIES[wildcards.study]["points"]
+        runs=lambda wildcards: runs(paced(f"study_{wildcards.study}")),
+        pace=lambda wildcards: (
+            paces(f"study_{wildcards.study}") if wildcards.kind == "speed" else []
         ),
-        pace=f"{RESULTS}/pace/study_{{study}}.json",
         code=code("onescale.figures.studies"),
     output:
         png=report(
@@ -120,10 +120,11 @@ rule study_figure:
     params:
         study=lambda wildcards: study(wildcards.study),
         figure=lambda wildcards: study_figure(wildcards.study, wildcards.kind),
+        pace=pace_option,
     message:
         "drawing study {wildcards.study}: {wildcards.kind}"
     shell:
-        "onescale figures study {input.runs} --pace {input.pace} --spec {params.study:q}"
+        "onescale figures study {input.runs} {params.pace} --spec {params.study:q}"
         " --figure {params.figure:q} -o {output.png} > {log} 2>&1"
 
 

@@ -15,6 +15,14 @@ MADE["manifest_evidence"] = [
     *rules.studies.input,
     *judged(),
 ]
+# The pages whose seconds stand in it.
+TIMED = {"manifest": ["comparison"]}
+TIMED["manifest_evidence"] = [
+    *TIMED["manifest"],
+    "comparison_tuned",
+    *(f"study_{study}" for study in STUDIES),
+    *(page for page in ("claims", "discrepancies") if config.get(page)),
+]
 
 for name, made in MADE.items():
 
@@ -23,6 +31,7 @@ for name, made in MADE.items():
             name
         input:
             made=made,
+            pace=lambda wildcards, pages=TIMED[name]: paces(*pages),
             given=[
                 *rules.fetch_dataset.output,
                 "config/config.yaml",
@@ -42,7 +51,7 @@ for name, made in MADE.items():
         message:
             "writing the {rule} of all that was made"
         shell:
-            "onescale manifest {input.made:q} {params.given:q}"
+            "onescale manifest {input.made:q} {input.pace:q} {params.given:q}"
             " --configuration {params.configuration:q} -o {output:q} > {log:q} 2>&1"
 
 

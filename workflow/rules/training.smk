@@ -32,11 +32,15 @@ for name in VARIANTS:
             " --checkpoints {params.checkpoints} --log {log} -o {output.run}"
 
 
+wildcard_constraints:
+    page="comparison|comparison_tuned|claims|discrepancies|study_.+",
+
+
 rule pace:
     input:
         runs=lambda wildcards: runs(paced(wildcards.page)),
         data=rules.fetch_dataset.output,
-        code=code("onescale.pace"),
+        code=code("onescale.cli.pace"),
     output:
         f"{RESULTS}/pace/{{page}}.json",
     log:

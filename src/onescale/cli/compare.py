@@ -30,8 +30,9 @@ def compare(
 ) -> None:
     """Set trained variants side by side: means, intervals, paired tests, verdicts.
 
-    RUN.json are files that 'onescale train' wrote; the .timing.json beside each is read too, where
-    there is one. Without --csv, --markdown or --reproduction the page goes to standard output.
+    RUN.json are files that 'onescale train' wrote; seconds come from --pace, or else from the
+    .timing.json beside each, where there is one. Without --csv, --markdown or --reproduction the
+    page goes to standard output.
 
     \b
     Examples:

@@ -19,8 +19,8 @@ data = click.option(
 pace = click.option(
     "--pace",
     metavar="FILE",
-    help="What a step of each variant costs, as 'onescale pace' measured it in turn. Without it "
-    "seconds are those of each run, whatever else the machine did meanwhile.",
+    help="What a step costs, as 'onescale pace' measured it for all variants in turn; one that the "
+    "file lacks has no seconds. Without --pace seconds are those of each run's own hour.",
 )
 
 

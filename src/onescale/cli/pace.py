@@ -3,7 +3,7 @@
 import click
 
 from onescale.cli import options as shared
-from onescale.errors import DataError
+from onescale.errors import DataError, SpecError
 
 
 @click.command()
@@ -13,9 +13,10 @@ from onescale.errors import DataError
 def pace(runs, data, output) -> None:
     """Measure the CPU time of a step of trained variants, in turn and in one process.
 
-    RUN.json are files that 'onescale train' wrote, of which only the variants are read. The file is
-    for --pace of compare, study, claims and discrepancies: the seconds of runs that were trained at
-    different times are no measure of the variants.
+    RUN.json are files that 'onescale train' wrote, of which only variants and seeds are read: each
+    seed has a round of its own, in which all take a burst of steps. The file is for --pace of
+    compare, study, claims, discrepancies and figures study, since the seconds of trainings that ran
+    at different times tell of their hours as well as of the variants.
 
     \b
     Example:
@@ -25,17 +26,24 @@ def pace(runs, data, output) -> None:
     shared.one_thread()
     from onescale import mnist
     from onescale.comparison.records import read_all
-    from onescale.pace import ROUNDS, measure, write
+    from onescale.pace import measure, write
     from onescale.variant import Variant
 
     records = read_all(runs)
     given = mnist.load(data)
-    first = next(iter(records.values()))
-    if first.dataset.get("hash") != given.hash:
-        raise DataError(f"{first.path}: trained on other data than {data} holds")
-    variants = [Variant.from_mapping(record.variant) for record in records.values()]
+    variants = []
+    for record in records.values():
+        if record.dataset.get("hash") != given.hash:
+            raise DataError(
+                f"{record.path}: trained on other data than {data} holds; name theirs with --data"
+            )
+        try:
+            variants.append(Variant.from_mapping(record.variant))
+        except SpecError as error:
+            raise DataError(f"{record.path}: {error}") from None
 
-    def report(done: int) -> None:
-        click.echo(f"round {done + 1} of {ROUNDS}: {len(variants)} variants in turn", err=True)
+    def report(place: int, rounds: int) -> None:
+        click.echo(f"round {place} of {rounds}: {len(variants)} variants in turn", err=True)
 
-    write(output, measure(variants, given, report=report))
+    seeds = [record.runs for record in records.values()]
+    write(output, variants, measure(zip(variants, seeds, strict=True), given, report))

@@ -247,7 +247,10 @@ def _values(
     if measure.subject == "arrays":
         return _arrays(records[subject])
     if measure.subject == "run":
-        return {seed: measure.of(run, part) for seed, run in records[subject].runs.items()}
+        try:
+            return {seed: measure.of(run, part) for seed, run in records[subject].runs.items()}
+        except DataError as error:
+            raise DataError(f"{records[subject].path}: {error}") from None
     runs = [records[name].runs for name in subject["all"]]
     if part.test == "learn_more":
         return {

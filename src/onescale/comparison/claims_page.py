@@ -342,8 +342,8 @@ def _legend(rows: list[Row], statistics: Statistics) -> str:
   accuracy (percentage points); ×0.5 is half as many steps or seconds; intervals are at
   {100 * statistics.confidence:g} %, not corrected for each other. A gap that narrows has the change
   in test accuracy beside it: underfitting narrows a gap too. Steps and seconds to a level are read
-  off a straight line between two evaluations; seconds are steps times what one costs, measured for
-  all variants in turn.
+  off a straight line between two evaluations; seconds, in the workflow, are steps times what one
+  costs where all variants take theirs in turn, a round for each seed.
 - **Tests.** *better*: paired t-test, two-sided p. *not worse*: non-inferiority by the smallest
   difference of interest. *many times*, *reaches*, *stays below*: one-sided t. *reproduces*: the
   printed figure lies in the interval of one new run; figures of two digits are compared as cut.

@@ -64,7 +64,7 @@ def _to_level(series: str) -> Callable[[Run, Part], float | None]:
             raise SpecError(f"claims: {series} to a level: 'level' is missing")
         spent = run.history.get(series)
         if spent is None:
-            raise DataError(f"seed {run.seed}: no seconds{_UNTIMED}")
+            raise DataError(f"no seconds{_UNTIMED}")
         seen = run.history["test_accuracy"]
         place = next((i for i, a in enumerate(seen) if a >= part.level), None)
         if place is None:
@@ -79,7 +79,7 @@ def _to_level(series: str) -> Callable[[Run, Part], float | None]:
 
 def _microseconds(run: Run, part: Part) -> float:
     if run.us_per_step is None:
-        raise DataError(f"seed {run.seed}: no CPU time of a step{_UNTIMED}")
+        raise DataError(f"no CPU time of a step{_UNTIMED}")
     return run.us_per_step
 
 

@@ -8,7 +8,6 @@ what `onescale pace` measured; without either there are none.
 
 import json
 import math
-import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,8 +84,8 @@ class Record:
     path: Path
 
 
-def read(path: str | Path) -> Record:
-    """The record in one run file and the timing file beside it.
+def read(path: str | Path, timed: bool = True) -> Record:
+    """The record in one run file and (if `timed`) the timing file beside it.
 
     Raises DataError, naming the file, if it is missing, not JSON, or not what `onescale train`
     writes.
@@ -97,7 +96,7 @@ def read(path: str | Path) -> Record:
         name = content["variant"]["name"]
         entries = content["runs"]
         dataset, versions = content["dataset"], content.get("versions", {})
-        if not isinstance(name, str) or not isinstance(entries, list):
+        if not all(map(isinstance, (name, entries, dataset), (str, list, dict))):
             raise TypeError
     except (KeyError, TypeError):
         raise DataError(
@@ -106,7 +105,7 @@ def read(path: str | Path) -> Record:
         ) from None
     if not entries:
         raise DataError(f"{path}: no seeds; 'runs' is empty")
-    timing = _timing(path.with_suffix(".timing.json"))
+    timing = _timing(path.with_suffix(".timing.json")) if timed else {}
     runs: dict[int, Run] = {}
     for entry in entries:
         run = replace(_run(path, entry, timing), steps=content["variant"].get("steps", 0))
@@ -129,7 +128,7 @@ def read_all(paths: Iterable[str | Path], pace: str | Path | None = None) -> dic
     for path in paths:
         if str(path).endswith(".timing.json"):
             continue
-        record = read(path)
+        record = read(path, timed=pace is None)
         if record.name in records:
             other = records[record.name].path
             raise DataError(f"{path}: variant {record.name!r} was already read from {other}")
@@ -145,7 +144,7 @@ def read_all(paths: Iterable[str | Path], pace: str | Path | None = None) -> dic
     if pace is None:
         return records
     costs = _pace(Path(pace))
-    return {name: _at_pace(record, costs.get(name)) for name, record in records.items()}
+    return {name: _at_pace(record, costs, Path(pace)) for name, record in records.items()}
 
 
 def frame(records: Iterable[Record]) -> pd.DataFrame:
@@ -225,34 +224,43 @@ def _timing(path: Path) -> dict[int, dict]:
     return entries
 
 
-def _pace(path: Path) -> dict[str, float]:
-    """CPU time of a step in µs by variant: the median over the rounds."""
+def _pace(path: Path) -> dict[str, tuple[Any, dict[int, float]]]:
+    """By variant: its specification, and the CPU time of a step in µs by seed."""
+    content = _json(path, "onescale pace")
     try:
-        found = _json(path)["us_per_step"]
-        return {name: float(statistics.median(rounds)) for name, rounds in found.items()}
+        found = {
+            name: (one["variant"], {int(seed): cost for seed, cost in one["us_per_step"].items()})
+            for name, one in content["pace"].items()
+        }
+        for _, costs in found.values():
+            if not all(0 < cost < math.inf for cost in costs.values()):
+                raise ValueError
     except (KeyError, TypeError, AttributeError, ValueError):
         raise DataError(f"{path}: not a file as 'onescale pace' writes it") from None
+    return found
 
 
-def _at_pace(record: Record, cost: float | None) -> Record:
-    """The record with each step at `cost` µs, or with no seconds where there is none."""
+def _at_pace(record: Record, pace: dict[str, tuple[Any, dict[int, float]]], path: Path) -> Record:
+    """The record with each step at what it costs there, or with no seconds where it is not."""
+    variant, costs = pace.get(record.name, (record.variant, {}))
+    if variant != record.variant:
+        raise DataError(f"{path}: measured another {record.name!r} than {record.path}; run it anew")
     runs = {}
     for seed, run in record.runs.items():
-        history = {name: series for name, series in run.history.items() if name != "seconds"}
-        if cost is not None:
-            history["seconds"] = [step * cost / 1e6 for step in history["step"]]
-        runs[seed] = replace(run, history=history, us_per_step=cost)
+        cost = costs.get(seed)
+        seconds = {} if cost is None else {"seconds": [s * cost / 1e6 for s in run.history["step"]]}
+        runs[seed] = replace(run, history=run.history | seconds, us_per_step=cost)
     return replace(record, runs=runs)
 
 
-def _json(path: Path) -> Any:
+def _json(path: Path, made_by: str = "onescale train") -> Any:
     """The content of a strict JSON file; DataError names the file and the line."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file; 'onescale train … -o {path}' writes it") from None
+        raise DataError(f"{path}: no such file; '{made_by} … -o {path}' writes it") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as a run file: {error}") from None
+        raise DataError(f"{path}: cannot be read as a file of {made_by}: {error}") from None
     try:
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
