@@ -9,8 +9,9 @@ is left of chance differs from round to round, as it should between seeds.
 
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -60,11 +61,11 @@ def measure(
     return _levelled(found)
 
 
-def write(path: str | Path, variants: Iterable[Variant], found: Costs) -> None:
-    """Write what `measure` gave, with the variants and the machine, whole or not at all."""
+def write(path: str | Path, variants: Mapping[str, Any], found: Costs) -> None:
+    """Write what `measure` gave, with the machine and the variants as their run files have them,
+    whole or not at all."""
     content = {
-        variant.name: {"variant": variant.to_mapping(), "us_per_step": found[variant.name]}
-        for variant in variants
+        name: {"variant": variant, "us_per_step": found[name]} for name, variant in variants.items()
     }
     write_json(path, {"machine": machine(), "pace": content})
 

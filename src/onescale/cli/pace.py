@@ -46,4 +46,5 @@ def pace(runs, data, output) -> None:
         click.echo(f"round {place} of {rounds}: {len(variants)} variants in turn", err=True)
 
     seeds = [record.runs for record in records.values()]
-    write(output, variants, measure(zip(variants, seeds, strict=True), given, report))
+    found = measure(zip(variants, seeds, strict=True), given, report)
+    write(output, {name: record.variant for name, record in records.items()}, found)
