@@ -21,7 +21,8 @@ onstart:
         workflow.scheduler.job_rate_limiter = None
 
 
-include: "workflow/rules/common.smk"  # checks the configuration first of all
+include: "workflow/rules/checks.smk"  # of the configuration, first of all
+include: "workflow/rules/common.smk"
 include: "workflow/rules/mnist.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/training.smk"

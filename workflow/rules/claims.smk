@@ -67,5 +67,5 @@ if config.get("discrepancies"):
         message:
             "reckoning what the chapter's faults cost"
         shell:
-            "onescale discrepancies {input.runs} --pace {input.pace} --spec {params.spec:q} --tables {params.ages}"
-            " --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"
+            "onescale discrepancies {input.runs} --pace {input.pace} --spec {params.spec:q}"
+            " --tables {params.ages} --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"
