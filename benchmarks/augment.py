@@ -15,7 +15,7 @@ import time
 import numpy as np
 from scipy import ndimage
 
-from onescale.augment import KINDS, Augmenter
+from onescale.data.augment import KINDS, Augmenter
 
 STRENGTHS = {"rotation": 10.0, "brightness": 0.2, "flip": 0.5, "shift": 2.0}
 BATCH, ROUNDS = 100, 60

@@ -14,10 +14,12 @@ import sys
 import numpy as np
 from scipy import stats
 
-from onescale.comparison import claims, evidence, judging
-from onescale.comparison.claim_spec import Claim, Part
-from onescale.comparison.evidence import Statistics
-from onescale.comparison.measures import MEASURES
+from onescale.claims import hypotheses as judging
+from onescale.claims import verdicts as claims
+from onescale.claims.measures import MEASURES
+from onescale.claims.spec import Claim, Part
+from onescale.comparison import statistics as evidence
+from onescale.comparison.statistics import Statistics
 
 TRIALS = 2000
 SEEDS = (3, 5, 10, 20)

@@ -27,10 +27,10 @@ import numpy as np
 import training_peers
 from threadpoolctl import threadpool_limits
 
-from onescale import mnist
-from onescale.batches import Material
-from onescale.training import Trainer
-from onescale.variant import Variant
+from onescale.data import fetch as mnist
+from onescale.training.batches import Material
+from onescale.training.trainer import Trainer
+from onescale.training.variant import Variant
 
 WIDE = (512, 512)
 AUGMENT = {"rotation": 10, "brightness": 0.2, "flip": 0.5, "shift": 2}

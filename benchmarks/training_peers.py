@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from onescale import mnist
+from onescale.data import fetch as mnist
 
 BATCH, SIZES = 100, (784, 50, 100, 10)
 

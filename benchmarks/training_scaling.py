@@ -17,7 +17,8 @@ matplotlib.rcParams["svg.hashsalt"] = "onescale"
 
 import matplotlib.pyplot as plt  # noqa: E402
 
-from onescale import mnist, train  # noqa: E402
+from onescale import train  # noqa: E402
+from onescale.data import fetch as mnist  # noqa: E402
 
 OUT = Path(__file__).parents[1] / "docs" / "training_scaling.svg"
 NET = {"evaluate_every": 10**9}

@@ -47,7 +47,7 @@ def write_run(tmp_path):
 @pytest.fixture
 def cache(tmp_path):
     """A data folder as `onescale mnist fetch` leaves it: 70 + 30 images, 4 × 4, three classes."""
-    from onescale.idx import header
+    from onescale.data.idx import header
 
     folder, draw = tmp_path / "cache", np.random.default_rng(0)
     labels = draw.integers(3, size=100).astype(np.uint8)

@@ -1,16 +1,37 @@
-"""Who may import whom, read from the syntax trees: the modules, held to one direction."""
+"""Who may import whom, read from the syntax trees: packages, held to one direction.
+
+Each test lists its offenders, so that a failure names what to move.
+"""
 
 import ast
 import functools
 from pathlib import Path
 
-import pytest
+from places import ROOT
 
-SRC = Path(__file__).parents[1] / "src"
+SRC = ROOT / "src"
 MODULES = {
     ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(SRC.rglob("*.py"))
 }
+# Each package imports from those in lines above its own, and from itself.
+PACKAGES = [
+    {"core"},
+    {"data", "nn", "tables"},
+    {"runs"},
+    {"training"},
+    {"comparison"},
+    {"claims", "figures"},
+    {"cli"},
+]
+# The same inside tables/.
+TABLES = [
+    {"numbers"},
+    {"writer"},
+    {"reading", "statistics"},
+    {"scaling"},
+    {"commands", "frames"},
+]
 HEAVY = {"pandas", "polars", "scipy", "matplotlib", "pyarrow", "sklearn", "duckdb", "torch"}
 
 
@@ -31,77 +52,80 @@ def imports(module: str, top_only: bool = False) -> frozenset[str]:
     return frozenset(found)
 
 
-def packages(module: str, top_only: bool = False) -> set[str]:
+def third_party(module: str, top_only: bool = False) -> set[str]:
     return {name.split(".")[0] for name in imports(module, top_only)}
 
 
-def ours(module: str) -> set[str]:
-    return {name for name in imports(module) if name in MODULES}
-
-
-def reach(module: str) -> set[str]:
-    """Every module of ours that `module` imports, at any depth."""
-    found, todo = set(), [module]
+def reach(module: str, top_only: bool = False) -> set[str]:
+    """`module` and every module of ours that it imports, at any depth."""
+    found, todo = {module}, [module]
     while todo:
-        new = ours(todo.pop()) - found
+        new = (imports(todo.pop(), top_only) & MODULES.keys()) - found
         found |= new
         todo += new
     return found
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_nothing_knows_snakemake(module):
-    assert "snakemake" not in packages(module)
+def inverted(order: list[set[str]], prefix: str) -> list[str]:
+    """Imports under `prefix` that run against `order`, and parts that it does not name."""
+    floor = {part: level for level, parts in enumerate(order) for part in parts}
+    found = []
+    for module in MODULES:
+        if not module.startswith(prefix) or MODULES[module].name in ("__init__.py", "__main__.py"):
+            continue
+        own = module.removeprefix(prefix).split(".")[0]
+        if own not in floor:
+            found.append(f"{module} is in no line")
+            continue
+        for name in imports(module):
+            if name.startswith(prefix):
+                other = name.removeprefix(prefix).split(".")[0]
+                if other != own and floor.get(other, 99) >= floor[own]:
+                    found.append(f"{module} imports {name}")
+    return found
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if not m.startswith("onescale.figures")])
-def test_only_figures_draw(module):
-    assert "matplotlib" not in packages(module)
+def test_imports_run_one_way():
+    loose = {m for m in MODULES if m.count(".") == 1 and MODULES[m].name != "__init__.py"}
+    assert loose == {"onescale.__main__"}
+    circles = [m for m in MODULES if any(m in reach(n) for n in imports(m) & MODULES.keys())]
+    assert inverted(PACKAGES, "onescale.") + inverted(TABLES, "onescale.tables.") + circles == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_cycles(module):
-    assert module not in reach(module)
-
-
-@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("onescale.nn.")])
-def test_the_network_needs_numpy_and_sparse_products_alone(module):
-    third_party = packages(module) & (HEAVY | {"click", "narwhals", "pooch", "tqdm"})
-    assert third_party == ({"scipy"} if module == "onescale.nn.pixels" else set())
-    above = ("onescale.training", "onescale.tables", "onescale.comparison", "onescale.cli")
-    assert not {name for name in reach(module) if name.startswith(above)}
-
-
-def test_training_is_light():
-    for module in {"onescale.training"} | reach("onescale.training"):
-        allowed = {"scipy"} if module == "onescale.nn.pixels" else set()
-        assert not packages(module) & (HEAVY - allowed), module
-
-
-def test_importing_a_variant_costs_the_standard_library_alone():
-    for module in {"onescale.variant"} | reach_at_import("onescale.variant"):
-        assert not packages(module, top_only=True) & (HEAVY | {"numpy", "click"}), module
-
-
-@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("onescale.cli")])
-def test_the_command_line_imports_lazily(module):
+def test_heavy_libraries_stay_in_their_rooms():
     heavy = HEAVY | {"numpy", "narwhals", "pooch", "tqdm", "charset_normalizer"}
-    for name in {module} | {m for m in reach_at_import(module)}:
-        assert not packages(name, top_only=True) & heavy, name
+    light = heavy | {"click"}
+    found = []
+    for module in MODULES:
+        used = third_party(module)
+        room = module.split(".")[1:2]
+        if "snakemake" in used:
+            found.append(f"{module}: snakemake")
+        if "matplotlib" in used and room != ["figures"]:
+            found.append(f"{module}: matplotlib outside figures")
+        if room in (["nn"], ["training"]):
+            allowed = {"scipy"} if module == "onescale.nn.sparse" else set()
+            banned = HEAVY - allowed | ({"click", "narwhals"} if room == ["nn"] else set())
+            found += [f"{module}: {name}" for name in used & banned]
+        if room == ["cli"]:  # `--help` answers at once
+            for name in reach(module, top_only=True):
+                found += [f"{module} at import: {n}" for n in third_party(name, True) & heavy]
+    for name in reach("onescale.training.variant", top_only=True):
+        found += [f"a variant costs {n}" for n in third_party(name, True) & light]
+    assert found == []
 
 
-def reach_at_import(module: str) -> set[str]:
-    """Modules of ours that importing `module` imports at once."""
-    found, todo = set(), [module]
-    while todo:
-        new = {n for n in imports(todo.pop(), top_only=True) if n in MODULES} - found
-        found |= new
-        todo += new
-    return found
+def test_the_network_knows_no_variant():
+    found = [m for n in MODULES if n.startswith("onescale.nn.") for m in reach(n)]
+    assert sorted({m for m in found if m.split(".")[1:2] not in ([], ["nn"], ["core"])}) == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_files_stay_short_and_say_why(module):
-    text = MODULES[module].read_text(encoding="utf-8")
-    assert text.count("\n") <= 400
-    assert ast.get_docstring(ast.parse(text)), f"{module} does not open with why it exists"
+def test_files_are_short_and_say_why():
+    found = []
+    for module, path in MODULES.items():
+        text = Path(path).read_text(encoding="utf-8")
+        if text.count("\n") > 400:
+            found.append(f"{module} has more than 400 lines")
+        if not ast.get_docstring(ast.parse(text)):
+            found.append(f"{module} does not open with why it exists")
+    assert found == []

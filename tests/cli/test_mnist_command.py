@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from onescale import mnist
 from onescale.cli import main
+from onescale.data import fetch as mnist
 
 BUNDLED = Path(__file__).parents[2] / "data" / "mnist"
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from onescale.cli import cli
-from onescale.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError
 
 SPEC = {"name": "small", "hidden": [8], "batch_size": 10, "steps": 30, "evaluate_every": 12}
 

@@ -11,9 +11,11 @@ from scipy import stats
 
 from made_up_runs import run_entry
 from onescale.cli.compare import compare as command
-from onescale.comparison import records, report, table
+from onescale.comparison import page as report
+from onescale.comparison import table
 from onescale.comparison.spec import Spec
-from onescale.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError
+from onescale.runs import read as records
 
 DESIGNED = [
     "group",

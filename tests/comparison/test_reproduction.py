@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from made_up_runs import run_entry
-from onescale.comparison import records, reproduction
+from onescale.comparison import reproduction
 from onescale.comparison.spec import Spec
-from onescale.errors import DataError
+from onescale.core.errors import DataError
+from onescale.runs import read as records
 
 NUMBERS = Path(__file__).parents[2] / "data" / "chapter_numbers.csv"
 # fmt: off

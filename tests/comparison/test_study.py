@@ -12,9 +12,9 @@ from made_up_runs import run_entry
 from onescale.cli.tune import study as study_command
 from onescale.cli.tune import trials as trials_command
 from onescale.comparison import trials
-from onescale.comparison.records import read_all
 from onescale.comparison.study import Study, drift, layer_shift, study_page, study_table
-from onescale.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError
+from onescale.runs.read import read_all
 
 
 def layer(means, sd=1.0):

@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from matplotlib.text import Text
 
 import onescale
-from onescale import mnist
-from onescale.augment import Augmenter
 from onescale.cli.figures import figures as command
-from onescale.comparison.records import read
-from onescale.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError
+from onescale.data import fetch as mnist
+from onescale.data.augment import Augmenter
 from onescale.figures import digits
+from onescale.runs.read import read
 
 NET = {"name": "small", "hidden": [6], "batch_size": 10, "steps": 30, "evaluate_every": 30}
 

@@ -13,10 +13,10 @@ from matplotlib.ft2font import FT2Font
 
 from made_up_runs import run_entry
 from onescale.cli.figures import figures as command
-from onescale.comparison import records
 from onescale.comparison.spec import Spec
-from onescale.errors import DataError
+from onescale.core.errors import DataError
 from onescale.figures import activations, comparison, curves, standing, style, surface
+from onescale.runs import read as records
 
 AGES = {"학생01": 27, "학생02": 28, "학생03": 24, "학생04": 41}
 

@@ -8,11 +8,11 @@ from click.testing import CliRunner
 
 from made_up_runs import run_entry
 from onescale.cli.figures import figures as command
-from onescale.comparison.records import read_all
 from onescale.comparison.study import Study
-from onescale.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError
 from onescale.figures import studies
 from onescale.figures import trials as tried
+from onescale.runs.read import read_all
 
 
 def texts(figure):

@@ -5,9 +5,9 @@ import pytest
 
 from onescale.nn import layers
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses
-from onescale.nn.network import Network
-from onescale.nn.pixels import arrange
-from onescale.variant import BatchNorm, Dropout, Variant
+from onescale.nn.sparse import arrange
+from onescale.training.network import Network
+from onescale.training.variant import BatchNorm, Dropout, Variant
 
 ROWS, NODES = 9, 5
 

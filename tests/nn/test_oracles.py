@@ -13,7 +13,7 @@ from onescale.nn.initializers import INITIALIZERS, draw
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses, softmax
 from onescale.nn.optimizers import OPTIMIZERS
 from onescale.nn.schedules import SCHEDULES, Cosine, Step, Warmup
-from onescale.variant import BatchNorm, Dropout
+from onescale.training.variant import BatchNorm, Dropout
 
 ORACLES = Path(__file__).parents[1] / "oracles"
 

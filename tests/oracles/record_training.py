@@ -1,4 +1,4 @@
-"""Record what PyTorch computes, for the tests of onescale.nn and onescale.training.
+"""Record what PyTorch computes, for the tests of onescale.nn and onescale.training.trainer.
 
 Run once, with PyTorch at hand, which the tests do not need:
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onescale.errors import SpecError
-from onescale.tables.fast import number_texts, parse_column
+from onescale.core.errors import SpecError
 from onescale.tables.numbers import Grammar, write
+from onescale.tables.reading.fast import number_texts, parse_column
 
 PLAIN = Grammar()
 GERMAN = Grammar(decimal=",", thousands=".")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
-from onescale.errors import SpecError, suggest
-from onescale.variant import Variant
+from onescale.core.errors import SpecError, suggest
+from onescale.training.variant import Variant
 from referencing import Registry, Resource
 
 

@@ -7,10 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from onescale.comparison.claim_spec import ClaimSpec
-from onescale.errors import SpecError, suggest
-from onescale.grid import points
-from onescale.variant import Variant
+from onescale.claims.spec import ClaimSpec
+from onescale.core.errors import SpecError, suggest
+from onescale.training.grid import points
+from onescale.training.variant import Variant
 
 
 def same(spec):

@@ -13,7 +13,7 @@ for tuned, given in TUNING.items():
                 f"tune_{name}"
             input:
                 data=rules.fetch_dataset.output,
-                code=code("onescale.tuning"),
+                code=code("onescale.training.tuning"),
             output:
                 f"{RESULTS}/tuning/{tuned}/{name}.json",
             log:

@@ -12,7 +12,7 @@ SCALES = {
 rule scale_table:
     input:
         table=lambda wildcards: config["tables"][wildcards.table]["file"],
-        code=code("onescale.tables.files") + ["src/onescale/cli/tables.py"],
+        code=code("onescale.tables.commands.scale") + ["src/onescale/cli/tables.py"],
     output:
         report(
             f"{RESULTS}/tables/{{table}}/{{scale}}.csv",
@@ -40,7 +40,7 @@ rule scale_table:
 rule table_page:
     input:
         table=lambda wildcards: config["tables"][wildcards.table]["file"],
-        code=code("onescale.tables.overview") + ["src/onescale/cli/tables.py"],
+        code=code("onescale.tables.commands.overview") + ["src/onescale/cli/tables.py"],
     output:
         report(
             f"{RESULTS}/tables/{{table}}/{{table}}.md",

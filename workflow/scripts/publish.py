@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from onescale.comparison.claim_spec import SETTINGS
+from onescale.claims.spec import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"

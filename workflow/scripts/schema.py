@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from onescale.variant import json_schema
+from onescale.training.variant import json_schema
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 README = Path(__file__).parents[2] / "config/README.md"

@@ -10,19 +10,8 @@ import sys
 
 import click
 
-from onescale.cli import (
-    claims,
-    compare,
-    figures,
-    fits,
-    mnist,
-    pace,
-    tables,
-    train,
-    tune,
-    verify,
-)
-from onescale.errors import OnescaleError
+from onescale.cli import claims, compare, figures, fits, mnist, pace, tables, train, tune, verify
+from onescale.core.errors import OnescaleError
 
 
 class Commands(click.Group):
@@ -65,7 +54,7 @@ for command in (
 
 
 def main() -> None:
-    """Entry point of the `onescale` command; exit statuses as in `onescale.errors`."""
+    """Entry point of the `onescale` command; exit statuses as in `onescale.core.errors`."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's start would make more, for 60 ms
     try:
         cli.main(standalone_mode=False)

@@ -3,7 +3,7 @@
 import click
 
 from onescale.cli import options as shared
-from onescale.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError
 
 
 @click.command()
@@ -30,12 +30,12 @@ def claims(runs, spec, csv_path, parts, markdown, pace) -> None:
         "measure": "test_accuracy", "test": "better",
         "settings": {"put_right": {"of": "adam", "than": "sgd"}}}}}'
     """
-    from onescale.comparison import records
+    from onescale.claims.page import claims_page
+    from onescale.claims.spec import ClaimSpec
+    from onescale.claims.table import claims_table, parts_table
+    from onescale.claims.verdicts import check, judge, missing
     from onescale.comparison import spec as levels
-    from onescale.comparison.claim_spec import ClaimSpec
-    from onescale.comparison.claims import check, judge, missing
-    from onescale.comparison.claims_page import claims_page
-    from onescale.comparison.claims_table import claims_table, parts_table
+    from onescale.runs import read as records
 
     wanted = ClaimSpec.from_text(spec)
     check(wanted)
@@ -79,9 +79,9 @@ def discrepancies(runs, spec, tables, csv_path, markdown, pace) -> None:
     import json
     from pathlib import Path
 
-    from onescale.comparison import records
+    from onescale.claims.discrepancies import costs, costs_page, costs_table
     from onescale.comparison import spec as levels
-    from onescale.comparison.discrepancies import costs, costs_page, costs_table
+    from onescale.runs import read as records
 
     try:
         given = json.loads(Path(spec[1:]).read_text() if spec.startswith("@") else spec)
@@ -100,7 +100,7 @@ def discrepancies(runs, spec, tables, csv_path, markdown, pace) -> None:
 
 
 def _write(path: str, text: str) -> None:
-    from onescale.files import atomic_write
+    from onescale.core.atomic import atomic_write
 
     with atomic_write(path) as stream:
         stream.write(text)

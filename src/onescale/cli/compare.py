@@ -40,11 +40,13 @@ def compare(
       onescale compare results/runs/{adam,sgd}.json --reference sgd --csv comparison.csv
       onescale compare results/runs/*[!g].json --spec @spec.json --markdown comparison.md
     """
-    from onescale.comparison import records, report, table
+    from onescale.comparison import page as report
     from onescale.comparison import reproduction as reproducing
+    from onescale.comparison import table
     from onescale.comparison.spec import Spec
-    from onescale.errors import SpecError
-    from onescale.files import atomic_write
+    from onescale.core.atomic import atomic_write
+    from onescale.core.errors import SpecError
+    from onescale.runs import read as records
 
     if spec_text and reference:
         raise SpecError("--reference goes without --spec, in which each group names its own")

@@ -35,9 +35,9 @@ def curves(runs, title, split, output) -> None:
     Example:
       onescale figures curves results/runs/{adam,sgd}.json --title "Two optimisers" -o two
     """
-    from onescale.comparison.records import read_all
     from onescale.figures import style
     from onescale.figures.curves import learning_curves
+    from onescale.runs.read import read_all
 
     records = read_all(runs)
     _report(style.write(learning_curves(list(records.values()), title, split), output))
@@ -59,11 +59,11 @@ def comparison(runs, text, group, reference, title, output) -> None:
     """
     from dataclasses import replace
 
-    from onescale.comparison.records import read_all
     from onescale.comparison.spec import Spec
-    from onescale.errors import SpecError, suggest
+    from onescale.core.errors import SpecError, suggest
     from onescale.figures import style
     from onescale.figures.comparison import comparison as draw
+    from onescale.runs.read import read_all
 
     records = read_all(runs)
     spec = Spec.from_text(text) if text else Spec.of(records, reference)
@@ -92,7 +92,7 @@ def surface(text, output) -> None:
     """
     from onescale.figures import style
     from onescale.figures.surface import paths
-    from onescale.surface import Descent
+    from onescale.nn.surface import Descent
 
     descent = Descent.from_text(text) if text else Descent()
     _report(style.write(paths(descent.optimizers, descent.start, descent.updates), output))
@@ -126,7 +126,7 @@ def augmented(augment, seed, data, output) -> None:
     Example:
       onescale figures augmented --augment '{"rotation": 10, "shift": 2}' -o augmented
     """
-    from onescale import mnist
+    from onescale.data import fetch as mnist
     from onescale.figures import style
     from onescale.figures.digits import augmented as draw
 
@@ -145,10 +145,10 @@ def confusion(run, data, output) -> None:
     Example:
       onescale figures confusion results/runs/adam.json -o confusion
     """
-    from onescale import mnist
-    from onescale.comparison.records import read
+    from onescale.data import fetch as mnist
     from onescale.figures import style
     from onescale.figures.digits import confusion as draw
+    from onescale.runs.read import read
 
     _report(style.write(draw(read(run), mnist.load(data)), output))
 
@@ -167,10 +167,10 @@ def study(runs, spec, figure, pace, output) -> None:
       onescale figures study a.json b.json --spec @study.json -o rates
         --figure '{"kind": "response", "x": "optimizer.rate"}'
     """
-    from onescale.comparison.records import read_all
     from onescale.comparison.study import Study
     from onescale.figures import style
     from onescale.figures.studies import draw
+    from onescale.runs.read import read_all
 
     records = read_all(runs, pace)
     _report(style.write(draw(Study.from_text(spec), records, figure), output))

@@ -35,9 +35,9 @@ def fit(file: str, method: str, **options) -> None:
       onescale fit train.csv --method minmax --range 0 100 --clip -o scaler.json
       onescale fit train.csv --by shop -c price --ddof 1 -o scaler.json
     """
-    from onescale.tables.fits import fit_table
-    from onescale.tables.scaler_file import text
-    from onescale.tables.scaling import make
+    from onescale.tables.commands.apply import fit_table
+    from onescale.tables.scaling.fit_file import text
+    from onescale.tables.scaling.methods import make
     from onescale.tables.writer import output
 
     learner = make(method, **shared.take_method_options(options))
@@ -66,8 +66,8 @@ def apply(scaler: str, file: str, **options) -> None:
       onescale fit train.csv -o scaler.json
       onescale apply scaler.json new.csv --replace -o scaled.csv
     """
-    from onescale.tables.fits import apply_fit
-    from onescale.tables.scaler_file import load
+    from onescale.tables.commands.apply import apply_fit
+    from onescale.tables.scaling.fit_file import load
 
     fitted, place = load(scaler), _destination(options, [scaler, file])
     replace, labelled = options.pop("replace"), options.pop("labelled")
@@ -92,8 +92,8 @@ def invert(scaler: str, file: str, labelled: bool, **options) -> None:
     Example:
       onescale invert scaler.json scaled.csv -o original.csv
     """
-    from onescale.tables.fits import invert_fit
-    from onescale.tables.scaler_file import load
+    from onescale.tables.commands.apply import invert_fit
+    from onescale.tables.scaling.fit_file import load
 
     fitted, place = load(scaler), _destination(options, [scaler, file])
     source = shared.open_input(file, options)
@@ -116,9 +116,9 @@ def merge(scalers: tuple[str, ...], to: str | None) -> None:
       onescale fit part2.csv -o part2.json
       onescale merge part1.json part2.json -o scaler.json
     """
-    from onescale.errors import SpecError
-    from onescale.tables.scaler_file import load, text
-    from onescale.tables.scaler_file import merge as add_up
+    from onescale.core.errors import SpecError
+    from onescale.tables.scaling.fit_file import load, text
+    from onescale.tables.scaling.fit_file import merge as add_up
     from onescale.tables.writer import output
 
     if len(scalers) < 2:

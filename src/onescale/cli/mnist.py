@@ -3,7 +3,7 @@
 import click
 
 from onescale.cli.options import mapping
-from onescale.errors import SpecError
+from onescale.core.errors import SpecError
 
 
 @click.group()
@@ -42,8 +42,8 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     onescale mnist fetch
     onescale mnist fetch --source ~/Downloads/mnist --source https://example.org/mnist
     """
-    from onescale.mnist import MNIST, IdxSpec
-    from onescale.mnist import fetch as fill
+    from onescale.data.fetch import MNIST, IdxSpec
+    from onescale.data.fetch import fetch as fill
 
     if spec is not None:
         chosen = IdxSpec.from_mapping(dataset, mapping(spec))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from onescale.errors import SpecError
+from onescale.core.errors import SpecError
 
 data = click.option(
     "--data",

@@ -3,7 +3,7 @@
 import click
 
 from onescale.cli import options as shared
-from onescale.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError
 
 
 @click.command()
@@ -24,10 +24,10 @@ def pace(runs, data, output) -> None:
       onescale compare results/runs/{adam,sgd}.json --reference sgd --pace pace.json
     """
     shared.one_thread()
-    from onescale import mnist
-    from onescale.comparison.records import read_all
-    from onescale.pace import measure, write
-    from onescale.variant import Variant
+    from onescale.data import fetch as mnist
+    from onescale.runs.read import read_all
+    from onescale.training.step_time import measure, write
+    from onescale.training.variant import Variant
 
     records = read_all(runs)
     given = mnist.load(data)

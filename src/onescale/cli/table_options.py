@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from onescale.errors import SpecError
+from onescale.core.errors import SpecError
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")
 
@@ -152,10 +152,10 @@ class Input:
 
 def open_input(file: str, options: dict[str, Any]) -> Input:
     """Open FILE by the shared options, which are taken out of `options`."""
-    from onescale.tables.dialect import Dialect
+    from onescale.tables.commands.selection import Selection
     from onescale.tables.numbers import Grammar
-    from onescale.tables.reader import open_table
-    from onescale.tables.selection import Selection
+    from onescale.tables.reading.dialect import Dialect
+    from onescale.tables.reading.table import open_table
 
     take = options.pop
     grammar = Grammar(take("decimal"), take("thousands"), tuple(take("missing")))
@@ -204,7 +204,7 @@ def output_delimiter(options: dict[str, Any]) -> str | None:
     mark = options.pop("output_delimiter")
     if mark is None:
         return None
-    from onescale.tables.dialect import delimiter
+    from onescale.tables.reading.dialect import delimiter
 
     try:
         return delimiter(mark)

@@ -3,7 +3,7 @@
 import click
 
 from onescale.cli import table_options as shared
-from onescale.errors import SpecError
+from onescale.core.errors import SpecError
 
 file = click.argument("file", metavar="FILE")
 
@@ -24,7 +24,8 @@ def describe(file: str, **options) -> None:
       onescale describe class_ages.csv
       onescale describe sales.csv -c price --by shop --format json
     """
-    from onescale.tables.describe import KEYS, describe_table
+    from onescale.tables.commands.describe import describe_table
+    from onescale.tables.statistics.summary import KEYS
     from onescale.tables.writer import format_of, make_writer, output
 
     to, asked = options.pop("to"), options.pop("format")
@@ -167,8 +168,8 @@ def scale(file: str, method: str, **options) -> None:
 
 def _scale(file: str, name: str, options: dict) -> None:
     """Fit a method to a table and write the table through it."""
-    from onescale.tables.files import scale_table
-    from onescale.tables.scaling import make
+    from onescale.tables.commands.scale import scale_table
+    from onescale.tables.scaling.methods import make
     from onescale.tables.writer import format_of, refuse_over_input
 
     method = make(name, **shared.take_method_options(options))
@@ -204,7 +205,7 @@ def stand(file: str, who: str, ddof: str | None, **options) -> None:
       onescale stand class_ages.csv 학생20
       onescale stand sales.csv Seoul --label city -c price --format json
     """
-    from onescale.tables.stand import KEYS, for_people, locate, picture
+    from onescale.tables.commands.stand import KEYS, for_people, locate, picture
     from onescale.tables.writer import format_of, make_writer, output
 
     to, asked = options.pop("to"), options.pop("format")
@@ -240,7 +241,7 @@ def overview(file: str, digits: int | None, **options) -> None:
     Example:
       onescale overview class_ages.csv --digits 4 -o class_ages.md
     """
-    from onescale.tables.overview import overview as page
+    from onescale.tables.commands.overview import overview as page
     from onescale.tables.writer import format_of, make_writer, output
 
     to, asked = options.pop("to"), options.pop("format")

@@ -1,7 +1,7 @@
 """`onescale train`: one variant, all its seeds, and what a person sees meanwhile.
 
-What goes into a run is decided in `onescale.training`; here are only options and progress: a line
-an evaluation in the log, and on standard error a bar on a terminal or else a line a seed.
+What goes into a run is decided in `onescale.training.trainer`; here are options and progress: a
+line an evaluation in the log, and on standard error a bar on a terminal or else a line a seed.
 """
 
 import json
@@ -12,7 +12,7 @@ import time
 import click
 
 from onescale.cli import options as shared
-from onescale.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError
 
 
 @click.command()
@@ -45,9 +45,9 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
       onescale train --spec '{"name": "adam", "steps": 2000}' --seeds 0,1,2 -o runs/adam.json
     """
     shared.one_thread()
-    from onescale import mnist
-    from onescale.training import train
-    from onescale.variant import Variant
+    from onescale.data import fetch as mnist
+    from onescale.training.trainer import train
+    from onescale.training.variant import Variant
 
     if not output.endswith(".json"):
         raise SpecError(f"--output: {output!r} must end in .json")

@@ -22,8 +22,8 @@ def tune(spec, data, output) -> None:
         "held_out": 10000, "seeds": [100]}'
     """
     shared.one_thread()
-    from onescale import mnist
-    from onescale.tuning import Search, tune
+    from onescale.data import fetch as mnist
+    from onescale.training.tuning import Search, tune
 
     search = Search.from_mapping(shared.mapping(spec))
 
@@ -69,8 +69,8 @@ def study(runs, spec, csv_path, markdown, pace) -> None:
         "axes": ["rate"], "points": [{"variant": "a", "values": {"rate": 0.1}},
         {"variant": "b", "values": {"rate": 0.2}}]}'
     """
-    from onescale.comparison.records import read_all
     from onescale.comparison.study import Study, study_page, study_table
+    from onescale.runs.read import read_all
 
     study = Study.from_text(spec)
     frame = study_table(study, read_all(runs, pace))
@@ -78,7 +78,7 @@ def study(runs, spec, csv_path, markdown, pace) -> None:
 
 
 def _write(page, frame, csv_path, markdown) -> None:
-    from onescale.files import atomic_write
+    from onescale.core.atomic import atomic_write
 
     if csv_path:
         with atomic_write(csv_path) as stream:

@@ -17,7 +17,7 @@ def manifest(outputs, inputs, configuration, output) -> None:
     Example:
       onescale manifest results/comparison.csv --input config/config.yaml -o results/manifest.json
     """
-    from onescale.manifest import write
+    from onescale.core.manifest import write
 
     write(output, inputs, outputs, mapping(configuration, "--configuration"))
 
@@ -31,6 +31,6 @@ def verify(path) -> None:
     Example:
       onescale verify                            results/manifest.json, in the project's folder
     """
-    from onescale.manifest import verify
+    from onescale.core.manifest import verify
 
     click.echo(f"{path}: all {verify(path)} files are as they were")

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
-from onescale.comparison import evidence
-from onescale.comparison.markdown import DASH, interval, percent, table
-from onescale.comparison.records import Record
+from onescale.comparison import statistics as evidence
 from onescale.comparison.spec import Reported, Spec
-from onescale.errors import DataError
+from onescale.core.errors import DataError
+from onescale.core.text import DASH, interval, percent, table
+from onescale.runs.read import Record
 
 PRINTED_AFTER = 9601  # the last update at which the chapter's code prints accuracies
 _CUT_DIGITS = 2

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from onescale.comparison.claim_spec import closed
-from onescale.comparison.evidence import Statistics
-from onescale.errors import SpecError, suggest
+from onescale.comparison.statistics import Statistics
+from onescale.core.errors import SpecError, suggest
+from onescale.core.settings import closed
 
 
 @dataclass(frozen=True)

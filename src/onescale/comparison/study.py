@@ -1,6 +1,6 @@
 """A study: one thing varied along its axes, and a row of measures for every combination.
 
-What is trained is written in the configuration and expanded by `onescale.grid`; here the runs are
+What is trained stands in the configuration and is expanded by `training.grid`; here the runs are
 read back along the same axes, for the study's table and for its figures. A study judges nothing:
 that is for the comparison and the claims.
 """
@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from onescale.comparison import evidence, markdown, table
-from onescale.comparison.records import LEVELS, Record, Run
+from onescale.comparison import statistics as evidence
+from onescale.comparison import table
 from onescale.comparison.spec import Group, Spec
-from onescale.errors import DataError, SpecError, suggest
+from onescale.core import text as markdown
+from onescale.core.errors import DataError, SpecError, suggest
+from onescale.runs.read import LEVELS, Record, Run
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def shift(before: list[dict], after: list[dict]) -> float:
 def layer_shift(before: dict, after: dict) -> float:
     """Root mean square change of the nodes' means in pooled standard deviations; 0 if all are off.
 
-    before, after: what `onescale.activations.statistics` says of a layer.
+    before, after: what `onescale.nn.activations.statistics` says of a layer.
     """
     change = np.subtract(after["node_means"], before["node_means"])
     spread = math.sqrt((before["sd"] ** 2 + after["sd"] ** 2) / 2)

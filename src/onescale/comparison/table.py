@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from onescale.comparison import evidence
-from onescale.comparison.evidence import UNRESOLVED
-from onescale.comparison.records import LAST, LEVELS, Record
+from onescale.comparison import statistics as evidence
 from onescale.comparison.spec import Group, Spec
-from onescale.errors import DataError, SpecError, suggest
+from onescale.comparison.statistics import UNRESOLVED
+from onescale.core.errors import DataError, SpecError, suggest
+from onescale.runs.read import LAST, LEVELS, Record
 
 COLUMNS = [
     "group",

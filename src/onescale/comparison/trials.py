@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from onescale.comparison import evidence, markdown
+from onescale.comparison import statistics as evidence
 from onescale.comparison.study import as_text
-from onescale.errors import DataError
+from onescale.core import text as markdown
+from onescale.core.errors import DataError
 
 
 def read(path: str | Path) -> dict[str, Any]:

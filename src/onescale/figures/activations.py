@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from onescale import activations
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
+from onescale.nn import activations
 
 _RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 3.0)}
 _BINS = 45

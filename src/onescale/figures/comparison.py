@@ -11,10 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from onescale.comparison import table
-from onescale.comparison.records import Record
 from onescale.comparison.spec import Group, Spec
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
+from onescale.runs.read import Record
 
 _VERDICTS = {
     "better": style.COLOURS[2],

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from onescale.comparison.records import Record
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
+from onescale.runs.read import Record
 
 _PANELS = (
     ("loss", "training loss (nats)"),

@@ -6,12 +6,12 @@ from zipfile import BadZipFile
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from onescale.augment import KINDS, Augmenter
-from onescale.comparison.records import Record
-from onescale.dataset import Dataset
-from onescale.errors import DataError
+from onescale.core.errors import DataError
+from onescale.data.augment import KINDS, Augmenter
+from onescale.data.dataset import Dataset
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
+from onescale.runs.read import Record
 
 WORST = (5, 6)  # rows and columns of misread images
 _LABELS = {

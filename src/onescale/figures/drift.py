@@ -8,11 +8,11 @@ column is what is left when that is taken out.
 
 import numpy as np
 
-from onescale.comparison.records import Record
 from onescale.comparison.study import Study, as_text, layer_shift
-from onescale.errors import DataError
+from onescale.core.errors import DataError
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
+from onescale.runs.read import Record
 
 _COLUMNS = (
     "mean activation",

@@ -8,7 +8,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from onescale.errors import DataError
+from onescale.core.errors import DataError
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 

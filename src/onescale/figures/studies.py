@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from onescale.comparison import evidence
-from onescale.comparison.records import Record
+from onescale.comparison import statistics as evidence
 from onescale.comparison.study import Study, as_number, as_text
-from onescale.errors import DataError, SpecError, suggest
+from onescale.core.errors import DataError, SpecError, suggest
 from onescale.figures import style
 from onescale.figures.curves import band
 from onescale.figures.drift import drift
 from onescale.figures.style import Axes, Figure
+from onescale.runs.read import Record
 
 MEASURES = {
     "test_accuracy": "test accuracy (%)",

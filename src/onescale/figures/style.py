@@ -23,7 +23,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogFormatterMathtext, MaxNLocator
 
-from onescale.files import atomic_write
+from onescale.core.atomic import atomic_write
 
 P = ParamSpec("P")
 T = TypeVar("T")

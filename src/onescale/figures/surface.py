@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from onescale import surface
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
+from onescale.nn import surface
 from onescale.nn.optimizers import OPTIMIZERS
 
 _LEVELS = (0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5.2, 7.5)

@@ -13,7 +13,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from onescale.comparison.study import as_number, as_text
-from onescale.errors import SpecError, suggest
+from onescale.core.errors import SpecError, suggest
 from onescale.figures import style
 from onescale.figures.studies import axis_name, grid_of, kind_of, number_scale
 from onescale.figures.style import Axes, Figure

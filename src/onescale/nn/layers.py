@@ -12,7 +12,7 @@ Masks are boolean and ReLU is a maximum: tricks with signs would be a little fas
 import numpy as np
 
 from onescale.nn.buffers import empty, zeros
-from onescale.nn.pixels import Pixels
+from onescale.nn.sparse import Pixels
 
 
 class Affine:

@@ -16,8 +16,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from onescale.core.settings import number
 from onescale.nn.buffers import empty, zeros
-from onescale.settings import number
 
 RATE = "(0, inf)"
 SHARE = "[0, 1)"

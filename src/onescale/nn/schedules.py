@@ -8,7 +8,7 @@ a line in `SCHEDULES`.
 import math
 from dataclasses import dataclass
 
-from onescale.settings import integer, number
+from onescale.core.settings import integer, number
 
 
 @dataclass(frozen=True)

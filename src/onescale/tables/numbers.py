@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from onescale.errors import SpecError
+from onescale.core.errors import SpecError
 
 MISSING = ("", "na", "n/a", "nan", "null", "none")  # in any case
 BLANKS = " \t"

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from onescale.errors import DataError, SpecError, suggest
-from onescale.files import atomic_write
+from onescale.core.atomic import atomic_write
+from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.numbers import write
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")

@@ -1,0 +1,1 @@
+"""What the chapter says, judged by the runs."""

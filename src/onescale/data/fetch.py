@@ -1,0 +1,254 @@
+"""MNIST, or any data set in the same IDX files: from whichever source serves it to arrays on disk.
+
+Why so careful: every number of a comparison rests on these bytes. A data set is described by the
+SHA-256 of its four files, so it does not matter who serves them: the folder bundled with the
+project, a mirror, a colleague's disk. Sources are tried in turn; each file is taken from the first
+that has it right, and what was wrong elsewhere is said. Nothing unpacks past its known size.
+
+The cache is four `.npy` files and a `dataset.json` that is written last and names what the others
+are: without it there is no cache. Training jobs map the images into memory, so that any number of
+jobs share one copy. Downloading is left to pooch, the choice of data set to the configuration.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from onescale.core.atomic import write_json
+from onescale.core.errors import DataError, SourceError, SpecError
+from onescale.data import download
+from onescale.data.dataset import Dataset
+from onescale.data.idx import ROLES, SLACK, IdxSpec, Refused, header, read
+
+_SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+_SOURCES = (
+    "data/mnist",
+    "https://storage.googleapis.com/cvdf-datasets/mnist",
+    "https://ossci-datasets.s3.amazonaws.com/mnist",
+)
+MNIST = IdxSpec("mnist", _SHA256, _SOURCES)
+
+
+def fetch(
+    output: str | os.PathLike,
+    spec: IdxSpec = MNIST,
+    sources: Sequence[str] | None = None,
+    *,
+    retries: int = 2,
+    timeout: float = 10.0,
+    pause: float = 0.5,
+    report: Callable[[str], None] = lambda line: None,
+) -> list[str]:
+    """Fill the cache folder `output` from the first of `sources` (default: the spec's) that serves.
+
+    A file that one source lacks or has wrong is looked for at the next; `report` is told, a line
+    each. Downloads are tried 1 + `retries` times, `pause` seconds apart, then 2 × `pause` and so
+    on; `timeout` is how many seconds a server may be silent. The cache appears as a whole, also
+    where an older one stood; processes that fetch at once wait for one another.
+
+    Returns the sources that were used. Raises SourceError, listing every source and its reason,
+    when a file is to be had from none: then what was in `output` is as it was.
+    """
+    output = Path(output)
+    sources = list(spec.sources if sources is None else sources)
+    patience = _Patience(retries, timeout, pause)
+    output.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, np.ndarray] = {}
+    digests: dict[str, str] = {}
+    used, failures = [], []
+    with _one_at_a_time(output, report):
+        for source in sources:
+            report(f"{spec.name}: trying {source}")
+            reasons = []
+            for role in (role for role in ROLES if role not in arrays):
+                try:
+                    arrays[role], digests[role] = _take(
+                        source, output / "downloads", spec, role, patience, report
+                    )
+                except Refused as error:
+                    reasons.append(str(error))
+                    if error.unreachable:
+                        break
+                else:
+                    used += [source] if source not in used else []
+            if len(arrays) == len(ROLES):
+                _check_labels(spec, arrays)
+                _install(output, spec, arrays, digests)
+                return used
+            failures.append(f"{source}: {'; '.join(reasons)}")
+            report(f"{spec.name}: {failures[-1]}")
+    listed = "".join(f"\n  {line}" for line in failures) or " it names none"
+    raise SourceError(f"no source could supply {spec.name}:{listed}")
+
+
+def load(cache: str | os.PathLike = "data/cache/mnist", *, verify: bool = False) -> Dataset:
+    """The data set in a cache folder; images (n, rows × columns) uint8, mapped into memory.
+
+    Labels are always checked against their SHA-256; `verify` checks the images as well (a tenth of
+    a second). Raises DataError where there is no cache, or one that is not whole.
+    """
+    cache = Path(cache)
+    try:
+        about = json.loads((cache / "dataset.json").read_text(encoding="utf-8"))
+        shape = tuple(about["shape"])
+        arrays = {}
+        for role in ROLES:
+            mapped = "r" if role.endswith("images") else None
+            arrays[role] = np.load(cache / f"{role}.npy", mmap_mode=mapped, allow_pickle=False)
+            if verify or mapped is None:
+                dimensions = (len(arrays[role]), *(shape if mapped else ()))
+                found = hashlib.sha256(header(dimensions))
+                found.update(np.ascontiguousarray(arrays[role]).data)
+                if found.hexdigest() != about["sha256"][role]:
+                    raise ValueError(f"{role}.npy is not what dataset.json says")
+        for role, n in (("train_images", about["train"]), ("test_images", about["test"])):
+            if arrays[role].shape != (n, shape[0] * shape[1]) or arrays[role].dtype != np.uint8:
+                raise ValueError(f"{role}.npy is not what dataset.json says")
+        return Dataset(**arrays, name=about["name"], classes=about["classes"], hash=about["hash"])
+    except FileNotFoundError as error:
+        reason = f"no data set here ({Path(error.filename).name} is missing)"
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        reason = f"the cache is damaged ({error})"
+    raise DataError(f"{cache}: {reason}; make it with `onescale mnist fetch -o {cache}`")
+
+
+# Where the bytes come from.
+
+
+@dataclass(frozen=True)
+class _Patience:
+    """How often and how long to ask a server."""
+
+    retries: int
+    timeout: float
+    pause: float
+
+
+def _take(source, downloads: Path, spec: IdxSpec, role: str, patience: _Patience, report):
+    """Array and SHA-256 of the IDX bytes of one file from one source; Refused says why not."""
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", source)
+    if scheme is None:
+        return _from_folder(Path(source).expanduser(), spec, role)
+    if scheme[1].lower() not in ("http", "https"):
+        raise Refused(f"{scheme[1]}:// is neither http(s) nor a folder", unreachable=True)
+    url = f"{source.rstrip('/')}/{spec.files[role]}.gz"
+    try:
+        return _from_url(url, downloads, spec, role, patience, report)
+    except Refused as error:
+        if not error.absent:
+            raise
+        with contextlib.suppress(Refused):  # it may be there unzipped
+            return _from_url(url.removesuffix(".gz"), downloads, spec, role, patience, report)
+        raise
+
+
+def _from_folder(folder: Path, spec: IdxSpec, role: str) -> tuple[np.ndarray, str]:
+    if not folder.is_dir():
+        raise Refused("no such folder", unreachable=True)
+    bare = spec.files[role]
+    for name in (f"{bare}.gz", bare, bare.replace("-idx", ".idx")):
+        if (folder / name).is_file():
+            return read(folder / name, spec, role)
+    raise Refused(f"{bare}.gz is missing")
+
+
+def _from_url(url: str, downloads: Path, spec: IdxSpec, role: str, patience: _Patience, report):
+    name = url.rsplit("/", 1)[1]
+    # The whole address is in the name: what one mirror served is never taken for another's.
+    kept = downloads / f"{hashlib.sha256(url.encode()).hexdigest()[:12]}-{name}"
+    if kept.exists():
+        with contextlib.suppress(Refused):
+            return read(kept, spec, role)
+        kept.unlink()
+    for attempt in range(patience.retries + 1):
+        try:
+            try:
+                download.retrieve(url, kept, spec.size(role) + SLACK, patience.timeout)
+                return read(kept, spec, role, name)
+            except download.Failed as error:
+                raise Refused(
+                    str(error) if error.unreachable else f"{name}: {error}",
+                    again=error.again,
+                    unreachable=error.unreachable,
+                    absent=error.status == 404,
+                ) from None
+        except Refused as error:
+            kept.unlink(missing_ok=True)
+            if not error.again or attempt == patience.retries:
+                raise
+            wait = patience.pause * 2**attempt
+            report(f"{spec.name}: {url}: {error}; trying again in {wait:g} s")
+            time.sleep(wait)
+
+
+# The cache folder.
+
+
+@contextlib.contextmanager
+def _one_at_a_time(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
+    """Hold the folder's lock; the system lets it go when a process dies, however it dies."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on Windows; renames alone have to do there
+        yield
+        return
+    with open(folder / ".lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            report(f"another process is filling {folder}; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for left_over in folder.glob(".fetch-*"):  # of a process that was killed
+            shutil.rmtree(left_over, ignore_errors=True)
+        yield
+
+
+def _check_labels(spec: IdxSpec, arrays: dict) -> None:
+    largest = max(int(arrays[role].max()) for role in ("train_labels", "test_labels"))
+    if largest >= spec.classes:
+        raise SpecError(
+            f"{spec.name}: classes is {spec.classes}, but labels go up to {largest}; set it to "
+            f"{largest + 1}"
+        )
+
+
+def _install(folder: Path, spec: IdxSpec, arrays: dict, digests: dict) -> None:
+    """Write all aside, then rename; dataset.json goes first and comes last."""
+    combined = hashlib.sha256("".join(f"{r} {digests[r]}\n" for r in ROLES).encode()).hexdigest()
+    about = {
+        "name": spec.name,
+        "hash": combined,
+        "classes": spec.classes,
+        "shape": list(spec.shape),
+        "train": spec.train,
+        "test": spec.test,
+        "sha256": digests,
+    }
+    stage = Path(tempfile.mkdtemp(prefix=".fetch-", dir=folder))
+    try:
+        for role in ROLES:
+            with open(stage / f"{role}.npy", "wb") as stream:
+                np.save(stream, arrays[role], allow_pickle=False)
+                stream.flush()
+                os.fsync(stream.fileno())
+        write_json(stage / "dataset.json", about)
+        (folder / "dataset.json").unlink(missing_ok=True)
+        for name in (*(f"{role}.npy" for role in ROLES), "dataset.json"):
+            os.replace(stage / name, folder / name)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)

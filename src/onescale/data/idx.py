@@ -1,0 +1,175 @@
+"""IDX files, the format of MNIST and its kin: what a set of four is, and whether a file is of it.
+
+A file is believed for its SHA-256 alone; the header is looked at first because it says in plain
+words what is wrong (the images of another data set, a type of four bytes, a file cut short).
+Nothing is unzipped past the size that the description of the data set gives.
+"""
+
+import gzip
+import hashlib
+import io
+import math
+import re
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import numpy as np
+
+from onescale.core.errors import SpecError, suggest
+
+ROLES = ("train_images", "train_labels", "test_images", "test_labels")
+SLACK = 2**20  # bytes by which a gzip file may exceed what it holds
+_UNSIGNED_BYTE = 0x08  # IDX's code for the only type these files use
+
+
+@dataclass(frozen=True)
+class IdxSpec:
+    """What a data set in four IDX files is, and where it may be had.
+
+    sha256: file name, without .gz, to the SHA-256 of the unzipped bytes, so that any mirror's
+        compression serves; or of the .gz, where only that is published. A name says what the file
+        holds: train or t10k or test, images or labels.
+    sources: folders and http(s) addresses that hold the files, in the order in which to try them.
+    train, test: number of images. shape: (rows, columns) of each. classes: number of labels.
+    """
+
+    name: str
+    sha256: Mapping[str, str]
+    sources: Sequence[str] = ()
+    train: int = 60_000
+    test: int = 10_000
+    shape: Sequence[int] = (28, 28)
+    classes: int = 10
+    files: Mapping[str, str] = field(init=False, repr=False)  # role → file name
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", self.name):
+            raise SpecError(f"data set name {self.name!r}: use a–z, 0–9, - and _")
+        if isinstance(self.sources, str) or not all(isinstance(s, str) for s in self.sources):
+            raise SpecError(f"{self.name}: sources is a list of folders and addresses")
+        for file, digest in self.sha256.items():
+            if not re.fullmatch(r"[0-9a-f]{64}", str(digest)):
+                raise SpecError(f"{self.name}: sha256 of {file} needs 64 hexadecimal digits")
+        object.__setattr__(self, "files", _roles(self.name, self.sha256))
+        object.__setattr__(self, "shape", tuple(self.shape))
+        sizes = (self.train, self.test, self.classes, *self.shape)
+        if len(self.shape) != 2 or not all(type(n) is int and n > 0 for n in sizes):
+            raise SpecError(
+                f"{self.name}: train, test, classes and the two numbers of shape are positive "
+                f"whole numbers; found {', '.join(map(str, sizes))}"
+            )
+
+    @classmethod
+    def from_mapping(cls, name: str, mapping: Mapping) -> "IdxSpec":
+        """The spec that an entry of `datasets:` describes; SpecError names what cannot be meant."""
+        if not isinstance(mapping, Mapping):
+            raise SpecError(f"{name}: a data set is described by a mapping")
+        known = [f.name for f in fields(cls) if f.init and f.name != "name"]
+        for key in mapping:
+            if key not in known:
+                raise SpecError(f"{name}: {suggest(key, known, 'key')}")
+        if not isinstance(mapping.get("sha256"), Mapping):
+            raise SpecError(f"{name}: sha256 is missing; it maps four file names to their digests")
+        return cls(name, **mapping)
+
+    def dimensions(self, role: str) -> tuple[int, ...]:
+        """Shape of the array that the file of `role` holds."""
+        n = self.train if role.startswith("train") else self.test
+        return (n, *self.shape) if role.endswith("images") else (n,)
+
+    def size(self, role: str) -> int:
+        """Bytes of the unzipped file of `role`."""
+        dimensions = self.dimensions(role)
+        return len(header(dimensions)) + math.prod(dimensions)
+
+    def digest(self, role: str) -> str:
+        """The SHA-256 that the file of `role` has to have."""
+        file = self.files[role]
+        return self.sha256.get(file) or self.sha256[f"{file}.gz"]
+
+
+def _roles(name: str, sha256: Mapping[str, str]) -> dict[str, str]:
+    files = {}
+    for file in sha256:
+        part = "train" if "train" in file else "test" if re.search("t10k|test", file) else ""
+        kind = "images" if "images" in file else "labels" if "labels" in file else ""
+        role = f"{part}_{kind}"
+        if role not in ROLES or role in files:
+            raise SpecError(f"{name}: sha256: {file!r} does not say which of the four files it is")
+        files[role] = file.removesuffix(".gz")
+    if missing := [role for role in ROLES if role not in files]:
+        raise SpecError(f"{name}: sha256: none for {', '.join(missing)}")
+    return files
+
+
+class Refused(Exception):
+    """A file cannot be used, for the reason given.
+
+    again: asking once more may help. unreachable: its source has no other file either.
+    absent: its source is there but has no such file.
+    """
+
+    def __init__(self, reason: str, *, again=False, unreachable=False, absent=False) -> None:
+        super().__init__(reason)
+        self.again = again
+        self.unreachable = unreachable
+        self.absent = absent
+
+
+def header(dimensions: tuple[int, ...]) -> bytes:
+    """The bytes that an IDX file of unsigned bytes opens with: type, rank and dimensions."""
+    ndim = len(dimensions)
+    return struct.pack(f">BBBB{ndim}I", 0, 0, _UNSIGNED_BYTE, ndim, *dimensions)
+
+
+def read(path: Path, spec: IdxSpec, role: str, name: str = "") -> tuple[np.ndarray, str]:
+    """Array and SHA-256 of the IDX file at `path`, gzipped or not.
+
+    The array is uint8, (n, rows × columns) for images and (n,) for labels; the SHA-256 is that of
+    the unzipped bytes. Raises Refused if it is not the file that `spec` describes; `name` is what
+    its message calls it.
+    """
+    name = name or path.name
+    size = spec.size(role)
+    try:
+        if path.stat().st_size > size + SLACK:
+            raise Refused(f"{name}: larger than the {size:,} bytes it should unzip to")
+        raw = path.read_bytes()
+        data = raw
+        if raw[:2] == b"\x1f\x8b":
+            with gzip.GzipFile(fileobj=io.BytesIO(raw)) as stream:
+                data = stream.read(size + 1)
+    except EOFError:
+        raise Refused(f"{name}: the gzip stream is cut short", again=True) from None
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise Refused(f"{name}: the gzip stream is broken ({error})", again=True) from None
+    except OSError as error:
+        raise Refused(f"{name}: {error.strerror or error}") from None
+    _check_idx(name, data, spec.dimensions(role), size)
+    digest = hashlib.sha256(data).hexdigest()
+    if spec.digest(role) not in (digest, hashlib.sha256(raw).hexdigest()):
+        raise Refused(
+            f"{name}: SHA-256 is {digest[:12]}…, and that of {spec.name} is "
+            f"{spec.digest(role)[:12]}…"
+        )
+    n, *pixels = spec.dimensions(role)
+    array = np.frombuffer(data, np.uint8, offset=len(data) - math.prod(spec.dimensions(role)))
+    return array.reshape((n, math.prod(pixels)) if pixels else n), digest
+
+
+def _check_idx(name: str, data: bytes, dimensions: tuple[int, ...], size: int) -> None:
+    if len(data) < 4 or data[:2] != b"\0\0" or not 1 <= data[3] <= 4:
+        raise Refused(f"{name}: not an IDX file (it begins with {data[:12]!r})")
+    if data[2] != _UNSIGNED_BYTE:
+        raise Refused(f"{name}: IDX type 0x{data[2]:02x}, not unsigned bytes (0x08)")
+    expected = " × ".join(map(str, dimensions))
+    found = struct.unpack_from(f">{data[3]}I", data.ljust(4 + 4 * data[3], b"\0"), 4)
+    if found != dimensions:
+        raise Refused(f"{name}: holds {' × '.join(map(str, found))}, expected {expected}")
+    if len(data) < size:
+        raise Refused(f"{name}: cut short, {len(data):,} of {size:,} bytes", again=True)
+    if len(data) > size:
+        raise Refused(f"{name}: unzips past its known size of {size:,} bytes")

@@ -1,0 +1,105 @@
+"""The stretched bowl z = x²/20 + y² and the way of each optimiser down it.
+
+The chapter's first picture: plain gradient descent zigzags across the valley, since the gradient
+points at the wall and not at the bottom. The optimisers are those that train the networks.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from onescale.core.errors import SpecError, suggest
+from onescale.core.settings import build, check_number
+from onescale.nn.optimizers import OPTIMIZERS
+
+START = (-7.0, 2.0)
+UPDATES = 30
+CHAPTER = (  # the chapter's four, at its rates
+    {"name": "sgd", "rate": 0.95},
+    {"name": "momentum", "rate": 0.1},
+    {"name": "adagrad", "rate": 1.5},
+    {"name": "adam", "rate": 0.3},
+)
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Which optimisers descend, from where, for how many updates: `surface:` in config.yaml."""
+
+    optimizers: Sequence[Mapping[str, Any]] = CHAPTER
+    start: tuple[float, float] = START
+    updates: int = UPDATES
+
+    @classmethod
+    def from_text(cls, text: str) -> "Descent":
+        """From JSON, or from the file after an `@`. Raises SpecError on what cannot be meant."""
+        try:
+            given = json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
+        except (OSError, json.JSONDecodeError) as error:
+            raise SpecError(f"surface: {error}") from None
+        known = [field.name for field in fields(cls)]
+        if not isinstance(given, dict):
+            raise SpecError(f"surface: expected a mapping with {', '.join(known)}")
+        for key in given:
+            if key not in known:
+                raise SpecError(f"surface: {suggest(key, known, 'key')}")
+        descent = cls(**given)
+        check_number(descent.updates, "integer", "[1, inf)", "surface.updates")
+        if not isinstance(descent.start, list | tuple) or len(descent.start) != 2:
+            raise SpecError(f"surface.start: {descent.start!r} must be two numbers, x and y")
+        for number in descent.start:
+            check_number(number, "number", "(-inf, inf)", "surface.start")
+        if not descent.optimizers or not all(isinstance(o, dict) for o in descent.optimizers):
+            raise SpecError("surface.optimizers: must list at least one, each with its name")
+        return descent
+
+
+def height(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """z = x²/20 + y², the bowl ten times as steep across (y) as along (x)."""
+    return x**2 / 20 + y**2
+
+
+def gradient(point: np.ndarray) -> np.ndarray:
+    """(x/10, 2y) at a point (x, y)."""
+    return point * (0.1, 2.0)
+
+
+def path(
+    optimizer: Mapping[str, Any], start: Sequence[float] = START, updates: int = UPDATES
+) -> np.ndarray:
+    """The points that an optimiser visits: float64 (updates + 1, 2), the start included.
+
+    optimizer: its name and own hyper-parameters, as in a variant: {"name": "sgd", "rate": 0.95}.
+    Raises SpecError for an unknown name or value.
+    """
+    settings = dict(optimizer)
+    name = settings.pop("name", None)
+    if name not in OPTIMIZERS:
+        raise SpecError(f"surface: {suggest(str(name), OPTIMIZERS, 'optimizer')}")
+    moving = build(OPTIMIZERS[name], settings, f"surface {name}").allocate(2)
+    point = np.array(start, dtype=float)
+    points = [point.copy()]
+    for _ in range(updates):
+        moving.step(point, gradient(point))
+        points.append(point.copy())
+    return np.array(points)
+
+
+def stray(points: np.ndarray) -> dict[str, float]:
+    """How far a path strays: its length over the straight line, turns across the valley, rest.
+
+    length_ratio: length of the path over the distance of its start from the minimum; crossings: how
+    often y changes sign; distance: of the last point from the minimum (0, 0).
+    """
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    signs = np.sign(points[:, 1])
+    signs = signs[signs != 0]
+    return {
+        "length_ratio": float(steps.sum() / np.linalg.norm(points[0])),
+        "crossings": int((signs[1:] != signs[:-1]).sum()),
+        "distance": float(np.linalg.norm(points[-1])),
+    }

@@ -1,0 +1,1 @@
+"""The files that runs leave behind: written and read."""

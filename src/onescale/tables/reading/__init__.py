@@ -1,0 +1,1 @@
+"""From bytes to batches of rows, whatever the file: source, encoding, dialect, and the readers."""

@@ -1,0 +1,152 @@
+"""Blocks of a stream cut into chunks of whole records, so that a table of any size can be read.
+
+A chunk ends at a line end outside quotes. Where quotes stand only where they open or close a cell,
+counting them settles which line ends those are, and the chunk is called regular: the fast reader
+can be trusted with it. Elsewhere quoted cells are followed one by one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from onescale.core.errors import DataError
+from onescale.tables.reading.dialect import Dialect
+from onescale.tables.reading.source import count_lines
+
+LONGEST = 1 << 26  # bytes of one record; far more means a quote that was never closed
+_STAND_INS = bytes([*range(0x1C, 0x20), *range(1, 9), *range(14, 28)])
+
+
+@dataclass
+class Chunk:
+    """Whole records as UTF-8.
+
+    line: number of the first line. lines: how many end in it. mark: the byte between cells.
+    regular: whether quotes, if any, are all at the edges of cells, and there are no comment lines.
+    restore: what `mark` stands in for, where the delimiter has several characters.
+    """
+
+    data: bytes
+    line: int
+    lines: int
+    mark: bytes
+    regular: bool
+    restore: str | None = None
+
+
+def chunks(blocks: Iterable[bytes], dialect: Dialect, line: int, name: str) -> Iterator[Chunk]:
+    """Cut `blocks`, whose first line has number `line`. Raises DataError on an endless record."""
+    rest = b""
+    for block in blocks:
+        data = rest + block if rest else block
+        cut = record_end(data, dialect)
+        if not cut:
+            if len(data) > LONGEST:
+                raise DataError(
+                    f"{name}:{line}: a record of more than {LONGEST >> 20} MiB begins here "
+                    "(an unclosed quote? --quote '' reads quotes as ordinary characters)"
+                )
+            rest = data
+            continue
+        chunk = _chunk(data[:cut], dialect, line, name)
+        rest = data[cut:]
+        line += chunk.lines
+        yield chunk
+    if rest:
+        yield _chunk(rest, dialect, line, name)
+
+
+def _chunk(data: bytes, dialect: Dialect, line: int, name: str) -> Chunk:
+    mark, restore = dialect.delimiter.encode(), None
+    if len(mark) > 1:
+        free = stand_in_for(data, name)
+        data, mark, restore = data.replace(mark, free), free, dialect.delimiter
+    regular = not has_comments(data, dialect.comment) and regular_quotes(data, dialect.quote, mark)
+    return Chunk(data, line, count_lines(data), mark, regular, restore)
+
+
+def stand_in_for(data: bytes, name: str) -> bytes:
+    """A control character that is not in `data`, to stand in for a longer delimiter."""
+    for byte in _STAND_INS:
+        if byte not in data:
+            return bytes([byte])
+    raise DataError(f"{name}: holds every control character; a long delimiter has no stand-in")
+
+
+def has_comments(data: bytes, comment: str) -> bool:
+    """Whether a line begins with `comment` (perhaps inside quotes)."""
+    if not comment:
+        return False
+    text = comment.encode()
+    return data.startswith(text) or b"\n" + text in data or b"\r" + text in data
+
+
+def regular_quotes(data: bytes, quote: str, mark: bytes) -> bool:
+    """Whether every quote opens a cell, closes one, or is doubled inside one."""
+    if not quote or quote.encode() not in data:
+        return True
+    import numpy as np
+
+    text = np.frombuffer(data, np.uint8)
+    at = np.flatnonzero(text == ord(quote))
+    if len(at) % 2:
+        return False
+    edges = np.zeros(256, bool)
+    edges[[mark[0], ord("\n"), ord("\r"), ord(quote)]] = True
+    opens, closes = at[0::2], at[1::2]
+    before, after = opens[opens > 0] - 1, closes[closes < len(data) - 1] + 1
+    return bool(edges[text[before]].all() and edges[text[after]].all())
+
+
+def record_end(data: bytes, dialect: Dialect) -> int:
+    """The end of the last whole record in `data`, 0 where none ends in it."""
+    newline = b"\n" if b"\n" in data else b"\r"
+    # A CR at the very end may be half of a CRLF.
+    limit = len(data) if newline == b"\n" else len(data) - 1
+    if not dialect.quote or dialect.quote.encode() not in data:
+        return data.rfind(newline, 0, limit) + 1
+    if len(dialect.delimiter.encode()) == 1 and not has_comments(data, dialect.comment):
+        end = _end_by_counting(data, dialect, newline, limit)
+        if end is not None:
+            return end
+    for start, stop in reversed(_outside(data, dialect)):
+        end = data.rfind(newline, start, min(stop, limit)) + 1
+        if end:
+            return end
+    return 0
+
+
+def _end_by_counting(data: bytes, dialect: Dialect, newline: bytes, limit: int) -> int | None:
+    """`record_end` where quotes are regular up to there, else None."""
+    import numpy as np
+
+    at = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(dialect.quote))
+    while True:
+        end = data.rfind(newline, 0, limit) + 1
+        before = int(np.searchsorted(at, end))
+        if before % 2 == 0:
+            mark = dialect.delimiter.encode()
+            return end if regular_quotes(data[:end], dialect.quote, mark) else None
+        limit = int(at[before - 1])
+
+
+def _outside(data: bytes, dialect: Dialect) -> list[tuple[int, int]]:
+    """The stretches of `data` outside quoted cells and comments."""
+    quote, mark = re.escape(dialect.quote.encode()), re.escape(dialect.delimiter.encode())
+    begin = rb"(?:\A|(?<=[\r\n]))"
+    opener = rb"(?:\A|(?<=[\r\n])|(?<=%s))%s" % (mark, quote)
+    if dialect.comment:
+        opener += rb"|%s%s[^\r\n]*" % (begin, re.escape(dialect.comment.encode()))
+    opening = re.compile(opener)
+    closing = re.compile(rb"[^%s]*(?:%s%s[^%s]*)*%s(?!%s)" % ((quote,) * 6))
+    stretches, start = [], 0
+    while match := opening.search(data, start):
+        stretches.append((start, match.start()))
+        start = match.end()
+        if match[0] == dialect.quote.encode():
+            close = closing.match(data, start)
+            if close is None:
+                return stretches
+            start = close.end()
+    stretches.append((start, len(data)))
+    return stretches

@@ -1,0 +1,89 @@
+"""What a user does not say of a table's dialect, detected from its first 64 KiB.
+
+The delimiter is found by whether every record then has the same number of cells, the quote by
+whether cells are wholly enclosed in it. The order of preference is stated, so that the choice can
+be foretold: comma, tab, semicolon, pipe, slash, blank. `2024/01/02` in a comma file is therefore
+never split.
+"""
+
+from collections import Counter
+from dataclasses import replace
+
+from onescale.tables.numbers import BLANKS, MISSING
+from onescale.tables.reading.csv_records import cells_of_sample
+from onescale.tables.reading.dialect import DELIMITERS, Dialect, shown
+
+SAMPLE = 1 << 16
+RECORDS = 200
+
+
+def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dialect:
+    """Fill in what `dialect` leaves open. `sample`: text from the table's first line on.
+
+    complete: whether the sample is the whole table. Reasons are appended to `why`.
+    """
+    if dialect.delimiter is not None and dialect.quote is not None:
+        return dialect
+    marks = [dialect.delimiter] if dialect.delimiter is not None else _candidates(dialect)
+    quotes = [dialect.quote] if dialect.quote is not None else _quotes(sample)
+    best = None
+    for quote in quotes:
+        for mark in marks:
+            if quote and quote in mark:
+                continue
+            trial = replace(dialect, delimiter=mark, quote=quote)
+            shape = _shape(sample, complete, trial, single=quote == "'" and dialect.quote is None)
+            if shape is not None and (best is None or shape < best[0]):
+                best = (shape, trial)
+    if best is None:
+        quote = dialect.quote if dialect.quote is not None else '"'
+        found = replace(dialect, delimiter=marks[0], quote=quote)
+        why.append("no delimiter separates the records alike: one column")
+        return found
+    (misfits, *_), found = best
+    if dialect.delimiter is None:
+        fit = "every record of the sample has" if not misfits else "most records of the sample have"
+        why.append(f"delimiter {shown(found.delimiter)}: {fit} as many cells")
+    if dialect.quote is None and found.quote != '"':
+        why.append(f"quote {found.quote}: cells are enclosed in it")
+    return found
+
+
+def _candidates(dialect: Dialect) -> list[str]:
+    """The delimiters in order of preference; last those that also mark decimals or thousands."""
+    taken = {dialect.grammar.decimal, dialect.grammar.thousands}
+    marks = [mark for mark in DELIMITERS.values() if mark != dialect.quote]
+    return sorted(marks, key=lambda mark: mark in taken)
+
+
+def _quotes(sample: str) -> list[str]:
+    return ["'", '"'] if "'" in sample and '"' not in sample else ['"']
+
+
+def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple | None:
+    """How well a trial fits, smaller being better; None where it does not.
+
+    A fit leaves no misfits, or fewer than half of the records. `single`: the quote is `'`, which
+    also is an apostrophe, so it counts only where cells are wholly enclosed in it.
+    """
+    text = sample
+    if trial.delimiter == "/":
+        for token in (*MISSING, *(t for t in trial.grammar.missing if "/" in t)):
+            if "/" in token:
+                text = text.replace(token, "").replace(token.upper(), "")
+    rows, enclosed = cells_of_sample(text, complete, trial, RECORDS)
+    if single and not enclosed:
+        return None
+    rows = [row for row in rows if len(row) > 1 or row[0].strip(BLANKS)]
+    if not rows:
+        return None
+    width, fitting = Counter(map(len, rows)).most_common(1)[0]
+    misfits = len(rows) - fitting
+    if (width < 2 and not single) or 2 * misfits >= len(rows) > 1:
+        return None
+    both = trial.delimiter in (trial.grammar.decimal, trial.grammar.thousands)
+    if both and (misfits or not enclosed):  # unless numbers are quoted, it cannot be both
+        return None
+    order = _candidates(trial)
+    place = order.index(trial.delimiter) if trial.delimiter in order else 0
+    return bool(misfits), width < 2, place

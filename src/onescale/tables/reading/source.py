@@ -1,0 +1,287 @@
+"""Bytes of a table, from wherever they are, as checked UTF-8.
+
+A file, standard input, a gzip or zstandard file: all become blocks of UTF-8 text without a
+byte-order mark, and can be read more than once (standard input is kept in a temporary file). The
+encoding is UTF-8 unless told otherwise or a byte-order mark says UTF-16 or UTF-32; it is never
+guessed. Bytes that do not decode end in an error that names the place and the likely encoding.
+"""
+
+import codecs
+import os
+import sys
+import tempfile
+import weakref
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from onescale.core.errors import DataError, SpecError, suggest
+
+BLOCK = 4 << 20
+# The longer marks first: that of UTF-32-LE begins with that of UTF-16-LE.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NO_TEXT = (
+    (b"PK\x03\x04", "a zip file (a workbook?): unpack it, or save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook: save the sheet as CSV"),
+    (b"\xfd7zXZ\0", "packed by xz: unpack it (gzip and zstandard are unpacked here)"),
+    (b"BZh91A", "packed by bzip2: unpack it (gzip and zstandard are unpacked here)"),
+    (b"7z\xbc\xaf", "a 7z file: unpack it"),
+    (b"%PDF-", "a PDF document"),
+)
+_UTF16 = "UTF-16 without a mark? --encoding utf-16-le or utf-16-be"
+_NOT_FOR_FILES = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "utf-7"}
+
+
+class Source:
+    """One input that can be read again and again.
+
+    path: a file, or `-` for standard input. encoding: a name Python knows, or None for the default.
+    Raises DataError where there is no such file, SpecError on an unknown encoding.
+    """
+
+    def __init__(self, path: str, encoding: str | None = None):
+        self.path = str(path)
+        self.name = "<stdin>" if self.path == "-" else self.path
+        self.asked = None if encoding is None else known_encoding(encoding)
+        self._kept: BinaryIO | None = None
+        if self.path == "-":
+            if sys.stdin is None:
+                raise DataError(f"{self.name}: standard input is closed")
+            self._kept = _keep(sys.stdin.buffer)
+        elif os.path.isdir(self.path):
+            raise DataError(f"{self.name}: is a folder, not a table")
+        elif not os.path.exists(self.path):
+            raise DataError(f"{self.name}: no such file")
+        elif not os.path.isfile(self.path):  # a pipe by name: it can be read but once
+            with open(self.path, "rb") as pipe:
+                self._kept = _keep(pipe)
+        if self._kept is not None:
+            weakref.finalize(self, self._kept.close)
+        with self._open() as stream:
+            self.head = head = stream.read(6)
+        for sign, what in _NO_TEXT:
+            if head.startswith(sign):
+                raise DataError(f"{self.name}: no text but {what}")
+        self.mark, self.encoding = b"", self.asked or "utf-8"
+        for mark, encoding in MARKS:
+            if head.startswith(mark) and self.asked in (None, encoding, encoding[:-3]):
+                self.mark, self.encoding = mark, encoding
+                break
+        if self.encoding in ("utf-16", "utf-32"):  # asked for, and no mark says which
+            self.encoding += "-le"
+
+    def bytes_at(self, offset: int, size: int = 1 << 16) -> bytes:
+        """Some (unpacked) bytes from `offset` on: what an error looks at."""
+        with self._open() as stream:
+            while offset > 0 and (block := stream.read(min(offset, BLOCK))):
+                offset -= len(block)
+            found = b""
+            while len(found) < size and (block := stream.read(size - len(found))):
+                found += block
+            return found
+
+    def seekable(self):
+        """The bytes as they are, for readers that seek; of packed files, unpacked in memory."""
+        import pyarrow
+
+        with self._open() as stream:
+            if isinstance(stream, _Packed):
+                return pyarrow.BufferReader(stream.read(-1))
+        if self._kept is None:
+            return pyarrow.OSFile(self.path)
+        self._kept.rollover()  # a spooled file has no number until it is on disk
+        return pyarrow.OSFile(f"/dev/fd/{self._kept.fileno()}")
+
+    def _open(self) -> BinaryIO:
+        """The bytes, unpacked, from their beginning."""
+        if self._kept is not None:
+            self._kept.seek(0)
+            raw: BinaryIO = _Uncloseable(self._kept)
+        else:
+            raw = open(self.path, "rb", buffering=0)  # noqa: SIM115 (the caller closes it)
+        head = raw.read(4)
+        raw.seek(0)
+        if head[:2] == b"\x1f\x8b":
+            return _Gzip(raw, self.name)
+        if head == b"\x28\xb5\x2f\xfd":
+            return _Zstandard(raw, self.name)
+        return raw
+
+    def blocks(self, size: int | None = None) -> Iterator[bytes]:
+        """Blocks of UTF-8 bytes, cut anywhere between two characters.
+
+        Raises DataError at bytes that do not decode and at NUL bytes.
+        """
+        decode = _Decoder(self)
+        with self._open() as stream:
+            stream.read(len(self.mark))
+            while block := stream.read(size or BLOCK):
+                if text := decode(block):
+                    yield text
+        if text := decode(b"", final=True):
+            yield text
+
+
+class _Decoder:
+    """Bytes of the source's encoding to UTF-8 bytes, counting offset and lines for the errors."""
+
+    def __init__(self, source: Source):
+        self.source, self.name, self.encoding = source, source.name, source.encoding
+        self.offset, self.lines, self.rest = len(source.mark), 0, b""
+        make = codecs.getincrementaldecoder(self.encoding)
+        self.decoder = None if self.encoding == "utf-8" else make()
+        self.first, self.after_cr = True, False
+
+    def __call__(self, block: bytes, final: bool = False) -> bytes:
+        out = self._utf8(block, final) if self.decoder is None else self._other(block, final)
+        if b"\0" in out:
+            self._refuse_nul(out)
+        if out:
+            self.first = False
+            self.lines = self._lines_through(out)
+            self.after_cr = out.endswith(b"\r")
+        return out
+
+    def _utf8(self, block: bytes, final: bool) -> bytes:
+        block = self.rest + block if self.rest else block
+        self.rest = b""
+        if not block.isascii():
+            try:
+                block.decode("utf-8")
+            except UnicodeDecodeError as error:
+                if final or error.reason != "unexpected end of data":
+                    self._refuse(block, error.start)
+                self.rest, block = block[error.start :], block[: error.start]
+        self.offset += len(block)
+        return block
+
+    def _other(self, block: bytes, final: bool) -> bytes:
+        pending = self.decoder.getstate()[0]
+        try:
+            text = self.decoder.decode(block, final)
+        except UnicodeDecodeError as error:
+            self.offset -= len(pending)
+            self._refuse(error.object, error.start)
+        except UnicodeError as error:
+            raise DataError(f"{self.name}: does not decode as {self.encoding} ({error})") from None
+        self.offset += len(block)
+        if self.first and text.startswith("\ufeff"):
+            text = text[1:]
+        return text.encode()
+
+    def _lines_through(self, out: bytes) -> int:
+        """Line ends up to the end of `out`; a CRLF cut in two counts once."""
+        return self.lines + count_lines(out) - (self.after_cr and out.startswith(b"\n"))
+
+    def _refuse(self, block: bytes, start: int) -> None:
+        from onescale.tables.reading.encoding import likely
+
+        before = block[:start].decode(self.encoding, "replace").encode()
+        line = self._lines_through(before) + 1
+        sample = self.source.bytes_at(self.offset + start)
+        found = " ".join(f"{byte:02x}" for byte in sample[:4])
+        hint = likely(sample, self.encoding)
+        todo = f"likely {hint}: --encoding {hint}" if hint else "name its encoding with --encoding"
+        if b"\0" in sample and not hint:
+            todo = _UTF16
+        raise DataError(
+            f"{self.name}:{line}: bytes {found} at offset {self.offset + start} are not "
+            f"{self.encoding} text ({todo})"
+        )
+
+    def _refuse_nul(self, out: bytes) -> None:
+        at = out.index(b"\0")
+        line = self._lines_through(out[:at]) + 1
+        wide = out.count(b"\0") > len(out) // 4
+        todo = _UTF16 if wide else "remove it"
+        raise DataError(f"{self.name}:{line}: a NUL byte, which no text table holds ({todo})")
+
+
+def count_lines(data: bytes) -> int:
+    """Line ends in UTF-8 bytes: LF, CRLF and CR each count one."""
+    count = data.count(b"\n")
+    if b"\r" in data:
+        count += data.count(b"\r") - data.count(b"\r\n")
+    return count
+
+
+def known_encoding(name: str) -> str:
+    """Python's own name of an encoding. Raises SpecError where there is none of that name."""
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        from encodings.aliases import aliases
+
+        known = sorted({alias.replace("_", "-") for alias in (*aliases, *aliases.values())})
+        near = suggest(name.lower(), known, "encoding")
+        if "did you mean" not in near:
+            near = f"unknown encoding {name!r}; known are Python's: utf-8, utf-16, cp949, euc-kr, …"
+        raise SpecError(near) from None
+    if not info._is_text_encoding or info.name.replace("_", "-") in _NOT_FOR_FILES:
+        raise SpecError(f"{name!r} is no encoding of text files")
+    return "utf-8" if info.name == "utf-8-sig" else info.name
+
+
+def _keep(stream: BinaryIO) -> BinaryIO:
+    """Standard input in a file that can be read twice; small ones stay in memory."""
+    import shutil
+
+    kept = tempfile.SpooledTemporaryFile(max_size=BLOCK)  # noqa: SIM115 (lives as long as the source)
+    shutil.copyfileobj(stream, kept, 1 << 20)
+    return kept
+
+
+class _Uncloseable:
+    """A stream whose `with` block leaves it open."""
+
+    def __init__(self, stream: BinaryIO):
+        self.read, self.seek = stream.read, stream.seek
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        pass
+
+
+class _Packed:
+    """What gzip and zstandard readers share: a broken file is a DataError that names it."""
+
+    def __init__(self, raw: BinaryIO, name: str):
+        self.raw, self.name = raw, name
+        self.stream = self.unpacked(raw)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stream.close()
+        self.raw.__exit__(None, None, None)
+
+    def read(self, size: int) -> bytes:
+        try:
+            return self.stream.read(size)
+        except (EOFError, OSError, zlib.error, ValueError) as error:
+            raise DataError(f"{self.name}: the packed file is broken ({error})") from None
+
+
+class _Gzip(_Packed):
+    @staticmethod
+    def unpacked(raw):
+        import gzip
+
+        return gzip.GzipFile(fileobj=raw, mode="rb")
+
+
+class _Zstandard(_Packed):
+    @staticmethod
+    def unpacked(raw):
+        import pyarrow
+
+        return pyarrow.CompressedInputStream(pyarrow.PythonFile(raw, mode="r"), "zstd")

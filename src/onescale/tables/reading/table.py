@@ -1,0 +1,202 @@
+"""Tables from delimited text: names first, then batches of rows, again and again.
+
+`open_table` looks at the head of a source (dialect, names, width); `batches` then goes through the
+rows in chunks. A small table is read by Python's csv alone and kept; a large one is streamed, each
+chunk by pyarrow where it is plain enough and by csv where it is not. Both give the same cells, the
+same numbers and the same errors.
+"""
+
+from collections.abc import Collection, Iterator
+from itertools import chain
+
+from onescale.core.errors import DataError
+from onescale.tables.numbers import BLANKS
+from onescale.tables.reading import source as source_module
+from onescale.tables.reading.chunks import Chunk, chunks, stand_in_for
+from onescale.tables.reading.csv_records import Lines, records
+from onescale.tables.reading.detection import SAMPLE, detect
+from onescale.tables.reading.dialect import Dialect
+from onescale.tables.reading.rows import RowBatch
+from onescale.tables.reading.source import Source, count_lines
+
+COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
+HEAD = 1 << 20  # bytes in which the header must end
+REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
+SMALL = 1 << 20  # bytes below which nothing heavy is imported
+
+
+class TextTable:
+    """A delimited text: `names`, `width`, `dialect` (complete), and `batches()`.
+
+    notes: what was detected and why. Raises DataError where there is no table.
+    """
+
+    def __init__(self, source: Source, dialect: Dialect):
+        self.source, self.name, self.source_path = source, source.name, source.path
+        self.notes = [f"encoding {source.encoding}" + (", by its mark" if source.mark else "")]
+        head, whole = self._head(dialect)
+        text = head.decode()
+        if not text.strip():
+            raise DataError(f"{self.name}: an empty file holds no table")
+        sample = _whole_lines(text, SAMPLE)
+        complete = whole and len(sample) == len(text)
+        self.dialect = detect(sample, complete, dialect, self.notes)
+        self._read_names(text)
+        self._kept, self._seen, self._remembered = None, {}, 0
+        a_line = len(sample.encode()) // max(1, sample.count("\n"))
+        self._block = min(max(source_module.BLOCK, 4096 * a_line), 2 * source_module.BLOCK)
+
+    def _head(self, dialect: Dialect) -> tuple[bytes, bool]:
+        """The first bytes after the skipped lines, and whether they are all."""
+        blocks, head, skipped = self.source.blocks(), b"", 0
+        for number in range(dialect.skip_lines):
+            while (end := _line_end(head, skipped)) in (0, len(head)):
+                if not (more := next(blocks, b"")):
+                    break
+                head += more  # a CR at the end may be half of a CRLF
+            if not end:
+                lines = f"{number + (skipped < len(head))} lines"
+                raise DataError(f"{self.name}: has {lines}, too few for --skip-lines")
+            skipped = end
+        self._line, self._start = 1 + dialect.skip_lines, skipped
+        while len(head) - skipped <= HEAD and (more := next(blocks, b"")):
+            head += more
+        return head[skipped:], len(head) - skipped <= HEAD
+
+    def _read_names(self, text: str) -> None:
+        """Find the first record; take the names from it, or make them."""
+        mark = self.dialect.delimiter
+        long = len(mark) > 1 or not mark.isascii()
+        stand_in = stand_in_for(text.encode(), self.name).decode() if long else mark
+        translated = text.replace(mark, stand_in) if long else text
+        reading = Lines(translated, self._line, self.dialect.comment)
+        found = records(reading, self.dialect, stand_in, self.name)
+        filled = (one for one in found if "".join(one[1]).strip(BLANKS) or len(one[1]) > 1)
+        line, cells = next(filled, (0, []))
+        if not cells:
+            raise DataError(f"{self.name}: nothing but blank or comment lines")
+        self.width, self.header_line = len(cells), line
+        if not self.dialect.header:
+            self.names = [f"column_{k}" for k in range(1, self.width + 1)]
+            return
+        self.names = [cell.replace(stand_in, mark) for cell in cells] if long else cells
+        consumed = text[: reading.end] if not long else _untranslated(text, mark, reading.end)
+        used = consumed.encode()
+        self._start += len(used)
+        self._line += count_lines(used)
+
+    def description(self) -> dict:
+        """How the table is written, for a fit to remember."""
+        dialect = self.dialect
+        return {
+            "header": dialect.header,
+            "delimiter": dialect.delimiter,
+            "decimal": dialect.grammar.decimal,
+            "thousands": dialect.grammar.thousands,
+            "encoding": self.source.encoding,
+        }
+
+    def explain(self, index: int, text: str) -> str:
+        """Why a cell is not a number and what to do."""
+        return self.dialect.grammar.explain(text)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The data rows in chunks of whole records."""
+        blocks = _drop(self.source.blocks(self._block), self._start)
+        return chunks(blocks, self.dialect, self._line, self.name)
+
+    def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
+        """The data rows in batches, in the file's order; small tables are read once and kept.
+
+        numbers, texts: columns that will be asked for, looked at anew for each batch. Others can
+        be asked for as well, at the cost of another reading.
+        """
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept, size = [], 0
+        for place, chunk in enumerate(self.chunks()):
+            size += len(chunk.data)
+            if size <= SMALL:
+                batch = RowBatch(chunk, self)
+            else:
+                kept = None
+                batch = self._fast(place, chunk, numbers, texts)
+            if batch.rows:
+                if kept is not None:
+                    kept.append(batch)
+                yield batch
+            self._remember(place, batch)
+        self._kept = kept
+
+    def _fast(self, place: int, chunk: Chunk, numbers: Collection[int], texts: Collection[int]):
+        """The batch by pyarrow, or by csv where that may not be trusted with it."""
+        if not chunk.regular:
+            return RowBatch(chunk, self)
+        import pyarrow
+
+        from onescale.tables.reading.fast import FastBatch
+
+        try:
+            return FastBatch(chunk, self, numbers, texts, self._seen.get(place))
+        except pyarrow.ArrowInvalid:
+            return RowBatch(chunk, self)
+
+    def _remember(self, place: int, batch) -> None:
+        """Keep a batch's numbers for the next pass, as far as memory for that goes."""
+        if place in self._seen or isinstance(batch, RowBatch):
+            return
+        rows, numbers = batch.memory()
+        size = sum(values.nbytes for values, _ in numbers.values())
+        if self._remembered + size <= REMEMBER:
+            self._seen[place] = rows, numbers
+            self._remembered += size
+
+
+def open_table(path: str, dialect: Dialect | None = None, encoding: str | None = None):
+    """Open the table at `path` (`-`: standard input), whatever its form."""
+    source, dialect = Source(path, encoding), dialect or Dialect()
+    if source.head[:4] in (b"PAR1", b"ARRO") or path.lower().endswith(COLUMNAR):
+        from onescale.tables.reading.columnar import ColumnarTable
+
+        return ColumnarTable(source, dialect)
+    return TextTable(source, dialect)
+
+
+def _whole_lines(text: str, size: int) -> str:
+    """The first lines of `text`, of `size` characters or a little more."""
+    if len(text) <= size:
+        return text
+    end = text.find("\n", size)
+    end = text.find("\r", size) if end < 0 else end
+    return text[: end + 1] if end >= 0 else text
+
+
+def _line_end(data: bytes, start: int) -> int:
+    """Where the line that begins at `start` ends, its line end included; 0 if it does not."""
+    ends = [end for end in (data.find(b"\n", start), data.find(b"\r", start)) if end >= 0]
+    if not ends:
+        return 0
+    end = min(ends)
+    return end + 2 if data[end : end + 2] == b"\r\n" else end + 1
+
+
+def _untranslated(text: str, mark: str, end: int) -> str:
+    """The part of `text` that has `end` characters once each `mark` is one character."""
+    pieces, left = [], end
+    for part in text.split(mark):
+        if left <= len(part):
+            pieces.append(part[:left])
+            break
+        pieces.append(part)
+        left -= len(part) + 1
+    return mark.join(pieces)
+
+
+def _drop(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """`blocks` without their first `size` bytes."""
+    for block in blocks:
+        if size < len(block):
+            return chain([block[size:]], blocks)
+        size -= len(block)
+    return iter(())

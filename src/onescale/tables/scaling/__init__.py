@@ -1,0 +1,1 @@
+"""The methods, what they learn of columns, and how that is written down."""

@@ -1,0 +1,116 @@
+"""Exact statistics of many groups at once.
+
+The same sums as `exact.Moments`, for every group of a column in one pass: the pieces that a block
+of values is sliced into are added up group by group (`numpy.bincount`), on one grid of exponents
+for all blocks, so that a group's sum is a few integers, whatever rows came between.
+"""
+
+import math
+
+import numpy as np
+
+from onescale.tables.statistics.exact import BITS, BLOCK, Moments, extremes, slices
+
+_CARRY_EVERY = 64  # blocks; each adds less than 2^56 to an int64 that begins below 2^40
+_CARRY = 2 * BITS
+
+
+class GroupMoments:
+    """`Moments` of each group of one column; `[g]` gives that of group g."""
+
+    def __init__(self) -> None:
+        self.counts = np.zeros(0, np.int64)
+        self.min, self.max = np.zeros(0), np.zeros(0)
+        self._sums: dict[int, np.ndarray] = {}
+        self._squares: dict[int, np.ndarray] = {}
+        self._extremes: dict[int, Moments] = {}
+        self._blocks = 0
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def add(self, values: np.ndarray, codes: np.ndarray, groups: int) -> None:
+        """Take in finite values of shape (n,) whose group numbers are `codes`, below `groups`."""
+        self._grow(groups)
+        self.counts += np.bincount(codes, minlength=groups)
+        np.minimum.at(self.min, codes, values)
+        np.maximum.at(self.max, codes, values)
+        extreme = extremes(values)
+        if extreme is not None:
+            for value, group in zip(values[extreme], codes[extreme].tolist(), strict=True):
+                self._extremes.setdefault(group, Moments()).add(np.array([value]))
+            values, codes = values[~extreme], codes[~extreme]
+        for start in range(0, len(values), BLOCK):
+            self._add_block(values[start : start + BLOCK], codes[start : start + BLOCK])
+
+    def _grow(self, groups: int) -> None:
+        more = groups - len(self.counts)
+        if more > 0:
+            self.counts = np.concatenate([self.counts, np.zeros(more, np.int64)])
+            self.min = np.concatenate([self.min, np.full(more, math.inf)])
+            self.max = np.concatenate([self.max, np.full(more, -math.inf)])
+            for sums in (self._sums, self._squares):
+                for exponent, old in sums.items():
+                    sums[exponent] = np.concatenate([old, np.zeros(more, np.int64)])
+
+    def _add_block(self, block: np.ndarray, codes: np.ndarray) -> None:
+        present, local = None, codes
+        if len(self) > BLOCK:
+            present, local = np.unique(codes, return_inverse=True)
+        pieces, exponents = slices(block, grid=BITS)
+        for i, k in enumerate(exponents, 1):
+            self._put(self._sums, k, np.bincount(local, pieces[i]), present)
+            for j in range(1, i + 1):
+                total = np.bincount(local, pieces[i] * pieces[j])
+                twice = 1 if i == j else 2
+                self._put(self._squares, k + exponents[j - 1], twice * total, present)
+        self._blocks += 1
+        if self._blocks % _CARRY_EVERY == 0:
+            _carry(self._sums, len(self))
+            _carry(self._squares, len(self))
+
+    def _put(self, sums: dict, exponent: int, part: np.ndarray, present: np.ndarray | None) -> None:
+        if exponent not in sums:
+            sums[exponent] = np.zeros(len(self), np.int64)
+        if present is None:
+            sums[exponent][: len(part)] += part.astype(np.int64)
+        else:
+            sums[exponent][present] += part.astype(np.int64)
+
+    def __getitem__(self, group: int) -> Moments:
+        return self.all()[group]
+
+    def all(self) -> list[Moments]:
+        """The moments of every group."""
+        sums, squares = _integers(self._sums, len(self)), _integers(self._squares, len(self))
+        every = []
+        ends = zip(self.counts.tolist(), self.min.tolist(), self.max.tolist(), strict=True)
+        for total, square, counted in zip(sums[0], squares[0], ends, strict=True):
+            moments = Moments()
+            moments.count, moments.min, moments.max = counted
+            moments.sum.mantissa, moments.sum.exponent = total, sums[1]
+            moments.squares.mantissa, moments.squares.exponent = square, squares[1]
+            every.append(moments)
+        for group, moments in self._extremes.items():
+            every[group].sum.add(moments.sum.mantissa, moments.sum.exponent)
+            every[group].squares.add(moments.squares.mantissa, moments.squares.exponent)
+        return every
+
+
+def _integers(sums: dict[int, np.ndarray], groups: int) -> tuple[list[int], int]:
+    """The sum over all exponents as integers times a power of two, that of the lowest."""
+    lowest = min(sums, default=0)
+    totals = np.zeros(groups, dtype=object)
+    for exponent, part in sums.items():
+        totals += part.astype(object) * (1 << (exponent - lowest))
+    return totals.tolist(), lowest
+
+
+def _carry(sums: dict[int, np.ndarray], groups: int) -> None:
+    """Move what exceeds 40 bits to the next place on the grid."""
+    for exponent in sorted(sums):
+        over = sums[exponent] >> _CARRY
+        if over.any():
+            sums[exponent] -= over << _CARRY
+            up = exponent + _CARRY
+            sums[up] = sums[up] + over if up in sums else over

@@ -1,0 +1,67 @@
+"""What the chapter's faults cost: paired differences, a formula, and a single run."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from scipy import stats
+
+from onescale.cli.claims import discrepancies as command
+from onescale.core.errors import DataError, SpecError
+
+FAULTY = {0: 0.9612, 1: 0.9598, 2: 0.9625, 3: 0.9607, 4: 0.9619}
+MENDED = {0: 0.9714, 1: 0.9697, 2: 0.9727, 3: 0.9705, 4: 0.9720}
+
+
+def run(paths, places, *options):
+    given = [*map(str, paths), "--spec", json.dumps({"discrepancies": places}), *map(str, options)]
+    return CliRunner().invoke(command, given)
+
+
+def test_a_pair_is_the_paired_t_test(write_run, tmp_path):
+    import pandas as pd
+
+    paths = [write_run("faulty", FAULTY), write_run("mended", MENDED)]
+    place = {"words": "A fault", "as_written": "faulty", "put_right": "mended"}
+    result = run(paths, [place], "--csv", tmp_path / "d.csv")
+    assert result.exit_code == 0, result.output
+    frame = pd.read_csv(tmp_path / "d.csv").set_index("measure")
+    expected = stats.ttest_rel(list(MENDED.values()), list(FAULTY.values()))
+    row = frame.loc["test accuracy"]
+    assert row["p"] == pytest.approx(expected.pvalue, rel=1e-9)
+    assert (row["low"], row["high"]) == pytest.approx(tuple(expected.confidence_interval()))
+    assert frame.loc["CPU time of a step", "estimate"] == 1  # the same time, and no NaN for it
+
+
+def test_a_formula_and_a_single_run(write_run, tmp_path):
+    for name, values in (("right", (-1, 1, -0.5, 0.5)), ("wrong", (1, 1, 0.25, 0.25))):
+        lines = "\n".join(f"p{i},{v}" for i, v in enumerate(values))
+        (tmp_path / f"{name}.csv").write_text(f"who,age\n{lines}\n")
+    places = [
+        {"words": "A formula", "table": {"as_written": "wrong", "put_right": "right"}},
+        {"words": "One run", "one_run": ["faulty"]},
+    ]
+    paths = [write_run("faulty", FAULTY)]
+    result = run(paths, places, "--tables", tmp_path, "--csv", tmp_path / "d.csv")
+    assert result.exit_code == 0, result.output
+    import pandas as pd
+
+    lost, off, half = pd.read_csv(tmp_path / "d.csv")["estimate"]
+    assert (lost, off) == (2, -2)
+    sd = np.std(list(FAULTY.values()), ddof=1)
+    assert half == pytest.approx(stats.t.ppf(0.975, 4) * sd * math.sqrt(1.2))
+    page = run(paths, places, "--tables", tmp_path).output
+    assert "nan" not in page.lower() and "±" in page
+
+
+def test_what_is_missing_or_not_known_is_told(write_run):
+    paths = [write_run("faulty", FAULTY)]
+    place = {"words": "A fault", "as_written": "faulty", "put_right": "mended"}
+    found = run(paths, [place]).exception
+    assert isinstance(found, DataError) and "mended" in str(found)
+    found = run(paths, [{"words": "A fault", "as_writen": "faulty"}]).exception
+    assert isinstance(found, SpecError) and "as_written" in str(found)
+    found = run(paths, [{"words": "x", "table": {"as_written": "a", "put_right": "b"}}]).exception
+    assert isinstance(found, DataError) and "--tables" in str(found)

@@ -1,0 +1,51 @@
+"""Files that appear whole or not at all, and what is no file."""
+
+import os
+import threading
+
+import pytest
+
+from onescale.core.atomic import atomic_write, write_json
+
+
+def test_a_failure_leaves_all_as_it_was(tmp_path):
+    path = tmp_path / "new folder" / "result.txt"
+    with pytest.raises(ZeroDivisionError), atomic_write(path) as stream:
+        stream.write("half")
+        stream.flush()
+        _ = 1 / 0
+    assert list(path.parent.iterdir()) == []
+    write_json(path, [1])
+    with pytest.raises(ValueError):
+        write_json(path, float("nan"))
+    assert path.read_text() == "[\n 1\n]\n" and list(path.parent.iterdir()) == [path]
+
+
+def test_a_link_stays_a_link(tmp_path):
+    target, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    link.symlink_to(target)
+    for text in ("first", "second"):
+        with atomic_write(link) as stream:
+            stream.write(text)
+        assert link.is_symlink() and target.read_text() == text
+
+
+def test_a_pipe_is_written_to_and_no_device_is_replaced(tmp_path):
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reading = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reading.start()
+    with atomic_write(pipe, "wb") as stream:
+        stream.write(b"all of it")
+    reading.join()
+    assert read == [b"all of it"] and not pipe.is_file()
+    with atomic_write(os.devnull) as stream:
+        stream.write("nothing")
+    assert not os.path.isfile(os.devnull)
+
+
+def test_what_cannot_be_written_is_named_as_it_was_given(tmp_path):
+    for name in (tmp_path, "/proc/none/file"):
+        with pytest.raises(OSError) as told, atomic_write(name) as stream:
+            stream.write("never")
+        assert os.fspath(name) in str(told.value)

@@ -1,0 +1,53 @@
+"""The manifest names what changed, and nothing else."""
+
+import json
+
+import pytest
+
+from onescale.core import manifest
+from onescale.core.errors import DataError, VerificationError
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("given.csv", "result.csv", "result.png"):
+        (tmp_path / name).write_text(name)
+    manifest.write("manifest.json", ["given.csv"], ["result.csv", "result.png"], {"seeds": [0]})
+    return tmp_path
+
+
+def test_what_did_not_change_is_verified(made):
+    content = json.loads((made / "manifest.json").read_text())
+    assert content["configuration"] == {"seeds": [0]}
+    # The SHA-256 of b"given.csv", by sha256sum of GNU coreutils.
+    digest = "cc071e9e2c24ec76f8de234bd739015db39b3ff5a12c9333320c24a48c49ba07"
+    assert content["inputs"] == {"given.csv": digest}
+    assert "onescale/core/manifest.py" in content["sources"]
+    assert manifest.verify("manifest.json") == 3 + len(content["sources"])
+
+
+def test_what_changed_is_named(made):
+    (made / "result.csv").write_text("touched")
+    (made / "given.csv").unlink()
+    content = json.loads((made / "manifest.json").read_text())
+    content["sources"]["onescale/gone.py"] = content["sources"].pop("onescale/training/trainer.py")
+    content["versions"]["numpy"] = "1.0"
+    (made / "manifest.json").write_text(json.dumps(content))
+    with pytest.raises(VerificationError) as told:
+        manifest.verify("manifest.json")
+    lines = [line.strip() for line in str(told.value).splitlines()[1:]]
+    assert lines[:-1] == [
+        "missing: given.csv",
+        "new: onescale/training/trainer.py",
+        "missing: onescale/gone.py",
+        "changed: result.csv",
+    ]
+    assert lines[-1].startswith("version: numpy 1.0 then, ")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"inputs": {}}', '{"inputs": 3}'])
+def test_what_is_no_manifest_is_refused(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(DataError, match=r"manifest\.json: not a manifest"):
+        manifest.verify(tmp_path / "manifest.json")

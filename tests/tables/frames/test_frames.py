@@ -1,0 +1,244 @@
+"""Frames of every kind: the same values, the same kind back, missing alike, row order kept."""
+
+import warnings
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import onescale
+from onescale.core.errors import DataError, SpecError
+
+DATA = {
+    "who": ["a", "b", "c", "d", "e", "f"],
+    "g": ["x", "y", "x", "y", "x", "y"],
+    "v": [1.0, 2.0, None, 4.0, 9.0, -1.0],
+    "w": [3, 1, 4, 1, 5, 9],
+}
+EAGER = {
+    "pandas": lambda d: pd.DataFrame(d, index=[5, 5, 1, 2, 3, 0] if len(d) == 4 else None),
+    "pandas, nullable": lambda d: pd.DataFrame(d).convert_dtypes(),
+    "pandas, arrow": lambda d: pd.DataFrame(d).convert_dtypes(dtype_backend="pyarrow"),
+    "polars": pl.DataFrame,
+    "pyarrow": pa.table,
+}
+LAZY = {
+    "polars, lazy": pl.LazyFrame,
+    "DuckDB": lambda d: duckdb.from_arrow(pa.table(d)),
+}
+METHODS = ["standardize", "minmax", "robust", "maxabs", "rank"]
+
+
+def content(frame) -> dict[str, list]:
+    """Columns as lists; missing is None."""
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    if isinstance(frame, duckdb.DuckDBPyRelation):
+        rows = frame.fetchall()
+        return dict(zip(frame.columns, map(list, zip(*rows, strict=True)), strict=True))
+    if isinstance(frame, pd.DataFrame):
+        frame = frame.astype(object).where(frame.notna(), None)
+        return {name: frame[name].tolist() for name in frame.columns}
+    return frame.to_pydict() if isinstance(frame, pa.Table) else frame.to_dict(as_series=False)
+
+
+def oracle(method: str, values: list, groups: list | None = None) -> list:
+    """The same by NumPy, one group at a time."""
+    out = [None] * len(values)
+    for group in dict.fromkeys(groups or [0]):
+        rows = [k for k, v in enumerate(values) if v is not None]
+        rows = [k for k in rows if groups is None or groups[k] == group]
+        x = np.array([values[k] for k in rows], float)
+        low, middle, high = np.percentile(x, [25, 50, 75])
+        scaled = {
+            "standardize": (x - x.mean()) / x.std(),
+            "minmax": (x - x.min()) / (x.max() - x.min()),
+            "robust": (x - middle) / (high - low),
+            "maxabs": x / np.abs(x).max(),
+            "rank": [100 * ((x < v).sum() + ((x == v).sum() + 1) / 2 - 0.5) / len(x) for v in x],
+        }[method]
+        for k, v in zip(rows, scaled, strict=True):
+            out[k] = float(v)
+    return out
+
+
+def close(got: list, expected: list) -> bool:
+    return all(
+        (a is None and b is None) or (a is not None and b is not None and abs(a - b) < 1e-12)
+        for a, b in zip(got, expected, strict=True)
+    )
+
+
+def suffix(method: str) -> str:
+    return "standardized" if method == "standardize" else method
+
+
+@pytest.mark.parametrize("kind", [*EAGER, *LAZY])
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("by", [None, "g"])
+def test_every_method_on_every_kind(kind, method, by):
+    frame = (EAGER | LAZY)[kind](DATA)
+    out = getattr(onescale, method)(frame, by=by)
+    assert type(out) is type(frame)
+    got = content(out)
+    assert list(got) == [*DATA, f"v_{suffix(method)}", f"w_{suffix(method)}"]
+    assert got["who"] == DATA["who"] and got["w"] == DATA["w"] and got["v"] == DATA["v"]
+    groups = DATA["g"] if by else None
+    for name in ("v", "w"):
+        assert close(got[f"{name}_{suffix(method)}"], oracle(method, DATA[name], groups))
+
+
+@pytest.mark.parametrize("kind", [*EAGER, *LAZY])
+def test_nan_is_missing_everywhere(kind):
+    data = DATA | {"v": [float("nan") if v is None else v for v in DATA["v"]]}
+    got = content(onescale.standardize((EAGER | LAZY)[kind](data), "v"))["v_standardized"]
+    assert close(got, oracle("standardize", DATA["v"]))
+
+
+@pytest.mark.parametrize("kind", [*EAGER, *LAZY])
+def test_replace_range_and_columns(kind):
+    frame = (EAGER | LAZY)[kind](DATA)
+    got = content(onescale.minmax(frame, ["w"], range=(-1, 1), replace=True))
+    assert list(got) == list(DATA) and got["w"] == [-0.5, -1.0, -0.25, -1.0, 0.0, 1.0]
+
+
+def test_pandas_keeps_its_index_and_numpy_its_shape():
+    frame = EAGER["pandas"](DATA)
+    assert onescale.standardize(frame).index.tolist() == [5, 5, 1, 2, 3, 0]
+    array = np.arange(12.0).reshape(4, 3)
+    out = onescale.standardize(array)
+    assert type(out) is np.ndarray and out.shape == (4, 3)
+    assert np.allclose(out, (array - array.mean(0)) / array.std(0), rtol=1e-15)
+    assert onescale.standardize(np.array([1, 2, 3])).shape == (3,)
+    out = onescale.minmax(array, [1], by=np.array(["a", "b", "a", "b"]))
+    assert (out[:, 0] == array[:, 0]).all() and out[:, 1].tolist() == [0, 0, 1, 1]
+
+
+def test_columns_named_by_numbers_and_masked_arrays():
+    import pandas as pd
+
+    frame = pd.DataFrame([[1, 2], [3, 8]])
+    assert onescale.standardize(frame, replace=True).values.tolist() == [[-1, -1], [1, 1]]
+    assert onescale.minmax(frame, 1)["1_minmax"].tolist() == [0, 1]
+    assert onescale.describe(frame)["max"].tolist() == [3, 8]
+    masked = np.ma.array([1.0, 99.0, 3.0], mask=[False, True, False])
+    assert close(list(onescale.standardize(masked)[[0, 2]]), [-1.0, 1.0])
+    assert np.isnan(onescale.standardize(masked)[1])
+
+
+@pytest.mark.parametrize("kind", EAGER)
+def test_eager_values_are_those_of_files(kind, onescale, table):
+    values = (1e9 + np.random.default_rng(0).normal(size=100)).tolist()
+    path = table("x\n" + "".join(f"{v!r}\n" for v in values))
+    ran = onescale("standardize", path, "--replace")
+    from onescale import standardize
+
+    out = content(standardize(EAGER[kind]({"x": values}), replace=True))["x"]
+    assert list(map(repr, out)) == ran.out.split()[1:]
+
+
+@pytest.mark.parametrize("kind", [*EAGER, *LAZY])
+@pytest.mark.parametrize("by", [None, "g"])
+def test_describe(kind, by):
+    frame = (EAGER | LAZY)[kind](DATA)
+    out = onescale.describe(frame, by=by)
+    assert type(out) is type(frame)
+    got = content(out)
+    head = ["column", "position", *(["group"] if by else []), "rows", "missing", "count"]
+    assert list(got) == [*head, "mean", "std", "min", "25%", "50%", "75%", "max"]
+    row = got["column"].index("v")
+    values = [v for v, g in zip(DATA["v"], DATA["g"], strict=True) if by is None or g == "x"]
+    present = np.array([v for v in values if v is not None])
+    assert (got["rows"][row], got["count"][row]) == (len(values), len(present))
+    assert got["mean"][row] == pytest.approx(present.mean())
+    assert got["std"][row] == pytest.approx(present.std())
+    assert got["75%"][row] == pytest.approx(np.percentile(present, 75))
+
+
+def test_describe_an_array():
+    out = onescale.describe(np.array([[1.0, 2.0], [3.0, np.nan]]))
+    assert out["mean"].tolist() == [2.0, 2.0] and out["missing"].tolist() == [0, 1]
+
+
+def test_no_spread_warns():
+    for constant, value in (("zero", 0.0), ("missing", None)):
+        with pytest.warns(UserWarning, match="'v' has no spread"):
+            out = onescale.standardize(pl.DataFrame({"v": [0.1] * 3}), constant=constant)
+        assert out["v_standardized"].to_list() == [value] * 3
+    with pytest.raises(DataError, match="no spread"):
+        onescale.standardize(pl.DataFrame({"v": [0.1] * 3}), constant="error")
+
+
+@pytest.mark.parametrize("kind", LAZY)
+def test_no_spread_on_lazy_frames(kind):
+    frame = LAZY[kind]({"v": [0.1] * 10})
+    for method in ("standardize", "minmax", "robust"):
+        got = content(getattr(onescale, method)(frame))
+        assert got[f"v_{suffix(method)}"] == [0.0] * 10
+    assert content(onescale.standardize(frame, constant="missing"))["v_standardized"] == [None] * 10
+    with pytest.raises(SpecError, match="collect"):
+        onescale.standardize(frame, constant="error")
+
+
+def test_duckdb_keeps_row_order():
+    relation = duckdb.sql("SELECT i AS id, (i * 7919) % 1000 AS x FROM range(300000) t(i)")
+    ids = onescale.standardize(relation, "x", by=None).project("id").fetchall()
+    assert [row[0] for row in ids] == list(range(300000))
+
+
+def test_groups_that_are_missing_are_a_group():
+    frame = pl.DataFrame({"g": ["a", None, None, "a"], "x": [1.0, 5.0, 7.0, 3.0]})
+    out = onescale.standardize(frame, by="g")["x_standardized"].to_list()
+    assert out == [-1.0, -1.0, 1.0, 1.0]
+
+
+BAD = [
+    (lambda: onescale.standardize([1, 2]), DataError, "neither a frame"),
+    (lambda: onescale.standardize(pl.DataFrame({"a": ["x"]})), DataError, "no column of numbers"),
+    (lambda: onescale.standardize(pl.DataFrame({"age": [1]}), "aeg"), DataError, "'age'"),
+    (lambda: onescale.standardize(pl.DataFrame({"a": ["x"]}), "a"), DataError, "no number"),
+    (
+        lambda: onescale.standardize(pl.DataFrame({"a": [1], "b": [1]}), "a", by="a"),
+        DataError,
+        "group",
+    ),
+    (lambda: onescale.standardize(pl.DataFrame({"a": [1.0, np.inf]})), DataError, "row 1"),
+    (lambda: onescale.standardize(pl.DataFrame({"a": [None, 1.0]}), ddof=2), SpecError, "ddof"),
+    (lambda: onescale.minmax(np.arange(3), range=(1, 0)), SpecError, "LO must be below HI"),
+    (lambda: onescale.minmax(np.array(["a"])), DataError, "needs numbers"),
+    (lambda: onescale.minmax(np.zeros((2, 2, 2))), DataError, "shape"),
+    (lambda: onescale.minmax(np.arange(3), 5), DataError, "no column 5"),
+    (lambda: onescale.minmax(np.arange(3), by=["a"]), DataError, "a label a row"),
+    (lambda: onescale.rank(pl.DataFrame({"a": [1], "a_rank": [1]}), "a"), DataError, "already"),
+    (lambda: onescale.minmax(np.arange(3), constant="no"), SpecError, "policy"),
+]
+
+
+@pytest.mark.parametrize("case", range(len(BAD)))
+def test_errors(case):
+    call, error, says = BAD[case]
+    with pytest.raises(error, match=says):
+        call()
+
+
+def test_no_warning_where_all_is_well():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for kind in EAGER:
+            onescale.standardize(EAGER[kind](DATA), by="g")
+    assert not told
+
+
+@pytest.mark.filterwarnings("default")  # of pandas 3, which PySpark 4 does not know yet
+def test_pyspark():
+    """Opt-in: PySpark and a Java machine are no part of the test environment."""
+    session = pytest.importorskip("pyspark.sql").SparkSession.builder.getOrCreate()
+    frame = session.createDataFrame(pd.DataFrame({"g": ["a", "a", "b"], "x": [1.0, 3.0, 5.0]}))
+    rows = onescale.minmax(frame, "x").collect()
+    assert sorted((row["x"], row["x_minmax"]) for row in rows) == [(1, 0), (3, 0.5), (5, 1)]
+    rows = onescale.standardize(frame, "x", by="g", constant="missing").collect()
+    found = {row["x"]: row["x_standardized"] for row in rows}
+    assert found == {1: -1, 3: 1, 5: None}

@@ -1,0 +1,128 @@
+"""Scaler where a scikit-learn transformer would stand; its file is that of the command line."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.utils.validation import check_is_fitted
+
+from onescale import Scaler
+from onescale.core.errors import DataError, SpecError
+
+R = np.random.default_rng(0)
+X = R.normal(50, 7, (80, 3))
+NEW = R.normal(50, 9, (20, 3))
+PEERS = {
+    "standardize": StandardScaler(),
+    "minmax": MinMaxScaler(),
+    "robust": RobustScaler(),
+    "maxabs": MaxAbsScaler(),
+}
+
+
+@pytest.mark.parametrize("method", PEERS)
+def test_as_scikit_learn_does(method):
+    ours, peer = Scaler(method).fit(X), PEERS[method].fit(X)
+    assert np.allclose(ours.transform(NEW), peer.transform(NEW), rtol=1e-12, atol=1e-13)
+    assert np.abs(ours.inverse_transform(ours.transform(NEW)) - NEW).max() < 1e-12 * 100
+    assert (ours.fit_transform(X) == ours.transform(X)).all()
+
+
+def test_clip_and_range():
+    ours = Scaler("minmax", range=(0, 10), clip=True).fit(X)
+    peer = MinMaxScaler((0, 10), clip=True).fit(X)
+    assert np.allclose(ours.transform(NEW), peer.transform(NEW), rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["standardize", "minmax", "maxabs", "batch_norm"])
+def test_parts_give_the_bits_of_the_whole(method):
+    whole = Scaler(method).fit(X)
+    step = Scaler(method).partial_fit(X[:9]).partial_fit(X[9:70]).partial_fit(X[70:])
+    merged = Scaler(method).fit(X[50:]).merge(Scaler(method).fit(X[:50]))
+    for other in (step, merged):
+        assert (other.transform(NEW) == whole.transform(NEW)).all()
+
+
+@pytest.mark.parametrize("by", [None, "g"])
+def test_save_load_and_the_command_line(onescale, tmp_path, by):
+    frame = pd.DataFrame(X, columns=list("abc")).assign(g=["u", "v"] * 40)
+    scaler = Scaler(by=by, ddof=1).fit(frame)
+    scaler.save(tmp_path / "s.json")
+    loaded = Scaler.load(tmp_path / "s.json")
+    assert loaded.transform(frame).equals(scaler.transform(frame))
+    assert loaded.get_params()["ddof"] == 1
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    ran = onescale("apply", tmp_path / "s.json", tmp_path / "t.csv", "--replace")
+    assert list(map(float, ran.column("b"))) == scaler.transform(frame)["b"].tolist()
+    ran = onescale("fit", tmp_path / "t.csv", "--ddof", 1, *(["--by", by] if by else []))
+    (tmp_path / "cli.json").write_text(ran.out)
+    assert Scaler.load(tmp_path / "cli.json").transform(frame).equals(scaler.transform(frame))
+
+
+def test_in_pipelines_and_searches():
+    y = X @ [1.0, 2.0, 3.0]
+    pipeline = make_pipeline(Scaler(), LinearRegression()).fit(X, y)
+    check_is_fitted(pipeline)
+    assert pipeline.score(X, y) == pytest.approx(1)
+    assert pipeline[:-1].get_feature_names_out().tolist() == ["x0", "x1", "x2"]
+    search = GridSearchCV(pipeline, {"scaler__method": ["standardize", "minmax"]}, cv=3).fit(X, y)
+    assert search.best_score_ == pytest.approx(1)
+    copy = clone(Scaler("minmax", range=(0, 5)))
+    assert copy.get_params()["range"] == (0, 5) and not hasattr(copy, "fit_")
+
+
+def test_frames_keep_other_columns_and_names():
+    frame = pl.DataFrame({"name": ["a", "b"], "x": [1.0, 3.0]})
+    scaler = Scaler().fit(frame)
+    out = scaler.transform(frame)
+    assert out.to_dict(as_series=False) == {"name": ["a", "b"], "x": [-1.0, 1.0]}
+    assert scaler.get_feature_names_out().tolist() == ["name", "x"]
+
+
+@pytest.mark.parametrize("method", ["standardize", "minmax", "robust", "maxabs", "batch_norm"])
+def test_lazy_frames(method):
+    frame = pl.DataFrame(X, schema=["a", "b", "c"])
+    scaler = Scaler(method).fit(frame.lazy())
+    out = scaler.transform(frame.lazy())
+    assert isinstance(out, pl.LazyFrame)
+    eager = scaler.transform(frame).to_numpy()
+    assert np.allclose(out.collect().to_numpy(), eager, rtol=1e-13)
+    back = scaler.inverse_transform(out).collect().to_numpy()
+    assert np.abs(back - X).max() < 1e-11
+
+
+BAD = [
+    (lambda: Scaler().transform(X), DataError, "fit first"),
+    (lambda: Scaler("nope").fit(X), SpecError, "unknown method"),
+    (lambda: Scaler("rank").fit(X), SpecError, "cannot be"),
+    (lambda: Scaler("minmax", ddof=1).fit(X), SpecError, "takes no ddof"),
+    (lambda: Scaler().fit(X).transform(X[:, :2]), DataError, "3 columns"),
+    (lambda: Scaler().fit(X).transform(pd.DataFrame(X)), DataError, "fitted to an array"),
+    (lambda: Scaler("robust").fit(X).partial_fit(X), DataError, "cannot be merged"),
+    (lambda: Scaler().fit(X).merge(Scaler("minmax").fit(X)), DataError, "another method"),
+    (lambda: Scaler().set_params(nope=1), SpecError, "unknown parameter"),
+    (lambda: Scaler().fit(X).get_feature_names_out(["a"]), DataError, "3 other columns"),
+]
+
+
+@pytest.mark.parametrize("case", range(len(BAD)))
+def test_errors(case):
+    call, error, says = BAD[case]
+    with pytest.raises(error, match=says):
+        call()
+
+
+def test_unseen_groups_and_missing_columns():
+    frame = pl.DataFrame({"g": ["a", "a", "b", "b"], "x": [1.0, 2.0, 3.0, 5.0]})
+    scaler = Scaler(by="g").fit(frame)
+    with pytest.raises(DataError, match="unknown group 'c'"):
+        scaler.transform(pl.DataFrame({"g": ["c"], "x": [1.0]}))
+    with pytest.raises(DataError, match="unknown column 'x'"):
+        scaler.transform(pl.DataFrame({"g": ["a"], "y": [1.0]}))
+    with pytest.raises(SpecError, match="collect"):
+        scaler.transform(frame.lazy())

@@ -1,0 +1,181 @@
+"""Two readers, one arithmetic: whatever the size of blocks and the reader, the same bytes or error;
+and the bytes are those that Python's csv and exact fractions give."""
+
+import csv
+import io
+import math
+import os
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from onescale.core.errors import DataError
+from onescale.tables.commands.scale import scale_table
+from onescale.tables.commands.selection import Selection
+from onescale.tables.numbers import Grammar
+from onescale.tables.reading import source
+from onescale.tables.reading import table as reader
+from onescale.tables.reading.dialect import Dialect
+from onescale.tables.scaling.methods import make
+
+MODES = {
+    "whole": (1 << 22, 1 << 20),
+    "fast": (1 << 22, -1),
+    "fast, in bits": (37, -1),
+    "bits": (23, 1 << 20),
+}
+
+
+def scaled(
+    raw: bytes, dialect: Dialect, mode: str, method="standardize", **settings
+) -> bytes | str:
+    """The output bytes, or the error's words, of one way of reading."""
+    block, small = MODES[mode]
+    kept = source.BLOCK, reader.SMALL
+    source.BLOCK, reader.SMALL = block, small
+    folder = tempfile.mkdtemp()
+    path, out = os.path.join(folder, "t.csv"), os.path.join(folder, "out.csv")
+    try:
+        Path(path).write_bytes(raw)
+        table = reader.open_table(path, dialect)
+        selected = Selection(by=settings.pop("by", None)).resolve(table.names, table.name)
+        scale_table(table, selected, make(method), to=out, **settings)
+        return Path(out).read_bytes()
+    except DataError as error:
+        assert not os.path.exists(out)
+        return str(error).replace(path, "t.csv")
+    finally:
+        source.BLOCK, reader.SMALL = kept
+        for file in (path, out):
+            if os.path.exists(file):
+                os.unlink(file)
+        os.rmdir(folder)
+
+
+def same_in_all_modes(raw: bytes, dialect: Dialect, **settings) -> bytes | str:
+    results = {mode: scaled(raw, dialect, mode, **dict(settings)) for mode in MODES}
+    assert len(set(results.values())) == 1, results
+    return results["whole"]
+
+
+cell_text = st.text(st.sampled_from("ab7,;\"'\n\r |/#.é한-"), max_size=6)
+number_text = st.one_of(
+    st.integers(-1000, 1000).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.floats(-100, 100).map(lambda v: f"{v:.2f}"),
+    st.sampled_from(
+        ["", " 5 ", "+3", "NA", "nan", "1e5", "-0.0", "007", "1.50", " NULL", "5.", ".5"]
+    ),
+)
+
+
+@st.composite
+def tables(draw):
+    """Rows of a table with a column of text and some of numbers, written by Python's csv."""
+    columns = draw(st.integers(1, 3))
+    rows = draw(st.lists(st.tuples(cell_text, *[number_text] * columns), min_size=1, max_size=12))
+    delimiter = draw(st.sampled_from(",;\t|"))
+    end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]))
+    if any("\r" in row[0] or "\n" in row[0] for row in rows):
+        quoting = csv.QUOTE_ALL  # csv does not quote a lone CR by itself
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator=end, quoting=quoting)
+    writer.writerow(["who", *(f"x{k}" for k in range(columns))])
+    writer.writerows(rows)
+    text = stream.getvalue()
+    return text.removesuffix(end) if draw(st.booleans()) else text, delimiter, rows
+
+
+def value_of(text: str) -> float:
+    text = text.strip(" \t")
+    return math.nan if text.lower() in ("", "na", "n/a", "nan", "null", "none") else float(text)
+
+
+@given(tables())
+@settings(deadline=None, max_examples=150)
+@example(('who,x0\n"a\n",1\nb,2', ",", [("a\n", "1"), ("b", "2")]))
+def test_output_is_what_csv_and_fractions_give(drawn):
+    text, delimiter, rows = drawn
+    out = same_in_all_modes(text.encode(), Dialect(delimiter=delimiter, quote='"'))
+    numbers = list(zip(*[[value_of(c) for c in row[1:]] for row in rows], strict=True))
+    numeric = [k for k, column in enumerate(numbers) if any(v == v for v in column)]
+    if not numeric and isinstance(out, str):
+        assert "no column of numbers" in out
+        return
+    if isinstance(out, str):
+        assert "beyond" in out
+        return
+    got = list(csv.reader(io.StringIO(out.decode(), newline="")))
+    width = 1 + len(numbers)
+    assert [tuple(row[:width]) for row in got[1:]] == [tuple(row) for row in rows]
+    names = [name.removesuffix("_standardized") for name in got[0][width:]]
+    assert [n for n in names if n != "who"] == [f"x{k}" for k in numeric]
+    for name, column in zip(
+        names, zip(*[row[width:] for row in got[1:]], strict=True), strict=True
+    ):
+        if name != "who":
+            check_column(numbers[int(name[1:])], column)
+
+
+def check_column(values, cells) -> None:
+    """Cells against z-scores in exact arithmetic, to a few units in the last place."""
+    present = [Fraction(v) for v in values if v == v]
+    mean = sum(present) / len(present)
+    variance = sum((v - mean) ** 2 for v in present) / len(present)
+    for value, cell in zip(values, cells, strict=True):
+        if value != value:
+            assert cell == ""
+            continue
+        assert repr(float(cell)) == cell
+        if not variance:
+            assert cell == "0.0"
+            continue
+        difference = Fraction(value) - mean
+        z = Fraction(cell)
+        # z² · variance = difference², to a relative 1e-14 (2e-15 of z) and with the right sign
+        if abs(difference) > Fraction(2) ** -1000:
+            assert abs(z * z * variance - difference**2) <= difference**2 * Fraction(1, 10**14)
+            assert (z > 0) == (difference > 0)
+
+
+pieces = b"a|1|2.5|,|;|\t|\"|'|\n|\r\n|\r| |#|-|e|NA|inf|\xea\xb0\x80|\xb0\xa1|/|\x1f".split(b"|")
+junk = st.lists(st.sampled_from([*pieces, b"||"]), max_size=40).map(b"".join)
+dialects = st.builds(
+    Dialect,
+    delimiter=st.sampled_from([None, ",", "||", "\t"]),
+    quote=st.sampled_from([None, '"', "'", ""]),
+    header=st.booleans(),
+    skip_lines=st.integers(0, 2),
+    comment=st.sampled_from(["", "#", "a"]),
+    grammar=st.sampled_from([Grammar(), Grammar("#"), Grammar(","), Grammar(missing=("1",))]),
+)
+
+
+@given(junk, dialects)
+@settings(deadline=None, max_examples=400)
+def test_any_bytes_end_in_a_table_or_one_clear_line_whatever_the_reader(raw, dialect):
+    out = same_in_all_modes(raw, dialect)
+    if isinstance(out, str):
+        assert out.startswith("t.csv") and "\n" not in out
+
+
+@given(tables())
+@settings(deadline=None, max_examples=40)
+def test_groups_and_replacing_in_every_mode(drawn):
+    text, delimiter, _ = drawn
+    dialect = Dialect(delimiter=delimiter, quote='"')
+    for method in ("minmax", "robust", "rank"):
+        out = same_in_all_modes(text.encode(), dialect, method=method, by="who", replace=True)
+        assert isinstance(out, bytes) or out.startswith("t.csv")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_multi_character_delimiters_inside_quotes(mode):
+    raw = b'name||x\n"a||b"||1\n"c\n||"||2\n'
+    out = scaled(raw, Dialect(delimiter="||"), mode)
+    assert out == b'name,x,x_standardized\na||b,1,-1.0\n"c\n||",2,1.0\n'

@@ -1,0 +1,165 @@
+"""The workflow as a person runs it, on the real MNIST with a small configuration.
+
+Each test calls `snakemake` itself in a folder of its own, with the project's Snakefile, rules and
+code linked into it.
+"""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from workflow_project import (
+    BIN,
+    digests,
+    evidence_config,
+    project,
+    small_config,
+    snakemake,
+    would_run,
+    write,
+)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> Path:
+    """A folder in which everything of the small configuration has been made."""
+    folder = project(tmp_path_factory.mktemp("workflow") / "one", small_config())
+    result = snakemake(folder, "--cores", "4")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return folder
+
+
+def test_same_bytes_whatever_the_number_of_cores(finished, tmp_path):
+    other = project(tmp_path / "two", small_config())
+    result = snakemake(other, "--cores", "1", "train")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert digests(finished) == digests(other)
+    assert {"sgd.json", "sgd.npz", "adam.json", "dropout.npz"} <= digests(other).keys()
+
+
+def test_a_second_run_has_nothing_to_do(finished):
+    assert would_run(finished) == set()
+
+
+def test_the_manifest_tells_what_changed(finished):
+    def verify():
+        return subprocess.run([BIN / "onescale", "verify"], cwd=finished, capture_output=True)
+
+    assert verify().returncode == 0
+    page = finished / "results/comparison.md"
+    before = page.read_bytes()
+    try:
+        page.write_bytes(before + b" ")
+        result = verify()
+    finally:
+        page.write_bytes(before)
+    assert result.returncode == 5
+    assert result.stderr.decode().splitlines()[1:] == ["  changed: results/comparison.md"]
+
+
+def test_changing_one_rate_reruns_that_variant_and_what_follows(finished):
+    config = small_config()
+    config["variants"]["adam"] = {"optimizer": {"name": "adam", "rate": 0.002}}
+    write(finished, config)
+    try:
+        rules = would_run(finished)
+    finally:
+        write(finished, small_config())
+    trained = {rule for rule in rules if rule.startswith("train_")}
+    assert trained == {"train_adam"}
+    assert {"compare", "all"} <= rules
+    assert not {"fetch_dataset", "paths_on_surface"} & rules
+    assert not {rule for rule in rules if "class_ages" in rule or rule == "tables"}
+
+
+def test_a_stage_can_be_named(finished):
+    assert {"train_adam"} <= would_run(finished, "-R", "train_adam")
+    assert would_run(finished, "train_adam") == set()
+    assert would_run(finished, "tables") <= {"tables"}
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (("sedes",), [0], "sedes"),
+        (("variants", "adam"), {"optimizer": {"name": "adan"}}, "adan"),
+        (("variants", "adam"), {"hiden": [50]}, "hiden"),
+        (("variants", "adam"), {"init": "hee"}, "hee"),
+        (("comparisons", "techniques", "variants"), ["sgd", "adm"], "adm"),
+        (("comparisons", "techniques", "reference"), "dropuot", "dropuot"),
+        (("dataset",), "mnits", "mnits"),
+        (("seeds",), [], "seeds"),
+        (("statistics", "level"), 2, "level"),
+    ],
+)
+def test_a_wrong_configuration_is_told_in_words(tmp_path, place, value, told):
+    config = small_config()
+    inner = config
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    folder = project(tmp_path / "wrong", config)
+    result = snakemake(folder, "-n")
+    output = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert told in output
+    assert "Traceback" not in output and "  File " not in output
+
+
+def test_the_evidence_is_a_target_of_its_own(tmp_path):
+    folder = project(tmp_path / "evidence", evidence_config())
+    everything = would_run(folder)
+    assert not {rule for rule in everything if rule.startswith(("study", "tune", "trials"))}
+    rules = would_run(folder, "evidence")
+    assert {"study_ratios", "tune_tuned_sgd", "train_tuned_adam", "trials"} <= rules
+    # The point without dropout is the variant adam: trained once, and with the seeds of all.
+    assert {"train_adam", "train_ratios_0_5"} <= rules and "train_ratios_none" not in rules
+    result = snakemake(folder, "--cores", "4", "evidence")
+    assert result.returncode == 0, result.stdout + result.stderr
+    for path in (
+        "studies/ratios.csv", "studies/ratios.md", "figures/ratios_response.svg",
+        "tuning/tuned.md", "tuning/tuned/tuned_sgd.json", "figures/trials_tuned.png",
+        "comparison_tuned.csv", "figures/comparison_tuned.png", "runs/tuned_adam.npz",
+    ):  # fmt: skip
+        assert (folder / "results" / path).stat().st_size, path
+    seeds = {
+        name: [
+            run["seed"]
+            for run in json.loads((folder / f"results/runs/{name}.json").read_text())["runs"]
+        ]
+        for name in ("adam", "ratios_0_5", "tuned_adam")
+    }
+    assert seeds == {"adam": [0, 1], "ratios_0_5": [5, 6], "tuned_adam": [0, 1]}
+    assert would_run(folder, "evidence") == set()
+    rows = (folder / "results/comparison_tuned.csv").read_text().splitlines()
+    place = rows[0].split(",").index("trials")
+    assert [row.split(",")[place] for row in rows[1:]] == ["2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (("studies", "ratios", "vary", "dropout.ratio"), [0.5, 1.5], "ratio"),
+        (("studies", "ratios", "vary", "dropuot.ratio"), [0.5], "dropuot"),
+        (("studies", "ratios", "figures"), [{"kind": "response", "x": "ratio"}], "ratio"),
+        (("studies", "ratios", "figures"), [{"kind": "pie"}], "pie"),
+        (("studies", "ratios", "vary", "dropout.ratio"), [0.5, 0.5], "twice"),
+        (("tuning", "tuned", "reference"), "tuned_sdg", "tuned_sgd"),
+        (("tuning", "tuned", "variants", "adam"), {"vary": {"steps": [1, 2]}}, "adam"),
+        (("tuning", "tuned", "variants", "tuned_adam", "vary"), {"steps": [1]}, "as many trials"),
+        (("tuning", "tuned", "variants", "tuned_adam", "vary"), {"stesp": [1, 2]}, "stesp"),
+        (("tuning", "tuned", "variants", "tuned_adam", "trials"), 2, "log_uniform"),
+    ],
+)
+def test_wrong_evidence_is_told_in_words(tmp_path, place, value, told):
+    config = inner = evidence_config()
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    result = snakemake(project(tmp_path / "wrong", config), "-n", "evidence")
+    output = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert told in output
+    assert "Traceback" not in output and "  File " not in output

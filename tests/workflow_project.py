@@ -1,0 +1,96 @@
+"""A working folder with the project's Snakefile, rules and code, and a small configuration."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from places import ROOT
+
+BIN = Path(sys.executable).parent
+
+
+def small_config() -> dict:
+    """The project's own configuration, cut to two groups, short runs and two seeds."""
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    config["seeds"] = [0, 1]
+    config["defaults"] |= {"steps": 60, "evaluate_every": 20}
+    names = ["sgd", "adam", "dropout"]
+    config["variants"] = {name: config["variants"][name] for name in names}
+    config["comparisons"] = {"techniques": {"title": "Few", "reference": "sgd", "variants": names}}
+    config["reported"] = []
+    config["studies"], config["tuning"] = {}, {}
+    for key in ("claims", "discrepancies"):
+        config.pop(key, None)
+    return config
+
+
+def evidence_config() -> dict:
+    """The same with a study of three points, one of which is a variant already, and a search."""
+    config = small_config()
+    config["studies"]["ratios"] = {
+        "title": "Ratios",
+        "seeds": [5, 6],
+        "vary": {"dropout.ratio": [None, 0.5, 0.9]},
+        "figures": [{"kind": "response", "x": "dropout.ratio"}],
+    }
+    tuned = {"base": {"optimizer": {"name": "sgd"}}, "vary": {"optimizer.rate": [0.01, 0.1]}}
+    other = {"vary": {"optimizer.rate": [0.0003, 0.003]}}
+    config["tuning"]["tuned"] = {
+        "title": "Tuned",
+        "reference": "tuned_sgd",
+        "held_out": 1000,
+        "seeds": [7],
+        "variants": {"tuned_sgd": tuned, "tuned_adam": other},
+        "figure": {"kind": "sensitivity"},
+    }
+    return config
+
+
+def project(folder: Path, config: dict) -> Path:
+    """A working folder that has the project's code, data and rules, and this configuration."""
+    folder.mkdir()
+    for name in ("Snakefile", "workflow", "src", "profiles"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "data").mkdir()
+    for path in (ROOT / "data").iterdir():
+        if path.name != "cache":
+            (folder / "data" / path.name).symlink_to(path)
+    write(folder, config)
+    return folder
+
+
+def write(folder: Path, config: dict) -> None:
+    (folder / "config").mkdir(exist_ok=True)
+    (folder / "config/config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+
+def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    command = [str(BIN / "snakemake"), *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
+    )
+
+
+def would_run(folder: Path, *arguments: str) -> set[str]:
+    """Names of the rules that a dry run lists."""
+    result = snakemake(folder, "-n", *arguments)
+    assert result.returncode == 0, result.stdout + result.stderr
+    table = (result.stdout + result.stderr).split("Job stats:")
+    if len(table) == 1:
+        return set()
+    return set(re.findall(r"^(\w+) +\d+$", table[1], re.MULTILINE)) - {"total"}
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = sorted((folder / "results/runs").iterdir())
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if not path.name.endswith(".timing.json")
+    }
