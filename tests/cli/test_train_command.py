@@ -96,8 +96,8 @@ def test_a_bar_on_a_terminal(cache, tmp_path):
 @pytest.mark.parametrize(
     ("spec", "seeds", "kind", "words"),
     [
-        ('{"name": ', "0", SpecError, "--spec: not JSON at character 10"),
-        ("[]", "0", SpecError, "--spec: must be a mapping"),
+        ('{"name": ', "0", SpecError, "--spec: not JSON at line 1, column 10"),
+        ("[]", "0", SpecError, "--spec: [] must be a mapping"),
         (SPEC | {"optimizer": {"name": "adan"}}, "0", SpecError, "did you mean 'adam'"),
         (SPEC | {"batch_size": 71}, "0", SpecError, "71 of 70 training images; use at most 70"),
         (SPEC, "0,x", SpecError, "--seeds: '0,x' must be whole numbers such as 0,1,2"),

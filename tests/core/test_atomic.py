@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from onescale.core.atomic import atomic_write, write_json
+from onescale.core.atomic import atomic_write
+from onescale.core.json_files import write_json
 
 
 def test_a_failure_leaves_all_as_it_was(tmp_path):

@@ -88,7 +88,7 @@ def test_an_empty_augment_is_the_chapters_three_kinds_and_each_stands_alone():
         ({"hidden": 50}, "hidden: 50 must be a list of whole numbers, such as [50, 100]"),
         ({"hidden": [50, 0]}, "hidden: 0 must be a whole number of at least 1"),
         ({"dropout": {"ratio": 1}}, "dropout.ratio: 1 must be a number from 0 to below 1"),
-        ({"dropout": True}, "dropout: True must be a mapping; {} takes every default"),
+        ({"dropout": True}, "dropout: true must be a mapping with ratio, inverted, active"),
         ({"batch_norm": {"trainable": 1}}, "batch_norm.trainable: 1 must be true or false"),
         ({"weight_decay": {"in": "weights"}}, "weight_decay.in: unknown value 'weights'"),
         ({"augment": {"zoom": 1}}, "augment: unknown key 'zoom'"),

@@ -126,11 +126,12 @@ def augmented(augment, seed, data, output) -> None:
     Example:
       onescale figures augmented --augment '{"rotation": 10, "shift": 2}' -o augmented
     """
+    from onescale.core.settings import read_mapping
     from onescale.data import fetch as mnist
     from onescale.figures import style
     from onescale.figures.digits import augmented as draw
 
-    strengths = options.mapping(augment, "--augment")
+    strengths = read_mapping(augment, "--augment")
     _report(style.write(draw(mnist.load(data), strengths, seed), output))
 
 

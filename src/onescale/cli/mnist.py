@@ -2,8 +2,8 @@
 
 import click
 
-from onescale.cli.options import mapping
 from onescale.core.errors import SpecError
+from onescale.core.settings import read_mapping
 
 
 @click.group()
@@ -22,7 +22,7 @@ def mnist() -> None:
 @click.option("--dataset", default="mnist", show_default=True, help="Name of the data set.")
 @click.option(
     "--spec",
-    metavar="JSON",
+    metavar="JSON|@FILE",
     help="The data set's entry in config.yaml: sources, sha256 and, where they are not those of "
     "MNIST, train, test, shape, classes. Not needed for mnist.",
 )
@@ -46,7 +46,7 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     from onescale.data.fetch import fetch as fill
 
     if spec is not None:
-        chosen = IdxSpec.from_mapping(dataset, mapping(spec))
+        chosen = IdxSpec.from_mapping(dataset, read_mapping(spec))
     elif dataset == "mnist":
         chosen = MNIST
     else:

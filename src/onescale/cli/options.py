@@ -1,12 +1,8 @@
-"""What commands share: where the data lie, one BLAS thread, options that are JSON."""
+"""What commands share: where the data lie, how steps were timed, one BLAS thread."""
 
-import json
 import os
-from typing import Any
 
 import click
-
-from onescale.core.errors import SpecError
 
 data = click.option(
     "--data",
@@ -22,17 +18,6 @@ pace = click.option(
     help="What a step costs, as 'onescale pace' measured it for all variants in turn; one that the "
     "file lacks has no seconds. Without --pace seconds are those of each run's own hour.",
 )
-
-
-def mapping(text: str, option: str = "--spec") -> dict[str, Any]:
-    """The mapping that an option's JSON stands for. Raises SpecError."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SpecError(f"{option}: not JSON at character {error.pos + 1}: {error.msg}") from None
-    if not isinstance(found, dict):
-        raise SpecError(f"{option}: must be a mapping")
-    return found
 
 
 def one_thread() -> None:

@@ -13,10 +13,11 @@ import click
 
 from onescale.cli import options as shared
 from onescale.core.errors import DataError, SpecError
+from onescale.core.settings import read_mapping
 
 
 @click.command()
-@click.option("--spec", required=True, help="The variant, as JSON: its name and any of its keys.")
+@click.option("--spec", required=True, metavar="JSON|@FILE", help="The variant: any of its keys.")
 @click.option("--seeds", default="0", show_default=True, help="Whole numbers with commas between.")
 @shared.data
 @click.option(
@@ -51,7 +52,7 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
 
     if not output.endswith(".json"):
         raise SpecError(f"--output: {output!r} must end in .json")
-    variant = Variant.from_mapping(_chosen(shared.mapping(spec), chosen))
+    variant = Variant.from_mapping(_chosen(read_mapping(spec), chosen))
     seeds = _seeds(seeds)
     with _Progress(variant, seeds, log) as progress:
         runs = train(

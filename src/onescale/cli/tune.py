@@ -3,10 +3,11 @@
 import click
 
 from onescale.cli import options as shared
+from onescale.core.settings import read_mapping
 
 
 @click.command()
-@click.option("--spec", required=True, metavar="JSON", help="The search; see the example.")
+@click.option("--spec", required=True, metavar="JSON|@FILE", help="The search; see the example.")
 @shared.data
 @click.option("-o", "--output", required=True, metavar="FILE.json", help="Trials and choice.")
 def tune(spec, data, output) -> None:
@@ -25,7 +26,7 @@ def tune(spec, data, output) -> None:
     from onescale.data import fetch as mnist
     from onescale.training.tuning import Search, tune
 
-    search = Search.from_mapping(shared.mapping(spec))
+    search = Search.from_mapping(read_mapping(spec))
 
     def report(number, count, point, accuracy) -> None:
         tried = f"{search.name}: trial {number} of {count}, {_shown(point.values)}"

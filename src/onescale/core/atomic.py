@@ -5,7 +5,6 @@ killed job, a full disk or an orphan of an earlier run never leaves half a file 
 """
 
 import contextlib
-import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -47,13 +46,6 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
-
-
-def write_json(path: str | os.PathLike, value: Any, indent: int | None = 1) -> None:
-    """Write strict JSON (NaN and infinities are a ValueError), whole or not at all."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
-    with atomic_write(path) as stream:
-        stream.write(text + "\n")
 
 
 def _umask() -> int:

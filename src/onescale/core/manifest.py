@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from onescale.core.atomic import write_json
 from onescale.core.errors import DataError, VerificationError
+from onescale.core.json_files import write_json
 from onescale.core.provenance import versions
 
 

@@ -3,16 +3,19 @@
 Optimisers, schedules and the blocks of a variant all declare their settings in the same way, one
 field each with its default and what it may be. From these declarations come the checks (an error
 names the key, what was found and what is allowed), the canonical mapping that a run's record holds,
-and the JSON schema of the configuration. Standard library only.
+and the JSON schema of the configuration. Options of the
+command line that are JSON are read here too. Standard library only.
 """
 
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from onescale.core.errors import SpecError, suggest
+from onescale.core.json_files import parse_json
 
 T = TypeVar("T")
 
@@ -53,12 +56,8 @@ def build(cls: type[T], mapping: Mapping[str, Any], where: str) -> T:
 
     Raises SpecError, naming `where` and the key, for unknown keys and values out of bounds.
     """
-    if not isinstance(mapping, Mapping):
-        raise SpecError(f"{where}: {mapping!r} must be a mapping; {{}} takes every default")
     known = declared(cls)
-    for key in mapping:
-        if key not in known:
-            raise SpecError(f"{where}: {suggest(key, known, 'key')}")
+    closed(mapping, known, where)
     return cls(
         **{known[k].name: check(known[k], value, f"{where}.{k}") for k, value in mapping.items()}
     )
@@ -115,13 +114,38 @@ def in_words(within: str) -> str:
     return f"{start} to {'below ' if open_high else ''}{high:g}"
 
 
-def closed(mapping: Any, allowed: Sequence[str], where: str) -> None:
-    """SpecError unless `mapping` is a mapping with none but these keys."""
-    if not isinstance(mapping, dict):
-        raise SpecError(f"{where}: expected a mapping with {', '.join(allowed)}")
+def closed(mapping: Any, allowed: Collection[str] | None, where: str) -> None:
+    """SpecError unless `mapping` is a mapping with none but the `allowed` keys (None: any)."""
+    if not isinstance(mapping, Mapping):
+        keys = f" with {', '.join(allowed)}" if allowed else ""
+        raise SpecError(f"{where}: {_shown(mapping)} must be a mapping{keys}")
     for key in mapping:
-        if key not in allowed:
+        if allowed is not None and key not in allowed:
             raise SpecError(f"{where}: {suggest(str(key), allowed, 'key')}")
+
+
+def read_mapping(
+    text: str, option: str = "--spec", keys: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The mapping that the JSON of an option stands for, or the JSON in the file after an `@`.
+
+    keys: those that it may have; None: any. Raises SpecError, which names the option.
+    """
+    where = option
+    try:
+        if text.startswith("@"):
+            where = f"{option}: {text[1:]}"
+            text = Path(text[1:]).read_text(encoding="utf-8")
+        found = parse_json(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise SpecError(f"{where}: not JSON at {place}: {error.msg}") from None
+    except OSError as error:
+        raise SpecError(f"{where}: {error.strerror or error}") from None
+    except ValueError as error:
+        raise SpecError(f"{where}: {error}") from None
+    closed(found, keys, where)
+    return found
 
 
 def as_mapping(settings: Any) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from pathlib import Path
 
 import numpy as np
 
-from onescale.core.atomic import write_json
 from onescale.core.errors import DataError, SourceError, SpecError
+from onescale.core.json_files import write_json
 from onescale.data import download
 from onescale.data.dataset import Dataset
 from onescale.data.idx import ROLES, SLACK, IdxSpec, Refused, header, read

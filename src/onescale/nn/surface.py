@@ -4,16 +4,14 @@ The chapter's first picture: plain gradient descent zigzags across the valley, s
 points at the wall and not at the bottom. The optimisers are those that train the networks.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import build, check_number
+from onescale.core.settings import build, check_number, read_mapping
 from onescale.nn.optimizers import OPTIMIZERS
 
 START = (-7.0, 2.0)
@@ -37,17 +35,7 @@ class Descent:
     @classmethod
     def from_text(cls, text: str) -> "Descent":
         """From JSON, or from the file after an `@`. Raises SpecError on what cannot be meant."""
-        try:
-            given = json.loads(Path(text[1:]).read_text() if text.startswith("@") else text)
-        except (OSError, json.JSONDecodeError) as error:
-            raise SpecError(f"surface: {error}") from None
-        known = [field.name for field in fields(cls)]
-        if not isinstance(given, dict):
-            raise SpecError(f"surface: expected a mapping with {', '.join(known)}")
-        for key in given:
-            if key not in known:
-                raise SpecError(f"surface: {suggest(key, known, 'key')}")
-        descent = cls(**given)
+        descent = cls(**read_mapping(text, "surface", [field.name for field in fields(cls)]))
         check_number(descent.updates, "integer", "[1, inf)", "surface.updates")
         if not isinstance(descent.start, list | tuple) or len(descent.start) != 2:
             raise SpecError(f"surface.start: {descent.start!r} must be two numbers, x and y")

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from onescale.core.atomic import atomic_write, write_json
+from onescale.core.atomic import atomic_write
+from onescale.core.json_files import write_json
 from onescale.core.provenance import versions
 from onescale.data.dataset import Dataset
 

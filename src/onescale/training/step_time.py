@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from onescale.core.atomic import write_json
+from onescale.core.json_files import write_json
 from onescale.data.dataset import Dataset
 from onescale.runs.write import machine
 from onescale.training.batches import Material, nature

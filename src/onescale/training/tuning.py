@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from onescale.core.atomic import write_json
 from onescale.core.errors import SpecError, suggest
+from onescale.core.json_files import write_json
 from onescale.data.dataset import Dataset
 from onescale.training.grid import Point, points, put
 from onescale.training.trainer import Run, train
