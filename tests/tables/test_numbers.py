@@ -1,4 +1,4 @@
-"""What is a number, by the grammar that design and README state; how one is written."""
+"""What is a number, by the format that design and README state; how one is written."""
 
 import math
 
@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onescale.core.errors import SpecError
-from onescale.tables.numbers import Grammar, write
-from onescale.tables.reading.fast import number_texts, parse_column
+from onescale.tables.numbers import NumberFormat, write
+from onescale.tables.reading.arrow_batch import number_texts, parse_column
 
-PLAIN = Grammar()
-GERMAN = Grammar(decimal=",", thousands=".")
-SWISS = Grammar(thousands="'")
+PLAIN = NumberFormat()
+GERMAN = NumberFormat(decimal=",", thousands=".")
+SWISS = NumberFormat(thousands="'")
 CASES = [
     (PLAIN, "12", 12.0),
     (PLAIN, " 12\t", 12.0),
@@ -66,17 +66,17 @@ CASES = [
     (SWISS, "1'234.5", 1234.5),
     (SWISS, "12'34", None),
     (SWISS, "1''234", None),
-    (Grammar(missing=("-999", "x")), "-999", math.nan),
-    (Grammar(missing=("x",)), " x", math.nan),
-    (Grammar(missing=("x",)), "X", None),
-    (Grammar(missing=("-999",)), "-999.0", -999.0),
+    (NumberFormat(missing=("-999", "x")), "-999", math.nan),
+    (NumberFormat(missing=("x",)), " x", math.nan),
+    (NumberFormat(missing=("x",)), "X", None),
+    (NumberFormat(missing=("-999",)), "-999.0", -999.0),
 ]
 
 
-@pytest.mark.parametrize(("grammar", "text", "value"), CASES)
-def test_grammar_of_both_readers(grammar, text, value):
-    parsed = grammar.parse(text)
-    values, odd = parse_column(pa.array([text]), grammar)
+@pytest.mark.parametrize(("number_format", "text", "value"), CASES)
+def test_both_readers_take_the_same_for_numbers(number_format, text, value):
+    parsed = number_format.parse(text)
+    values, odd = parse_column(pa.array([text]), number_format)
     if value is None:
         assert parsed is None and odd.tolist() == [0]
     else:
@@ -86,9 +86,9 @@ def test_grammar_of_both_readers(grammar, text, value):
 
 @given(st.text(st.sampled_from("0123456789.,'eE+- \tnNaAiInf_x"), max_size=8))
 def test_both_readers_agree_on_any_text(text):
-    for grammar in (PLAIN, GERMAN, SWISS):
-        values, odd = parse_column(pa.array([text]), grammar)
-        parsed = grammar.parse(text)
+    for number_format in (PLAIN, GERMAN, SWISS):
+        values, odd = parse_column(pa.array([text]), number_format)
+        parsed = number_format.parse(text)
         if parsed is None:
             assert odd.tolist() == [0]
         else:
@@ -142,4 +142,4 @@ def test_a_misplaced_thousands_mark_is_called_so():
 @pytest.mark.parametrize("marks", [("", ""), (",", ","), ("5", ""), (".", "ab"), ("-", "")])
 def test_marks_that_cannot_be(marks):
     with pytest.raises(SpecError):
-        Grammar(*marks)
+        NumberFormat(*marks)

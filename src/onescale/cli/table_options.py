@@ -153,19 +153,19 @@ class Input:
 def open_input(file: str, options: dict[str, Any]) -> Input:
     """Open FILE by the shared options, which are taken out of `options`."""
     from onescale.tables.commands.selection import Selection
-    from onescale.tables.numbers import Grammar
+    from onescale.tables.numbers import NumberFormat
     from onescale.tables.reading.dialect import Dialect
     from onescale.tables.reading.table import open_table
 
     take = options.pop
-    grammar = Grammar(take("decimal"), take("thousands"), tuple(take("missing")))
+    number_format = NumberFormat(take("decimal"), take("thousands"), tuple(take("missing")))
     form = Dialect(
         take("delimiter"),
         take("quote"),
         not take("no_header"),
         take("skip_lines"),
         take("comment"),
-        grammar,
+        number_format,
     )
     table = open_table(file, form, take("encoding"))
     verbose = take("verbose")

@@ -1,6 +1,6 @@
 """What a number is, and how one is written.
 
-The grammar is ours, so that both readers agree and nothing passes that a person would not call a
+The format is ours, so that both readers agree and nothing passes that a person would not call a
 number: surrounding blanks, a sign, digits, a decimal mark, an exponent; thousands marks only in
 their places. Not numbers: `1_000`, `0x1F`, `１２` (digits of other scripts), `inf`, and whatever
 lies beyond float64's range; Python's own `float` takes four of these.
@@ -22,16 +22,16 @@ _THOUSANDS = " \u00a0\u2009\u202f'’_"  # marks besides `,` and `.` that a hint
 
 
 @dataclass(frozen=True)
-class Grammar:
+class NumberFormat:
     """The marks of a table's numbers and the tokens that mean "missing".
 
     decimal: one character, `.` by default. thousands: one character or none.
     missing: tokens besides the defaults (empty, NA, N/A, NaN, null, None in any case), compared as
     they are written, surrounding blanks apart.
 
-    >>> Grammar(decimal=",", thousands=".").parse("1.234,5")
+    >>> NumberFormat(decimal=",", thousands=".").parse("1.234,5")
     1234.5
-    >>> Grammar().parse("1_000") is None
+    >>> NumberFormat().parse("1_000") is None
     True
     """
 
@@ -118,11 +118,13 @@ class Grammar:
 
 
 def _fits(decimal: str, thousands: str, text: str) -> bool:
-    return bool(Grammar(decimal, thousands)._match(text))
+    return bool(NumberFormat(decimal, thousands)._match(text))
 
 
-def _fits_loosely(grammar: Grammar, text: str) -> bool:
-    return bool(Grammar(grammar.decimal)._match(text.replace(grammar.thousands, "")))
+def _fits_loosely(number_format: NumberFormat, text: str) -> bool:
+    return bool(
+        NumberFormat(number_format.decimal)._match(text.replace(number_format.thousands, ""))
+    )
 
 
 def _quoted(text: str) -> str:

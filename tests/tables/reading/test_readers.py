@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from onescale.core.errors import DataError
 from onescale.tables.commands.scale import scale_table
 from onescale.tables.commands.selection import Selection
-from onescale.tables.numbers import Grammar
+from onescale.tables.numbers import NumberFormat
 from onescale.tables.reading import source
 from onescale.tables.reading import table as reader
 from onescale.tables.reading.dialect import Dialect
@@ -152,7 +152,9 @@ dialects = st.builds(
     header=st.booleans(),
     skip_lines=st.integers(0, 2),
     comment=st.sampled_from(["", "#", "a"]),
-    grammar=st.sampled_from([Grammar(), Grammar("#"), Grammar(","), Grammar(missing=("1",))]),
+    number_format=st.sampled_from(
+        [NumberFormat(), NumberFormat("#"), NumberFormat(","), NumberFormat(missing=("1",))]
+    ),
 )
 
 

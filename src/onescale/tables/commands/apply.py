@@ -2,7 +2,7 @@
 
 from onescale.core.errors import DataError, suggest
 from onescale.tables.commands.scale import OutColumn, check_ranges, layout, write_scaled
-from onescale.tables.commands.scan import Survey, default_label, survey
+from onescale.tables.commands.scan import Scan, default_label, scan
 from onescale.tables.commands.selection import Resolved, find, refuse_duplicates
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method
@@ -12,7 +12,7 @@ def fit_table(
     table, selected: Resolved, method: Method, constant: str = "zero"
 ) -> tuple[Fit, list[str]]:
     """Fit `method` to the chosen columns; and warnings for the user."""
-    found = survey(table, selected, keep_values=method.needs != "moments", gaps=True)
+    found = scan(table, selected, keep_values=method.needs != "moments", gaps=True)
     refuse_duplicates([tally.name for tally in found.columns], table.name)
     by = None if selected.by is None else table.names[selected.by]
     columns = [(t.name, t.index + 1, found.statistics(i)) for i, t in enumerate(found.columns)]
@@ -34,14 +34,14 @@ def apply_fit(
     _same_header(fit, table)
     places = _chosen_places(fit, table, selected)
     indices = {place: _index(table, fit, fit.columns[place].name, selected) for place in places}
-    found, groups = _survey(fit, table, selected, places, indices, inverse=False)
+    found, groups = _scan(fit, table, selected, places, indices, inverse=False)
     label = default_label(table, selected, found) if labelled else None
     suffix = fit.method.suffix
     scaled = [(indices[place], f"{fit.columns[place].name}_{suffix}") for place in places]
     columns = layout(table.names, scaled, replace, label, table.name)
     columns = [_at(column, places) for column in columns]
     write_scaled(table, columns, fit, indices, groups, to, format, delimiter)
-    return found.warnings + _flat_warnings(fit, found, places)
+    return found.warnings + _constant_warnings(fit, found, places)
 
 
 def invert_fit(
@@ -67,7 +67,7 @@ def invert_fit(
         there = suffixed in table.names
         indices[place] = _index(table, fit, suffixed if there else name, selected)
         homes[place] = _index(table, fit, name, selected) if name in table.names else indices[place]
-    found, groups = _survey(fit, table, selected, places, indices, inverse=True)
+    found, groups = _scan(fit, table, selected, places, indices, inverse=True)
     label = default_label(table, selected, found) if labelled else None
     new = {homes[place]: OutColumn(fit.columns[place].name, place=place) for place in places}
     gone = {index for place, index in indices.items() if index != homes[place]}
@@ -129,22 +129,22 @@ def _index(table, fit: Fit, name: str, selected: Resolved) -> int:
         raise DataError(f"{error} (the fit has it{hint})") from None
 
 
-def _survey(fit: Fit, table, selected, places, indices: dict[int, int], inverse: bool):
+def _scan(fit: Fit, table, selected, places, indices: dict[int, int], inverse: bool):
     """Check the new rows against the fit before anything is written."""
     by = None if fit.by is None else find(table.names, fit.by, table.name)
     if selected.label is not None and selected.label in indices.values():
         raise DataError(f"{table.name}: column {table.names[selected.label]!r} is to be scaled")
-    # Fitted columns in the order of the file, as the survey has them.
+    # Fitted columns in the order of the file, as the scan has them.
     ordered = sorted(places, key=lambda place: indices[place])
     chosen = Resolved([indices[place] for place in ordered], selected.label, by)
-    found = survey(table, chosen, known=fit.groups, gaps=True)
+    found = scan(table, chosen, known=fit.groups, gaps=True)
     _refuse_empty(fit, table, found, ordered)
     check_ranges(fit, found, ordered, inverse)
     groups = None if by is None else (by, dict(fit.number_of))
     return found, groups
 
 
-def _refuse_empty(fit: Fit, table, found: Survey, places: list[int]) -> None:
+def _refuse_empty(fit: Fit, table, found: Scan, places: list[int]) -> None:
     """Values cannot be scaled by a column (or group of it) in which the fit saw no number."""
     for place, tally in zip(places, found.columns, strict=True):
         column = fit.columns[place]
@@ -161,8 +161,10 @@ def _refuse_empty(fit: Fit, table, found: Survey, places: list[int]) -> None:
             )
 
 
-def _flat_warnings(fit: Fit, found: Survey, places: list[int]) -> list[str]:
-    names = [repr(fit.columns[place].name) for place in places if fit.columns[place].flat.any()]
+def _constant_warnings(fit: Fit, found: Scan, places: list[int]) -> list[str]:
+    names = [
+        repr(fit.columns[place].name) for place in places if fit.columns[place].is_constant.any()
+    ]
     if not names:
         return []
     return [f"without spread in the fit: column {', '.join(names)}"]

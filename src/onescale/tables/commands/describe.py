@@ -1,14 +1,14 @@
 """`describe`: the figures of every column of numbers, by group where asked."""
 
 from onescale.core.errors import DataError
-from onescale.tables.commands.scan import survey
+from onescale.tables.commands.scan import scan
 from onescale.tables.commands.selection import Resolved
 from onescale.tables.statistics.summary import describe_column
 
 
 def describe_table(table, selected: Resolved, ddof: int = 0) -> tuple[list[dict], list[str]]:
     """One record a column and group, undefined figures None; and warnings for the user."""
-    found = survey(table, selected, keep_values=True)
+    found = scan(table, selected, keep_values=True)
     records = []
     for place, tally in enumerate(found.columns):
         groups = found.groups or [None]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onescale.tables.commands.scan import default_label, group_codes, survey
+from onescale.tables.commands.scan import default_label, group_codes, scan
 from onescale.tables.commands.selection import Resolved
 from onescale.tables.numbers import write
 from onescale.tables.scaling.fit import Fit
@@ -24,7 +24,7 @@ def overview(
 
     digits: decimals of the scales, None for all. Rank 1 is the largest; equal values share it.
     """
-    found = survey(table, selected)
+    found = scan(table, selected)
     label = default_label(table, selected, found)
     numbers = {key: number for number, key in enumerate(found.groups or ())}
     learnt = [(t.name, t.index + 1, found.statistics(i)) for i, t in enumerate(found.columns)]
@@ -45,7 +45,7 @@ def overview(
         names.append(tally.name)
         columns.append([write(v).removesuffix(".0") for v in values.tolist()])
         for name, fit in fits.items():
-            scaled = fit.transform(place, values, codes)
+            scaled = fit.transform(fit.columns[place], values, codes)
             names.append(name if len(found.columns) == 1 else f"{tally.name}, {name}")
             columns.append([_rounded(v, digits) for v in scaled.tolist()])
         names.append("rank" if len(found.columns) == 1 else f"{tally.name}, rank")

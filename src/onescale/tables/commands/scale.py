@@ -1,6 +1,6 @@
 """Whole tables through a fit, row by row: what the scaling commands do.
 
-The table was surveyed before, so that nothing can go wrong with its rows once output has begun.
+The table was scanned before, so that nothing can go wrong with its rows once output has begun.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.commands.scan import Survey, default_label, group_codes, survey
+from onescale.tables.commands.scan import Scan, default_label, group_codes, scan
 from onescale.tables.commands.selection import Resolved
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method
@@ -78,7 +78,7 @@ def scale_table(
     delimiter: str | None = None,
 ) -> list[str]:
     """Fit `method` to a table and write the table through it; returns warnings for the user."""
-    found = survey(table, selected, keep_values=method.needs != "moments")
+    found = scan(table, selected, keep_values=method.needs != "moments")
     label = default_label(table, selected, found) if labelled else None
     scaled = [(t.index, f"{t.name}_{method.suffix}") for t in found.columns]
     columns = layout(table.names, scaled, replace, label, table.name)
@@ -128,7 +128,9 @@ def write_scaled(
                 if precomputed is not None:
                     scaled[place] = precomputed.part(place, start, batch.rows)
                 else:
-                    scaled[place] = work(place, batch.numbers(indices[place])[0], codes)
+                    scaled[place] = work(
+                        fit.columns[place], batch.numbers(indices[place])[0], codes
+                    )
             start += batch.rows
             if format in ("csv", "tsv"):
                 for piece in batch.delimited(columns, scaled, writer.delimiter):
@@ -165,7 +167,7 @@ def _json_number(text: str, value: float) -> int | float | None:
     return value
 
 
-def rank_columns(found: Survey) -> Spill:
+def rank_columns(found: Scan) -> Spill:
     """The percentile ranks of every column, 100·(average rank − ½)/n within its group."""
     ranks = Spill(len(found.columns))
     codes = None if found.groups is None else found.codes()
@@ -174,7 +176,7 @@ def rank_columns(found: Survey) -> Spill:
     return ranks
 
 
-def check_ranges(fit: Fit, found: Survey, places: list[int], inverse: bool = False) -> None:
+def check_ranges(fit: Fit, found: Scan, places: list[int], inverse: bool = False) -> None:
     """Refuse values that scaling would carry out of float64's range, before anything is written."""
     for at, tally in zip(places, found.columns, strict=True):
         if found.groups is None:
@@ -183,4 +185,4 @@ def check_ranges(fit: Fit, found: Survey, places: list[int], inverse: bool = Fal
         else:
             codes = np.flatnonzero(tally.moments.counts)
             lows, highs = tally.moments.min[codes], tally.moments.max[codes]
-        fit.check_range(at, lows, highs, codes, inverse)
+        fit.check_range(fit.columns[at], lows, highs, codes, inverse)

@@ -20,7 +20,7 @@ WORTH = 4096  # values for which adding up is worth the calls that it takes
 
 
 @dataclass
-class Tally:
+class ColumnScan:
     """What a pass saw of one column; `moments` is None once a cell of text was met."""
 
     index: int
@@ -55,14 +55,14 @@ class Tally:
 
 
 @dataclass
-class Survey:
+class Scan:
     """The result: `rows`, the numeric columns' tallies in file order, the groups by appearance.
 
-    text: indices of surveyed columns that hold text. warnings: lines for the user.
+    text: indices of scanned columns that hold text. warnings: lines for the user.
     """
 
     rows: int
-    columns: list[Tally]
+    columns: list[ColumnScan]
     text: set[int]
     groups: list[str] | None
     rows_by_group: np.ndarray
@@ -102,13 +102,13 @@ class Survey:
         }
 
 
-def survey(
+def scan(
     table,
     selected: Resolved,
     keep_values: bool = False,
     known: Sequence[str] | None = None,
     gaps: bool = False,
-) -> Survey:
+) -> Scan:
     """Go once through `table`. keep_values: quartiles or ranks will be asked for.
 
     known: the groups of an earlier fit, which are numbered first; others are an error.
@@ -120,7 +120,7 @@ def survey(
     given = chosen is not None
     indices = chosen if given else [i for i in range(table.width) if i not in (selected.label, by)]
     make = Moments if by is None else GroupMoments
-    tallies = [Tally(i, table.names[i], make()) for i in indices]
+    tallies = [ColumnScan(i, table.names[i], make()) for i in indices]
     spill = Spill(len(tallies) + 1) if keep_values else None
     groups = {key: number for number, key in enumerate(known or ())}
     group_rows, rows = np.zeros(0, np.int64), 0
@@ -202,7 +202,7 @@ def _take(batch, tallies, codes, groups: int, spill, given: bool, table) -> None
         raise DataError(f"{table.name}:{line}: {odd_cell(first, str(text), table)}")
 
 
-def odd_cell(tally: Tally, text: str, table) -> str:
+def odd_cell(tally: ColumnScan, text: str, table) -> str:
     """The words for a cell of text in a column of numbers."""
     why = table.explain(tally.index, text)
     return f"column {tally.name!r}: {shorten(text)} is not a number ({why})"
@@ -212,7 +212,7 @@ def _padded(array: np.ndarray, length: int) -> np.ndarray:
     return np.concatenate([array, np.zeros(length - len(array), array.dtype)])
 
 
-def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -> Survey:
+def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -> Scan:
     """Sort out which columns are numbers, and what the user should be told."""
     given = selected.chosen is not None
     warnings = []
@@ -237,7 +237,7 @@ def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -
         spill.keep([*numeric, len(tallies)])
     columns = [tallies[place] for place in numeric]
     if table.dialect.header and all(
-        table.dialect.grammar.parse(t.name) is not None and t.name.strip() for t in columns
+        table.dialect.number_format.parse(t.name) is not None and t.name.strip() for t in columns
     ):
         names = ", ".join(repr(t.name) for t in columns[:3])
         warnings.append(
@@ -245,13 +245,13 @@ def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -
             "if that line is data: --no-header"
         )
     keys = None if selected.by is None else list(groups)
-    return Survey(rows, columns, {t.index for t in text}, keys, group_rows, spill, warnings)
+    return Scan(rows, columns, {t.index for t in text}, keys, group_rows, spill, warnings)
 
 
-def _nothing(table, text: list[Tally], others: bool) -> str:
+def _nothing(table, text: list[ColumnScan], others: bool) -> str:
     """The words for a table without a column of numbers: the one that comes nearest is named."""
 
-    def nearness(tally: Tally) -> tuple[float, bool]:
+    def nearness(tally: ColumnScan) -> tuple[float, bool]:
         share = tally.numbers / (tally.numbers + tally.odd)
         return share, any(c.isdecimal() for c in str(tally.first_odd[1]))
 
@@ -265,7 +265,7 @@ def _nothing(table, text: list[Tally], others: bool) -> str:
     return f"{table.name}:{line}: {found}; no column of numbers is left to scale"
 
 
-def default_label(table, selected: Resolved, found: Survey) -> int:
+def default_label(table, selected: Resolved, found: Scan) -> int:
     """The column that names the rows: the one asked for, else the first that is not numeric.
 
     Raises DataError where there is none.

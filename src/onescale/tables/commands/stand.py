@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from onescale.core.errors import DataError, suggest
-from onescale.tables.commands.scan import default_label, group_codes, survey
+from onescale.tables.commands.scan import default_label, group_codes, scan
 from onescale.tables.commands.selection import Resolved, same_text
 from onescale.tables.numbers import write
 from onescale.tables.scaling.fit import Fit
@@ -44,7 +44,7 @@ def locate(table, selected: Resolved, who: str, ddof: int = 0) -> tuple[list[Pla
 
     Raises DataError where no row or several have that label.
     """
-    found = survey(table, selected)
+    found = scan(table, selected)
     label = default_label(table, selected, found)
     row = _find(table, label, who)
     numbers = {key: number for number, key in enumerate(found.groups or ())}
@@ -65,7 +65,9 @@ def locate(table, selected: Resolved, who: str, ddof: int = 0) -> tuple[list[Pla
         place.of, place.min, place.max = statistics.count, statistics.min, statistics.max
         if not np.isnan(value[0]):
             place.value = float(value[0])
-            place.z, place.minmax100 = (float(fit.transform(i, value, codes)[0]) for fit in fits)
+            place.z, place.minmax100 = (
+                float(fit.transform(fit.columns[i], value, codes)[0]) for fit in fits
+            )
         places.append(place)
     _count(table, selected.by, numbers, group, found, places)
     return places, found.warnings + [w for w in fits[0].warnings]

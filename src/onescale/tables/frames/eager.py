@@ -284,11 +284,11 @@ def _scale(frame, method: Method, columns, by, replace: bool, constant: str):
         warnings.warn(message, UserWarning, stacklevel=3)
     names = output_names(data, method, replace)
     scaled = []
-    for place, column in enumerate(data.columns):
+    for column, fitted in zip(data.columns, fit.columns, strict=True):
         if method.needs == "order":
             scaled.append(percentile_ranks(column.values, data.codes))
         else:
-            scaled.append(checked(fit.transform(place, column.values, data.codes), column.name))
+            scaled.append(checked(fit.transform(fitted, column.values, data.codes), column.name))
     return data.result(names, scaled)
 
 

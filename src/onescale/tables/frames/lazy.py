@@ -85,11 +85,11 @@ def _expression(name: str, method, by, constant: str):
     scaled = (x - centre) / spread
     if method.name == "minmax" and (method.low, method.high) != (0.0, 1.0):
         scaled = scaled * (method.high - method.low) + method.low
-    flat = nw.lit(method.flat) if constant == "zero" else nw.lit(None, nw.Float64)
+    fill = nw.lit(method.of_constant) if constant == "zero" else nw.lit(None, nw.Float64)
     if method.name == "standardize":  # an engine's std of equal values may be a rounding error
-        plain = nw.when(over(x.max()) > over(x.min())).then(scaled).otherwise(flat)
+        plain = nw.when(over(x.max()) > over(x.min())).then(scaled).otherwise(fill)
     else:
-        plain = nw.when(spread > 0).then(scaled).otherwise(flat)
+        plain = nw.when(spread > 0).then(scaled).otherwise(fill)
     return nw.when(~x.is_null()).then(plain)
 
 
@@ -131,14 +131,14 @@ def through(wrapped, fit, inverse: bool):
         raise SpecError("a fit by groups needs an eager frame: collect the lazy one first")
     schema = wrapped.collect_schema()
     new = []
-    for place, column in enumerate(fit.columns):
+    for column in fit.columns:
         if column.name not in schema:
             raise DataError(suggest(column.name, list(schema), "column"))
         x = _number(column.name)
-        if column.flat[0]:
+        if column.is_constant[0]:
             ends = np.array([column.statistics[0].min])
             work = fit.inverse if inverse else fit.transform
-            value = float(work(place, ends, None)[0])
+            value = float(work(column, ends)[0])
             y = nw.when(~x.is_null()).then(nw.lit(None if value != value else value, nw.Float64))
         else:
             y = _by_figures(

@@ -15,7 +15,7 @@ from onescale.tables.frames import lazy
 from onescale.tables.frames.eager import Data, as_data, checked
 from onescale.tables.frames.kinds import is_lazy, wrap
 from onescale.tables.scaling import fit_file as scaler_file
-from onescale.tables.scaling.fit import Fit
+from onescale.tables.scaling.fit import Fit, FittedColumn
 from onescale.tables.scaling.methods import make
 
 _SETTINGS = ("ddof", "range", "clip", "epsilon", "gamma", "beta")
@@ -189,13 +189,13 @@ class Scaler:
         if data.groups is not None and len(data.groups) > len(fit.groups):
             new = data.groups[len(fit.groups)]
             raise DataError(f"{suggest(new, fit.groups[:100], 'group')} (the fit has not seen it)")
-        places = {name: place for place, name in enumerate(names)}
+        fitted = {column.name: column for column in fit.columns}
         work = fit.inverse if inverse else fit.transform
         scaled = []
         for column in data.columns:
-            place = places[column.name]
-            _refuse_empty(fit, place, column.values, data.codes)
-            scaled.append(checked(work(place, column.values, data.codes), column.name))
+            _refuse_empty(fitted[column.name], column.values, data.codes)
+            values = work(fitted[column.name], column.values, data.codes)
+            scaled.append(checked(values, column.name))
         return data.result([column.name for column in data.columns], scaled)
 
     # What scikit-learn asks of an estimator, without its base class.
@@ -230,9 +230,8 @@ class Scaler:
         return f"Scaler({', '.join(given)})"
 
 
-def _refuse_empty(fit: Fit, place: int, values: np.ndarray, codes) -> None:
+def _refuse_empty(column: FittedColumn, values: np.ndarray, codes) -> None:
     """Values cannot be scaled by a column (or group of it) in which the fit saw no number."""
-    column = fit.columns[place]
     if column.empty.any():
         present = ~np.isnan(values)
         if (column.empty[0] & present if codes is None else column.empty[codes] & present).any():

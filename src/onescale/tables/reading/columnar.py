@@ -93,7 +93,7 @@ class ColumnarBatch:
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
         if pa.types.is_floating(column.type):
-            from onescale.tables.reading.fast import number_texts
+            from onescale.tables.reading.arrow_batch import number_texts
 
             if column.type != pa.float64():
                 column = _shortest(column)
@@ -152,7 +152,7 @@ class ColumnarBatch:
     def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> list:
         """The rows as delimited lines, piece by piece: columns of the table, and scaled ones by
         their place."""
-        from onescale.tables.reading.fast import joined_lines, number_texts
+        from onescale.tables.reading.arrow_batch import joined_lines, number_texts
 
         cells = [
             self.column(column.index)

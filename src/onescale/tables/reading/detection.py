@@ -51,7 +51,7 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
 
 def _candidates(dialect: Dialect) -> list[str]:
     """The delimiters in order of preference; last those that also mark decimals or thousands."""
-    taken = {dialect.grammar.decimal, dialect.grammar.thousands}
+    taken = {dialect.number_format.decimal, dialect.number_format.thousands}
     marks = [mark for mark in DELIMITERS.values() if mark != dialect.quote]
     return sorted(marks, key=lambda mark: mark in taken)
 
@@ -68,7 +68,7 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
     """
     text = sample
     if trial.delimiter == "/":
-        for token in (*MISSING, *(t for t in trial.grammar.missing if "/" in t)):
+        for token in (*MISSING, *(t for t in trial.number_format.missing if "/" in t)):
             if "/" in token:
                 text = text.replace(token, "").replace(token.upper(), "")
     rows, enclosed = cells_of_sample(text, complete, trial, RECORDS)
@@ -81,7 +81,7 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
     misfits = len(rows) - fitting
     if (width < 2 and not single) or 2 * misfits >= len(rows) > 1:
         return None
-    both = trial.delimiter in (trial.grammar.decimal, trial.grammar.thousands)
+    both = trial.delimiter in (trial.number_format.decimal, trial.number_format.thousands)
     if both and (misfits or not enclosed):  # unless numbers are quoted, it cannot be both
         return None
     order = _candidates(trial)

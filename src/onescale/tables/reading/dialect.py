@@ -6,7 +6,7 @@ What the user leaves open is found by `onescale.tables.reading.detection`.
 from dataclasses import dataclass, field
 
 from onescale.core.errors import SpecError
-from onescale.tables.numbers import Grammar
+from onescale.tables.numbers import NumberFormat
 
 DELIMITERS = {
     "comma": ",",
@@ -34,7 +34,7 @@ class Dialect:
     header: bool = True
     skip_lines: int = 0
     comment: str = ""
-    grammar: Grammar = field(default_factory=Grammar)
+    number_format: NumberFormat = field(default_factory=NumberFormat)
 
     def __post_init__(self) -> None:
         if self.delimiter is not None:

@@ -13,10 +13,10 @@ from onescale.core.errors import DataError
 from onescale.tables.numbers import BLANKS
 from onescale.tables.reading import source as source_module
 from onescale.tables.reading.chunks import Chunk, chunks, stand_in_for
+from onescale.tables.reading.csv_batch import CsvBatch
 from onescale.tables.reading.csv_records import Lines, records
 from onescale.tables.reading.detection import SAMPLE, detect
 from onescale.tables.reading.dialect import Dialect
-from onescale.tables.reading.rows import RowBatch
 from onescale.tables.reading.source import Source, count_lines
 
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
@@ -91,14 +91,14 @@ class TextTable:
         return {
             "header": dialect.header,
             "delimiter": dialect.delimiter,
-            "decimal": dialect.grammar.decimal,
-            "thousands": dialect.grammar.thousands,
+            "decimal": dialect.number_format.decimal,
+            "thousands": dialect.number_format.thousands,
             "encoding": self.source.encoding,
         }
 
     def explain(self, index: int, text: str) -> str:
         """Why a cell is not a number and what to do."""
-        return self.dialect.grammar.explain(text)
+        return self.dialect.number_format.explain(text)
 
     def chunks(self) -> Iterator[Chunk]:
         """The data rows in chunks of whole records."""
@@ -118,7 +118,7 @@ class TextTable:
         for place, chunk in enumerate(self.chunks()):
             size += len(chunk.data)
             if size <= SMALL:
-                batch = RowBatch(chunk, self)
+                batch = CsvBatch(chunk, self)
             else:
                 kept = None
                 batch = self._fast(place, chunk, numbers, texts)
@@ -132,19 +132,19 @@ class TextTable:
     def _fast(self, place: int, chunk: Chunk, numbers: Collection[int], texts: Collection[int]):
         """The batch by pyarrow, or by csv where that may not be trusted with it."""
         if not chunk.regular:
-            return RowBatch(chunk, self)
+            return CsvBatch(chunk, self)
         import pyarrow
 
-        from onescale.tables.reading.fast import FastBatch
+        from onescale.tables.reading.arrow_batch import ArrowBatch
 
         try:
-            return FastBatch(chunk, self, numbers, texts, self._seen.get(place))
+            return ArrowBatch(chunk, self, numbers, texts, self._seen.get(place))
         except pyarrow.ArrowInvalid:
-            return RowBatch(chunk, self)
+            return CsvBatch(chunk, self)
 
     def _remember(self, place: int, batch) -> None:
         """Keep a batch's numbers for the next pass, as far as memory for that goes."""
-        if place in self._seen or isinstance(batch, RowBatch):
+        if place in self._seen or isinstance(batch, CsvBatch):
             return
         rows, numbers = batch.memory()
         size = sum(values.nbytes for values, _ in numbers.values())

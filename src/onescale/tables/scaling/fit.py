@@ -20,14 +20,14 @@ CONSTANT = ("zero", "missing", "error")
 class FittedColumn:
     """One column: its statistics by group, and what the method learnt, one value a group.
 
-    flat: which groups have no spread. empty: which have no number at all.
+    is_constant: which groups have no spread. empty: which have no number at all.
     """
 
     name: str
     position: int  # 1-based
     statistics: list[Statistics]
     learnt: dict[str, np.ndarray]
-    flat: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    is_constant: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     empty: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
 
 
@@ -68,65 +68,60 @@ class Fit:
         spread = np.asarray(self.method.spread(arrays))
         counts = np.array([one.count for one in statistics])
         column.empty = counts == 0
-        column.flat = (counts > 0) & ((spread == 0) | np.isnan(spread))
+        column.is_constant = (counts > 0) & ((spread == 0) | np.isnan(spread))
         return column
 
     def _without_spread(self) -> list[str]:
         """Messages on columns (or groups of them) whose values are all the same."""
         messages = []
         for column in self.columns:
-            flat = np.flatnonzero(column.flat)
-            if not len(flat):
+            constant = np.flatnonzero(column.is_constant)
+            if not len(constant):
                 continue
             where = ""
             if self.groups is not None:
-                shown = ", ".join(repr(self.groups[g]) for g in flat[:3])
-                more = f" and {len(flat) - 3} more" if len(flat) > 3 else ""
+                shown = ", ".join(repr(self.groups[g]) for g in constant[:3])
+                more = f" and {len(constant) - 3} more" if len(constant) > 3 else ""
                 where = f" in group {shown}{more}"
-            became = {"zero": f"written as {self.method.flat!r}", "missing": "left empty"}
+            became = {"zero": f"written as {self.method.of_constant!r}", "missing": "left empty"}
             text = f"{self.file}column {column.name!r} has no spread{where}"
             if self.constant == "error":
                 raise DataError(f"{text} (constant zero or missing lets it pass)")
             messages.append(f"{text}: {became[self.constant]}")
         return messages
 
-    def transform(self, place: int, values: np.ndarray, codes: np.ndarray | None) -> np.ndarray:
-        """The scaled values of `columns[place]`; NaN stays NaN. codes: each row's group number."""
-        return self._through(self.method.transform, self._flat_value(), place, values, codes)
+    def transform(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
+        """The scaled values of one of `columns`; NaN stays NaN. codes: each row's group number."""
+        fill = self.method.of_constant if self.constant == "zero" else np.nan
+        return self._through(self.method.transform, fill, column, values, codes)
 
-    def inverse(self, place: int, values: np.ndarray, codes: np.ndarray | None) -> np.ndarray:
+    def inverse(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
         """The originals of scaled values; those of a column without spread are its one value."""
-        column = self.columns[place]
         original = np.array([one.min for one in column.statistics])
         fill = original[0] if codes is None else original[codes]
-        return self._through(self.method.inverse, fill, place, values, codes)
+        return self._through(self.method.inverse, fill, column, values, codes)
 
-    def _flat_value(self) -> float:
-        return self.method.flat if self.constant == "zero" else np.nan
-
-    def _through(self, work, fill, place: int, values: np.ndarray, codes) -> np.ndarray:
-        column = self.columns[place]
+    def _through(self, work, fill, column: FittedColumn, values, codes) -> np.ndarray:
         if codes is None:
             figures = {key: float(array[0]) for key, array in column.learnt.items()}
-            if column.flat[0]:
+            if column.is_constant[0]:
                 return np.where(np.isnan(values), np.nan, fill)
             with np.errstate(all="ignore"):
                 return work(values, figures)
         figures = {key: array[codes] for key, array in column.learnt.items()}
         with np.errstate(all="ignore"):
             out = work(values, figures)
-        if column.flat.any():
-            out = np.where(column.flat[codes] & ~np.isnan(values), fill, out)
+        if column.is_constant.any():
+            out = np.where(column.is_constant[codes] & ~np.isnan(values), fill, out)
         return out
 
     def check_range(
-        self, place: int, lows: np.ndarray, highs: np.ndarray, codes, inverse=False
+        self, column: FittedColumn, lows: np.ndarray, highs: np.ndarray, codes, inverse=False
     ) -> None:
         """Refuse extremes that would leave float64's range; all methods are monotonic or convex."""
         work = self.inverse if inverse else self.transform
         for ends in (lows, highs):
-            if np.isinf(work(place, ends, codes)).any():
+            if np.isinf(work(column, ends, codes)).any():
                 raise DataError(
-                    f"{self.file}column {self.columns[place].name!r}: a scaled value is beyond "
-                    "float64's range"
+                    f"{self.file}column {column.name!r}: a scaled value is beyond float64's range"
                 )

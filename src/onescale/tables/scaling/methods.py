@@ -51,7 +51,7 @@ class Method:
 
     name: ClassVar[str]
     needs: ClassVar[str] = "moments"  # or "quartiles", "order"
-    flat: ClassVar[float] = 0.0  # what a column without spread becomes under --constant zero
+    of_constant: ClassVar[float] = 0.0  # what a column without spread becomes under --constant zero
 
     def spread(self, p: dict):
         """The divisor among the learnt figures; NaN where it is undefined."""
@@ -104,7 +104,7 @@ class MinMax(Method):
             raise SpecError(f"--range {self.low:g} {self.high:g}: LO must be below HI, both finite")
 
     @property
-    def flat(self) -> float:
+    def of_constant(self) -> float:
         return self.low
 
     def learn(self, s: Statistics) -> dict:

@@ -2,7 +2,7 @@
 
 It is given only chunks in which quotes are regular and no line is a comment. Whatever pyarrow then
 refuses (ragged rows) is read again by the exact reader, which words the error. Numbers are cast by
-pyarrow where nothing but numbers stands in a column; where something else does, by our own grammar,
+pyarrow where nothing but numbers stands in a column; where something else does, by our own format,
 a column at a time. Lines that need no quotes and lose no column are written as they were read, with
 the scaled values behind them.
 """
@@ -14,15 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from onescale.tables.numbers import BLANKS, MISSING, Grammar
+from onescale.tables.numbers import BLANKS, MISSING, NumberFormat
 from onescale.tables.numbers import write as write_number
 from onescale.tables.reading import arrays
 from onescale.tables.reading.chunks import Chunk
-from onescale.tables.reading.rows import RowBatch
+from onescale.tables.reading.csv_batch import CsvBatch
 from onescale.tables.writer import quoting
 
 
-class FastBatch:
+class ArrowBatch:
     """Rows of one chunk. numbers, texts: the columns (0-based) that will be asked for.
 
     seen: what an earlier batch of the same chunk gave as `memory`; it is not read again.
@@ -30,7 +30,7 @@ class FastBatch:
     """
 
     def __init__(self, chunk: Chunk, table, numbers, texts, seen: tuple | None = None):
-        self.chunk, self.table, self.grammar = chunk, table, table.dialect.grammar
+        self.chunk, self.table, self.number_format = chunk, table, table.dialect.number_format
         self.rows = 0
         self._texts: dict[int, pa.Array] = {}
         self._numbers: dict[int, tuple[np.ndarray, np.ndarray]] = {}
@@ -39,7 +39,7 @@ class FastBatch:
             numbers = [i for i in numbers if i not in self._numbers]
             if not numbers and not texts:
                 return
-        plain = _plain(self.grammar)
+        plain = _plain(self.number_format)
         types = {i: pa.float64() if plain else pa.string() for i in numbers}
         try:
             self._read(types | {i: pa.string() for i in texts if i not in types})
@@ -69,8 +69,10 @@ class FastBatch:
                 check_utf8=False,
                 column_types=wanted,
                 include_columns=list(wanted),
-                null_values=_tokens(self.grammar),
-                decimal_point=self.grammar.decimal if self.grammar.decimal.isascii() else ".",
+                null_values=_tokens(self.number_format),
+                decimal_point=self.number_format.decimal
+                if self.number_format.decimal.isascii()
+                else ".",
             ),
         )
         self.rows = read.num_rows
@@ -113,7 +115,7 @@ class FastBatch:
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Values as float64, NaN where missing or odd; and the rows (0-based) of odd cells."""
         if index not in self._numbers:
-            self._numbers[index] = parse_column(self.column(index), self.grammar)
+            self._numbers[index] = parse_column(self.column(index), self.number_format)
         return self._numbers[index]
 
     def count(self, index: int) -> tuple[int, int]:
@@ -126,8 +128,8 @@ class FastBatch:
         ends = np.frombuffer(column.buffers()[1], np.int32)[start : stop + 1]
         data = np.frombuffer(column.buffers()[2] or b"\0", np.uint8)
         empty = ends[:-1] == ends[1:]
-        maybe = _beginnings(self.grammar)[data[np.minimum(ends[:-1], len(data) - 1)]] | empty
-        values, odd = parse_column(column.filter(arrays.truths(maybe)), self.grammar)
+        maybe = _beginnings(self.number_format)[data[np.minimum(ends[:-1], len(data) - 1)]] | empty
+        values, odd = parse_column(column.filter(arrays.truths(maybe)), self.number_format)
         return int((~np.isnan(values)).sum()), int((~maybe).sum()) + len(odd)
 
     def keys(self, index: int) -> tuple[list[str], np.ndarray]:
@@ -139,7 +141,7 @@ class FastBatch:
         """The line on which a row (0-based) begins."""
         if self._line_a_row():
             return self.chunk.line + row
-        return RowBatch(self.chunk, self.table, row + 1).line(row)
+        return CsvBatch(self.chunk, self.table, row + 1).line(row)
 
     def _line_a_row(self) -> bool:
         """Whether every line of the chunk is a row: no quoted line ends, no blank lines, no CR."""
@@ -193,19 +195,19 @@ class FastBatch:
         return [joined.buffers()[2].slice(int(start), int(stop - start)), b"\n"]
 
 
-def parse_column(column: pa.Array, grammar: Grammar) -> tuple[np.ndarray, np.ndarray]:
-    """Our grammar over an array of text: values, NaN where missing or odd, and the odd rows."""
+def parse_column(column: pa.Array, number_format: NumberFormat) -> tuple[np.ndarray, np.ndarray]:
+    """The values of an array of text, NaN where missing or odd, and the odd rows."""
     bare = pc.ascii_trim(column, BLANKS)
     missing = pc.is_in(pc.ascii_lower(bare), arrays.strings(list(MISSING)))
-    if grammar.tokens:
-        missing = pc.or_(missing, pc.is_in(bare, arrays.strings(sorted(grammar.tokens))))
-    number = pc.match_substring_regex(bare, f"^(?:{grammar.pattern})$")
+    if number_format.tokens:
+        missing = pc.or_(missing, pc.is_in(bare, arrays.strings(sorted(number_format.tokens))))
+    number = pc.match_substring_regex(bare, f"^(?:{number_format.pattern})$")
     number = pc.and_not(number, missing)
     text = pc.if_else(number, bare, pa.nulls(len(bare), pa.string()))
-    if grammar.thousands:
-        text = pc.replace_substring(text, grammar.thousands, "")
-    if grammar.decimal != ".":
-        text = pc.replace_substring(text, grammar.decimal, ".")
+    if number_format.thousands:
+        text = pc.replace_substring(text, number_format.thousands, "")
+    if number_format.decimal != ".":
+        text = pc.replace_substring(text, number_format.decimal, ".")
     values = arrays.numbers_of(pc.cast(text, pa.float64()))
     odd = ~(arrays.truths_of(number) | arrays.truths_of(missing))
     odd |= np.isinf(values)
@@ -214,13 +216,19 @@ def parse_column(column: pa.Array, grammar: Grammar) -> tuple[np.ndarray, np.nda
     return values, np.flatnonzero(odd)
 
 
-def _beginnings(grammar: Grammar) -> np.ndarray:
+def _beginnings(number_format: NumberFormat) -> np.ndarray:
     """Which first bytes a number or a missing token may have."""
     table = np.zeros(256, bool)
     table[0x80:] = not all(
-        mark.isascii() for mark in (grammar.decimal, grammar.thousands, *grammar.tokens)
+        mark.isascii()
+        for mark in (number_format.decimal, number_format.thousands, *number_format.tokens)
     )
-    firsts = "0123456789+-nN" + BLANKS + grammar.decimal + "".join(t[:1] for t in grammar.tokens)
+    firsts = (
+        "0123456789+-nN"
+        + BLANKS
+        + number_format.decimal
+        + "".join(t[:1] for t in number_format.tokens)
+    )
     table[[ord(c) for c in firsts if c.isascii()]] = True
     return table
 
@@ -267,15 +275,15 @@ def _quoted(column: pa.Array, delimiter: str) -> pa.Array:
     )
 
 
-def _plain(grammar: Grammar) -> bool:
+def _plain(number_format: NumberFormat) -> bool:
     """Whether pyarrow's own cast can be tried: no thousands marks, a decimal mark it knows."""
-    return not grammar.thousands and grammar.decimal.isascii()
+    return not number_format.thousands and number_format.decimal.isascii()
 
 
-def _tokens(grammar: Grammar) -> list[str]:
+def _tokens(number_format: NumberFormat) -> list[str]:
     """The missing tokens in every case, as pyarrow wants them."""
     cases = (itertools.product(*((c.lower(), c.upper()) for c in token)) for token in MISSING)
-    return sorted({"".join(case) for some in cases for case in some} | grammar.tokens)
+    return sorted({"".join(case) for some in cases for case in some} | number_format.tokens)
 
 
 def _single(column: pa.ChunkedArray) -> pa.Array:

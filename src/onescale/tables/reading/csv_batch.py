@@ -1,6 +1,6 @@
 """Rows of one chunk by Python's csv: the exact reader's batch, for small tables and odd chunks.
 
-`fast.FastBatch` has the same face and gives the same cells, numbers and bytes.
+`fast.ArrowBatch` has the same face and gives the same cells, numbers and bytes.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from onescale.tables.reading.csv_records import Lines, is_blank, records
 from onescale.tables.writer import lines
 
 
-class RowBatch:
+class CsvBatch:
     """Rows of one chunk, read by csv; `limit` stops after as many."""
 
     def __init__(self, chunk: Chunk, table, limit: int | None = None):
@@ -30,7 +30,7 @@ class RowBatch:
                 cells = cells or [""]
             rows.append(cells)
             self.lines.append(line)
-        self.rows, self.grammar = len(rows), table.dialect.grammar
+        self.rows, self.number_format = len(rows), table.dialect.number_format
         self.columns = [list(column) for column in zip(*rows, strict=True)] if rows else []
         if restore:
             mark = chunk.mark.decode()
@@ -42,7 +42,7 @@ class RowBatch:
 
     def numbers(self, column: int) -> tuple[np.ndarray, np.ndarray]:
         """Values as float64, NaN where missing or odd; and the rows (0-based) of odd cells."""
-        parsed = list(map(self.grammar.parse, self.columns[column]))
+        parsed = list(map(self.number_format.parse, self.columns[column]))
         odd = [row for row, value in enumerate(parsed) if value is None]
         for row in odd:
             parsed[row] = np.nan
