@@ -27,7 +27,7 @@ import numpy as np
 import training_peers
 from threadpoolctl import threadpool_limits
 
-from onescale.data import fetch as mnist
+from onescale.data.fetch import load
 from onescale.training.batches import Material
 from onescale.training.trainer import Trainer
 from onescale.training.variant import Variant
@@ -69,7 +69,7 @@ class Ours:
 
     def __init__(self, **keys) -> None:
         variant = Variant(**keys)
-        data = mnist.load()
+        data = load()
         self.trainer = Trainer(variant, Material(variant, data), seed=0)
 
     def steps(self, count: int) -> None:

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from onescale.data import fetch as mnist
+from onescale.data.fetch import load
 
 BATCH, SIZES = 100, (784, 50, 100, 10)
 
 
 def images(dtype="float32"):
-    data = mnist.load()
+    data = load()
     return data.train_images.astype(dtype) / np.dtype(dtype).type(255), data.train_labels
 
 

@@ -18,12 +18,12 @@ matplotlib.rcParams["svg.hashsalt"] = "onescale"
 import matplotlib.pyplot as plt  # noqa: E402
 
 from onescale import train  # noqa: E402
-from onescale.data import fetch as mnist  # noqa: E402
+from onescale.data.fetch import load  # noqa: E402
 
 OUT = Path(__file__).parents[1] / "docs" / "training_scaling.svg"
 NET = {"evaluate_every": 10**9}
 HIDDEN = [(50,), (50, 100), (200, 100), (300, 300), (512, 512), (1000, 500)]
-DATA = mnist.load()
+DATA = load()
 
 
 def seconds(variant: dict) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onescale.cli import main
-from onescale.data import fetch as mnist
+from onescale.data.fetch import MNIST, load
 
 BUNDLED = Path(__file__).parents[2] / "data" / "mnist"
 
@@ -36,7 +36,7 @@ def test_the_next_source_is_tried(run, tmp_path):
     assert status == 0
     assert f"{broken}: train-images-idx3-ubyte.gz: the gzip stream is cut short" in err
     assert err.splitlines()[-1].endswith(f"from {BUNDLED} are in {cache}")
-    assert len(mnist.load(cache).train_labels) == 60_000
+    assert len(load(cache).train_labels) == 60_000
 
 
 def test_no_source_is_status_4_with_all_listed(run, tmp_path):
@@ -52,11 +52,11 @@ def test_no_source_is_status_4_with_all_listed(run, tmp_path):
 
 
 def test_a_spec_names_its_own_sources(run, tmp_path):
-    spec = {"sources": [str(BUNDLED)], "sha256": dict(mnist.MNIST.sha256)}
+    spec = {"sources": [str(BUNDLED)], "sha256": dict(MNIST.sha256)}
     cache = tmp_path / "cache"
     status, _ = run("mnist", "fetch", "--dataset", "again", "--spec", json.dumps(spec), "-o", cache)
     assert status == 0
-    assert mnist.load(cache).name == "again"
+    assert load(cache).name == "again"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ import yaml
 
 from faulty_server import FAULTS, idx, servers, stall
 from onescale.core.errors import DataError, SourceError, SpecError
-from onescale.data import fetch as mnist
+from onescale.data.fetch import MNIST, fetch, load
 from onescale.data.idx import ROLES, IdxSpec
 
 BUNDLED = Path(__file__).parents[2] / "data" / "mnist"
@@ -74,22 +74,22 @@ def serve():
         yield start
 
 
-@pytest.fixture
-def fetch(tmp_path, spec):
+@pytest.fixture(name="fetch")
+def fetch_small(tmp_path, spec):
     """fetch(*sources) → (cache folder, sources used, lines reported)."""
 
     def run(*sources, spec=spec, cache=tmp_path / "cache", retries=2, timeout=5):
         lines = []
         options = {"retries": retries, "timeout": timeout, "pause": 0.01, "report": lines.append}
-        used = mnist.fetch(cache, spec, [str(s) for s in sources], **options)
+        used = fetch(cache, spec, [str(s) for s in sources], **options)
         return cache, used, lines
 
     return run
 
 
 def test_the_bundled_files_are_mnist(tmp_path):
-    mnist.fetch(tmp_path, sources=[str(BUNDLED)])
-    data = mnist.load(tmp_path, verify=True)
+    fetch(tmp_path, sources=[str(BUNDLED)])
+    data = load(tmp_path, verify=True)
     assert data.train_images.shape == (60000, 784) and data.test_images.shape == (10000, 784)
     assert data.train_images.dtype == np.uint8 and data.classes == 10 and data.name == "mnist"
     # Counts by digit as published; mean and standard deviation as torchvision's examples use them.
@@ -101,8 +101,8 @@ def test_the_bundled_files_are_mnist(tmp_path):
 
 
 def test_loading_maps_the_images(tmp_path):
-    mnist.fetch(tmp_path, sources=[str(BUNDLED)])
-    data = mnist.load(tmp_path)
+    fetch(tmp_path, sources=[str(BUNDLED)])
+    data = load(tmp_path)
     array = data.train_images
     assert not array.flags.writeable
     while isinstance(array, np.ndarray):
@@ -113,7 +113,7 @@ def test_loading_maps_the_images(tmp_path):
 def test_a_folder_serves(fetch, folder, arrays):
     cache, used, _ = fetch(folder)
     assert used == [str(folder)]
-    data = mnist.load(cache, verify=True)
+    data = load(cache, verify=True)
     for role, array in arrays.items():
         flat = array.reshape(len(array), -1) if array.ndim == 3 else array
         np.testing.assert_array_equal(getattr(data, role), flat)
@@ -139,7 +139,7 @@ def test_any_compression_serves(fetch, tmp_path, arrays, serve):
 def test_a_server_serves_and_its_files_are_kept(fetch, files, serve, tmp_path):
     address = serve(files)
     cache, used, _ = fetch(address)
-    assert used == [address] and len(mnist.load(cache).test_labels) == TEST
+    assert used == [address] and len(load(cache).test_labels) == TEST
     fetch(address)
     assert set(serve.asked[address].values()) == {0}, "asked again for a file that it had kept"
 
@@ -151,7 +151,7 @@ def test_a_kept_download_that_went_bad_is_fetched_anew(fetch, files, serve):
         kept.write_bytes(kept.read_bytes()[:-5])
     fetch(address)
     assert set(serve.asked[address].values()) == {1}
-    mnist.load(cache, verify=True)
+    load(cache, verify=True)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -162,7 +162,7 @@ def test_a_faulty_server_is_named_and_the_next_one_tried(fault, fetch, files, se
     cache, used, lines = fetch(address, folder, retries=1, timeout=timeout)
     assert used == [str(folder)]
     assert [line for line in lines if address in line and reason in line], lines
-    mnist.load(cache, verify=True)
+    load(cache, verify=True)
 
 
 @pytest.mark.parametrize("fault", ["a server that fails", "cut short by the network", "stall"])
@@ -172,7 +172,7 @@ def test_what_works_on_the_third_asking_is_taken(fault, fetch, files, serve):
     cache, used, lines = fetch(address, timeout=0.4 if fault == "stall" else 5)
     assert used == [address] and max(serve.asked[address].values()) == 2
     assert any("trying again in 0.02 s" in line for line in lines)
-    mnist.load(cache, verify=True)
+    load(cache, verify=True)
 
 
 def test_what_will_not_change_is_not_asked_for_again(fetch, files, serve, folder):
@@ -188,7 +188,7 @@ def test_files_may_come_from_different_sources(fetch, files, tmp_path, serve):
     cache, used, lines = fetch(tmp_path / "a", address)
     assert used == [str(tmp_path / "a"), address]
     assert any(f"{names[2]} is missing; {names[3]}: not an IDX file" in line for line in lines)
-    mnist.load(cache, verify=True)
+    load(cache, verify=True)
 
 
 def test_no_source_serves(fetch, files, serve, tmp_path):
@@ -213,7 +213,7 @@ def test_no_source_serves(fetch, files, serve, tmp_path):
     for line, source, reason in zip(lines, sources, reasons, strict=True):
         assert line.startswith(f"  {source}: ") and reason in line and len(line) < 400
     with pytest.raises(DataError, match=r"dataset\.json is missing"):
-        mnist.load(tmp_path / "cache")
+        load(tmp_path / "cache")
 
 
 def test_no_sources_at_all(fetch):
@@ -256,7 +256,7 @@ def test_another_data_set_takes_the_place_of_an_older_one(fetch, folder, arrays,
     sha256 = {NAMES[role]: hashlib.sha256(idx(a)).hexdigest() for role, a in other.items()}
     spec = IdxSpec("negative", sha256, train=TRAIN, test=TEST, shape=SHAPE)
     cache, _, _ = fetch(tmp_path / "other", spec=spec)
-    data = mnist.load(cache, verify=True)
+    data = load(cache, verify=True)
     assert data.name == "negative" and data.test_labels.tolist() == other["test_labels"].tolist()
 
 
@@ -265,7 +265,7 @@ def test_files_of_two_data_sets_are_never_read_as_one(fetch, folder):
     labels = np.load(cache / "test_labels.npy")
     np.save(cache / "test_labels.npy", labels[::-1])
     with pytest.raises(DataError, match=r"test_labels\.npy is not what dataset\.json says"):
-        mnist.load(cache)
+        load(cache)
 
 
 @pytest.mark.parametrize("name", [*(f"{role}.npy" for role in ROLES), "dataset.json"])
@@ -278,10 +278,10 @@ def test_a_damaged_cache_is_refused(name, harm, fetch, folder):
     if harm != "missing":
         path.write_bytes({"empty": b"", "half": whole[: len(whole) // 2], "text": b"[1]"}[harm])
     with pytest.raises(DataError, match="onescale mnist fetch") as error:
-        mnist.load(cache)
+        load(cache)
     assert "\n" not in str(error.value) and str(cache) in str(error.value)
     fetch(folder)
-    mnist.load(cache, verify=True)
+    load(cache, verify=True)
 
 
 def test_verification_sees_a_single_bit_of_an_image(fetch, folder):
@@ -290,18 +290,18 @@ def test_verification_sees_a_single_bit_of_an_image(fetch, folder):
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    mnist.load(cache)
+    load(cache)
     with pytest.raises(DataError, match=r"train_images\.npy is not what"):
-        mnist.load(cache, verify=True)
+        load(cache, verify=True)
 
 
 FETCH = """
 import json, sys
-from onescale.data import fetch as mnist
+from onescale.data.fetch import fetch
 from onescale.data.idx import IdxSpec
 spec = IdxSpec("small", json.loads(sys.argv[1]), train=30, test=12, shape=(4, 3))
 for _ in range(int(sys.argv[3])):
-    mnist.fetch(sys.argv[4], spec, [sys.argv[2]])
+    fetch(sys.argv[4], spec, [sys.argv[2]])
 """
 
 
@@ -318,9 +318,9 @@ def test_processes_that_fetch_at_once_do_no_harm(spec, folder, tmp_path):
         time.sleep(0.005)
     while any(p.poll() is None for p in processes):
         with contextlib.suppress(DataError):  # between two renames there is no cache, never a half
-            mnist.load(cache, verify=True)
+            load(cache, verify=True)
     assert [p.wait() for p in processes] == [0, 0, 0]
-    mnist.load(cache, verify=True)
+    load(cache, verify=True)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
@@ -335,9 +335,9 @@ def test_a_killed_fetch_leaves_a_whole_cache_or_none(spec, folder, tmp_path):
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         if (cache / "dataset.json").exists():
-            mnist.load(cache, verify=True)
-    mnist.fetch(cache, spec, [str(folder)])
-    mnist.load(cache, verify=True)
+            load(cache, verify=True)
+    fetch(cache, spec, [str(folder)])
+    load(cache, verify=True)
     assert not list(cache.glob(".fetch-*")), "what a killed process left is swept away"
 
 
@@ -383,9 +383,9 @@ def test_the_configuration_and_the_readme_describe_the_bundled_files():
     root = BUNDLED.parents[1]
     config = yaml.safe_load((root / "config" / "config.yaml").read_text(encoding="utf-8"))
     specs = {name: IdxSpec.from_mapping(name, entry) for name, entry in config["datasets"].items()}
-    assert specs["mnist"].sha256 == mnist.MNIST.sha256
+    assert specs["mnist"].sha256 == MNIST.sha256
     readme = (root / "data" / "README.md").read_text(encoding="utf-8")
-    for name, digest in mnist.MNIST.sha256.items():
+    for name, digest in MNIST.sha256.items():
         raw = gzip.decompress((BUNDLED / f"{name}.gz").read_bytes())
         assert hashlib.sha256(raw).hexdigest() == digest
         assert f"| `{name}` | {len(raw):,} | `{digest}` |" in readme

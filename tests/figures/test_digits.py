@@ -11,8 +11,8 @@ from matplotlib.text import Text
 import onescale
 from onescale.cli.figures import figures as command
 from onescale.core.errors import DataError, SpecError
-from onescale.data import fetch as mnist
 from onescale.data.augment import Augmenter
+from onescale.data.fetch import load
 from onescale.figures import digits
 from onescale.runs.read import read
 
@@ -22,7 +22,7 @@ NET = {"name": "small", "hidden": [6], "batch_size": 10, "steps": 30, "evaluate_
 @pytest.fixture
 def trained(cache, tmp_path):
     """A run file with its predictions, and its data."""
-    data = mnist.load(cache)
+    data = load(cache)
     onescale.train(NET, data, seeds=[0, 1, 2], output=tmp_path / "small.json")
     return tmp_path / "small.json", data
 
@@ -77,7 +77,7 @@ def test_nets_that_misread_nothing_have_an_empty_page(trained):
 
 
 def test_each_row_is_what_the_augmenter_makes(cache):
-    data, strengths = mnist.load(cache), {"rotation": 20, "brightness": 0.5}
+    data, strengths = load(cache), {"rotation": 20, "brightness": 0.5}
     figure = digits.augmented(data, strengths, seed=4)
     assert {"as they are", "turned, up to 20°", "brightness, ±50%", "all together"} < {
         *texts(figure)
@@ -92,7 +92,7 @@ def test_each_row_is_what_the_augmenter_makes(cache):
 
 def test_strengths_that_cannot_be_meant(cache):
     with pytest.raises(SpecError, match="unknown kind 'turn'"):
-        digits.augmented(mnist.load(cache), {"turn": 1})
+        digits.augmented(load(cache), {"turn": 1})
 
 
 def test_predictions_that_do_not_belong_here(trained, tmp_path):

@@ -1,4 +1,4 @@
-"""`onescale pace`: what a step costs, measured in turn, and what is made of it."""
+"""`onescale step-time`: what a step costs, measured in turn, and what is made of it."""
 
 import json
 
@@ -9,9 +9,9 @@ from click.testing import CliRunner
 import onescale
 from onescale.cli import cli
 from onescale.core.errors import DataError
-from onescale.data import fetch as mnist
+from onescale.data.fetch import load
 from onescale.runs.read import read_all
-from onescale.training import step_time as pace
+from onescale.training import step_time
 from onescale.training.trainer import Trainer
 from onescale.training.variant import Variant
 
@@ -35,14 +35,14 @@ def clock(monkeypatch):
             self.now += steps * cost / self.speed(len(self.turns))
 
     clock = Clock()
-    monkeypatch.setattr(pace.time, "process_time", lambda: clock.now)
+    monkeypatch.setattr(step_time.time, "process_time", lambda: clock.now)
     monkeypatch.setattr(Trainer, "advance", lambda self, steps: clock.advance(self, steps))
     return clock
 
 
 def test_bursts_of_60_ms_in_turn_there_and_back(clock, cache):
     told = []
-    found = pace.measure(PAIR, mnist.load(cache), lambda *where: told.append(where))
+    found = step_time.measure(PAIR, load(cache), lambda *where: told.append(where))
     assert told == [(1, 3), (2, 3), (3, 3)]
     order = ["large", "small", "small", "large", "large", "small"]
     assert [name for name, _ in clock.turns[-6:]] == order
@@ -53,18 +53,18 @@ def test_bursts_of_60_ms_in_turn_there_and_back(clock, cache):
 
 def test_a_slow_hour_is_no_difference(clock, cache):
     """The machine becomes three times slower between two rounds: costs and ratios stay."""
-    pace.measure(PAIR, mnist.load(cache))
+    step_time.measure(PAIR, load(cache))
     first_round = len(clock.turns) - 4
     clock.turns.clear()
     clock.speed = lambda turns: 1 if turns <= first_round else 1 / 3
-    found = pace.measure(PAIR, mnist.load(cache))
+    found = step_time.measure(PAIR, load(cache))
     assert found["small"] == pytest.approx({0: 3000, 1: 3000, 2: 3000})
     assert found["large"] == pytest.approx({0: 6000, 1: 6000, 2: 6000})
 
 
 def test_each_variant_takes_part_in_the_rounds_of_its_seeds(clock, cache):
     other = Variant.from_mapping(LARGE | {"name": "other"})
-    found = pace.measure([*PAIR, (other, [1, 7])], mnist.load(cache))
+    found = step_time.measure([*PAIR, (other, [1, 7])], load(cache))
     assert {name: set(costs) for name, costs in found.items()} == {
         "small": {0, 1, 2},
         "large": {0, 1, 2},
@@ -81,29 +81,29 @@ def test_variants_of_other_images_augmentation_and_schedule(cache):
         {"name": "once", "steps": 1},
     ]
     variants = [Variant.from_mapping(SMALL | other) for other in others]
-    found = pace.measure([(variant, [0, 1]) for variant in variants], mnist.load(cache))
+    found = step_time.measure([(variant, [0, 1]) for variant in variants], load(cache))
     assert list(found) == [other["name"] for other in others]
     assert all(0 < cost < np.inf for costs in found.values() for cost in costs.values())
 
 
 def test_measuring_leaves_training_as_it_was(cache):
     """A run's bits do not depend on what was measured before it in the same process."""
-    data, variant = mnist.load(cache), Variant.from_mapping(SMALL | {"steps": 40})
+    data, variant = load(cache), Variant.from_mapping(SMALL | {"steps": 40})
     before = onescale.train(variant, data, [0])[0].network.arrays()
-    pace.measure([(variant, [0])], data)
+    step_time.measure([(variant, [0])], data)
     after = onescale.train(variant, data, [0])[0].network.arrays()
     assert all(np.array_equal(before[name], after[name]) for name in before)
 
 
-def write_pace(path, *runs, **costs):
-    """A pace file for these runs; costs of seed 0, 1 … by variant."""
+def write_step_times(path, *runs, **costs):
+    """A file of step times for these runs; costs of seed 0, 1 … by variant."""
     content = {}
     for run in runs:
         variant = json.loads(run.read_text())["variant"]
         if variant["name"] in costs:
             by_seed = {str(seed): cost for seed, cost in enumerate(costs[variant["name"]])}
             content[variant["name"]] = {"variant": variant, "us_per_step": by_seed}
-    path.write_text(json.dumps({"machine": {}, "pace": content}))
+    path.write_text(json.dumps({"machine": {}, "step_times": content}))
     return path
 
 
@@ -111,7 +111,9 @@ def test_seconds_are_steps_times_the_cost_in_the_seeds_round(write_run, tmp_path
     paths = [write_run("adam", {0: 0.96, 1: 0.97}), write_run("sgd", {0: 0.95, 1: 0.94})]
     for path in paths:  # of no account
         path.with_suffix(".timing.json").write_text("{")
-    records = read_all(paths, write_pace(tmp_path / "pace.json", *paths, adam=[200, 210.5]))
+    records = read_all(
+        paths, write_step_times(tmp_path / "step_times.json", *paths, adam=[200, 210.5])
+    )
     for seed, cost in enumerate([200, 210.5]):
         run = records["adam"].runs[seed]
         assert run.us_per_step == cost
@@ -126,25 +128,25 @@ def test_seconds_are_steps_times_the_cost_in_the_seeds_round(write_run, tmp_path
         "{}",
         "[]",
         "{",
-        '{"pace": {"adam": []}}',
-        '{"pace": {"adam": {"variant": {}, "us_per_step": {"0": "210"}}}}',
-        '{"pace": {"adam": {"variant": {}, "us_per_step": {"0": 0}}}}',
-        '{"pace": {"adam": {"variant": {}, "us_per_step": {"zero": 210}}}}',
+        '{"step_times": {"adam": []}}',
+        '{"step_times": {"adam": {"variant": {}, "us_per_step": {"0": "210"}}}}',
+        '{"step_times": {"adam": {"variant": {}, "us_per_step": {"0": 0}}}}',
+        '{"step_times": {"adam": {"variant": {}, "us_per_step": {"zero": 210}}}}',
     ],
 )
 def test_a_file_of_another_kind(write_run, tmp_path, text):
-    (tmp_path / "pace.json").write_text(text)
-    with pytest.raises(DataError, match=r"pace\.json.*(onescale pace|not JSON)"):
-        read_all([write_run("adam", {0: 0.96})], tmp_path / "pace.json")
+    (tmp_path / "step_times.json").write_text(text)
+    with pytest.raises(DataError, match=r"step_times\.json.*(onescale step-time|not JSON)"):
+        read_all([write_run("adam", {0: 0.96})], tmp_path / "step_times.json")
 
 
 def test_what_was_measured_must_be_what_was_trained(write_run, tmp_path):
     path = write_run("adam", {0: 0.96})
-    measured = write_pace(tmp_path / "pace.json", path, adam=[200])
+    measured = write_step_times(tmp_path / "step_times.json", path, adam=[200])
     measured.write_text(measured.read_text().replace('"name": "adam"}', '"name": "sgd"}'))
     with pytest.raises(DataError, match="measured another 'adam'"):
         read_all([path], measured)
-    with pytest.raises(DataError, match="no such file; 'onescale pace"):
+    with pytest.raises(DataError, match="no such file; 'onescale step-time"):
         read_all([path], tmp_path / "none.json")
 
 
@@ -159,11 +161,13 @@ def test_the_commands(cache, tmp_path):
             "train", "--spec", json.dumps(spec), "--seeds", "0,1", "--data", cache, "-o", path
         )
         assert trained.exit_code == 0, trained.output
-    result = run("pace", *tmp_path.glob("*.json"), "--data", cache, "-o", tmp_path / "pace")
+    result = run(
+        "step-time", *tmp_path.glob("*.json"), "--data", cache, "-o", tmp_path / "step_times"
+    )
     assert result.exit_code == 0 and "round 2 of 2: 2 variants" in result.output
-    costs = json.loads((tmp_path / "pace").read_text())["pace"]
+    costs = json.loads((tmp_path / "step_times").read_text())["step_times"]
     page = tmp_path / "page.csv"
-    result = run("compare", *paths, "--pace", tmp_path / "pace", "--csv", page)
+    result = run("compare", *paths, "--step-times", tmp_path / "step_times", "--csv", page)
     assert result.exit_code == 0, result.output
     header, first, _ = (line.split(",") for line in page.read_text().splitlines())
     median = np.median(list(costs[first[1]]["us_per_step"].values()))
@@ -173,7 +177,7 @@ def test_the_commands(cache, tmp_path):
 def test_other_data_are_refused(cache, write_run, tmp_path):
     path = write_run("adam", {0: 0.96})
     result = CliRunner().invoke(
-        cli, ["pace", str(path), "--data", str(cache), "-o", str(tmp_path / "pace.json")]
+        cli, ["step-time", str(path), "--data", str(cache), "-o", str(tmp_path / "step_times.json")]
     )
     assert isinstance(result.exception, DataError) and "--data" in str(result.exception)
-    assert not (tmp_path / "pace.json").exists()
+    assert not (tmp_path / "step_times.json").exists()

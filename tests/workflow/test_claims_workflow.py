@@ -34,8 +34,8 @@ def test_claims_train_what_they_name_and_nothing_else(tmp_path):
 
 def test_seconds_are_measured_in_turn_where_claims_need_them(tmp_path):
     timed = configured(measure="seconds", level=0.5)
-    assert "pace" in would_run(project(tmp_path / "timed", timed), "claims")
-    assert "pace" not in would_run(project(tmp_path / "untimed", configured()), "claims")
+    assert "step_time" in would_run(project(tmp_path / "timed", timed), "claims")
+    assert "step_time" not in would_run(project(tmp_path / "untimed", configured()), "claims")
 
 
 @pytest.mark.parametrize(

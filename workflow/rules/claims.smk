@@ -5,7 +5,7 @@ if config.get("claims"):
     rule claims:
         input:
             runs=lambda wildcards: runs(claimed()),
-            pace=lambda wildcards: paces("claims"),
+            step_times=lambda wildcards: step_times("claims"),
             arrays=lambda wildcards: [
                 f"{RESULTS}/runs/{name}.npz"
                 for name in claimed(lambda part: part.test == "identical")
@@ -33,11 +33,11 @@ if config.get("claims"):
             spec=json.dumps(
                 {key: config[key] for key in ("claims", "statistics", "seeds")}
             ),
-            pace=pace_option,
+            step_times=step_times_option,
         message:
             "judging the chapter's claims"
         shell:
-            "onescale claims {input.runs} {params.pace} --spec {params.spec:q} --csv {output.csv}"
+            "onescale claims {input.runs} {params.step_times} --spec {params.spec:q} --csv {output.csv}"
             " --parts {output.parts} --markdown {output.markdown} > {log} 2>&1"
 
 
@@ -46,7 +46,7 @@ if config.get("discrepancies"):
     rule discrepancies:
         input:
             runs=lambda wildcards: runs(discrepant()),
-            pace=f"{RESULTS}/pace/discrepancies.json",
+            step_times=f"{RESULTS}/step_times/discrepancies.json",
             ages=expand(f"{AGES}/{{scale}}.csv", scale=["chapter", "standardized"]),
             code=code("onescale.cli.claims"),
         output:
@@ -67,5 +67,5 @@ if config.get("discrepancies"):
         message:
             "reckoning what the chapter's faults cost"
         shell:
-            "onescale discrepancies {input.runs} --pace {input.pace} --spec {params.spec:q}"
+            "onescale discrepancies {input.runs} --step-times {input.step_times} --spec {params.spec:q}"
             " --tables {params.ages} --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"

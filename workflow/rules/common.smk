@@ -254,7 +254,7 @@ def discrepant():
     return known(list(dict.fromkeys(names)), "discrepancies")
 
 
-def paced(page):
+def timed(page):
     """The variants whose seconds are compared on a page, and so measured in turn."""
     if page.startswith("study_"):
         points = STUDIES[page.removeprefix("study_")]["points"]
@@ -270,14 +270,14 @@ def paced(page):
     }[page]()
 
 
-def paces(*pages):
+def step_times(*pages):
     """The files with what a step costs for these pages, but for those that compare no seconds."""
-    return [f"{RESULTS}/pace/{page}.json" for page in pages if paced(page)]
+    return [f"{RESULTS}/step_times/{page}.json" for page in pages if timed(page)]
 
 
-def pace_option(wildcards, input):
+def step_times_option(wildcards, input):
     """The option that hands on what a step costs, where that is an input."""
-    return f"--pace {input.pace}" if input.pace else ""
+    return f"--step-times {input.step_times}" if input.step_times else ""
 
 
 def judged():

@@ -9,7 +9,7 @@ wildcard_constraints:
 rule compare:
     input:
         runs=runs(compared()),
-        pace=f"{RESULTS}/pace/comparison.json",
+        step_times=f"{RESULTS}/step_times/comparison.json",
         ages=expand(f"{AGES}/{{table}}.csv", table=["minmax", "chapter", "batch_norm"]),
         numbers="data/chapter_numbers.csv",
         code=code("onescale.cli.compare"),
@@ -42,7 +42,7 @@ rule compare:
     message:
         "comparing all variants, and the chapter's numbers with ours"
     shell:
-        "onescale compare {input.runs} --pace {input.pace} --spec {params.spec:q} --csv {output.csv}"
+        "onescale compare {input.runs} --step-times {input.step_times} --spec {params.spec:q} --csv {output.csv}"
         " --markdown {output.markdown} --reproduction {output.reproduction}"
         " --numbers {input.numbers} --tables {params.ages} > {log} 2>&1"
 

@@ -70,8 +70,8 @@ for name, given in STUDIES.items():
         name:
             f"study_{name}"
         input:
-            runs=runs(paced(f"study_{name}")),
-            pace=f"{RESULTS}/pace/study_{name}.json",
+            runs=runs(timed(f"study_{name}")),
+            step_times=f"{RESULTS}/step_times/study_{name}.json",
             code=code("onescale.comparison.study"),
         output:
             csv=f"{RESULTS}/studies/{name}.csv",
@@ -90,15 +90,15 @@ for name, given in STUDIES.items():
         message:
             f"writing the table of study {name}"
         shell:
-            "onescale study {input.runs} --pace {input.pace} --spec {params.study:q} --csv {output.csv}"
+            "onescale study {input.runs} --step-times {input.step_times} --spec {params.study:q} --csv {output.csv}"
             " --markdown {output.markdown} > {log} 2>&1"
 
 
 rule study_figure:
     input:
-        runs=lambda wildcards: runs(paced(f"study_{wildcards.study}")),
-        pace=lambda wildcards: (
-            paces(f"study_{wildcards.study}") if wildcards.kind == "speed" else []
+        runs=lambda wildcards: runs(timed(f"study_{wildcards.study}")),
+        step_times=lambda wildcards: (
+            step_times(f"study_{wildcards.study}") if wildcards.kind == "speed" else []
         ),
         code=code("onescale.figures.studies"),
     output:
@@ -120,11 +120,11 @@ rule study_figure:
     params:
         study=lambda wildcards: study(wildcards.study),
         figure=lambda wildcards: study_figure(wildcards.study, wildcards.kind),
-        pace=pace_option,
+        step_times=step_times_option,
     message:
         "drawing study {wildcards.study}: {wildcards.kind}"
     shell:
-        "onescale figures study {input.runs} {params.pace} --spec {params.study:q}"
+        "onescale figures study {input.runs} {params.step_times} --spec {params.study:q}"
         " --figure {params.figure:q} -o {output.png} > {log} 2>&1"
 
 
@@ -182,7 +182,7 @@ rule trials_figure:
 rule compare_tuned:
     input:
         runs=runs(tuned_variants()),
-        pace=f"{RESULTS}/pace/comparison_tuned.json",
+        step_times=f"{RESULTS}/step_times/comparison_tuned.json",
         code=code("onescale.cli.compare"),
     output:
         csv=f"{RESULTS}/comparison_tuned.csv",
@@ -201,7 +201,7 @@ rule compare_tuned:
     message:
         "comparing the tuned variants"
     shell:
-        "onescale compare {input.runs} --pace {input.pace} --spec {params.spec:q} --csv {output.csv}"
+        "onescale compare {input.runs} --step-times {input.step_times} --spec {params.spec:q} --csv {output.csv}"
         " --markdown {output.markdown} > {log} 2>&1"
 
 

@@ -31,7 +31,7 @@ for name, made in MADE.items():
             name
         input:
             made=made,
-            pace=lambda wildcards, pages=TIMED[name]: paces(*pages),
+            step_times=lambda wildcards, pages=TIMED[name]: step_times(*pages),
             given=[
                 *rules.fetch_dataset.output,
                 "config/config.yaml",
@@ -51,7 +51,7 @@ for name, made in MADE.items():
         message:
             "writing the {rule} of all that was made"
         shell:
-            "onescale manifest {input.made:q} {input.pace:q} {params.given:q}"
+            "onescale manifest {input.made:q} {input.step_times:q} {params.given:q}"
             " --configuration {params.configuration:q} -o {output:q} > {log:q} 2>&1"
 
 

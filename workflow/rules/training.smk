@@ -36,15 +36,15 @@ wildcard_constraints:
     page="comparison|comparison_tuned|claims|discrepancies|study_.+",
 
 
-rule pace:
+rule step_time:
     input:
-        runs=lambda wildcards: runs(paced(wildcards.page)),
+        runs=lambda wildcards: runs(timed(wildcards.page)),
         data=rules.fetch_dataset.output,
-        code=code("onescale.cli.pace"),
+        code=code("onescale.cli.step_time"),
     output:
-        f"{RESULTS}/pace/{{page}}.json",
+        f"{RESULTS}/step_times/{{page}}.json",
     log:
-        f"{RESULTS}/logs/pace_{{page}}.log",
+        f"{RESULTS}/logs/step_time_{{page}}.log",
     priority: 1  # before figures
     conda:
         "../envs/onescale.yaml"
@@ -54,7 +54,7 @@ rule pace:
     message:
         "measuring in turn what a step costs, for {wildcards.page}"
     shell:
-        "onescale pace {input.runs} --data {params.data} -o {output} > {log} 2>&1"
+        "onescale step-time {input.runs} --data {params.data} -o {output} > {log} 2>&1"
 
 
 rule train:

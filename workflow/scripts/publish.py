@@ -25,7 +25,7 @@ PARTS = (
     "*.md",
     "figures/*.png",
     "runs/*.json",
-    "pace/*",
+    "step_times/*",
     "tables/*/*",
     "studies/*",
     "tuning/*",
@@ -149,8 +149,8 @@ def group_table(group: dict[str, dict[str, str]]) -> list[str]:
 def section() -> str:
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     groups = rows()
-    pace = json.loads((PUBLISHED / "pace/comparison.json").read_text(encoding="utf-8"))
-    machine, seeds = pace["machine"], len(pace["pace"]["adam"]["us_per_step"])
+    measured = json.loads((PUBLISHED / "step_times/comparison.json").read_text(encoding="utf-8"))
+    machine, seeds = measured["machine"], len(measured["step_times"]["adam"]["us_per_step"])
     lines = [
         f"Accuracies in per cent after the last update, mean of {seeds} seeds ± half of the 95 % "
         f"interval; measured with {machine['processor']}, {machine['cores']} cores, "

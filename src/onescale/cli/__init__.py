@@ -10,7 +10,18 @@ import sys
 
 import click
 
-from onescale.cli import claims, compare, figures, fits, mnist, pace, tables, train, tune, verify
+from onescale.cli import (
+    claims,
+    compare,
+    figures,
+    fits,
+    mnist,
+    step_time,
+    tables,
+    train,
+    tune,
+    verify,
+)
 from onescale.core.errors import OnescaleError
 
 
@@ -42,7 +53,7 @@ for command in (
     tune.tune,
     tune.trials,
     tune.study,
-    pace.pace,
+    step_time.step_time,
     compare.compare,
     claims.claims,
     claims.discrepancies,

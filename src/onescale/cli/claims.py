@@ -17,8 +17,8 @@ from onescale.core.errors import DataError, SpecError
 @click.option("--csv", "csv_path", metavar="FILE", help="Write a row a claim and setting.")
 @click.option("--parts", metavar="FILE", help="Write a row for every part of every claim, as CSV.")
 @click.option("--markdown", metavar="FILE", help="Write the page to read.")
-@shared.pace
-def claims(runs, spec, csv_path, parts, markdown, pace) -> None:
+@shared.step_times
+def claims(runs, spec, csv_path, parts, markdown, step_times) -> None:
     """Judge claims by trained variants: supported, contradicted or unresolved.
 
     A claim whose runs are not among those given is marked as not run, and the command ends with
@@ -40,7 +40,7 @@ def claims(runs, spec, csv_path, parts, markdown, pace) -> None:
     wanted = ClaimSpec.from_text(spec)
     check(wanted)
     statistics = levels.statistics(wanted.statistics)
-    read = records.read_all(runs, pace) if runs else {}
+    read = records.read_all(runs, step_times) if runs else {}
     rows = judge(wanted, read)
     dataset = next((r.dataset.get("name", "one data set") for r in read.values()), "one data set")
     page = claims_page(rows, statistics, dataset)
@@ -67,8 +67,8 @@ def claims(runs, spec, csv_path, parts, markdown, pace) -> None:
 @click.option("--tables", metavar="DIR", help="The folder of our tables, for a wrong formula.")
 @click.option("--csv", "csv_path", metavar="FILE", help="Write a row a figure.")
 @click.option("--markdown", metavar="FILE", help="Write the page to read.")
-@shared.pace
-def discrepancies(runs, spec, tables, csv_path, markdown, pace) -> None:
+@shared.step_times
+def discrepancies(runs, spec, tables, csv_path, markdown, step_times) -> None:
     """Show what it costs where the chapter's code and its words differ.
 
     \b
@@ -89,7 +89,7 @@ def discrepancies(runs, spec, tables, csv_path, markdown, pace) -> None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SpecError(f"--spec: must be JSON with 'discrepancies': {error}") from None
     statistics = levels.statistics(statistics)
-    read = records.read_all(runs, pace)
+    read = records.read_all(runs, step_times)
     found = costs(places, read, statistics, tables)
     if csv_path:
         _write(csv_path, costs_table(found).to_csv(index=False, lineterminator="\n"))

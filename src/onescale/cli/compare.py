@@ -24,13 +24,13 @@ from onescale.cli import options as shared
 @click.option(
     "--tables", metavar="DIR", help="For --reproduction: the folder of our tables to hold them to."
 )
-@shared.pace
+@shared.step_times
 def compare(
-    runs, spec_text, reference, csv_path, markdown, reproduction, numbers, tables, pace
+    runs, spec_text, reference, csv_path, markdown, reproduction, numbers, tables, step_times
 ) -> None:
     """Set trained variants side by side: means, intervals, paired tests, verdicts.
 
-    RUN.json are files that 'onescale train' wrote; seconds come from --pace, or else from the
+    RUN.json are files that 'onescale train' wrote; seconds come from --step-times, or else from the
     .timing.json beside each, where there is one. Without --csv, --markdown or --reproduction the
     page goes to standard output.
 
@@ -52,7 +52,7 @@ def compare(
         raise SpecError("--reference goes without --spec, in which each group names its own")
     if bool(numbers) != bool(tables):
         raise SpecError("--numbers and --tables go together: what is printed, and where ours are")
-    read = records.read_all(runs, pace)
+    read = records.read_all(runs, step_times)
     spec = Spec.from_text(spec_text) if spec_text else Spec.of(read, reference)
     frame = table.compare(read, spec)
 

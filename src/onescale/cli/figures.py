@@ -127,12 +127,12 @@ def augmented(augment, seed, data, output) -> None:
       onescale figures augmented --augment '{"rotation": 10, "shift": 2}' -o augmented
     """
     from onescale.core.settings import read_mapping
-    from onescale.data import fetch as mnist
+    from onescale.data.fetch import load
     from onescale.figures import style
     from onescale.figures.digits import augmented as draw
 
     strengths = read_mapping(augment, "--augment")
-    _report(style.write(draw(mnist.load(data), strengths, seed), output))
+    _report(style.write(draw(load(data), strengths, seed), output))
 
 
 @figures.command()
@@ -146,21 +146,21 @@ def confusion(run, data, output) -> None:
     Example:
       onescale figures confusion results/runs/adam.json -o confusion
     """
-    from onescale.data import fetch as mnist
+    from onescale.data.fetch import load
     from onescale.figures import style
     from onescale.figures.digits import confusion as draw
     from onescale.runs.read import read
 
-    _report(style.write(draw(read(run), mnist.load(data)), output))
+    _report(style.write(draw(read(run), load(data)), output))
 
 
 @figures.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
 @click.option("--spec", required=True, metavar="JSON|@FILE", help="As for 'onescale study'.")
 @click.option("--figure", required=True, metavar="JSON", help="Its kind, and which axes go where.")
-@options.pace
+@options.step_times
 @_output
-def study(runs, spec, figure, pace, output) -> None:
+def study(runs, spec, figure, step_times, output) -> None:
     """A study along its axes: response, grid, dots, speed or drift.
 
     \b
@@ -173,7 +173,7 @@ def study(runs, spec, figure, pace, output) -> None:
     from onescale.figures.studies import draw
     from onescale.runs.read import read_all
 
-    records = read_all(runs, pace)
+    records = read_all(runs, step_times)
     _report(style.write(draw(Study.from_text(spec), records, figure), output))
 
 

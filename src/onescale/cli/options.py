@@ -12,11 +12,11 @@ data = click.option(
     help="Folder that `onescale mnist fetch` has filled.",
 )
 
-pace = click.option(
-    "--pace",
+step_times = click.option(
+    "--step-times",
     metavar="FILE",
-    help="What a step costs, as 'onescale pace' measured it for all variants in turn; one that the "
-    "file lacks has no seconds. Without --pace seconds are those of each run's own hour.",
+    help="What a step costs, as 'onescale step-time' measured all variants in turn; one that "
+    "the file lacks has no seconds. Without it seconds are those of each run's own hour.",
 )
 
 

@@ -46,7 +46,7 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
       onescale train --spec '{"name": "adam", "steps": 2000}' --seeds 0,1,2 -o runs/adam.json
     """
     shared.one_thread()
-    from onescale.data import fetch as mnist
+    from onescale.data.fetch import load
     from onescale.training.trainer import train
     from onescale.training.variant import Variant
 
@@ -57,7 +57,7 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
     with _Progress(variant, seeds, log) as progress:
         runs = train(
             variant,
-            mnist.load(data),
+            load(data),
             seeds,
             output=output,
             checkpoints=checkpoints,

@@ -23,7 +23,7 @@ def tune(spec, data, output) -> None:
         "held_out": 10000, "seeds": [100]}'
     """
     shared.one_thread()
-    from onescale.data import fetch as mnist
+    from onescale.data.fetch import load
     from onescale.training.tuning import Search, tune
 
     search = Search.from_mapping(read_mapping(spec))
@@ -32,7 +32,7 @@ def tune(spec, data, output) -> None:
         tried = f"{search.name}: trial {number} of {count}, {_shown(point.values)}"
         click.echo(f"{tried}: {accuracy:.2%} of held-out images", err=True)
 
-    choice = tune(search, mnist.load(data), output=output, report=report)["choice"]
+    choice = tune(search, load(data), output=output, report=report)["choice"]
     edge = f" (at the end of {', '.join(choice['edge'])})" if choice["edge"] else ""
     click.echo(f"{search.name}: chosen {_shown(choice['values'])}{edge}, in {output}", err=True)
 
@@ -60,8 +60,8 @@ def trials(files, title, csv_path, markdown) -> None:
 @click.option("--spec", required=True, metavar="JSON|@FILE", help="The study, with its points.")
 @click.option("--csv", "csv_path", metavar="FILE", help="Write a row a point as CSV.")
 @click.option("--markdown", metavar="FILE", help="Write the table as a page.")
-@shared.pace
-def study(runs, spec, csv_path, markdown, pace) -> None:
+@shared.step_times
+def study(runs, spec, csv_path, markdown, step_times) -> None:
     """Show what was measured at every point of a study.
 
     \b
@@ -74,7 +74,7 @@ def study(runs, spec, csv_path, markdown, pace) -> None:
     from onescale.runs.read import read_all
 
     study = Study.from_text(spec)
-    frame = study_table(study, read_all(runs, pace))
+    frame = study_table(study, read_all(runs, step_times))
     _write(study_page(study, frame), frame, csv_path, markdown)
 
 

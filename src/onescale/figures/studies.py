@@ -139,7 +139,7 @@ def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
         for axes, against in ((left, "step"), (right, "seconds")):
             if any("seconds" not in run.history for run in record.runs.values()):
                 raise DataError(
-                    f"{record.path}: no seconds; it needs its timing file beside it, or --pace"
+                    f"{record.path}: no seconds; it needs its .timing.json, or --step-times"
                 )
             _curve(axes, record, against, "test_accuracy", colour, label, pen)
         shown += [100 * a for run in record.runs.values() for a in run.history["test_accuracy"]]

@@ -3,7 +3,7 @@
 A comparison is only as good as what it reads, so a file that is missing, cut short, of another kind
 or without seeds is a DataError that names it, never a row that is silently absent. Seconds come
 from the timing file beside a run (`adam.timing.json` by `adam.json`), or for all runs alike from
-what `onescale pace` measured; without either there are none.
+what `onescale step-time` measured; without either there are none.
 """
 
 import json
@@ -115,11 +115,13 @@ def read(path: str | Path, timed: bool = True) -> Record:
     return Record(name, content["variant"], dataset, versions, dict(sorted(runs.items())), path)
 
 
-def read_all(paths: Iterable[str | Path], pace: str | Path | None = None) -> dict[str, Record]:
+def read_all(
+    paths: Iterable[str | Path], step_times: str | Path | None = None
+) -> dict[str, Record]:
     """Records by variant name, in the order given; timing files among the paths are passed over.
 
-    pace: a file of `onescale pace`. Then each step counts with what it says, and a variant that
-    it does not hold has no seconds.
+    step_times: a file of `onescale step-time`. Then each step counts with what it says, and a
+    variant that it does not hold has no seconds.
 
     Raises DataError as `read` does, and if a variant comes twice or the data sets differ:
     accuracies on two data sets are not on one scale.
@@ -128,7 +130,7 @@ def read_all(paths: Iterable[str | Path], pace: str | Path | None = None) -> dic
     for path in paths:
         if str(path).endswith(".timing.json"):
             continue
-        record = read(path, timed=pace is None)
+        record = read(path, timed=step_times is None)
         if record.name in records:
             other = records[record.name].path
             raise DataError(f"{path}: variant {record.name!r} was already read from {other}")
@@ -141,10 +143,12 @@ def read_all(paths: Iterable[str | Path], pace: str | Path | None = None) -> dic
         records[record.name] = record
     if not records:
         raise DataError("no run files to compare")
-    if pace is None:
+    if step_times is None:
         return records
-    costs = _pace(Path(pace))
-    return {name: _at_pace(record, costs, Path(pace)) for name, record in records.items()}
+    costs = _step_times(Path(step_times))
+    return {
+        name: _with_step_times(record, costs, Path(step_times)) for name, record in records.items()
+    }
 
 
 def frame(records: Iterable[Record]) -> pd.DataFrame:
@@ -224,25 +228,25 @@ def _timing(path: Path) -> dict[int, dict]:
     return entries
 
 
-def _pace(path: Path) -> dict[str, tuple[Any, dict[int, float]]]:
+def _step_times(path: Path) -> dict[str, tuple[Any, dict[int, float]]]:
     """By variant: its specification, and the CPU time of a step in µs by seed."""
-    content = _json(path, "onescale pace")
+    content = _json(path, "onescale step-time")
     try:
         found = {
             name: (one["variant"], {int(seed): cost for seed, cost in one["us_per_step"].items()})
-            for name, one in content["pace"].items()
+            for name, one in content["step_times"].items()
         }
         for _, costs in found.values():
             if not all(0 < cost < math.inf for cost in costs.values()):
                 raise ValueError
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise DataError(f"{path}: not a file as 'onescale pace' writes it") from None
+        raise DataError(f"{path}: not a file as 'onescale step-time' writes it") from None
     return found
 
 
-def _at_pace(record: Record, pace: dict[str, tuple[Any, dict[int, float]]], path: Path) -> Record:
+def _with_step_times(record: Record, step_times: dict, path: Path) -> Record:
     """The record with each step at what it costs there, or with no seconds where it is not."""
-    variant, costs = pace.get(record.name, (record.variant, {}))
+    variant, costs = step_times.get(record.name, (record.variant, {}))
     if variant != record.variant:
         raise DataError(f"{path}: measured another {record.name!r} than {record.path}; run it anew")
     runs = {}

@@ -1,4 +1,4 @@
-"""The pace of variants: what a step costs, measured in turn.
+"""Step times: what a step of each variant costs, measured in turn.
 
 A machine is not equally fast for long: there are other jobs on it, other guests, another clock. The
 seconds of two trainings tell of their hours as well as of the variants, and in all seeds alike, so
@@ -67,7 +67,7 @@ def write(path: str | Path, variants: Mapping[str, Any], found: Costs) -> None:
     content = {
         name: {"variant": variant, "us_per_step": found[name]} for name, variant in variants.items()
     }
-    write_json(path, {"machine": machine(), "pace": content})
+    write_json(path, {"machine": machine(), "step_times": content})
 
 
 class _Timer:

@@ -1,4 +1,4 @@
-"""`onescale pace`: what a step of each variant costs, measured in turn."""
+"""`onescale step-time`: what a step of each variant costs, measured in turn."""
 
 import click
 
@@ -10,27 +10,27 @@ from onescale.core.errors import DataError, SpecError
 @click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
 @shared.data
 @click.option("-o", "--output", required=True, metavar="FILE.json", help="The file to write.")
-def pace(runs, data, output) -> None:
+def step_time(runs, data, output) -> None:
     """Measure the CPU time of a step of trained variants, in turn and in one process.
 
     RUN.json are files that 'onescale train' wrote, of which only variants and seeds are read: each
-    seed has a round of its own, in which all take a burst of steps. The file is for --pace of
+    seed has a round of its own, in which all take a burst of steps. The file is for --step-times of
     compare, study, claims, discrepancies and figures study, since the seconds of trainings that ran
     at different times tell of their hours as well as of the variants.
 
     \b
     Example:
-      onescale pace results/runs/{adam,sgd}.json -o pace.json
-      onescale compare results/runs/{adam,sgd}.json --reference sgd --pace pace.json
+      onescale step-time results/runs/{adam,sgd}.json -o step_times.json
+      onescale compare results/runs/{adam,sgd}.json --reference sgd --step-times step_times.json
     """
     shared.one_thread()
-    from onescale.data import fetch as mnist
+    from onescale.data.fetch import load
     from onescale.runs.read import read_all
     from onescale.training.step_time import measure, write
     from onescale.training.variant import Variant
 
     records = read_all(runs)
-    given = mnist.load(data)
+    given = load(data)
     variants = []
     for record in records.values():
         if record.dataset.get("hash") != given.hash:
