@@ -1,33 +1,78 @@
-"""Tables and numbers as a person reads them, in Markdown that is aligned as plain text too."""
+"""Tables and numbers as a person reads them: the one writer of every page and terminal table.
 
-import pandas as pd
+Columns are aligned by the room that their characters take on a terminal, so that Markdown reads as
+plain text too. Nothing but the standard library, since table commands start with this.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
 
 DASH = "–"
 
 
 def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
     """A Markdown table; the first `left` columns are text, the others numbers, set to the right."""
-    widths = [max(3, *(len(row[i]) for row in [header, *rows])) for i in range(len(header))]
+    return "\n".join(aligned(header, rows, [place >= left for place in range(len(header))]))
 
-    def line(cells: list[str]) -> str:
-        padded = [
-            cell.ljust(width) if i < left else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ]
-        return f"| {' | '.join(padded)} |"
 
-    rule = ["-" * w if i < left else "-" * (w - 1) + ":" for i, w in enumerate(widths)]
-    return "\n".join([line(header), f"| {' | '.join(rule)} |", *map(line, rows)])
+def aligned(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Sequence[bool],
+    markdown: bool = True,
+) -> list[str]:
+    """The lines of a table, in Markdown or for a terminal; `right`: which columns are set there."""
+    lines = [[_cell(text, markdown) for text in row] for row in (header, *rows)]
+    widths = [max(3 * markdown, *map(width, column)) for column in zip(*lines, strict=True)]
+    padded = [[pad(*one) for one in zip(line, widths, right, strict=True)] for line in lines]
+    if not markdown:
+        return ["  ".join(line).rstrip() for line in padded]
+    rule = ["-" * (w - 1) + (":" if r else "-") for w, r in zip(widths, right, strict=True)]
+    return [f"| {' | '.join(line)} |" for line in (padded[0], rule, *padded[1:])]
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes on a terminal: Hangul and fullwidth characters two, marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )  # fmt: skip
+
+
+def pad(text: str, to: int, right: bool = False) -> str:
+    """`text` filled with blanks to a width on the terminal."""
+    fill = " " * (to - width(text))
+    return fill + text if right else text + fill
+
+
+def _cell(text: str, markdown: bool) -> str:
+    """A text that keeps to its cell."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if markdown:
+        return text.replace("|", "\\|").replace("\n", "<br>")
+    return text.replace("\n", "↵")
 
 
 def number(value: float | None, digits: int, factor: float = 1, sign: bool = False) -> str:
     """`value`·`factor` with so many decimals, a true minus, and a dash for what is undefined."""
-    if value is None or pd.isna(value):
+    if undefined(value):
         return DASH
     text = f"{value * factor:{'+' if sign else ''}.{digits}f}"
     if float(text) == 0:  # neither −0.00 nor +0.00
         text = f"{0:.{digits}f}"
     return text.replace("-", "−")
+
+
+def undefined(value: Any) -> bool:
+    """Whether a cell holds no number: None, NaN, or pandas' NA, of which nothing can be asked."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
 
 
 def percent(value: float | None, digits: int = 2) -> str:
@@ -42,13 +87,13 @@ def points(value: float | None, digits: int = 2) -> str:
 
 def interval(low: float | None, high: float | None, show=percent) -> str:
     """`low to high`, or a dash."""
-    if low is None or pd.isna(low):
+    if undefined(low):
         return DASH
     return f"{show(low)} to {show(high)}"
 
 
 def probability(p: float | None) -> str:
     """A p value: three significant digits, and `< 0.0001` below that."""
-    if p is None or pd.isna(p):
+    if undefined(p):
         return DASH
     return "< 0.0001" if p < 0.0001 else f"{p:.3g}" if p < 0.001 else f"{p:.4f}"

@@ -10,13 +10,13 @@ import json
 import os
 import re
 import sys
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.text import aligned
 from onescale.tables.numbers import write
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")
@@ -192,53 +192,18 @@ class Page:
         self.columns: list[list] | None = None
 
     def begin(self, names: Sequence[str]) -> None:
-        self.names = [self._cell(name) for name in names]
+        self.names = names
         self.columns = [[] for _ in names]
 
     def rows(self, columns: Sequence[Sequence]) -> None:
         for mine, new in zip(self.columns, columns, strict=True):
             mine.extend(new)
 
-    def _cell(self, text: str) -> str:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if self.markdown:
-            return text.replace("|", "\\|").replace("\n", "<br>")
-        return text.replace("\n", "↵")
-
     def end(self) -> None:
-        texts = [[self._cell(t) for t in _texts(column)] for column in self.columns]
+        texts = [_texts(column) for column in self.columns]
         right = [all(map(_RIGHT, cells)) for cells in texts]
-        widths = [
-            max([3 * self.markdown, width(name), *map(width, cells)])
-            for name, cells in zip(self.names, texts, strict=True)
-        ]
-        out = [self._line(self.names, widths, right)]
-        if self.markdown:
-            bars = ["-" * (w - 1) + (":" if r else "-") for w, r in zip(widths, right, strict=True)]
-            out.append("| " + " | ".join(bars) + " |")
-        out += [self._line(row, widths, right) for row in zip(*texts, strict=True)]
-        self.stream.write("".join(line + "\n" for line in out).encode())
-
-    def _line(self, cells, widths, right) -> str:
-        padded = [pad(*one) for one in zip(cells, widths, right, strict=True)]
-        if self.markdown:
-            return "| " + " | ".join(padded) + " |"
-        return "  ".join(padded).rstrip()
-
-
-def width(text: str) -> int:
-    """Columns that `text` takes on a terminal: Hangul and fullwidth characters two, marks none."""
-    return sum(
-        0 if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
-        else 1 + (unicodedata.east_asian_width(c) in "WF")
-        for c in text
-    )  # fmt: skip
-
-
-def pad(text: str, to: int, right: bool = False) -> str:
-    """`text` filled with blanks to a width on the terminal."""
-    fill = " " * (to - width(text))
-    return fill + text if right else text + fill
+        page = aligned(self.names, list(zip(*texts, strict=True)), right, self.markdown)
+        self.stream.write("".join(line + "\n" for line in page).encode())
 
 
 class Columnar:

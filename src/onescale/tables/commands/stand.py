@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from onescale.core.errors import DataError, suggest
+from onescale.core.text import pad, width
 from onescale.tables.commands.scan import default_label, group_codes, scan
 from onescale.tables.commands.selection import Resolved, same_text
 from onescale.tables.numbers import write
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import MinMax, Standardize
-from onescale.tables.writer import pad, width
 
 KEYS = ("who", "column", "group", "value", "z", "minmax100", "rank", "of", "percentile")
 BINS = 40
