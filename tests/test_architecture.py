@@ -27,8 +27,9 @@ PACKAGES = [
 # The same inside tables/.
 TABLES = [
     {"numbers"},
-    {"writer"},
+    {"arrow"},
     {"reading", "statistics"},
+    {"writing"},
     {"scaling"},
     {"commands", "frames"},
 ]

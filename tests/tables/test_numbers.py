@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onescale.core.errors import SpecError
+from onescale.tables.arrow import number_texts
 from onescale.tables.numbers import NumberFormat, write
-from onescale.tables.reading.arrow_batch import number_texts, parse_column
+from onescale.tables.reading.arrow_batch import parse_column
 
 PLAIN = NumberFormat()
 GERMAN = NumberFormat(decimal=",", thousands=".")

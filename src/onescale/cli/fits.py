@@ -1,15 +1,16 @@
 """Statistics learnt here and used there: fit, apply, invert, merge."""
 
+from collections.abc import Sequence
+
 import click
 
 from onescale.cli import table_options as shared
 
-file = click.argument("file", metavar="FILE")
 scaler = click.argument("scaler", metavar="SCALER.json")
 
 
 @click.command()
-@file
+@shared.file
 @click.option(
     "--method",
     type=click.Choice(["standardize", "minmax", "robust", "maxabs", "batch_norm"]),
@@ -20,9 +21,7 @@ scaler = click.argument("scaler", metavar="SCALER.json")
 @shared.columns
 @shared.constant
 @shared.dialect
-@click.option(
-    "-o", "--output", "to", metavar="SCALER.json", help="Write there. Default: standard output."
-)
+@shared.fit_output
 def fit(file: str, method: str, **options) -> None:
     """Learn the statistics of every column of numbers, for `apply` to use on other rows.
 
@@ -36,22 +35,18 @@ def fit(file: str, method: str, **options) -> None:
       onescale fit train.csv --by shop -c price --ddof 1 -o scaler.json
     """
     from onescale.tables.commands.apply import fit_table
-    from onescale.tables.scaling.fit_file import text
     from onescale.tables.scaling.methods import make
-    from onescale.tables.writer import output
 
     learner = make(method, **shared.take_method_options(options))
-    to, constant = options.pop("to"), options.pop("constant")
-    source = shared.open_input(file, options)
-    fitted, warnings = fit_table(source.table, source.selected, learner, constant)
-    with output(to, [file]) as stream:
-        stream.write(text(fitted).encode())
+    path, constant = options.pop("path"), options.pop("constant")
+    fitted, warnings = fit_table(shared.open_input(file, options), learner, constant)
+    _write(fitted, path, [file])
     shared.warn(warnings)
 
 
 @click.command()
 @scaler
-@file
+@shared.file
 @shared.columns_of_fit
 @shared.scaled
 @shared.dialect
@@ -69,15 +64,15 @@ def apply(scaler: str, file: str, **options) -> None:
     from onescale.tables.commands.apply import apply_fit
     from onescale.tables.scaling.fit_file import load
 
-    fitted, place = load(scaler), _destination(options, [scaler, file])
-    replace, labelled = options.pop("replace"), options.pop("labelled")
+    fitted, output = load(scaler), shared.take_output(options, [scaler, file])
+    in_place, labelled = options.pop("replace"), options.pop("labelled")
     source = shared.open_input(file, options)
-    shared.warn(apply_fit(fitted, source.table, source.selected, replace, labelled, *place))
+    shared.warn(apply_fit(fitted, source, output, in_place, labelled))
 
 
 @click.command()
 @scaler
-@file
+@shared.file
 @shared.columns_of_fit
 @shared.labelled
 @shared.dialect
@@ -95,17 +90,14 @@ def invert(scaler: str, file: str, labelled: bool, **options) -> None:
     from onescale.tables.commands.apply import invert_fit
     from onescale.tables.scaling.fit_file import load
 
-    fitted, place = load(scaler), _destination(options, [scaler, file])
-    source = shared.open_input(file, options)
-    shared.warn(invert_fit(fitted, source.table, source.selected, labelled, *place))
+    fitted, output = load(scaler), shared.take_output(options, [scaler, file])
+    shared.warn(invert_fit(fitted, shared.open_input(file, options), output, labelled))
 
 
 @click.command()
 @click.argument("scalers", metavar="SCALER.json...", nargs=-1, required=True)
-@click.option(
-    "-o", "--output", "to", metavar="SCALER.json", help="Write there. Default: standard output."
-)
-def merge(scalers: tuple[str, ...], to: str | None) -> None:
+@shared.fit_output
+def merge(scalers: tuple[str, ...], path: str | None) -> None:
     """Add up the fits of parts into the fit of the whole, to the bit.
 
     Fits of `robust` cannot be merged: the quartiles of parts do not give those of the whole.
@@ -117,25 +109,24 @@ def merge(scalers: tuple[str, ...], to: str | None) -> None:
       onescale merge part1.json part2.json -o scaler.json
     """
     from onescale.core.errors import SpecError
-    from onescale.tables.scaling.fit_file import load, text
+    from onescale.tables.scaling.fit_file import load
     from onescale.tables.scaling.fit_file import merge as add_up
-    from onescale.tables.writer import output
 
     if len(scalers) < 2:
         raise SpecError("merge takes two fits or more")
-    merged = add_up([load(path) for path in scalers], list(scalers))
-    with output(to, scalers) as stream:
-        stream.write(text(merged).encode())
+    merged = add_up([load(one) for one in scalers], list(scalers))
+    _write(merged, path, scalers)
     shared.warn(merged.warnings)
 
 
-def _destination(options: dict, inputs: list[str]) -> tuple[str | None, str, str | None]:
-    """Where and in which form to write."""
-    from onescale.tables.writer import format_of, refuse_over_input
+def _write(fit, path: str | None, inputs: Sequence[str]) -> None:
+    """Write a fit as JSON."""
+    from onescale.tables.scaling.fit_file import text
+    from onescale.tables.writing.output import opened, refuse_over_input
 
-    to, delimiter = options.pop("to"), shared.output_delimiter(options)
-    refuse_over_input(to, inputs)
-    return to, format_of(to, options.pop("format")), delimiter
+    refuse_over_input(path, inputs)
+    with opened(path) as stream:
+        stream.write(text(fit).encode())
 
 
 COMMANDS = (fit, apply, invert, merge)

@@ -1,18 +1,29 @@
 """The options that every table command has, and what they are turned into."""
 
 import sys
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from onescale.core.errors import SpecError
+from onescale.tables.writing.output import FORMATS, Output, format_of
 
-FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")
+if TYPE_CHECKING:
+    from onescale.tables.commands.selection import TableInput
 
 
-def _stack(*options):
-    def decorate(command):
+def _option(flags: str, metavar: str, help: str, **settings: Any) -> Callable:
+    """An option as its help shows it. A last flag without dashes is what Python calls it."""
+    return click.option(*flags.split(), metavar=metavar, help=help, **settings)
+
+
+def _flag(flags: str, help: str) -> Callable:
+    return click.option(*flags.split(), is_flag=True, help=help)
+
+
+def _stack(*options: Callable) -> Callable:
+    def decorate(command: Callable) -> Callable:
         for option in reversed(options):
             command = option(command)
         return command
@@ -20,98 +31,74 @@ def _stack(*options):
     return decorate
 
 
-_choice = (
-    click.option(
-        "-c",
-        "--column",
-        "columns",
+file = click.argument("file", metavar="FILE")
+columns_of_fit = _stack(
+    _option(
+        "-c --column columns",
+        "NAME",
+        "A column to scale (repeatable). Default: all that are wholly numeric.",
         multiple=True,
-        metavar="NAME",
-        help="A column to scale (repeatable). Default: all that are wholly numeric.",
     ),
-    click.option(
-        "-p",
-        "--position",
-        "positions",
+    _option(
+        "-p --position positions",
+        "K",
+        "A column to scale by its position, from 1 (repeatable).",
         multiple=True,
         type=int,
-        metavar="K",
-        help="A column to scale by its position, from 1 (repeatable).",
+    ),
+    _option(
+        "-l --label",
+        "NAME",
+        "The column that names the rows. Default: the first that is not numeric.",
     ),
 )
-_label = click.option(
-    "-l",
-    "--label",
-    metavar="NAME",
-    help="The column that names the rows. Default: the first that is not numeric.",
+columns = _stack(
+    columns_of_fit, _option("--by", "NAME", "Statistics within each group of this column.")
 )
-_by = click.option("--by", metavar="NAME", help="Statistics within each group of this column.")
-columns = _stack(*_choice, _label, _by)
-columns_of_fit = _stack(*_choice, _label)
 dialect = _stack(
-    click.option(
+    _option(
         "--delimiter",
-        metavar="D",
-        help="What separates cells: a character, several, or a name (tab, blank). "
+        "D",
+        "What separates cells: a character, several, or a name (tab, blank). "
         "Default: detected (comma, tab, semicolon, pipe, slash, blank).",
     ),
-    click.option(
-        "--quote", metavar="Q", help="What encloses cells; '' for nothing. Default: detected."
+    _option("--quote", "Q", "What encloses cells; '' for nothing. Default: detected."),
+    _flag("--no-header", "The first row is data; columns are column_1, …"),
+    _option(
+        "--skip-lines", "N", "Lines before the table that are no part of it.", type=int, default=0
     ),
-    click.option(
-        "--no-header", is_flag=True, help="The first row is data; columns are column_1, …"
+    _option("--comment", "C", "Leave out lines that begin with C.", default=""),
+    _option(
+        "--encoding", "E", "Of the input. Default: UTF-8, or UTF-16/32 by its byte-order mark."
     ),
-    click.option(
-        "--skip-lines",
-        type=int,
-        default=0,
-        metavar="N",
-        help="Lines before the table that are no part of it.",
-    ),
-    click.option("--comment", default="", metavar="C", help="Leave out lines that begin with C."),
-    click.option(
-        "--encoding",
-        metavar="E",
-        help="Of the input. Default: UTF-8, or UTF-16/32 by its byte-order mark.",
-    ),
-    click.option("--decimal", default=".", metavar="C", help="The decimal mark. Default: a point."),
-    click.option("--thousands", default="", metavar="C", help="The thousands mark. Default: none."),
-    click.option(
+    _option("--decimal", "C", "The decimal mark. Default: a point.", default="."),
+    _option("--thousands", "C", "The thousands mark. Default: none.", default=""),
+    _option(
         "--missing",
+        "TOKEN",
+        "Also means missing, besides empty, NA, N/A, NaN, null, None (repeatable).",
         multiple=True,
-        metavar="TOKEN",
-        help="Also means missing, besides empty, NA, N/A, NaN, null, None (repeatable).",
     ),
-    click.option("-v", "--verbose", is_flag=True, help="Say what was detected, and why."),
+    _flag("-v --verbose", "Say what was detected, and why."),
 )
 ddof = click.option(
     "--ddof",
     type=click.Choice(["0", "1"]),
-    default=None,
     help="Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).",
 )
-labelled = click.option(
-    "--labelled", is_flag=True, help="Write the label column and the scaled columns alone."
-)
+labelled = _flag("--labelled", "Write the label column and the scaled columns alone.")
 scaled = _stack(
-    click.option(
-        "--replace",
-        is_flag=True,
-        help="Scaled values take the place of the originals. Default: appended.",
-    ),
+    _flag("--replace", "Scaled values take the place of the originals. Default: appended."),
     labelled,
 )
-bounds = click.option(
-    "--range",
-    "bounds",
+bounds = _option(
+    "--range bounds",
+    "LO HI",
+    "Of minmax: where the smallest and the largest value go. Default: 0 1.",
     type=float,
     nargs=2,
-    metavar="LO HI",
-    help="Of minmax: where the smallest and the largest value go. Default: 0 1.",
 )
-clip = click.option(
-    "--clip", is_flag=True, help="Of minmax: keep later values inside the range as well."
-)
+clip = _flag("--clip", "Of minmax: keep later values inside the range as well.")
 layer = _stack(
     click.option(
         "--epsilon", type=float, help="Of batch_norm: added to the variance. Default: 0.01."
@@ -127,30 +114,18 @@ constant = click.option(
     help="A column without spread becomes zeros (default, with a warning), empty, or an error.",
 )
 output = _stack(
-    click.option(
-        "-o",
-        "--output",
-        "to",
-        metavar="FILE",
-        help="Write there, whole or not at all; its ending decides the format.",
+    _option(
+        "-o --output path",
+        "FILE",
+        "Write there, whole or not at all; its ending decides the format.",
     ),
     click.option("--format", "format", type=click.Choice(FORMATS), help="Default: csv."),
-    click.option(
-        "--output-delimiter", metavar="D", help="Of csv and tsv. Default: a comma or tab."
-    ),
+    _option("--output-delimiter", "D", "Of csv and tsv. Default: a comma or tab."),
 )
+fit_output = _option("-o --output path", "SCALER.json", "Write there. Default: standard output.")
 
 
-@dataclass
-class Input:
-    """The table that a command reads, opened; and the columns it is to use."""
-
-    table: Any
-    selected: Any
-    verbose: bool
-
-
-def open_input(file: str, options: dict[str, Any]) -> Input:
+def open_input(file: str, options: dict[str, Any]) -> "TableInput":
     """Open FILE by the shared options, which are taken out of `options`."""
     from onescale.tables.commands.selection import Selection
     from onescale.tables.numbers import NumberFormat
@@ -168,15 +143,28 @@ def open_input(file: str, options: dict[str, Any]) -> Input:
         number_format,
     )
     table = open_table(file, form, take("encoding"))
-    verbose = take("verbose")
-    if verbose:
+    if take("verbose"):
         for note in table.notes:
             click.echo(f"onescale: {table.name}: {note}", err=True)
         click.echo(f"onescale: {table.name}: columns {', '.join(table.names)}", err=True)
     selection = Selection(
         take("columns", ()), take("positions", ()), take("label", None), take("by", None)
     )
-    return Input(table, selection.resolve(table.names, table.name), verbose)
+    return selection.of(table)
+
+
+def take_output(options: dict[str, Any], inputs: Sequence[str], default: str = "csv") -> Output:
+    """Where and in which form to write, taken out of `options`."""
+    path, delimiter = options.pop("path"), options.pop("output_delimiter")
+    if delimiter is not None:
+        from onescale.tables.reading import dialect
+
+        try:
+            delimiter = dialect.delimiter(delimiter)
+        except SpecError as error:
+            message = str(error).replace("--delimiter", "--output-delimiter")
+            raise SpecError(message) from None
+    return Output(path, options.pop("format") or format_of(path, default), delimiter, inputs)
 
 
 def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -193,23 +181,10 @@ def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def warn(messages) -> None:
+def warn(messages: Iterable[str]) -> None:
     """Warnings, one a line, on standard error."""
     for message in messages:
         click.echo(f"onescale: warning: {message}", err=True)
-
-
-def output_delimiter(options: dict[str, Any]) -> str | None:
-    """The delimiter of the output, as typed."""
-    mark = options.pop("output_delimiter")
-    if mark is None:
-        return None
-    from onescale.tables.reading.dialect import delimiter
-
-    try:
-        return delimiter(mark)
-    except SpecError as error:
-        raise SpecError(str(error).replace("--delimiter", "--output-delimiter")) from None
 
 
 def on_terminal() -> bool:

@@ -5,11 +5,9 @@ import click
 from onescale.cli import table_options as shared
 from onescale.core.errors import SpecError
 
-file = click.argument("file", metavar="FILE")
-
 
 @click.command()
-@file
+@shared.file
 @shared.columns
 @shared.ddof
 @shared.dialect
@@ -25,25 +23,16 @@ def describe(file: str, **options) -> None:
       onescale describe sales.csv -c price --by shop --format json
     """
     from onescale.tables.commands.describe import describe_table
-    from onescale.tables.statistics.summary import KEYS
-    from onescale.tables.writer import format_of, make_writer, output
 
-    to, asked = options.pop("to"), options.pop("format")
-    format = format_of(to, asked, "table" if shared.on_terminal() else "csv")
-    delimiter, ddof = shared.output_delimiter(options), int(options.pop("ddof") or 0)
-    source = shared.open_input(file, options)
-    records, warnings = describe_table(source.table, source.selected, ddof)
-    keys = [key for key in KEYS if key != "group" or source.selected.by is not None]
-    with output(to, [file]) as stream:
-        writer = make_writer(format, stream, delimiter)
-        writer.begin(keys)
-        writer.rows([[record[key] for record in records] for key in keys])
-        writer.end()
+    ddof = int(options.pop("ddof") or 0)
+    output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
+    columns, warnings = describe_table(shared.open_input(file, options), ddof)
+    output.write(columns)
     shared.warn(warnings)
 
 
 @click.command()
-@file
+@shared.file
 @shared.columns
 @shared.ddof
 @shared.scaled
@@ -63,7 +52,7 @@ def standardize(file: str, **options) -> None:
 
 
 @click.command()
-@file
+@shared.file
 @shared.bounds
 @shared.clip
 @shared.columns
@@ -83,7 +72,7 @@ def minmax(file: str, **options) -> None:
 
 
 @click.command()
-@file
+@shared.file
 @shared.columns
 @shared.scaled
 @shared.constant
@@ -101,7 +90,7 @@ def robust(file: str, **options) -> None:
 
 
 @click.command()
-@file
+@shared.file
 @shared.columns
 @shared.scaled
 @shared.constant
@@ -118,7 +107,7 @@ def maxabs(file: str, **options) -> None:
 
 
 @click.command()
-@file
+@shared.file
 @shared.columns
 @shared.scaled
 @shared.dialect
@@ -137,7 +126,7 @@ def rank(file: str, **options) -> None:
 
 
 @click.command()
-@file
+@shared.file
 @click.option(
     "--method",
     type=click.Choice(
@@ -170,25 +159,19 @@ def _scale(file: str, name: str, options: dict) -> None:
     """Fit a method to a table and write the table through it."""
     from onescale.tables.commands.scale import scale_table
     from onescale.tables.scaling.methods import make
-    from onescale.tables.writer import format_of, refuse_over_input
 
     method = make(name, **shared.take_method_options(options))
-    to, delimiter = options.pop("to"), shared.output_delimiter(options)
-    format = format_of(to, options.pop("format"))
-    refuse_over_input(to, [file])
-    replace, labelled = options.pop("replace"), options.pop("labelled")
+    output = shared.take_output(options, [file])
+    in_place, labelled = options.pop("replace"), options.pop("labelled")
     constant = options.pop("constant", "zero")
     if name == "rank" and constant != "zero":
         raise SpecError("--constant has no meaning for rank, which divides by no spread")
     source = shared.open_input(file, options)
-    warnings = scale_table(
-        source.table, source.selected, method, constant, replace, labelled, to, format, delimiter
-    )
-    shared.warn(warnings)
+    shared.warn(scale_table(source, method, output, constant, in_place, labelled))
 
 
 @click.command()
-@file
+@shared.file
 @click.argument("who", metavar="WHO")
 @shared.columns
 @shared.ddof
@@ -205,31 +188,20 @@ def stand(file: str, who: str, ddof: str | None, **options) -> None:
       onescale stand class_ages.csv 학생20
       onescale stand sales.csv Seoul --label city -c price --format json
     """
-    from onescale.tables.commands.stand import KEYS, for_people, locate, picture
-    from onescale.tables.writer import format_of, make_writer, output
+    from onescale.tables.commands.stand import as_columns, locate, picture
+    from onescale.tables.writing.output import opened
 
-    to, asked = options.pop("to"), options.pop("format")
-    format = format_of(to, asked, "table")
-    delimiter = shared.output_delimiter(options)
-    source = shared.open_input(file, options)
-    places, warnings = locate(source.table, source.selected, who, int(ddof or 0))
-    drawn = format == "table" and to is None and shared.on_terminal()
-    keys = [key for key in KEYS if key != "group" or source.selected.by is not None]
-    columns = {key: [getattr(place, key) for place in places] for key in keys}
-    if format in ("table", "markdown"):
-        columns = for_people(columns)
-    with output(to, [file]) as stream:
-        writer = make_writer(format, stream, delimiter)
-        writer.begin(list(columns))
-        writer.rows(list(columns.values()))
-        writer.end()
-        if drawn:
+    output = shared.take_output(options, [file], "table")
+    places, warnings = locate(shared.open_input(file, options), who, int(ddof or 0))
+    output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
+    if output.format == "table" and output.path is None and shared.on_terminal():
+        with opened(None) as stream:
             stream.write(picture(places).encode())
     shared.warn(warnings)
 
 
 @click.command()
-@file
+@shared.file
 @click.option("--digits", type=click.IntRange(0, 17), help="Decimals of the scales. Default: all.")
 @shared.columns
 @shared.dialect
@@ -242,18 +214,11 @@ def overview(file: str, digits: int | None, **options) -> None:
       onescale overview class_ages.csv --digits 4 -o class_ages.md
     """
     from onescale.tables.commands.overview import overview as page
-    from onescale.tables.writer import format_of, make_writer, output
 
-    to, asked = options.pop("to"), options.pop("format")
-    format = format_of(to, asked, "table" if shared.on_terminal() else "csv")
-    delimiter = shared.output_delimiter(options)
-    source = shared.open_input(file, options)
-    names, columns, warnings = page(source.table, source.selected, digits)
-    with output(to, [file]) as stream:
-        writer = make_writer(format, stream, delimiter)
-        writer.begin(names)
+    output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
+    names, columns, warnings = page(shared.open_input(file, options), digits)
+    with output.writer(names) as writer:
         writer.rows(columns)
-        writer.end()
     shared.warn(warnings)
 
 

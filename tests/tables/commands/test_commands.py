@@ -252,7 +252,7 @@ class TestStand:
         from onescale.tables.reading.table import open_table
 
         table = open_table(str(AGES))
-        places, _ = locate(table, Selection().resolve(table.names, ""), "학생20")
+        places, _ = locate(Selection().of(table), "학생20")
         line = picture(places)
         assert line.startswith("age  24.0 ") and line.endswith("[▂] 41.0\n")
 

@@ -21,6 +21,7 @@ from onescale.tables.reading import source
 from onescale.tables.reading import table as reader
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.scaling.methods import make
+from onescale.tables.writing.output import Output
 
 MODES = {
     "whole": (1 << 22, 1 << 20),
@@ -42,8 +43,8 @@ def scaled(
     try:
         Path(path).write_bytes(raw)
         table = reader.open_table(path, dialect)
-        selected = Selection(by=settings.pop("by", None)).resolve(table.names, table.name)
-        scale_table(table, selected, make(method), to=out, **settings)
+        chosen = Selection(by=settings.pop("by", None)).of(table)
+        scale_table(chosen, make(method), Output(out), **settings)
         return Path(out).read_bytes()
     except DataError as error:
         assert not os.path.exists(out)
@@ -172,7 +173,7 @@ def test_groups_and_replacing_in_every_mode(drawn):
     text, delimiter, _ = drawn
     dialect = Dialect(delimiter=delimiter, quote='"')
     for method in ("minmax", "robust", "rank"):
-        out = same_in_all_modes(text.encode(), dialect, method=method, by="who", replace=True)
+        out = same_in_all_modes(text.encode(), dialect, method=method, by="who", in_place=True)
         assert isinstance(out, bytes) or out.startswith("t.csv")
 
 

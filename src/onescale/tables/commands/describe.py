@@ -2,21 +2,24 @@
 
 from onescale.core.errors import DataError
 from onescale.tables.commands.scan import scan
-from onescale.tables.commands.selection import Resolved
-from onescale.tables.statistics.summary import describe_column
+from onescale.tables.commands.selection import TableInput
+from onescale.tables.statistics.summary import KEYS, describe_column
 
 
-def describe_table(table, selected: Resolved, ddof: int = 0) -> tuple[list[dict], list[str]]:
-    """One record a column and group, undefined figures None; and warnings for the user."""
-    found = scan(table, selected, keep_values=True)
+def describe_table(source: TableInput, ddof: int = 0) -> tuple[dict[str, list], list[str]]:
+    """Figures by name, one a column and group, undefined ones None; and warnings for the user."""
+    found = scan(source, keep_values=True)
     records = []
-    for place, tally in enumerate(found.columns):
-        groups = found.groups or [None]
-        for group, statistics in zip(groups, found.statistics(place), strict=True):
+    for column in found.columns:
+        for group, statistics in zip(
+            found.group_names or [None], found.statistics(column), strict=True
+        ):
             try:
                 figures = describe_column(statistics, ddof)
             except DataError as error:
-                raise DataError(f"{table.name}: column {tally.name!r}: {error}") from None
-            head = {"column": tally.name, "position": tally.index + 1, "group": group}
+                name = f"{source.table.name}: column {column.name!r}"
+                raise DataError(f"{name}: {error}") from None
+            head = {"column": column.name, "position": column.index + 1, "group": group}
             records.append(head | figures)
-    return records, found.warnings
+    keys = [key for key in KEYS if key != "group" or found.groups is not None]
+    return {key: [record[key] for record in records] for key in keys}, found.warnings

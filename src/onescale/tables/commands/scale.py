@@ -3,186 +3,122 @@
 The table was scanned before, so that nothing can go wrong with its rows once output has begun.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.commands.scan import Scan, default_label, group_codes, scan
-from onescale.tables.commands.selection import Resolved
-from onescale.tables.scaling.fit import Fit
+from onescale.tables.commands.scan import Groups, Scan, default_label, scan
+from onescale.tables.commands.selection import TableInput
 from onescale.tables.scaling.methods import Method
 from onescale.tables.statistics.ranks import percentile_ranks
 from onescale.tables.statistics.spill import Spill
-from onescale.tables.writer import make_writer, output
+from onescale.tables.writing.output import Output
+
+# The scaled values of a batch: of its values in a column, and each row's group number or None.
+Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
 
 
 @dataclass(frozen=True)
 class OutColumn:
-    """A column of the output: one of the table (`index`), or a scaled one (`place`)."""
+    """A column of the output: the table's column `index`, through `scaling` or as it stands.
+
+    number: whether a column that stays as it is holds numbers alone.
+    """
 
     name: str
-    index: int | None = None
-    place: int | None = None
-    number: bool = False  # a column of numbers passed through
+    index: int
+    scaling: Scaling | None = None
+    number: bool = False
 
 
 def layout(
-    names: Sequence[str],
-    scaled: list[tuple[int, str]],
-    replace: bool,
-    label: int | None,
-    file: str,
+    table, scaled: list[OutColumn], in_place: bool, label: int | None = None
 ) -> list[OutColumn]:
-    """The output's columns. scaled: (index, appended name) of each scaled column.
+    """The output's columns: the table's, with the scaled ones behind them or in their places.
 
-    label: write that column and the scaled ones alone (`--labelled`).
-    Raises DataError where an appended name is already there.
+    label: write that column and the scaled ones alone. Raises DataError where the name of a scaled
+    column is already there.
     """
-    places = {index: place for place, (index, _) in enumerate(scaled)}
-    if label is not None:
-        kept = [OutColumn(names[label], index=label)]
-        new = [OutColumn(names[i] if replace else n, place=p) for p, (i, n) in enumerate(scaled)]
-    elif replace:
-        kept = [
-            OutColumn(name, place=places[i]) if i in places else OutColumn(name, index=i)
-            for i, name in enumerate(names)
-        ]
-        new = []
-    else:
-        kept = [OutColumn(name, index=i, number=i in places) for i, name in enumerate(names)]
-        new = [OutColumn(name, place=place) for place, (_, name) in enumerate(scaled)]
+    names, numbers = table.names, {column.index for column in scaled}
+    if in_place:
+        scaled = [replace(column, name=names[column.index]) for column in scaled]
+    if in_place and label is None:
+        new = {column.index: column for column in scaled}
+        return [new.get(i) or OutColumn(name, i) for i, name in enumerate(names)]
+    kept = [
+        OutColumn(name, i, number=i in numbers)
+        for i, name in enumerate(names)
+        if label in (None, i)
+    ]
     taken = {column.name for column in kept}
-    for column in new:
+    for column in scaled:
         if column.name in taken:
             raise DataError(
-                f"{file}: there is a column {column.name!r} already; --replace writes the scaled "
-                "values in place of the originals"
+                f"{table.name}: there is a column {column.name!r} already; --replace writes the "
+                "scaled values in place of the originals"
             )
-        if not replace:
+        if not in_place:
             taken.add(column.name)
-    return [*kept, *new]
+    return kept + scaled
 
 
 def scale_table(
-    table,
-    selected: Resolved,
+    source: TableInput,
     method: Method,
+    output: Output,
     constant: str = "zero",
-    replace: bool = False,
+    in_place: bool = False,
     labelled: bool = False,
-    to: str | None = None,
-    format: str = "csv",
-    delimiter: str | None = None,
 ) -> list[str]:
-    """Fit `method` to a table and write the table through it; returns warnings for the user."""
-    found = scan(table, selected, keep_values=method.needs != "moments")
-    label = default_label(table, selected, found) if labelled else None
-    scaled = [(t.index, f"{t.name}_{method.suffix}") for t in found.columns]
-    columns = layout(table.names, scaled, replace, label, table.name)
-    by = None if selected.by is None else table.names[selected.by]
-    statistics = [(t.name, t.index + 1, found.statistics(i)) for i, t in enumerate(found.columns)]
-    fit = Fit(method, statistics, constant, by, found.groups, table.name)
-    if method.needs != "order":
-        check_ranges(fit, found, list(range(len(scaled))))
-    groups = None
-    if selected.by is not None:
-        groups = (selected.by, {key: number for number, key in enumerate(found.groups)})
-    indices = {place: tally.index for place, tally in enumerate(found.columns)}
-    ranks = rank_columns(found) if method.needs == "order" else None
-    write_scaled(table, columns, fit, indices, groups, to, format, delimiter, precomputed=ranks)
+    """Fit `method` to a table and write the table through it; returns warnings for the user.
+
+    in_place: scaled values take the place of the originals. labelled: write them and the column
+    that names the rows alone.
+    """
+    found = scan(source, keep_values=method.needs != "moments")
+    label = default_label(found) if labelled else None
+    fit = found.fit(method, constant)
+    if method.needs == "order":
+        scalings = _rankings(found)
+    else:
+        scalings = [partial(fit.transform, column) for column in fit.columns]
+        for column, fitted in zip(found.columns, fit.columns, strict=True):
+            fit.check_range(fitted, *column.moments.extremes())
+    scaled = [
+        OutColumn(f"{column.name}_{method.suffix}", column.index, scaling)
+        for column, scaling in zip(found.columns, scalings, strict=True)
+    ]
+    columns = layout(source.table, scaled, in_place, label)
+    write_scaled(source.table, columns, found.groups, output)
     return found.warnings + fit.warnings
 
 
-def write_scaled(
-    table,
-    columns: list[OutColumn],
-    fit: Fit,
-    indices: Mapping[int, int],
-    groups: tuple[int, dict[str, int]] | None,
-    to: str | None,
-    format: str,
-    delimiter: str | None,
-    inverse: bool = False,
-    precomputed: Spill | None = None,
-) -> None:
-    """Write `table` through `fit`; `indices` are the table's columns by their place in the fit.
-
-    groups: the group column's index and the number of each group, where the fit has groups.
-    precomputed: the scaled values themselves, for a method that cannot do row by row (rank).
-    """
-    work = fit.inverse if inverse else fit.transform
-    used = sorted({c.place for c in columns if c.place is not None})
-    start = 0
-    with output(to, [table.source_path]) as stream:
-        writer = make_writer(format, stream, delimiter)
-        headerless = not table.dialect.header and format in ("csv", "tsv")
-        writer.begin(None if headerless else [column.name for column in columns])
-        texts = set() if groups is None else {groups[0]}
-        for batch in table.batches({indices[place] for place in used}, texts):
-            codes = None if groups is None else group_codes(batch, *groups)
-            scaled: dict[int, np.ndarray] = {}
-            for place in used:
-                if precomputed is not None:
-                    scaled[place] = precomputed.part(place, start, batch.rows)
-                else:
-                    scaled[place] = work(
-                        fit.columns[place], batch.numbers(indices[place])[0], codes
-                    )
-            start += batch.rows
-            if format in ("csv", "tsv"):
-                for piece in batch.delimited(columns, scaled, writer.delimiter):
-                    stream.write(piece)
-            else:
-                writer.rows([_values(batch, column, scaled, format) for column in columns])
-        writer.end()
+def write_scaled(table, columns: list[OutColumn], groups: Groups | None, output: Output) -> None:
+    """Write `table` as `columns` say, batch by batch."""
+    numbers = {column.index for column in columns if column.scaling}
+    texts = set() if groups is None else {groups.index}
+    names = [column.name for column in columns]
+    with output.writer(names, header=table.dialect.header) as writer:
+        for batch in table.batches(numbers, texts):
+            codes = None if groups is None else groups.codes(batch)
+            scaled = [
+                column.scaling(batch.numbers(column.index)[0], codes) if column.scaling else None
+                for column in columns
+            ]
+            writer.batch(batch, columns, scaled)
 
 
-def _values(batch, column: OutColumn, scaled: dict, format: str):
-    """A column of one batch as the writers take it."""
-    typed = format in ("parquet", "arrow")
-    if column.place is not None:
-        values = scaled[column.place]
-        return values if typed else values.tolist()
-    if typed:
-        return (batch.original if column.number else batch.typed)(column.index)
-    if format not in ("json", "jsonl"):
-        return batch.texts(column.index)
-    if not column.number:
-        return batch.plain(column.index)
-    values = batch.numbers(column.index)[0].tolist()
-    texts = batch.texts(column.index)
-    return [_json_number(*one) for one in zip(texts, values, strict=True)]
+def _rankings(found: Scan) -> list[Scaling]:
+    """What gives the percentile ranks of each column, batch after batch."""
+    ranks, codes = Spill(), found.codes()
+    for column in found.columns:
+        values = found.values.column(column.index)
+        ranks.append(column.index, percentile_ranks(values, codes))
 
+    def ranking(index: int) -> Scaling:
+        return lambda values, codes: ranks.take(index, len(values))
 
-def _json_number(text: str, value: float) -> int | float | None:
-    """A number as JSON holds it: whole numbers stay whole, missing is null."""
-    if value != value:
-        return None
-    text = text.strip(" \t")
-    if re.fullmatch(r"-?(0|[1-9][0-9]*)", text) and text != "-0":
-        return int(text)
-    return value
-
-
-def rank_columns(found: Scan) -> Spill:
-    """The percentile ranks of every column, 100·(average rank − ½)/n within its group."""
-    ranks = Spill(len(found.columns))
-    codes = None if found.groups is None else found.codes()
-    for place in range(len(found.columns)):
-        ranks.append(place, percentile_ranks(found.values.column(place), codes))
-    return ranks
-
-
-def check_ranges(fit: Fit, found: Scan, places: list[int], inverse: bool = False) -> None:
-    """Refuse values that scaling would carry out of float64's range, before anything is written."""
-    for at, tally in zip(places, found.columns, strict=True):
-        if found.groups is None:
-            codes = None
-            lows, highs = np.array([tally.moments.min]), np.array([tally.moments.max])
-        else:
-            codes = np.flatnonzero(tally.moments.counts)
-            lows, highs = tally.moments.min[codes], tally.moments.max[codes]
-        fit.check_range(fit.columns[at], lows, highs, codes, inverse)
+    return [ranking(column.index) for column in found.columns]

@@ -4,161 +4,193 @@ Everything that can be wrong with the rows is found here, before a byte of outpu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
 from onescale.core.errors import DataError, suggest
-from onescale.tables.commands.selection import Resolved
+from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import shorten
+from onescale.tables.reading.batch import Batch
+from onescale.tables.scaling.fit import Fit
+from onescale.tables.scaling.methods import Method
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.spill import Spill
-from onescale.tables.statistics.summary import Statistics, quartiles
+from onescale.tables.statistics.summary import Statistics, quartiles_by_group
 
 WORTH = 4096  # values for which adding up is worth the calls that it takes
 
 
-@dataclass
+class Groups:
+    """The groups that one column makes, numbered in order of appearance, known ones before.
+
+    counts: how many rows each has.
+    """
+
+    def __init__(self, index: int, known: Sequence[str] = ()):
+        self.index = index
+        self.numbers = {key: number for number, key in enumerate(known)}
+        self.counts = np.zeros(len(known), np.int64)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def codes(self, batch: Batch) -> np.ndarray:
+        """Each row's group number; groups not met before are numbered on."""
+        keys, local = batch.keys(self.index)
+        numbers = [self.numbers.setdefault(key, len(self.numbers)) for key in keys]
+        return np.array(numbers, dtype=np.intp)[local]
+
+    def count(self, codes: np.ndarray) -> None:
+        """Take rows into `counts`."""
+        counts = np.bincount(codes, minlength=len(self))
+        counts[: len(self.counts)] += self.counts
+        self.counts = counts
+
+
 class ColumnScan:
     """What a pass saw of one column; `moments` is None once a cell of text was met."""
 
-    index: int
-    name: str
-    moments: Moments | GroupMoments | None
-    numbers: int = 0
-    missing: int = 0
-    odd: int = 0
-    first_odd: tuple[int, str] | None = None  # line, text
-    waiting: list[tuple] = field(default_factory=list)
-    held: int = 0
+    def __init__(self, index: int, name: str, grouped: bool):
+        self.index, self.name = index, name
+        self.moments: Moments | GroupMoments | None = GroupMoments() if grouped else Moments()
+        self.numbers = self.odd = 0
+        self.first_odd: tuple[int, str] | None = None  # line, text
+        self._waiting: list[tuple] = []
+        self._held = 0
 
-    def take(self, values: np.ndarray, codes: np.ndarray | None, groups: int) -> None:
-        """Add values to the moments, in pieces that are worth the while."""
-        self.waiting.append((values, codes))
-        self.held += len(values)
-        if self.held >= WORTH:
+    def take(self, batch: Batch, groups: int, codes: np.ndarray | None) -> np.ndarray | None:
+        """Take in a batch; returns its values, None once a cell of text was met."""
+        if self.first_odd is not None:
+            numbers, odd = batch.count(self.index)
+            self.numbers, self.odd = self.numbers + numbers, self.odd + odd
+            return None
+        values, odd = batch.numbers(self.index)
+        missing = np.isnan(values)
+        gaps = int(missing.sum())
+        self.numbers, self.odd = self.numbers + batch.rows - gaps, len(odd)
+        if len(odd):
+            row = int(odd[0])
+            self.first_odd = batch.line(row), str(batch.texts(self.index)[row])
+            self.moments = None
+            return None
+        present = values
+        if gaps:
+            present, codes = values[~missing], None if codes is None else codes[~missing]
+        self._waiting.append((present, codes))
+        self._held += len(present)
+        if self._held >= WORTH:
             self.settle(groups)
+        return values
 
     def settle(self, groups: int) -> None:
-        """Add what is waiting. Every group is known to the moments from then on."""
-        waiting, self.waiting, self.held = self.waiting, [], 0
+        """Add the values that wait to be worth it. The moments know every group from then on."""
+        waiting, self._waiting, self._held = self._waiting, [], 0
         if self.moments is None:
             return
-        values = np.concatenate([v for v, _ in waiting]) if waiting else np.zeros(0)
+        values = np.concatenate([np.zeros(0), *(values for values, _ in waiting)])
         if isinstance(self.moments, Moments):
             self.moments.add(values)
         else:
-            codes = [c for _, c in waiting]
-            codes = np.concatenate(codes) if codes else np.zeros(0, np.intp)
+            codes = np.concatenate([np.zeros(0, np.intp), *(codes for _, codes in waiting)])
             self.moments.add(values, codes, groups)
 
 
 @dataclass
 class Scan:
-    """The result: `rows`, the numeric columns' tallies in file order, the groups by appearance.
+    """The result: `rows`, the numeric columns in file order, the groups by appearance.
 
-    text: indices of scanned columns that hold text. warnings: lines for the user.
+    text: indices of scanned columns that hold text. values: those of every column, and the group
+    numbers under the group column's index, where they were kept. warnings: lines for the user.
     """
 
+    source: TableInput
     rows: int
     columns: list[ColumnScan]
     text: set[int]
-    groups: list[str] | None
-    rows_by_group: np.ndarray
+    groups: Groups | None
     values: Spill | None
     warnings: list[str]
 
-    def statistics(self, column: int) -> list[Statistics]:
-        """The statistics of `columns[column]`, one a group (one alone where there are none)."""
-        tally = self.columns[column]
-        if self.groups is None:
-            quarters = None
-            if self.values is not None:
-                values = self.values.column(column)
-                quarters = quartiles(values[~np.isnan(values)])
-            return [Statistics(self.rows, tally.moments, quarters)]
-        quarters = self._quartiles_by_group(column) if self.values is not None else {}
-        figures = zip(self.rows_by_group.tolist(), tally.moments.all(), strict=True)
-        return [
-            Statistics(rows, moments, quarters.get(g)) for g, (rows, moments) in enumerate(figures)
-        ]
+    @property
+    def group_names(self) -> list[str] | None:
+        """The groups in the order of their numbers."""
+        return None if self.groups is None else list(self.groups.numbers)
 
-    def codes(self) -> np.ndarray:
+    def codes(self) -> np.ndarray | None:
         """The group number of every row; needs `values`."""
-        return self.values.column(len(self.columns)).astype(np.intp)
+        return None if self.groups is None else self.values.column(self.groups.index).astype(int)
 
-    def _quartiles_by_group(self, column: int) -> dict[int, tuple]:
-        values, codes = self.values.column(column), self.codes()
-        present = ~np.isnan(values)
-        values, codes = values[present], codes[present]
-        order = np.argsort(codes, kind="stable")
-        values = values[order]
-        ends = np.cumsum(np.bincount(codes, minlength=len(self.groups)))
-        starts = np.concatenate([[0], ends[:-1]])
-        return {
-            g: quartiles(values[start:end])
-            for g, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))
-        }
+    def statistics(self, column: ColumnScan) -> list[Statistics]:
+        """The statistics of one of `columns`, one a group (one alone where there are none)."""
+        rows = [self.rows] if self.groups is None else self.groups.counts.tolist()
+        quartiles = repeat(None)
+        if self.values is not None:
+            values = self.values.column(column.index)
+            quartiles = quartiles_by_group(values, self.codes(), len(rows))
+        figures = zip(rows, column.moments.all(), quartiles, strict=False)
+        return [Statistics(*one) for one in figures]
+
+    def fit(self, method: Method, constant: str = "zero") -> Fit:
+        """`method` fitted to all columns."""
+        table, by = self.source.table, self.source.by
+        columns = [(c.name, c.index + 1, self.statistics(c)) for c in self.columns]
+        by = None if by is None else table.names[by]
+        return Fit(method, columns, constant, by, self.group_names, table.name, table.description())
 
 
 def scan(
-    table,
-    selected: Resolved,
+    source: TableInput,
     keep_values: bool = False,
     known: Sequence[str] | None = None,
     gaps: bool = False,
 ) -> Scan:
-    """Go once through `table`. keep_values: quartiles or ranks will be asked for.
+    """Go once through a table. keep_values: quartiles or ranks will be asked for.
 
     known: the groups of an earlier fit, which are numbered first; others are an error.
     gaps: whether a chosen column may hold missing cells alone.
 
     Raises DataError at text in a chosen column, and where no column is left to scale.
     """
-    chosen, by = selected.chosen, selected.by
-    given = chosen is not None
-    indices = chosen if given else [i for i in range(table.width) if i not in (selected.label, by)]
-    make = Moments if by is None else GroupMoments
-    tallies = [ColumnScan(i, table.names[i], make()) for i in indices]
-    spill = Spill(len(tallies) + 1) if keep_values else None
-    groups = {key: number for number, key in enumerate(known or ())}
-    group_rows, rows = np.zeros(0, np.int64), 0
+    table, by = source.table, source.by
+    indices = source.chosen
+    if indices is None:
+        indices = [i for i in range(table.width) if i not in (source.label, by)]
+    columns = [ColumnScan(i, table.names[i], grouped=by is not None) for i in indices]
+    groups = None if by is None else Groups(by, known or ())
+    values, rows, codes = Spill() if keep_values else None, 0, None
     numbers, texts = set(indices), set() if by is None else {by}
     for batch in table.batches(numbers, texts):
-        codes = None
-        if by is not None:
-            codes = group_codes(batch, by, groups)
+        if groups is not None:
+            codes = groups.codes(batch)
             if known is not None and len(groups) > len(known):
-                _refuse_groups(table, batch, codes, by, known)
-            group_rows = _padded(group_rows, len(groups)) + np.bincount(
-                codes, minlength=len(groups)
-            )
-            if spill is not None:
-                spill.append(len(tallies), codes.astype(np.float64))
-        _take(batch, tallies, codes, len(groups), spill, given, table)
+                _refuse_group(table, batch, codes, by, known)
+            groups.count(codes)
+        for column in columns:
+            new = column.take(batch, 1 if groups is None else len(groups), codes)
+            if values is not None and new is not None:
+                values.append(column.index, new)
+        if values is not None and groups is not None:
+            values.append(by, codes)
+        odd = [column for column in columns if column.first_odd is not None]
+        if odd and source.chosen is not None:
+            raise DataError(odd_cell(min(odd, key=lambda column: column.first_odd[0]), table))
         rows += batch.rows
-        texts |= {t.index for t in tallies if t.moments is None}
+        texts |= {column.index for column in odd}
         numbers -= texts
-    for tally in tallies:
-        tally.settle(len(groups))
     if not rows:
-        raise DataError(
-            f"{table.name}: a header and no rows"
-            if table.dialect.header
-            else f"{table.name}: no rows"
-        )
-    return _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps)
+        header = "a header and " if table.dialect.header else ""
+        raise DataError(f"{table.name}: {header}no rows")
+    for column in columns:
+        column.settle(1 if groups is None else len(groups))
+    numeric, warnings = _sorted_out(source, columns, gaps)
+    text = {column.index for column in columns if column.odd}
+    return Scan(source, rows, numeric, text, groups, values, warnings)
 
 
-def group_codes(batch, by: int, groups: dict[str, int]) -> np.ndarray:
-    """Each row's group number; groups not met before are numbered on in order of appearance."""
-    keys, local = batch.keys(by)
-    numbers = [groups.setdefault(key, len(groups)) for key in keys]
-    return np.array(numbers, dtype=np.intp)[local]
-
-
-def _refuse_groups(table, batch, codes: np.ndarray, by: int, known: Sequence[str]) -> None:
+def _refuse_group(table, batch, codes: np.ndarray, by: int, known: Sequence[str]) -> None:
     row = int(np.argmax(codes >= len(known)))
     group = str(batch.texts(by)[row])
     raise DataError(
@@ -167,119 +199,68 @@ def _refuse_groups(table, batch, codes: np.ndarray, by: int, known: Sequence[str
     )
 
 
-def _take(batch, tallies, codes, groups: int, spill, given: bool, table) -> None:
-    """Add a batch to the tallies."""
-    first = None
-    for place, tally in enumerate(tallies):
-        if tally.first_odd is not None:
-            numbers, odd = batch.count(tally.index)
-            tally.numbers, tally.odd = tally.numbers + numbers, tally.odd + odd
-            tally.missing += batch.rows - numbers - odd
-            continue
-        values, odd = batch.numbers(tally.index)
-        missing = np.isnan(values)
-        tally.odd += len(odd)
-        if len(odd):
-            row = int(odd[0])
-            tally.first_odd = (batch.line(row), batch.texts(tally.index)[row])
-            tally.moments = None
-            if given and (first is None or tally.first_odd[0] < first.first_odd[0]):
-                first = tally
-        gaps = int(missing.sum()) if missing.any() else 0
-        tally.missing += gaps - len(odd)
-        tally.numbers += batch.rows - gaps
-        if tally.moments is None:
-            continue
-        if spill is not None:
-            spill.append(place, values)
-        if gaps:
-            values, mine = values[~missing], None if codes is None else codes[~missing]
-            tally.take(values, mine, groups)
-        else:
-            tally.take(values, codes, groups)
-    if first is not None:
-        line, text = first.first_odd
-        raise DataError(f"{table.name}:{line}: {odd_cell(first, str(text), table)}")
+def odd_cell(column: ColumnScan, table) -> str:
+    """The words for the first cell of text in a column of numbers, and where it stands."""
+    line, text = column.first_odd
+    why = table.explain(column.index, text)
+    return f"{table.name}:{line}: column {column.name!r}: {shorten(text)} is not a number ({why})"
 
 
-def odd_cell(tally: ColumnScan, text: str, table) -> str:
-    """The words for a cell of text in a column of numbers."""
-    why = table.explain(tally.index, text)
-    return f"column {tally.name!r}: {shorten(text)} is not a number ({why})"
-
-
-def _padded(array: np.ndarray, length: int) -> np.ndarray:
-    return np.concatenate([array, np.zeros(length - len(array), array.dtype)])
-
-
-def _conclude(table, selected, tallies, rows, groups, group_rows, spill, gaps) -> Scan:
-    """Sort out which columns are numbers, and what the user should be told."""
-    given = selected.chosen is not None
-    warnings = []
-    numeric, text = [], []
-    for place, tally in enumerate(tallies):
-        if tally.odd == 0 and (tally.numbers or (given and gaps)):
-            numeric.append(place)
-        elif tally.odd:
-            text.append(tally)
-            if tally.numbers >= tally.odd:
-                line, cell = tally.first_odd
-                warnings.append(
-                    f"left out: {table.name}:{line}: {odd_cell(tally, str(cell), table)}"
-                )
-        elif given:
-            raise DataError(
-                f"{table.name}: column {tally.name!r} holds no number, only missing cells"
-            )
-    if not numeric:
-        raise DataError(_nothing(table, text, bool(tallies)))
-    if spill is not None:
-        spill.keep([*numeric, len(tallies)])
-    columns = [tallies[place] for place in numeric]
-    if table.dialect.header and all(
-        table.dialect.number_format.parse(t.name) is not None and t.name.strip() for t in columns
-    ):
-        names = ", ".join(repr(t.name) for t in columns[:3])
-        warnings.append(
-            f"{table.name}:{table.header_line}: the header names the columns of numbers {names}; "
-            "if that line is data: --no-header"
+def _sorted_out(
+    source: TableInput, columns: list[ColumnScan], gaps: bool
+) -> tuple[list[ColumnScan], list[str]]:
+    """Which columns are numbers, and what the user should be told."""
+    table, given = source.table, source.chosen is not None
+    numeric = [c for c in columns if not c.odd and (c.numbers or (given and gaps))]
+    warnings = [f"left out: {odd_cell(c, table)}" for c in columns if 0 < c.odd <= c.numbers]
+    empty = [c for c in columns if not c.odd and not c.numbers]
+    if given and empty and not gaps:
+        raise DataError(
+            f"{table.name}: column {empty[0].name!r} holds no number, only missing cells"
         )
-    keys = None if selected.by is None else list(groups)
-    return Scan(rows, columns, {t.index for t in text}, keys, group_rows, spill, warnings)
+    if not numeric:
+        raise DataError(_nothing(table, columns))
+    names = [column.name for column in numeric]
+    parse = table.dialect.number_format.parse
+    if table.dialect.header and all(parse(n) is not None and n.strip() for n in names):
+        warnings.append(
+            f"{table.name}:{table.header_line}: the header names the columns of numbers "
+            f"{', '.join(map(repr, names[:3]))}; if that line is data: --no-header"
+        )
+    return numeric, warnings
 
 
-def _nothing(table, text: list[ColumnScan], others: bool) -> str:
+def _nothing(table, columns: list[ColumnScan]) -> str:
     """The words for a table without a column of numbers: the one that comes nearest is named."""
 
-    def nearness(tally: ColumnScan) -> tuple[float, bool]:
-        share = tally.numbers / (tally.numbers + tally.odd)
-        return share, any(c.isdecimal() for c in str(tally.first_odd[1]))
+    def nearness(column: ColumnScan) -> tuple[float, bool]:
+        share = column.numbers / (column.numbers + column.odd)
+        return share, any(c.isdecimal() for c in column.first_odd[1])
 
-    best = max(text, key=nearness, default=None)
-    if not others:
+    best = max((column for column in columns if column.odd), key=nearness, default=None)
+    if not columns:
         return f"{table.name}: no column to scale besides those of the label and the group"
     if best is None:
         return f"{table.name}: no column of numbers to scale, only missing cells"
-    line, cell = best.first_odd
-    found = odd_cell(best, str(cell), table)
-    return f"{table.name}:{line}: {found}; no column of numbers is left to scale"
+    return f"{odd_cell(best, table)}; no column of numbers is left to scale"
 
 
-def default_label(table, selected: Resolved, found: Scan) -> int:
+def default_label(found: Scan) -> int:
     """The column that names the rows: the one asked for, else the first that is not numeric.
 
     Raises DataError where there is none.
     """
-    if selected.label is not None:
-        return selected.label
-    numeric = {tally.index for tally in found.columns}
+    source, table = found.source, found.source.table
+    if source.label is not None:
+        return source.label
+    numeric = {column.index for column in found.columns}
     first = next(iter(table.batches()))
     for index in range(table.width):
         if index in found.text:
             return index
-        if index not in numeric and index != selected.by and len(first.numbers(index)[1]):
+        if index not in numeric and index != source.by and len(first.numbers(index)[1]):
             return index
-    but = "" if selected.by is None else f" but {table.names[selected.by]!r}, of the groups,"
+    but = "" if source.by is None else f" but {table.names[source.by]!r}, of the groups,"
     raise DataError(
         f"{table.name}: every column{but} is numeric; name the one that names the rows: --label"
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onescale.core.errors import DataError, suggest
+from onescale.tables.reading.batch import Table
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Selection:
     label: str | None = None
     by: str | None = None
 
-    def resolve(self, names: Sequence[str], file: str) -> "Resolved":
-        """Indices (0-based) into `names`. Raises DataError on what is not there or contradicts."""
+    def of(self, table: Table) -> "TableInput":
+        """Columns of `table`. Raises DataError on what is not there or contradicts."""
+        names, file = table.names, table.name
         label = None if self.label is None else find(names, self.label, file)
         by = None if self.by is None else find(names, self.by, file)
         for position in self.positions:
@@ -37,31 +39,37 @@ class Selection:
                 )
         if not chosen:
             refuse_duplicates(names, file)
-        return Resolved(sorted(chosen) or None, label, by)
+        return TableInput(table, sorted(chosen) or None, label, by)
 
 
 @dataclass(frozen=True)
-class Resolved:
-    """Column indices, 0-based; `chosen` is None where all numeric columns are meant."""
+class TableInput:
+    """A table and which of its columns are meant, by index from 0.
 
-    chosen: list[int] | None
-    label: int | None
-    by: int | None
+    chosen: the columns to scale, None for all that are numeric.
+    """
+
+    table: Table
+    chosen: list[int] | None = None
+    label: int | None = None
+    by: int | None = None
 
 
 def find(names: Sequence[str], name: str, file: str) -> int:
     """The index of a column by its name. Raises DataError where it is not there, or twice."""
-    found = [index for index, other in enumerate(names) if other == name]
-    found = found or [index for index, other in enumerate(names) if same_text(other, name)]
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    indices = [index for index, other in enumerate(names) if other == name]
+    indices = indices or [index for index, other in enumerate(names) if same_text(other, name)]
+    if len(indices) == 1:
+        return indices[0]
+    if not indices:
         hint = ""
         if all(other == f"column_{k}" for k, other in enumerate(names, 1)):
             hint = " (without a header columns are column_1, column_2 …)"
         raise DataError(f"{file}: {suggest(name, names, 'column')}{hint}")
-    places = ", ".join(str(index + 1) for index in found)
-    raise DataError(f"{file}: {len(found)} columns are named {name!r}; choose one by -p: {places}")
+    positions = ", ".join(str(index + 1) for index in indices)
+    raise DataError(
+        f"{file}: {len(indices)} columns are named {name!r}; choose one by -p: {positions}"
+    )
 
 
 def same_text(one: str, other: str) -> bool:
@@ -75,8 +83,8 @@ def refuse_duplicates(names: Sequence[str], file: str) -> None:
     """Raises DataError where a name stands twice."""
     for name, times in Counter(names).items():
         if times > 1:
-            places = ", ".join(str(k) for k, other in enumerate(names, 1) if other == name)
+            positions = ", ".join(str(k) for k, other in enumerate(names, 1) if other == name)
             raise DataError(
-                f"{file}: {times} columns are named {name!r} (positions {places}); "
+                f"{file}: {times} columns are named {name!r} (positions {positions}); "
                 "rename them, or choose columns by position with -p"
             )

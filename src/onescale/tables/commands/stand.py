@@ -6,11 +6,12 @@ import numpy as np
 
 from onescale.core.errors import DataError, suggest
 from onescale.core.text import pad, width
-from onescale.tables.commands.scan import default_label, group_codes, scan
-from onescale.tables.commands.selection import Resolved, same_text
+from onescale.tables.commands.scan import Scan, default_label, scan
+from onescale.tables.commands.selection import TableInput, same_text
 from onescale.tables.numbers import write
-from onescale.tables.scaling.fit import Fit
+from onescale.tables.reading.batch import Batch
 from onescale.tables.scaling.methods import MinMax, Standardize
+from onescale.tables.statistics.ranks import Standing
 
 KEYS = ("who", "column", "group", "value", "z", "minmax100", "rank", "of", "percentile")
 BINS = 40
@@ -39,68 +40,48 @@ class Place:
     counts: np.ndarray = field(default_factory=lambda: np.zeros(BINS, np.int64))
 
 
-def locate(table, selected: Resolved, who: str, ddof: int = 0) -> tuple[list[Place], list[str]]:
+def locate(source: TableInput, who: str, ddof: int = 0) -> tuple[list[Place], list[str]]:
     """The places of the row whose label is `who`; and warnings for the user.
 
     Raises DataError where no row or several have that label.
     """
-    found = scan(table, selected)
-    label = default_label(table, selected, found)
-    row = _find(table, label, who)
-    numbers = {key: number for number, key in enumerate(found.groups or ())}
-    group = None
-    if selected.by is not None:
-        group = int(group_codes(row, selected.by, numbers)[0])
-    columns = [(t.name, t.index + 1, found.statistics(i)) for i, t in enumerate(found.columns)]
-    fits = [
-        Fit(method, columns, by=selected.by, groups=found.groups, file=table.name)
-        for method in (Standardize(ddof), MinMax(0.0, 100.0))
-    ]
+    table, found = source.table, scan(source)
+    batch, row = _find(table, default_label(found), who)
+    name, group, codes = None, 0, None
+    if found.groups is not None:
+        name = batch.texts(found.groups.index)[row]
+        group = found.groups.numbers[name]
+        codes = np.array([group])
+    fits = [found.fit(Standardize(ddof)), found.fit(MinMax(0.0, 100.0))]
     places = []
-    codes = None if group is None else np.array([group])
-    for i, tally in enumerate(found.columns):
-        value = row.numbers(tally.index)[0]
-        statistics = columns[i][2][group or 0]
-        place = Place(who, tally.name, found.groups[group] if group is not None else None)
-        place.of, place.min, place.max = statistics.count, statistics.min, statistics.max
+    for i, column in enumerate(found.columns):
+        statistics = fits[0].columns[i].statistics[group]
+        value = batch.numbers(column.index)[0][row : row + 1]
+        place = Place(who, column.name, name, of=statistics.count)
+        place.min, place.max = statistics.min, statistics.max
         if not np.isnan(value[0]):
             place.value = float(value[0])
             place.z, place.minmax100 = (
                 float(fit.transform(fit.columns[i], value, codes)[0]) for fit in fits
             )
         places.append(place)
-    _count(table, selected.by, numbers, group, found, places)
-    return places, found.warnings + [w for w in fits[0].warnings]
+    _count(found, group, places)
+    return places, found.warnings + fits[0].warnings
 
 
-class _Row:
-    """One row of a batch, as a batch."""
-
-    rows = 1
-
-    def __init__(self, batch, row: int):
-        self.batch, self.row = batch, row
-
-    def numbers(self, column: int):
-        values, odd = self.batch.numbers(column)
-        return values[self.row : self.row + 1], odd
-
-    def keys(self, column: int):
-        return [str(self.batch.texts(column)[self.row])], np.zeros(1, np.intp)
-
-
-def _find(table, label: int, who: str) -> _Row:
+def _find(table, label: int, who: str) -> tuple[Batch, int]:
+    """The batch that holds the row, and the row's number in it."""
     found, known = None, []
     for batch in table.batches():
-        texts = [str(text) for text in batch.texts(label)]
+        texts = batch.texts(label)
         for row, text in enumerate(texts):
             if same_text(text, who):
                 if found is not None:
-                    lines = f"lines {found.batch.line(found.row)} and {batch.line(row)}"
+                    lines = f"lines {found[0].line(found[1])} and {batch.line(row)}"
                     raise DataError(
                         f"{table.name}: {lines} are both {who!r} in column {table.names[label]!r}"
                     )
-                found = _Row(batch, row)
+                found = batch, row
         if len(known) < 10_000:
             known += texts
     if found is None:
@@ -112,23 +93,21 @@ def _find(table, label: int, who: str) -> _Row:
     return found
 
 
-def _count(table, by, numbers, group, found, places: list[Place]) -> None:
-    """Second pass: how many are larger, how many equal, and the histogram."""
-    larger, equal = [0] * len(places), [0] * len(places)
-    for batch in table.batches():
-        mask = None if by is None else group_codes(batch, by, numbers) == group
-        for i, (place, tally) in enumerate(zip(places, found.columns, strict=True)):
-            values = batch.numbers(tally.index)[0]
-            values = values[~np.isnan(values) if mask is None else mask & ~np.isnan(values)]
+def _count(found: Scan, group: int, places: list[Place]) -> None:
+    """Second pass: how many are less, how many equal, and the histogram."""
+    standings = [Standing(0, 0, place.of) for place in places]
+    for batch in found.source.table.batches():
+        mine = True if found.groups is None else found.groups.codes(batch) == group
+        for place, standing, column in zip(places, standings, found.columns, strict=True):
+            values = batch.numbers(column.index)[0]
+            values = values[mine & ~np.isnan(values)]
             if place.value is not None:
-                larger[i] += int((values > place.value).sum())
-                equal[i] += int((values == place.value).sum())
+                standing.below += int((values < place.value).sum())
+                standing.equal += int((values == place.value).sum())
             place.counts += np.bincount(_bins(values, place), minlength=BINS)
-    for place, more, same in zip(places, larger, equal, strict=True):
+    for place, standing in zip(places, standings, strict=True):
         if place.value is not None:
-            below = place.of - more - same
-            place.rank = more + 1
-            place.percentile = 100 * (2 * below + same) / (2 * place.of)
+            place.rank, place.percentile = standing.rank, standing.percentile
 
 
 def _bins(values: np.ndarray, place: Place) -> np.ndarray:
@@ -139,16 +118,16 @@ def _bins(values: np.ndarray, place: Place) -> np.ndarray:
     return np.minimum((part * BINS).astype(np.intp), BINS - 1)
 
 
-def for_people(columns: dict[str, list]) -> dict[str, list]:
-    """The figures as a page shows them: 0–100 by that name, the rank as `1 of 27`."""
-    out = {}
-    for key, values in columns.items():
-        if key == "rank":
-            pairs = zip(values, columns["of"], strict=True)
-            values = [None if rank is None else f"{rank} of {of}" for rank, of in pairs]
-        if key != "of":
-            out["0–100" if key == "minmax100" else key] = values
-    return out
+def as_columns(places: list[Place], for_people: bool) -> dict[str, list]:
+    """The figures by name; on a page 0–100 goes by that name, and the rank is `1 of 27`."""
+    columns = {key: [getattr(place, key) for place in places] for key in KEYS}
+    if places[0].group is None:
+        del columns["group"]
+    if for_people:
+        pairs = zip(columns["rank"], columns.pop("of"), strict=True)
+        columns["rank"] = [None if rank is None else f"{rank} of {of}" for rank, of in pairs]
+        columns = {"0–100" if key == "minmax100" else key: columns[key] for key in columns}
+    return columns
 
 
 def picture(places: list[Place]) -> str:

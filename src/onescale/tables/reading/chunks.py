@@ -21,17 +21,17 @@ _STAND_INS = bytes([*range(0x1C, 0x20), *range(1, 9), *range(14, 28)])
 class Chunk:
     """Whole records as UTF-8.
 
-    line: number of the first line. lines: how many end in it. mark: the byte between cells.
+    line: number of the first line. lines: how many end in it. delimiter: the byte between cells.
     regular: whether quotes, if any, are all at the edges of cells, and there are no comment lines.
-    restore: what `mark` stands in for, where the delimiter has several characters.
+    stands_for: what that byte stands in for, where the delimiter has several.
     """
 
     data: bytes
     line: int
     lines: int
-    mark: bytes
+    delimiter: bytes
     regular: bool
-    restore: str | None = None
+    stands_for: str | None = None
 
 
 def chunks(blocks: Iterable[bytes], dialect: Dialect, line: int, name: str) -> Iterator[Chunk]:
@@ -57,12 +57,14 @@ def chunks(blocks: Iterable[bytes], dialect: Dialect, line: int, name: str) -> I
 
 
 def _chunk(data: bytes, dialect: Dialect, line: int, name: str) -> Chunk:
-    mark, restore = dialect.delimiter.encode(), None
-    if len(mark) > 1:
+    delimiter, stands_for = dialect.delimiter.encode(), None
+    if len(delimiter) > 1:
         free = stand_in_for(data, name)
-        data, mark, restore = data.replace(mark, free), free, dialect.delimiter
-    regular = not has_comments(data, dialect.comment) and regular_quotes(data, dialect.quote, mark)
-    return Chunk(data, line, count_lines(data), mark, regular, restore)
+        data, delimiter, stands_for = data.replace(delimiter, free), free, dialect.delimiter
+    regular = not has_comments(data, dialect.comment) and regular_quotes(
+        data, dialect.quote, delimiter
+    )
+    return Chunk(data, line, count_lines(data), delimiter, regular, stands_for)
 
 
 def stand_in_for(data: bytes, name: str) -> bytes:
@@ -81,7 +83,7 @@ def has_comments(data: bytes, comment: str) -> bool:
     return data.startswith(text) or b"\n" + text in data or b"\r" + text in data
 
 
-def regular_quotes(data: bytes, quote: str, mark: bytes) -> bool:
+def regular_quotes(data: bytes, quote: str, delimiter: bytes) -> bool:
     """Whether every quote opens a cell, closes one, or is doubled inside one."""
     if not quote or quote.encode() not in data:
         return True
@@ -92,7 +94,7 @@ def regular_quotes(data: bytes, quote: str, mark: bytes) -> bool:
     if len(at) % 2:
         return False
     edges = np.zeros(256, bool)
-    edges[[mark[0], ord("\n"), ord("\r"), ord(quote)]] = True
+    edges[[delimiter[0], ord("\n"), ord("\r"), ord(quote)]] = True
     opens, closes = at[0::2], at[1::2]
     before, after = opens[opens > 0] - 1, closes[closes < len(data) - 1] + 1
     return bool(edges[text[before]].all() and edges[text[after]].all())
@@ -125,16 +127,16 @@ def _end_by_counting(data: bytes, dialect: Dialect, newline: bytes, limit: int) 
         end = data.rfind(newline, 0, limit) + 1
         before = int(np.searchsorted(at, end))
         if before % 2 == 0:
-            mark = dialect.delimiter.encode()
-            return end if regular_quotes(data[:end], dialect.quote, mark) else None
+            regular = regular_quotes(data[:end], dialect.quote, dialect.delimiter.encode())
+            return end if regular else None
         limit = int(at[before - 1])
 
 
 def _outside(data: bytes, dialect: Dialect) -> list[tuple[int, int]]:
     """The stretches of `data` outside quoted cells and comments."""
-    quote, mark = re.escape(dialect.quote.encode()), re.escape(dialect.delimiter.encode())
+    quote, edge = re.escape(dialect.quote.encode()), re.escape(dialect.delimiter.encode())
     begin = rb"(?:\A|(?<=[\r\n]))"
-    opener = rb"(?:\A|(?<=[\r\n])|(?<=%s))%s" % (mark, quote)
+    opener = rb"(?:\A|(?<=[\r\n])|(?<=%s))%s" % (edge, quote)
     if dialect.comment:
         opener += rb"|%s%s[^\r\n]*" % (begin, re.escape(dialect.comment.encode()))
     opening = re.compile(opener)

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from onescale.core.errors import DataError, SpecError
+from onescale.tables import arrow
+from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.source import Source
 
@@ -23,7 +25,7 @@ class ColumnarTable:
     def __init__(self, source: Source, dialect: Dialect):
         if dialect != Dialect() or source.asked is not None:
             raise SpecError(f"{source.name}: is no text; options about text do not apply")
-        self.source, self.name, self.source_path = source, source.name, source.path
+        self.source, self.name = source, source.name
         self.dialect = Dialect()
         try:
             self.schema, self._open = _reader(source)
@@ -75,43 +77,34 @@ class ColumnarTable:
                     ) from None
 
 
-class ColumnarBatch:
+class ColumnarBatch(Batch):
     """Some rows; `row` is the number of the first."""
 
     def __init__(self, batch: pa.RecordBatch, row: int):
-        self.batch, self.first, self.rows = batch, row, batch.num_rows
-
-    def typed(self, index: int) -> pa.Array:
-        """A column as it is."""
-        return self.batch.column(index)
-
-    original = typed
+        self.batch, self.first = batch, row
+        self.rows, self.width = batch.num_rows, batch.num_columns
 
     def column(self, index: int) -> pa.Array:
-        """A column as an array of text; null is empty."""
-        column = self.typed(index)
+        column = self.batch.column(index)
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
         if pa.types.is_floating(column.type):
-            from onescale.tables.reading.arrow_batch import number_texts
-
             if column.type != pa.float64():
                 column = _shortest(column)
             else:
-                column = number_texts(column.to_numpy(zero_copy_only=False))
+                column = arrow.number_texts(column.to_numpy(zero_copy_only=False))
         elif _is_bytes(column.type):
             column = _text_of_bytes(column)
         elif not pa.types.is_string(column.type):
             column = column.cast(pa.string())
         return pc.fill_null(column, "")
 
-    def texts(self, index: int) -> list[str]:
-        """A column as text."""
-        return self.column(index).to_pylist()
+    def typed(self, index: int, number: bool) -> pa.Array:
+        return self.batch.column(index)
 
     def plain(self, index: int) -> list:
-        """A column for JSON: numbers and truths as they are, all else as text, null as None."""
-        column = self.typed(index)
+        """Numbers and truths as they are, all else as text, null as None."""
+        column = self.batch.column(index)
         if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
             return column.to_pylist()
         if pa.types.is_floating(column.type):
@@ -122,8 +115,7 @@ class ColumnarBatch:
         ]
 
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Values as float64, NaN where missing or odd; and the rows (0-based) of odd cells."""
-        column = self.typed(index)
+        column = self.batch.column(index)
         if not _is_number(column.type):
             odd = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
             return np.full(self.rows, np.nan), odd
@@ -135,32 +127,8 @@ class ColumnarBatch:
             values = np.where(infinite, np.nan, values)
         return values.astype(np.float64, copy=False), np.flatnonzero(infinite)
 
-    def keys(self, index: int) -> tuple[list[str], np.ndarray]:
-        """The distinct cells of a column in order of appearance, and each row's index into them."""
-        coded = pc.dictionary_encode(self.column(index))
-        return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.intp)
-
-    def count(self, index: int) -> tuple[int, int]:
-        """How many cells of a column are numbers, and how many are neither that nor missing."""
-        values, odd = self.numbers(index)
-        return int((~np.isnan(values)).sum()), len(odd)
-
     def line(self, row: int) -> int:
-        """The number of a row (0-based here) in the file."""
         return self.first + row
-
-    def delimited(self, columns, scaled: dict[int, np.ndarray], delimiter: str) -> list:
-        """The rows as delimited lines, piece by piece: columns of the table, and scaled ones by
-        their place."""
-        from onescale.tables.reading.arrow_batch import joined_lines, number_texts
-
-        cells = [
-            self.column(column.index)
-            if column.place is None
-            else number_texts(scaled[column.place])
-            for column in columns
-        ]
-        return joined_lines(cells, delimiter)
 
 
 def _reader(source: Source):

@@ -41,14 +41,16 @@ class Lines:
         raise StopIteration
 
 
-def records(lines: Lines, dialect: Dialect, mark: str, name: str) -> Iterator[tuple[int, list]]:
+def records(
+    lines: Lines, dialect: Dialect, delimiter: str, name: str
+) -> Iterator[tuple[int, list]]:
     """Yield (line, cells) of each record; a blank line has no cells.
 
-    mark: the one character between cells (of a longer delimiter, what stands in for it).
+    delimiter: the one character between cells (of a longer delimiter, what stands in for it).
     Raises DataError where quoting is broken.
     """
     quoting = {"quotechar": dialect.quote} if dialect.quote else {"quoting": csv.QUOTE_NONE}
-    reader = csv.reader(lines, delimiter=mark, doublequote=True, strict=True, **quoting)
+    reader = csv.reader(lines, delimiter=delimiter, doublequote=True, strict=True, **quoting)
     while True:
         lines.begun = 0
         try:
@@ -88,11 +90,11 @@ def cells_of_sample(
 
     Also whether the quote encloses at least one cell wholly and none in part.
     """
-    mark, quote = dialect.delimiter, dialect.quote
-    if len(mark) > 1 or not mark.isascii():
-        text, mark = text.replace(mark, "\x1f"), "\x1f"
+    delimiter, quote = dialect.delimiter, dialect.quote
+    if len(delimiter) > 1 or not delimiter.isascii():
+        text, delimiter = text.replace(delimiter, "\x1f"), "\x1f"
     rows = []
-    reading = records(Lines(text, 1, dialect.comment), dialect, mark, "")
+    reading = records(Lines(text, 1, dialect.comment), dialect, delimiter, "")
     try:
         for _, cells in reading:
             if cells:
@@ -104,12 +106,12 @@ def cells_of_sample(
                 rows.pop()  # cut off
     except DataError:
         pass
-    whole = bool(quote) and f"{quote}" in text and _encloses(text, quote, mark)
+    whole = bool(quote) and f"{quote}" in text and _encloses(text, quote, delimiter)
     return rows, whole
 
 
-def _encloses(text: str, quote: str, mark: str) -> bool:
-    q, edge = re.escape(quote), f"[{re.escape(mark)}\r\n]"
+def _encloses(text: str, quote: str, delimiter: str) -> bool:
+    q, edge = re.escape(quote), f"[{re.escape(delimiter)}\r\n]"
     whole = re.compile(f"(?:^|(?<={edge})){q}(?:[^{q}\r\n]|{q}{q})*{q}(?={edge}|$)")
     rest, found = whole.subn("", text)
     return found > 0 and quote not in rest

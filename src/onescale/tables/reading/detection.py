@@ -24,20 +24,20 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
     """
     if dialect.delimiter is not None and dialect.quote is not None:
         return dialect
-    marks = [dialect.delimiter] if dialect.delimiter is not None else _candidates(dialect)
+    delimiters = [dialect.delimiter] if dialect.delimiter is not None else _candidates(dialect)
     quotes = [dialect.quote] if dialect.quote is not None else _quotes(sample)
     best = None
     for quote in quotes:
-        for mark in marks:
-            if quote and quote in mark:
+        for delimiter in delimiters:
+            if quote and quote in delimiter:
                 continue
-            trial = replace(dialect, delimiter=mark, quote=quote)
+            trial = replace(dialect, delimiter=delimiter, quote=quote)
             shape = _shape(sample, complete, trial, single=quote == "'" and dialect.quote is None)
             if shape is not None and (best is None or shape < best[0]):
                 best = (shape, trial)
     if best is None:
         quote = dialect.quote if dialect.quote is not None else '"'
-        found = replace(dialect, delimiter=marks[0], quote=quote)
+        found = replace(dialect, delimiter=delimiters[0], quote=quote)
         why.append("no delimiter separates the records alike: one column")
         return found
     (misfits, *_), found = best
@@ -52,8 +52,8 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
 def _candidates(dialect: Dialect) -> list[str]:
     """The delimiters in order of preference; last those that also mark decimals or thousands."""
     taken = {dialect.number_format.decimal, dialect.number_format.thousands}
-    marks = [mark for mark in DELIMITERS.values() if mark != dialect.quote]
-    return sorted(marks, key=lambda mark: mark in taken)
+    free = [delimiter for delimiter in DELIMITERS.values() if delimiter != dialect.quote]
+    return sorted(free, key=lambda delimiter: delimiter in taken)
 
 
 def _quotes(sample: str) -> list[str]:
@@ -85,5 +85,5 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
     if both and (misfits or not enclosed):  # unless numbers are quoted, it cannot be both
         return None
     order = _candidates(trial)
-    place = order.index(trial.delimiter) if trial.delimiter in order else 0
-    return bool(misfits), width < 2, place
+    preference = order.index(trial.delimiter) if trial.delimiter in order else 0
+    return bool(misfits), width < 2, preference

@@ -62,9 +62,9 @@ def delimiter(name: str) -> str:
     return text
 
 
-def shown(mark: str) -> str:
+def shown(delimiter: str) -> str:
     """A delimiter as a person reads it."""
     for name, text in DELIMITERS.items():
-        if mark == text:
+        if delimiter == text:
             return f"{name} {text!r}" if text.strip() else name
-    return repr(mark)
+    return repr(delimiter)

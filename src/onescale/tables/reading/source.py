@@ -7,6 +7,7 @@ guessed. Bytes that do not decode end in an error that names the place and the l
 """
 
 import codecs
+import contextlib
 import os
 import sys
 import tempfile
@@ -18,8 +19,8 @@ from typing import BinaryIO
 from onescale.core.errors import DataError, SpecError, suggest
 
 BLOCK = 4 << 20
-# The longer marks first: that of UTF-32-LE begins with that of UTF-16-LE.
-MARKS = (
+# The longer first: that of UTF-32-LE begins with that of UTF-16-LE.
+BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -68,12 +69,12 @@ class Source:
         for sign, what in _NO_TEXT:
             if head.startswith(sign):
                 raise DataError(f"{self.name}: no text but {what}")
-        self.mark, self.encoding = b"", self.asked or "utf-8"
-        for mark, encoding in MARKS:
-            if head.startswith(mark) and self.asked in (None, encoding, encoding[:-3]):
-                self.mark, self.encoding = mark, encoding
+        self.bom, self.encoding = b"", self.asked or "utf-8"
+        for bom, encoding in BOMS:
+            if head.startswith(bom) and self.asked in (None, encoding, encoding[:-3]):
+                self.bom, self.encoding = bom, encoding
                 break
-        if self.encoding in ("utf-16", "utf-32"):  # asked for, and no mark says which
+        if self.encoding in ("utf-16", "utf-32"):  # asked for, and no byte-order mark says which
             self.encoding += "-le"
 
     def bytes_at(self, offset: int, size: int = 1 << 16) -> bytes:
@@ -91,27 +92,35 @@ class Source:
         import pyarrow
 
         with self._open() as stream:
-            if isinstance(stream, _Packed):
+            if isinstance(stream, _Unpacked):
                 return pyarrow.BufferReader(stream.read(-1))
         if self._kept is None:
             return pyarrow.OSFile(self.path)
         self._kept.rollover()  # a spooled file has no number until it is on disk
         return pyarrow.OSFile(f"/dev/fd/{self._kept.fileno()}")
 
-    def _open(self) -> BinaryIO:
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[BinaryIO]:
         """The bytes, unpacked, from their beginning."""
-        if self._kept is not None:
-            self._kept.seek(0)
-            raw: BinaryIO = _Uncloseable(self._kept)
-        else:
-            raw = open(self.path, "rb", buffering=0)  # noqa: SIM115 (the caller closes it)
-        head = raw.read(4)
-        raw.seek(0)
-        if head[:2] == b"\x1f\x8b":
-            return _Gzip(raw, self.name)
-        if head == b"\x28\xb5\x2f\xfd":
-            return _Zstandard(raw, self.name)
-        return raw
+        with contextlib.ExitStack() as stack:
+            raw = self._kept or stack.enter_context(open(self.path, "rb", buffering=0))
+            raw.seek(0)
+            head = raw.read(4)
+            raw.seek(0)
+            if head[:2] == b"\x1f\x8b":
+                import gzip
+
+                raw = _Unpacked(
+                    stack.enter_context(gzip.GzipFile(fileobj=raw, mode="rb")), self.name
+                )
+            elif head == b"\x28\xb5\x2f\xfd":
+                import pyarrow
+
+                from onescale.tables import arrow
+
+                unpacked = pyarrow.CompressedInputStream(arrow.left_open(raw, "r"), "zstd")
+                raw = _Unpacked(stack.enter_context(unpacked), self.name)
+            yield raw
 
     def blocks(self, size: int | None = None) -> Iterator[bytes]:
         """Blocks of UTF-8 bytes, cut anywhere between two characters.
@@ -120,7 +129,7 @@ class Source:
         """
         decode = _Decoder(self)
         with self._open() as stream:
-            stream.read(len(self.mark))
+            stream.read(len(self.bom))
             while block := stream.read(size or BLOCK):
                 if text := decode(block):
                     yield text
@@ -133,7 +142,7 @@ class _Decoder:
 
     def __init__(self, source: Source):
         self.source, self.name, self.encoding = source, source.name, source.encoding
-        self.offset, self.lines, self.rest = len(source.mark), 0, b""
+        self.offset, self.lines, self.rest = len(source.bom), 0, b""
         make = codecs.getincrementaldecoder(self.encoding)
         self.decoder = None if self.encoding == "utf-8" else make()
         self.first, self.after_cr = True, False
@@ -237,51 +246,14 @@ def _keep(stream: BinaryIO) -> BinaryIO:
     return kept
 
 
-class _Uncloseable:
-    """A stream whose `with` block leaves it open."""
+class _Unpacked:
+    """A stream of gzip or zstandard unpacked; a broken file is a DataError that names it."""
 
-    def __init__(self, stream: BinaryIO):
-        self.read, self.seek = stream.read, stream.seek
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_) -> None:
-        pass
-
-
-class _Packed:
-    """What gzip and zstandard readers share: a broken file is a DataError that names it."""
-
-    def __init__(self, raw: BinaryIO, name: str):
-        self.raw, self.name = raw, name
-        self.stream = self.unpacked(raw)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.stream.close()
-        self.raw.__exit__(None, None, None)
+    def __init__(self, stream: BinaryIO, name: str):
+        self.stream, self.name = stream, name
 
     def read(self, size: int) -> bytes:
         try:
             return self.stream.read(size)
         except (EOFError, OSError, zlib.error, ValueError) as error:
             raise DataError(f"{self.name}: the packed file is broken ({error})") from None
-
-
-class _Gzip(_Packed):
-    @staticmethod
-    def unpacked(raw):
-        import gzip
-
-        return gzip.GzipFile(fileobj=raw, mode="rb")
-
-
-class _Zstandard(_Packed):
-    @staticmethod
-    def unpacked(raw):
-        import pyarrow
-
-        return pyarrow.CompressedInputStream(pyarrow.PythonFile(raw, mode="r"), "zstd")

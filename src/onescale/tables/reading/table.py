@@ -32,8 +32,8 @@ class TextTable:
     """
 
     def __init__(self, source: Source, dialect: Dialect):
-        self.source, self.name, self.source_path = source, source.name, source.path
-        self.notes = [f"encoding {source.encoding}" + (", by its mark" if source.mark else "")]
+        self.source, self.name = source, source.name
+        self.notes = [f"encoding {source.encoding}" + (", by its mark" if source.bom else "")]
         head, whole = self._head(dialect)
         text = head.decode()
         if not text.strip():
@@ -65,10 +65,10 @@ class TextTable:
 
     def _read_names(self, text: str) -> None:
         """Find the first record; take the names from it, or make them."""
-        mark = self.dialect.delimiter
-        long = len(mark) > 1 or not mark.isascii()
-        stand_in = stand_in_for(text.encode(), self.name).decode() if long else mark
-        translated = text.replace(mark, stand_in) if long else text
+        delimiter = self.dialect.delimiter
+        long = len(delimiter) > 1 or not delimiter.isascii()
+        stand_in = stand_in_for(text.encode(), self.name).decode() if long else delimiter
+        translated = text.replace(delimiter, stand_in) if long else text
         reading = Lines(translated, self._line, self.dialect.comment)
         found = records(reading, self.dialect, stand_in, self.name)
         filled = (one for one in found if "".join(one[1]).strip(BLANKS) or len(one[1]) > 1)
@@ -79,8 +79,8 @@ class TextTable:
         if not self.dialect.header:
             self.names = [f"column_{k}" for k in range(1, self.width + 1)]
             return
-        self.names = [cell.replace(stand_in, mark) for cell in cells] if long else cells
-        consumed = text[: reading.end] if not long else _untranslated(text, mark, reading.end)
+        self.names = [cell.replace(stand_in, delimiter) for cell in cells] if long else cells
+        consumed = text[: reading.end] if not long else _untranslated(text, delimiter, reading.end)
         used = consumed.encode()
         self._start += len(used)
         self._line += count_lines(used)
@@ -115,21 +115,23 @@ class TextTable:
             yield from self._kept
             return
         kept, size = [], 0
-        for place, chunk in enumerate(self.chunks()):
+        for number, chunk in enumerate(self.chunks()):
             size += len(chunk.data)
             if size <= SMALL:
                 batch = CsvBatch(chunk, self)
             else:
                 kept = None
-                batch = self._fast(place, chunk, numbers, texts)
+                batch = self._by_arrow(number, chunk, numbers, texts)
             if batch.rows:
                 if kept is not None:
                     kept.append(batch)
                 yield batch
-            self._remember(place, batch)
+            self._remember(number, batch)
         self._kept = kept
 
-    def _fast(self, place: int, chunk: Chunk, numbers: Collection[int], texts: Collection[int]):
+    def _by_arrow(
+        self, number: int, chunk: Chunk, numbers: Collection[int], texts: Collection[int]
+    ):
         """The batch by pyarrow, or by csv where that may not be trusted with it."""
         if not chunk.regular:
             return CsvBatch(chunk, self)
@@ -138,18 +140,18 @@ class TextTable:
         from onescale.tables.reading.arrow_batch import ArrowBatch
 
         try:
-            return ArrowBatch(chunk, self, numbers, texts, self._seen.get(place))
+            return ArrowBatch(chunk, self, numbers, texts, self._seen.get(number))
         except pyarrow.ArrowInvalid:
             return CsvBatch(chunk, self)
 
-    def _remember(self, place: int, batch) -> None:
+    def _remember(self, number: int, batch) -> None:
         """Keep a batch's numbers for the next pass, as far as memory for that goes."""
-        if place in self._seen or isinstance(batch, CsvBatch):
+        if number in self._seen or isinstance(batch, CsvBatch):
             return
         rows, numbers = batch.memory()
         size = sum(values.nbytes for values, _ in numbers.values())
         if self._remembered + size <= REMEMBER:
-            self._seen[place] = rows, numbers
+            self._seen[number] = rows, numbers
             self._remembered += size
 
 
@@ -181,16 +183,16 @@ def _line_end(data: bytes, start: int) -> int:
     return end + 2 if data[end : end + 2] == b"\r\n" else end + 1
 
 
-def _untranslated(text: str, mark: str, end: int) -> str:
-    """The part of `text` that has `end` characters once each `mark` is one character."""
+def _untranslated(text: str, delimiter: str, end: int) -> str:
+    """The part of `text` that has `end` characters once each `delimiter` is one character."""
     pieces, left = [], end
-    for part in text.split(mark):
+    for part in text.split(delimiter):
         if left <= len(part):
             pieces.append(part[:left])
             break
         pieces.append(part)
         left -= len(part) + 1
-    return mark.join(pieces)
+    return delimiter.join(pieces)
 
 
 def _drop(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:

@@ -116,9 +116,12 @@ class Fit:
         return out
 
     def check_range(
-        self, column: FittedColumn, lows: np.ndarray, highs: np.ndarray, codes, inverse=False
+        self, column: FittedColumn, codes, lows: np.ndarray, highs: np.ndarray, inverse=False
     ) -> None:
-        """Refuse extremes that would leave float64's range; all methods are monotonic or convex."""
+        """Refuse extremes (of the groups `codes`) that would leave float64's range.
+
+        All methods are monotonic or convex, so that no value between them would.
+        """
         work = self.inverse if inverse else self.transform
         for ends in (lows, highs):
             if np.isinf(work(column, ends, codes)).any():

@@ -128,6 +128,15 @@ class Moments:
             for j in range(1, i):
                 self.squares.add(2 * int(gram[i][j]), k + exponents[j - 1])
 
+    def all(self) -> list["Moments"]:
+        """The moments of every group, as of `GroupMoments`: this is the one."""
+        return [self]
+
+    def extremes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(numbers of the groups with any value, the lowest of each, the highest of each)."""
+        ends = np.array([[self.min, self.max]] if self.count else np.zeros((0, 2)))
+        return np.zeros(len(ends), np.intp), ends[:, 0], ends[:, 1]
+
     def merge(self, other: "Moments") -> "Moments":
         """Take in what `other` has seen; the result is that of one pass over both."""
         self.count += other.count

@@ -77,6 +77,11 @@ class GroupMoments:
         else:
             sums[exponent][present] += part.astype(np.int64)
 
+    def extremes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(numbers of the groups with any value, the lowest of each, the highest of each)."""
+        codes = np.flatnonzero(self.counts)
+        return codes, self.min[codes], self.max[codes]
+
     def __getitem__(self, group: int) -> Moments:
         return self.all()[group]
 

@@ -6,6 +6,7 @@ down as they come and gathered column by column.
 
 import tempfile
 import weakref
+from collections import defaultdict
 
 import numpy as np
 
@@ -13,10 +14,11 @@ IN_MEMORY = 1 << 26  # bytes of all columns together
 
 
 class Spill:
-    """Float64 columns that grow by `append` and come back whole by `column`."""
+    """Float64 columns, by their index, that grow by `append` and come back whole by `column`."""
 
-    def __init__(self, columns: int):
-        self._parts: list[list] = [[] for _ in range(columns)]
+    def __init__(self) -> None:
+        self._parts: dict[int, list] = defaultdict(list)
+        self._taken: dict[int, int] = defaultdict(int)
         self._size, self._file = 0, None
 
     def append(self, column: int, values: np.ndarray) -> None:
@@ -35,30 +37,25 @@ class Spill:
         self._parts[column].append((self._end, len(values)))
         self._end += values.nbytes
 
-    def keep(self, columns: list[int]) -> None:
-        """Forget all columns but these, which are numbered anew in this order."""
-        self._parts = [self._parts[column] for column in columns]
-
-    def part(self, column: int, start: int, count: int) -> np.ndarray:
-        """`count` values of a column that was appended in one piece."""
+    def take(self, column: int, count: int) -> np.ndarray:
+        """The next `count` values of a column that was appended in one piece."""
         (whole,) = self._parts[column]
+        start = self._taken[column]
+        self._taken[column] += count
         if isinstance(whole, np.ndarray):
             return whole[start : start + count]
-        piece = np.empty(count)
-        self._file.seek(whole[0] + 8 * start)
-        self._file.readinto(piece.data.cast("B"))
-        return piece
+        return self._read(whole[0] + 8 * start, count)
 
     def column(self, column: int) -> np.ndarray:
         """All values of a column in order."""
-        pieces = []
-        for part in self._parts[column]:
-            if isinstance(part, np.ndarray):
-                pieces.append(part)
-            else:
-                start, count = part
-                piece = np.empty(count)
-                self._file.seek(start)
-                self._file.readinto(piece.data.cast("B"))
-                pieces.append(piece)
+        pieces = [
+            part if isinstance(part, np.ndarray) else self._read(*part)
+            for part in self._parts[column]
+        ]
         return np.concatenate(pieces) if pieces else np.zeros(0)
+
+    def _read(self, start: int, count: int) -> np.ndarray:
+        piece = np.empty(count)
+        self._file.seek(start)
+        self._file.readinto(piece.data.cast("B"))
+        return piece

@@ -60,14 +60,26 @@ def quartiles(values: np.ndarray) -> tuple[float, float, float]:
     """25 %, 50 % and 75 % of finite values, by linear interpolation (NumPy's default)."""
     if not len(values):
         return (math.nan,) * 3
-    places = [(len(values) - 1) * q / 4 for q in (1, 2, 3)]
-    below = [int(place) for place in places]
+    positions = [(len(values) - 1) * q / 4 for q in (1, 2, 3)]
+    below = [int(position) for position in positions]
     around = sorted({*below, *(min(b + 1, len(values) - 1) for b in below)})
     ordered = np.partition(values, around)
     return tuple(
-        _between(float(ordered[b]), float(ordered[min(b + 1, len(values) - 1)]), place - b)
-        for b, place in zip(below, places, strict=True)
+        _between(float(ordered[b]), float(ordered[min(b + 1, len(values) - 1)]), position - b)
+        for b, position in zip(below, positions, strict=True)
     )
+
+
+def quartiles_by_group(values: np.ndarray, codes: np.ndarray | None, groups: int) -> list[tuple]:
+    """The quartiles of each group, without NaN. codes: (n,) group numbers, None for one."""
+    present = ~np.isnan(values)
+    values = values[present]
+    if codes is None:
+        return [quartiles(values)]
+    codes = codes[present]
+    ends = np.cumsum(np.bincount(codes, minlength=groups))
+    parts = np.split(values[np.argsort(codes, kind="stable")], ends[:-1])
+    return [quartiles(part) for part in parts]
 
 
 def _between(low: float, high: float, part: float) -> float:
@@ -76,7 +88,7 @@ def _between(low: float, high: float, part: float) -> float:
     return float((Fraction(low) * (4 - quarters) + Fraction(high) * quarters) / 4)
 
 
-def describe_column(statistics, ddof: int) -> dict:
+def describe_column(statistics: Statistics, ddof: int) -> dict:
     """The figures of one column, undefined ones None."""
     low, middle, high = statistics.quartiles
     figures = {

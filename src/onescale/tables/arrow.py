@@ -1,0 +1,125 @@
+"""Between NumPy and pyarrow by their buffers alone, and numbers as pyarrow writes them.
+
+pyarrow imports pandas, where that is installed, the first time that it is handed a Python object or
+a NumPy array: a third of a second for a module that nothing here uses. Buffers do not ask.
+"""
+
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from onescale.tables.numbers import write
+
+
+def floats(values: np.ndarray) -> pa.Array:
+    """Float64 values (n,) as an array; NaN stays NaN."""
+    buffer = pa.py_buffer(np.ascontiguousarray(values, np.float64))
+    return pa.Array.from_buffers(pa.float64(), len(values), [None, buffer])
+
+
+def truths(mask: np.ndarray) -> pa.Array:
+    """A mask (n,) as an array."""
+    buffer = pa.py_buffer(np.packbits(mask, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(mask), [None, buffer])
+
+
+def strings(texts: list[str]) -> pa.Array:
+    """Texts as an array."""
+    encoded = [text.encode() for text in texts]
+    ends = np.zeros(len(texts) + 1, np.int32)
+    np.cumsum([len(text) for text in encoded], out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(texts), buffers)
+
+
+def string(text: str) -> pa.Scalar:
+    """One text."""
+    return strings([text])[0]
+
+
+def joined(rows: pa.Array, separator: str) -> pa.Buffer:
+    """All texts of an array in one, `separator` between them."""
+    ends = pa.py_buffer(np.array([0, len(rows)], np.int32))
+    whole = pa.Array.from_buffers(pa.list_(pa.string()), 1, [None, ends], children=[rows])
+    return pc.binary_join(whole, string(separator))[0].as_buffer()
+
+
+def end_to_end(texts: pa.Array) -> pa.Buffer:
+    """The bytes of all texts of a whole array, which lie one behind the other already."""
+    start, stop = np.frombuffer(texts.buffers()[1], np.int32)[[0, len(texts)]]
+    return texts.buffers()[2].slice(int(start), int(stop - start))
+
+
+def numbers_of(array: pa.Array) -> np.ndarray:
+    """A float64 array as NumPy has it; null is NaN."""
+    start, stop = array.offset, array.offset + len(array)
+    if not len(array):
+        return np.zeros(0)
+    values = np.frombuffer(array.buffers()[1], np.float64, stop)[start:]
+    if not array.null_count:
+        return values
+    return np.where(_bits(array.buffers()[0], start, stop), values, np.nan)
+
+
+def truths_of(array: pa.Array) -> np.ndarray:
+    """A Boolean array as a mask; null is False."""
+    start, stop = array.offset, array.offset + len(array)
+    mask = _bits(array.buffers()[1], start, stop)
+    return mask & _bits(array.buffers()[0], start, stop) if array.null_count else mask
+
+
+def distinct(array: pa.Array) -> tuple[list, np.ndarray]:
+    """The distinct values in order of appearance (null is one), and each row's index into them."""
+    if not len(array):
+        return [], np.zeros(0, np.intp)
+    coded = pc.dictionary_encode(array, null_encoding="encode")
+    start, stop = coded.offset, coded.offset + len(coded)
+    codes = np.frombuffer(coded.indices.buffers()[1], np.int32, stop)[start:]
+    return coded.dictionary.to_pylist(), codes.astype(np.intp)
+
+
+def number_texts(values: np.ndarray) -> pa.Array:
+    """Float64 values as `repr` writes them; missing is empty.
+
+    pyarrow gives the same digits; it leaves out `.0`, and puts the exponent elsewhere.
+    """
+    texts = pc.cast(floats(values), pa.string())
+    size = np.abs(values)
+    with np.errstate(invalid="ignore"):
+        other = ((size < 1e-4) & (size > 0)) | (size >= 1e10)
+        whole = (np.rint(values) == values) & ~other
+    if whole.any():
+        tail = pc.if_else(truths(whole), string(".0"), string(""))
+        texts = pc.binary_join_element_wise(texts, tail, string(""))
+    other |= np.isnan(values)
+    if other.any():
+        given = strings([write(value) for value in values[other].tolist()])
+        texts = pc.replace_with_mask(texts, truths(other), given)
+    return texts
+
+
+def left_open(stream: BinaryIO, mode: str) -> pa.PythonFile:
+    """A stream for pyarrow, which otherwise closes what it is given."""
+    return pa.PythonFile(_LeftOpen(stream), mode)
+
+
+class _LeftOpen:
+    closed = False
+
+    def __init__(self, stream: BinaryIO):
+        self._stream = stream
+
+    def __getattr__(self, name: str):
+        return getattr(self._stream, name)
+
+    def close(self) -> None:
+        """Nothing: whoever opened the stream closes it."""
+
+
+def _bits(buffer: pa.Buffer | None, start: int, stop: int) -> np.ndarray:
+    if buffer is None or stop == start:
+        return np.zeros(stop - start, bool)
+    packed = np.frombuffer(buffer, np.uint8)
+    return np.unpackbits(packed, count=stop, bitorder="little")[start:].astype(bool)

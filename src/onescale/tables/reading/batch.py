@@ -1,0 +1,88 @@
+"""Some rows of a table, whoever read them: by Python's csv, by pyarrow, from a columnar file.
+
+What a command asks of rows is written here once; a reader gives a column's cells, its numbers and
+the line that a row stands on, and overrides what it can do better.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from onescale.tables.reading.dialect import Dialect
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Batch(ABC):
+    """`rows` rows of a table of `width` columns; columns are known by their index, from 0.
+
+    in_arrow: whether cells are held in arrays of pyarrow, so that work on them pays there.
+    """
+
+    rows: int
+    width: int
+    in_arrow = True
+
+    @abstractmethod
+    def column(self, index: int) -> "list[str] | pa.Array":
+        """The cells of a column as text, in the reader's own form; missing is empty."""
+
+    @abstractmethod
+    def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Values as float64, NaN where missing or odd; and the rows (0-based) of odd cells."""
+
+    @abstractmethod
+    def line(self, row: int) -> int:
+        """The line of the file on which a row (0-based) begins."""
+
+    def texts(self, index: int) -> list[str]:
+        """The cells of a column as they stand in the file."""
+        return self.column(index).to_pylist()
+
+    def keys(self, index: int) -> tuple[list[str], np.ndarray]:
+        """The distinct cells of a column in order of appearance, and each row's index into them."""
+        from onescale.tables import arrow
+
+        return arrow.distinct(self.column(index))
+
+    def count(self, index: int) -> tuple[int, int]:
+        """How many cells of a column are numbers, and how many are neither that nor missing."""
+        values, odd = self.numbers(index)
+        return int((~np.isnan(values)).sum()), len(odd)
+
+    def plain(self, index: int) -> list:
+        """A column as JSON holds it."""
+        return self.texts(index)
+
+    def typed(self, index: int, number: bool) -> "Sequence | pa.Array":
+        """A column as typed formats hold it. number: whether it is one of numbers alone."""
+        return self.numbers(index)[0] if number else self.column(index)
+
+    def lines(self, delimiter: str) -> "pa.Array | None":
+        """The rows as their lines stand in the file, each with the line end before it; None where
+        the exact reader's cells would be written in another way."""
+        return None
+
+
+class Table(Protocol):
+    """A table that can be gone through again and again; `notes` say what was detected, and why."""
+
+    name: str
+    names: Sequence[str]
+    width: int
+    dialect: Dialect
+    header_line: int
+    notes: list[str]
+
+    def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
+        """The rows in the file's order, a `Batch` at a time. numbers, texts: columns
+        that will be asked for as such."""
+
+    def description(self) -> dict:
+        """How the table is written, for a fit to remember."""
+
+    def explain(self, index: int, text: str) -> str:
+        """Why a cell is not a number and what to do."""

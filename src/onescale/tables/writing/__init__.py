@@ -1,0 +1,1 @@
+"""Tables out: where to, in which format, and how cells are written."""

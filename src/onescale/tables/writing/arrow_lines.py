@@ -1,0 +1,41 @@
+"""Delimited lines by pyarrow: what `formats.Delimited` writes of a large batch, the same bytes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from onescale.tables import arrow
+
+
+def joined(columns: Sequence, delimiter: str, needs_quotes: str) -> list:
+    """Columns (of text as arrays of pyarrow, of numbers as NumPy's) as lines, piece by piece."""
+    texts = [arrow.number_texts(c) if isinstance(c, np.ndarray) else c for c in columns]
+    cells = [_quoted(column, needs_quotes) for column in texts]
+    if len(cells) == 1:  # an empty line would be no row to many readers
+        empty = pc.equal(cells[0], arrow.string(""))
+        cells = [pc.if_else(empty, arrow.string('""'), cells[0])]
+    return [arrow.joined(_rows(cells, delimiter), "\n"), b"\n"]
+
+
+def extended(lines: pa.Array, columns: Sequence[np.ndarray], delimiter: str) -> list:
+    """Lines, each with the line end before it, and columns of numbers behind them."""
+    rows = _rows([lines, *map(arrow.number_texts, columns)], delimiter)
+    return [arrow.end_to_end(rows), b"\n"]
+
+
+def _rows(cells: list[pa.Array], delimiter: str) -> pa.Array:
+    return pc.binary_join_element_wise(*cells, arrow.string(delimiter))
+
+
+def _quoted(column: pa.Array, needs_quotes: str) -> pa.Array:
+    """Cells in quotes where they need it."""
+    needs = pc.match_substring_regex(column, needs_quotes)
+    if not pc.any(needs).as_py():
+        return column
+    quote = arrow.string('"')
+    doubled = pc.replace_substring(column, '"', '""')
+    return pc.if_else(
+        needs, pc.binary_join_element_wise(quote, doubled, quote, arrow.string("")), column
+    )

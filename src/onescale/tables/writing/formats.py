@@ -1,0 +1,244 @@
+"""The writers, one a kind of format: delimited text, JSON, pages for people, parquet and arrow.
+
+A writer is given the names once and then columns, part by part: lists of text and numbers (None or
+NaN for missing), arrays of float64, or arrays of pyarrow. Of a batch of a table it asks for each
+column in the form that suits it.
+"""
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from onescale.core.errors import DataError
+from onescale.core.text import aligned
+from onescale.tables.numbers import BLANKS, write
+from onescale.tables.reading.batch import Batch
+
+# What stands at the right of its column on a page: numbers, gaps, ranks.
+_RIGHT = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]+)?|[0-9]+ of [0-9]+|").fullmatch
+_WHOLE = re.compile(r"(?!-0$)-?(0|[1-9][0-9]*)").fullmatch
+
+
+class Writer(ABC):
+    """One table into one stream."""
+
+    def __init__(self, stream: BinaryIO):
+        self.stream = stream
+
+    @abstractmethod
+    def begin(self, names: Sequence[str]) -> None:
+        """The names of the columns."""
+
+    @abstractmethod
+    def rows(self, columns: Sequence[Sequence]) -> None:
+        """Some rows, column by column."""
+
+    def end(self) -> None:  # noqa: B027 (most write nothing there)
+        """What stands behind the last row."""
+
+    def cells(self, batch: Batch, index: int, number: bool) -> Sequence:
+        """A column of a batch as `rows` takes it. number: whether it is one of numbers alone."""
+        return batch.texts(index)
+
+    def batch(self, batch: Batch, columns: Sequence, scaled: Sequence[np.ndarray | None]) -> None:
+        """The rows of a batch. scaled: new values for each column, None where it stays as it is."""
+        self.rows(self._merged(batch, columns, scaled))
+
+    def _merged(self, batch: Batch, columns: Sequence, scaled: Sequence) -> list[Sequence]:
+        both = zip(columns, scaled, strict=True)
+        return [self.cells(batch, c.index, c.number) if s is None else s for c, s in both]
+
+
+class Delimited(Writer):
+    """csv and tsv: LF line ends, quotes only where a cell needs them."""
+
+    def __init__(self, stream: BinaryIO, delimiter: str = ","):
+        super().__init__(stream)
+        self.delimiter = delimiter
+        self.needs_quotes = f'[{re.escape(delimiter)}"\r\n]'
+
+    def begin(self, names: Sequence[str]) -> None:
+        self.rows([[name] for name in names])
+
+    def rows(self, columns: Sequence[Sequence]) -> None:
+        needs = re.compile(self.needs_quotes).search
+        quoted = [
+            [
+                '"' + cell.replace('"', '""') + '"' if needs(cell) else cell
+                for cell in _texts(column)
+            ]
+            for column in columns
+        ]
+        if len(quoted) == 1:  # an empty line would be no row to many readers
+            quoted = [[cell or '""' for cell in quoted[0]]]
+        lines = (self.delimiter.join(row) + "\n" for row in zip(*quoted, strict=True))
+        self.stream.write("".join(lines).encode())
+
+    def cells(self, batch: Batch, index: int, number: bool) -> Sequence:
+        return batch.column(index)
+
+    def batch(self, batch: Batch, columns: Sequence, scaled: Sequence[np.ndarray | None]) -> None:
+        """Lines that need no quotes and lose no column pass as they stand in the file, with the
+        scaled values behind them."""
+        if not batch.in_arrow:
+            return super().batch(batch, columns, scaled)
+        from onescale.tables.writing import arrow_lines
+
+        width, lines = batch.width, None
+        kept = [c.index for c, new in zip(columns, scaled, strict=True) if new is None]
+        if kept == list(range(width)) and all(new is None for new in scaled[:width]):
+            lines = batch.lines(self.delimiter)
+        if lines is None:
+            cells = self._merged(batch, columns, scaled)
+            pieces = arrow_lines.joined(cells, self.delimiter, self.needs_quotes)
+        else:
+            pieces = arrow_lines.extended(lines, scaled[width:], self.delimiter)
+        for piece in pieces:
+            self.stream.write(piece)
+
+
+def _texts(column: Sequence) -> list[str]:
+    return [value if isinstance(value, str) else _text(value) for value in _listed(column)]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return write(value) if isinstance(value, float) else str(value)
+
+
+def _listed(column: Sequence) -> Sequence:
+    return column.tolist() if isinstance(column, np.ndarray) else column
+
+
+class Json(Writer):
+    """A list of objects, or one object a line; missing is null."""
+
+    def __init__(self, stream: BinaryIO, by_line: bool):
+        super().__init__(stream)
+        self.by_line, self.first = by_line, True
+
+    def begin(self, names: Sequence[str]) -> None:
+        for name, times in Counter(names).items():
+            if times > 1:
+                raise DataError(
+                    f"{times} columns of the output are named {name!r}, and JSON holds one of a "
+                    "name; rename them, or write another format"
+                )
+        self.names = names
+        if not self.by_line:
+            self.stream.write(b"[")
+
+    def rows(self, columns: Sequence[Sequence]) -> None:
+        for row in zip(*map(_listed, columns), strict=True):
+            values = (None if isinstance(v, float) and v != v else v for v in row)
+            record = dict(zip(self.names, values, strict=True))
+            text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+            lead = "" if self.by_line else ("\n " if self.first else ",\n ")
+            self.stream.write((lead + text + ("\n" if self.by_line else "")).encode())
+            self.first = False
+
+    def end(self) -> None:
+        if not self.by_line:
+            self.stream.write(b"\n]\n")
+
+    def cells(self, batch: Batch, index: int, number: bool) -> Sequence:
+        """Numbers are numbers where the column is one of them, and whole ones stay whole."""
+        if not number:
+            return batch.plain(index)
+        texts, values = batch.texts(index), batch.numbers(index)[0].tolist()
+        both = zip((text.strip(BLANKS) for text in texts), values, strict=True)
+        return [int(text) if value == value and _WHOLE(text) else value for text, value in both]
+
+
+class Page(Writer):
+    """markdown, and a table for the terminal: columns aligned, East Asian characters two wide."""
+
+    def __init__(self, stream: BinaryIO, markdown: bool):
+        super().__init__(stream)
+        self.markdown = markdown
+
+    def begin(self, names: Sequence[str]) -> None:
+        self.names = names
+        self.columns: list[list] = [[] for _ in names]
+
+    def rows(self, columns: Sequence[Sequence]) -> None:
+        for mine, new in zip(self.columns, columns, strict=True):
+            mine.extend(_listed(new))
+
+    def end(self) -> None:
+        texts = [_texts(column) for column in self.columns]
+        right = [all(map(_RIGHT, cells)) for cells in texts]
+        page = aligned(self.names, list(zip(*texts, strict=True)), right, self.markdown)
+        self.stream.write("".join(line + "\n" for line in page).encode())
+
+
+class Columnar(Writer):
+    """parquet and arrow: text as strings, numbers as float64, gaps as null."""
+
+    def __init__(self, stream: BinaryIO, parquet: bool):
+        super().__init__(stream)
+        self.parquet, self.writer = parquet, None
+
+    def begin(self, names: Sequence[str]) -> None:
+        self.names = list(names)
+
+    def rows(self, columns: Sequence) -> None:
+        import pyarrow as pa
+
+        arrays = [_arrow(column) for column in columns]
+        if self.writer is None:
+            kinds = [self._kind(array.type) for array in arrays]
+            self.schema = pa.schema(list(zip(self.names, kinds, strict=True)))
+            self.writer = self._open(self.schema)
+        batch = pa.Table.from_arrays(arrays, names=self.names).cast(self.schema)
+        self.writer.write_table(batch)
+
+    def cells(self, batch: Batch, index: int, number: bool) -> Sequence:
+        return batch.typed(index, number)
+
+    def _kind(self, kind):
+        """The type that a column is written as: in arrow files, dictionaries could not change."""
+        import pyarrow as pa
+
+        if pa.types.is_null(kind):
+            return pa.string()
+        return kind.value_type if pa.types.is_dictionary(kind) and not self.parquet else kind
+
+    def _open(self, schema):
+        if self.parquet:
+            import pyarrow.parquet as pq
+
+            return pq.ParquetWriter(self.stream, schema)
+        import pyarrow as pa
+
+        return pa.ipc.new_file(self.stream, schema)
+
+    def end(self) -> None:
+        self.writer.close()
+
+
+def _arrow(column):
+    import pyarrow as pa
+
+    if isinstance(column, np.ndarray):
+        return pa.array(column, from_pandas=True)
+    if isinstance(column, (pa.Array, pa.ChunkedArray)):
+        return column
+    return pa.array([None if isinstance(v, float) and v != v else v for v in column])
+
+
+def make_writer(format: str, stream: BinaryIO, delimiter: str | None = None) -> Writer:
+    """The writer of a format."""
+    if format in ("json", "jsonl"):
+        return Json(stream, by_line=format == "jsonl")
+    if format in ("markdown", "table"):
+        return Page(stream, markdown=format == "markdown")
+    if format in ("parquet", "arrow"):
+        return Columnar(stream, parquet=format == "parquet")
+    return Delimited(stream, delimiter)

@@ -1,0 +1,122 @@
+"""Where a table goes and in which format: what a command knows of its output before it has a row.
+
+Standard library alone at the top, since the command line lists the formats before it does anything.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from onescale.core.atomic import atomic_write
+from onescale.core.errors import DataError, SpecError
+
+FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")
+DELIMITED = {"csv": ",", "tsv": "\t"}
+_ENDINGS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".jsonl": "jsonl",
+            ".ndjson": "jsonl", ".md": "markdown", ".markdown": "markdown", ".parquet": "parquet",
+            ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow"}  # fmt: skip
+_PACKED = (".gz", ".zst")
+_OTHERS = (".xlsx", ".xls", ".ods", ".zip", ".bz2", ".xz", ".7z")
+
+
+@dataclass(frozen=True)
+class Output:
+    """A table to be written.
+
+    path: a file, or None or `-` for standard output. delimiter: of csv and tsv, None for their own.
+    inputs: files that it must not be written over. Raises SpecError on what a format cannot do,
+    DataError where `path` is a folder or one of the inputs.
+    """
+
+    path: str | None
+    format: str = "csv"
+    delimiter: str | None = None
+    inputs: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.delimiter is not None and self.format not in DELIMITED:
+            raise SpecError(f"--output-delimiter goes with csv and tsv, not with {self.format}")
+        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '\r\n"\0'):
+            raise SpecError("--output-delimiter takes one character, no quote and no line end")
+        refuse_over_input(self.path, self.inputs)
+
+    @contextlib.contextmanager
+    def writer(self, names: Sequence[str], header: bool = True) -> Iterator:
+        """A writer that was told the names, and ends with the block.
+
+        header: whether a format that can do without its names (csv and tsv) begins with them.
+        """
+        from onescale.tables.writing.formats import make_writer
+
+        with opened(self.path) as stream:
+            delimiter = self.delimiter or DELIMITED.get(self.format)
+            writer = make_writer(self.format, stream, delimiter)
+            if header or self.format not in DELIMITED:
+                writer.begin(names)
+            yield writer
+            writer.end()
+
+    def write(self, columns: dict[str, Sequence]) -> None:
+        """Write a whole table."""
+        with self.writer(list(columns)) as writer:
+            writer.rows(list(columns.values()))
+
+
+def format_of(path: str | None, default: str = "csv") -> str:
+    """The format that the ending of `path` stands for, else `default`."""
+    if path is None or path == "-":
+        return default
+    stem, ending = os.path.splitext(path.lower())
+    if ending in _OTHERS:
+        raise SpecError(
+            f"{path}: onescale does not write {ending} (it writes {', '.join(_ENDINGS)})"
+        )
+    if ending in _PACKED:
+        ending = os.path.splitext(stem)[1]
+    return _ENDINGS.get(ending, default if default != "table" else "csv")
+
+
+@contextlib.contextmanager
+def opened(path: str | None) -> Iterator[BinaryIO]:
+    """Where the bytes go: standard output, or a file that appears whole or not at all.
+
+    Endings .gz and .zst pack.
+    """
+    if path is None or path == "-":
+        if sys.stdout is None:
+            raise DataError("standard output is closed; write to a file with -o")
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with atomic_write(path, "wb") as stream, _packing(stream, path) as packed:
+        yield packed
+
+
+def refuse_over_input(path: str | None, inputs: Sequence[str]) -> None:
+    """Raises DataError where `path` is a folder or one of `inputs`."""
+    if path is None or path == "-":
+        return
+    if os.path.isdir(path):
+        raise DataError(f"{path}: is a folder; name a file to write")
+    for other in inputs:
+        other = "/dev/stdin" if other == "-" else other
+        if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
+            raise DataError(f"{path}: is the input; write to another file")
+
+
+def _packing(stream: BinaryIO, path: str) -> contextlib.AbstractContextManager[BinaryIO]:
+    if path.lower().endswith(".gz"):
+        import gzip
+
+        # No name and no time in it: the same table gives the same bytes.
+        return gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0)
+    if path.lower().endswith(".zst"):
+        import pyarrow
+
+        from onescale.tables import arrow
+
+        return pyarrow.CompressedOutputStream(arrow.left_open(stream, "w"), "zstd")
+    return contextlib.nullcontext(stream)
