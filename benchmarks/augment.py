@@ -15,7 +15,7 @@ import time
 import numpy as np
 from scipy import ndimage
 
-from onescale.data.augment import KINDS, Augmenter
+from onescale.data.augment import Augmenter
 
 STRENGTHS = {"rotation": 10.0, "brightness": 0.2, "flip": 0.5, "shift": 2.0}
 BATCH, ROUNDS = 100, 60
@@ -52,7 +52,7 @@ def main() -> None:
     images = pictures(rng)
     out = np.empty(images.shape, np.float32)
     contestants = {"all four kinds": Augmenter(STRENGTHS)}
-    contestants |= {f"{kind} alone": Augmenter({kind: STRENGTHS[kind]}) for kind in KINDS}
+    contestants |= {f"{kind} alone": Augmenter({kind: STRENGTHS[kind]}) for kind in STRENGTHS}
     contestants["no kind: value / 255"] = Augmenter({})
     contestants["scipy, all four, image by image"] = scipy_each
     contestants["scipy, one rotation for the batch"] = scipy_batch_rotation

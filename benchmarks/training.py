@@ -28,7 +28,7 @@ import training_peers
 from threadpoolctl import threadpool_limits
 
 from onescale.data.fetch import load
-from onescale.training.batches import Material
+from onescale.training.batches import TrainingData
 from onescale.training.trainer import Trainer
 from onescale.training.variant import Variant
 
@@ -70,7 +70,7 @@ class Ours:
     def __init__(self, **keys) -> None:
         variant = Variant(**keys)
         data = load()
-        self.trainer = Trainer(variant, Material(variant, data), seed=0)
+        self.trainer = Trainer(variant, TrainingData(variant, data), seed=0)
 
     def steps(self, count: int) -> None:
         self.trainer.advance(count)
@@ -158,7 +158,7 @@ def evaluation(rounds: int) -> None:
     import tracemalloc
 
     ours = Ours()
-    network, material = ours.trainer.network, ours.trainer.material
+    network, training = ours.trainer.network, ours.trainer.training
     bare = Bare(rows=1000)
     ratios, times = [], []
     for _ in range(rounds):
@@ -166,13 +166,13 @@ def evaluation(rounds: int) -> None:
         for _ in range(70):
             bare.forward()
         middle = time.process_time()
-        network.classify(material.images)
-        network.classify(material.test_images)
+        network.classify(training.images)
+        network.classify(training.test_images)
         times.append(time.process_time() - middle)
         ratios.append(times[-1] / (middle - began))
     tracemalloc.start()
-    network.classify(material.images)
-    network.classify(material.test_images)
+    network.classify(training.images)
+    network.classify(training.test_images)
     peak = tracemalloc.get_traced_memory()[1] / 2**20
     print(
         f"evaluating 70,000 images: {median(times) * 1e3:.0f} ms, {median(ratios):.2f} × their "

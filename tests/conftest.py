@@ -28,6 +28,8 @@ def write_run(tmp_path):
             times = [
                 {
                     "seed": run["seed"],
+                    "train_seconds": 0.001 * run["history"]["step"][-1],
+                    "evaluate_seconds": 0.5,
                     "us_per_step": 150.0 + run["seed"],
                     "history": {
                         "step": run["history"]["step"],

@@ -95,7 +95,6 @@ def test_imports_run_one_way():
 
 def test_heavy_libraries_stay_in_their_rooms():
     heavy = HEAVY | {"numpy", "narwhals", "pooch", "tqdm", "charset_normalizer"}
-    light = heavy | {"click"}
     found = []
     for module in MODULES:
         used = third_party(module)
@@ -111,8 +110,6 @@ def test_heavy_libraries_stay_in_their_rooms():
         if room == ["cli"]:  # `--help` answers at once
             for name in reach(module, top_only=True):
                 found += [f"{module} at import: {n}" for n in third_party(name, True) & heavy]
-    for name in reach("onescale.training.variant", top_only=True):
-        found += [f"a variant costs {n}" for n in third_party(name, True) & light]
     assert found == []
 
 

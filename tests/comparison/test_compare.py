@@ -15,7 +15,7 @@ from onescale.comparison import page as report
 from onescale.comparison import table
 from onescale.comparison.spec import Spec
 from onescale.core.errors import DataError, SpecError
-from onescale.runs import read as records
+from onescale.runs import record as records
 
 DESIGNED = [
     "group",
@@ -229,62 +229,6 @@ def test_the_command_by_hand(write_run, tmp_path):
     assert "## g" in invoke(*paths, "--spec", f"@{saved}").output
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ("", "not JSON"),
-        ('{"runs": [', ":1: not JSON"),
-        ('{"runs": []}', "not a run file"),
-        ("[1, 2]", "not a run file"),
-        ('{"variant": {"name": "a"}, "dataset": {}, "runs": []}', "no seeds"),
-        ('{"variant": {"name": "a"}, "dataset": {}, "runs": [{}]}', "without its seed"),
-        ('{"variant": {"name": "a"}, "dataset": {}, "runs": [{"seed": 0}]}', "train_accuracy"),
-        ('{"variant": {"name": "a"}, "runs": [{"test_accuracy": NaN}]}', "NaN is not strict"),
-    ],
-)
-def test_a_file_that_is_no_run_file(tmp_path, content, words):
-    path = tmp_path / "bad.json"
-    path.write_text(content)
-    with pytest.raises(DataError) as caught:
-        records.read(path)
-    assert str(path) in str(caught.value) and words in str(caught.value)
-
-
-def test_a_missing_file(tmp_path):
-    with pytest.raises(DataError, match="no such file"):
-        records.read(tmp_path / "absent.json")
-
-
-def test_a_broken_timing_file(write_run):
-    path = write_run("adam", ADAM)
-    path.with_suffix(".timing.json").write_text('{"runs": [{"seed": 0}]}')
-    with pytest.raises(DataError, match="not a timing file"):
-        records.read(path)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"test_accuracy": 1.2}, "test_accuracy is 1.2"),
-        ({"test_accuracy": None}, "test_accuracy is None"),
-        ({"history": {}}, "'history' needs"),
-        ({"history": run_entry(0, 0.9)["history"] | {"loss": [1.0]}}, "differ in length"),
-    ],
-)
-def test_a_run_with_bad_figures(write_run, change, words):
-    path = write_run("adam", [run_entry(0, 0.97) | change], timing=False)
-    with pytest.raises(DataError, match=words):
-        records.read(path)
-
-
-def test_runs_that_do_not_belong_together(write_run):
-    adam, other = write_run("adam", ADAM), write_run("x", ADAM, dataset={"name": "f", "hash": "b"})
-    with pytest.raises(DataError, match="only runs on the same data"):
-        records.read_all([adam, other])
-    with pytest.raises(DataError, match="already read"):
-        records.read_all([adam, adam])
-
-
 GROUP = {"variants": ["adam"]}
 
 
@@ -304,13 +248,6 @@ GROUP = {"variants": ["adam"]}
 def test_a_spec_that_cannot_be_meant(write_run, spec, error, words):
     with pytest.raises(error, match=words):
         compared([write_run("adam", ADAM)], **spec)
-
-
-def test_the_frame_has_a_row_a_seed(write_run):
-    frame = records.frame(records.read_all([write_run("adam", ADAM)]).values())
-    assert list(frame["seed"]) == [0, 1, 2, 3, 4]
-    assert list(frame["test_accuracy"]) == list(ADAM.values())
-    assert list(frame["steps_to_97"].fillna(0)) == [1201, 0, 1201, 1201, 1201]
 
 
 def test_the_page_says_what_a_test_can_reach(write_run):

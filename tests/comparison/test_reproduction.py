@@ -11,7 +11,7 @@ from made_up_runs import run_entry
 from onescale.comparison import reproduction
 from onescale.comparison.spec import Spec
 from onescale.core.errors import DataError
-from onescale.runs import read as records
+from onescale.runs import record as records
 
 NUMBERS = Path(__file__).parents[2] / "data" / "chapter_numbers.csv"
 # fmt: off

@@ -48,7 +48,7 @@ def test_a_file_comes_back_as_it_was_written(tmp_path):
     [
         (b'{"name": "a",\n "x" 1}', r"a\.json:2: not JSON"),
         (b'{"name": NaN}', "NaN is not strict JSON; an undefined figure is null"),
-        (b"[]", "not what 'onescale x' writes: it is not a mapping with name, x"),
+        (b"[]", "not what 'onescale x' writes: it must be a mapping with name, x"),
         (b'{"name": "a"}', "not what 'onescale x' writes: it lacks 'x'"),
         (b'{"name": "a", "x": 1, "nam": 2}', "writes: unknown key 'nam'"),
         (b"\xff", "cannot be read as a file of 'onescale x'"),

@@ -195,14 +195,14 @@ def test_images_are_left_as_they_were():
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ({"rotate": 3}, "unknown kind 'rotate'; did you mean 'rotation'"),
-        ({"rotation": -1}, "rotation must be from 0 to 180; found -1"),
-        ({"rotation": 181}, "rotation must be from 0 to 180"),
-        ({"brightness": 1.5}, "brightness must be from 0 to 1; found 1.5"),
-        ({"flip": float("nan")}, "flip must be from 0 to 1; found nan"),
-        ({"flip": True}, "flip must be from 0 to 1; found True"),
-        ({"shift": 15}, "shift must be from 0 to 14; found 15"),
-        ({"shift": "2"}, "shift must be from 0 to 14; found '2'"),
+        ({"rotate": 3}, "augment: unknown key 'rotate'; did you mean 'rotation'"),
+        ({"rotation": -1}, "rotation: -1 must be a number from 0 to 180"),
+        ({"rotation": 181}, "rotation: 181 must be a number from 0 to 180"),
+        ({"brightness": 1.5}, "brightness: 1.5 must be a number from 0 to 1"),
+        ({"flip": float("nan")}, "flip: NaN must be a number from 0 to 1"),
+        ({"flip": True}, "flip: true must be a number from 0 to 1"),
+        ({"shift": 15}, "shift: 15 of 28 × 28; at most 14"),
+        ({"shift": "2"}, 'shift: "2" must be a number of at least 0'),
     ],
 )
 def test_a_strength_that_cannot_be_meant(spec, message):

@@ -14,7 +14,7 @@ from onescale.core.errors import DataError, SpecError
 from onescale.data.augment import Augmenter
 from onescale.data.fetch import load
 from onescale.figures import digits
-from onescale.runs.read import read
+from onescale.runs.record import read
 
 NET = {"name": "small", "hidden": [6], "batch_size": 10, "steps": 30, "evaluate_every": 30}
 
@@ -91,7 +91,7 @@ def test_each_row_is_what_the_augmenter_makes(cache):
 
 
 def test_strengths_that_cannot_be_meant(cache):
-    with pytest.raises(SpecError, match="unknown kind 'turn'"):
+    with pytest.raises(SpecError, match="unknown key 'turn'"):
         digits.augmented(load(cache), {"turn": 1})
 
 

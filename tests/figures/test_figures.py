@@ -16,7 +16,7 @@ from onescale.cli.figures import figures as command
 from onescale.comparison.spec import Spec
 from onescale.core.errors import DataError
 from onescale.figures import activations, comparison, curves, standing, style, surface
-from onescale.runs import read as records
+from onescale.runs import record as records
 
 AGES = {"학생01": 27, "학생02": 28, "학생03": 24, "학생04": 41}
 

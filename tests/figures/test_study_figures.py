@@ -12,7 +12,7 @@ from onescale.comparison.study import Study
 from onescale.core.errors import DataError, SpecError
 from onescale.figures import studies
 from onescale.figures import trials as tried
-from onescale.runs.read import read_all
+from onescale.runs.record import read_all
 
 
 def texts(figure):

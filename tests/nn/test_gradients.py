@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from onescale.nn import layers
+from onescale.nn.activations import ACTIVATIONS
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses
 from onescale.nn.sparse import arrange
 from onescale.training.network import Network
-from onescale.training.variant import BatchNorm, Dropout, Variant
+from onescale.training.variant import Variant
 
 ROWS, NODES = 9, 5
 
@@ -41,19 +42,13 @@ def affine(kind):
 def batch_norm(trainable):
     draw = random(2)
     gamma, beta, *gradients = draw.normal(size=(4, NODES))
-    settings = BatchNorm(trainable=trainable, epsilon=0.01)
-    running = np.zeros((2, NODES))
-    if trainable:
-        layer = layers.BatchNorm(
-            settings, ROWS, NODES, "float64", gamma, beta, tuple(gradients), running
-        )
-        return layer, {0: (gamma, gradients[0]), 1: (beta, gradients[1])}
-    return layers.BatchNorm(settings, ROWS, NODES, "float64", None, None, None, None), {}
+    trained = (gamma, beta, *gradients) if trainable else None
+    layer = layers.BatchNorm(ROWS, np.zeros((2, NODES)), 0.1 if trainable else 0, 0.01, trained)
+    return layer, {0: (gamma, gradients[0]), 1: (beta, gradients[1])} if trainable else {}
 
 
 def dropout(inverted):
-    settings = Dropout(ratio=0.4, inverted=inverted)
-    layer = layers.Dropout(settings, ROWS, NODES, "float64", random(3))
+    layer = layers.Dropout(0.4, inverted, (ROWS, NODES), "float64", random(3))
     mask = random(4).random((ROWS, NODES)) > 0.4
     layer.draw = lambda on: np.copyto(on, mask)
     return layer, {}
@@ -67,8 +62,7 @@ LAYERS = {
     "dropout": lambda: dropout(True),
     "dropout of the chapter": lambda: dropout(False),
 } | {
-    name: lambda kind=kind: (kind(ROWS, NODES, "float64"), {})
-    for name, kind in layers.ACTIVATIONS.items()
+    name: lambda kind=kind: (kind(ROWS, NODES, "float64"), {}) for name, kind in ACTIVATIONS.items()
 }
 
 
@@ -125,7 +119,7 @@ NETS = {
 @pytest.mark.parametrize("name", NETS)
 def test_whole_net(name, pixels, split):
     variant = Variant.from_mapping({"precision": "float64"} | NETS[name])
-    inputs, order, idle = 8, np.array([4, 1, 0, 2, 3, 5, 6, 7]), 2
+    inputs, order, always_zero = 8, np.array([4, 1, 0, 2, 3, 5, 6, 7]), 2
     network = Network(variant, inputs, 3, order).initialize(random(9))
     parameters = network.parameters
     parameters.values += random(10).normal(size=parameters.size) * 0.1
@@ -156,6 +150,6 @@ def test_whole_net(name, pixels, split):
     d = loss.backward(targets, sums[0])
     for layer in reversed(stack):
         d = layer.backward(d)
-    assert not expected[: idle * network.sizes[1]].any()
+    assert not expected[: always_zero * network.sizes[1]].any()
     np.testing.assert_allclose(parameters.gradients, expected, rtol=1e-5, atol=1e-8)
     assert np.abs(parameters.gradients).max() > 1e-3  # the comparison is of something

@@ -13,7 +13,6 @@ from onescale.nn.initializers import INITIALIZERS, draw
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses, softmax
 from onescale.nn.optimizers import OPTIMIZERS
 from onescale.nn.schedules import SCHEDULES, Cosine, Step, Warmup
-from onescale.training.variant import BatchNorm, Dropout
 
 ORACLES = Path(__file__).parents[1] / "oracles"
 
@@ -102,38 +101,34 @@ def test_zero_gradients_move_nothing(name, paths):
 
 def test_adamw_decays_weights_alone():
     p = np.ones(4)
-    optimizer = OPTIMIZERS["adamw"](rate=0.1, weight_decay=0.5).allocate(4, weights=3)
+    optimizer = OPTIMIZERS["adamw"](rate=0.1, weight_decay=0.5).allocate(4, weight_count=3)
     optimizer.step(p, np.zeros(4))
     assert_close(p, [0.95, 0.95, 0.95, 1.0])
 
 
 def test_batch_norm(parts):
-    settings = BatchNorm(epsilon=0.01)
     gradients, running = (np.empty(5), np.empty(5)), np.array([np.zeros(5), np.ones(5)])
     gamma, beta = parts["norm.gamma"], parts["norm.beta"]
-    layer = layers.BatchNorm(settings, 7, 5, "float64", gamma, beta, gradients, running)
+    layer = layers.BatchNorm(7, running, 0.1, 0.01, (gamma, beta, *gradients))
     assert_close(layer.forward(parts["norm.x"].copy()), parts["norm.y"])
     assert_close(layer.backward(parts["norm.d"].copy()), parts["norm.dx"])
     assert_close(gradients, [parts["norm.dgamma"], parts["norm.dbeta"]])
     assert_close(running, [parts["norm.mean"], parts["norm.variance"]])
-    rest = layers.BatchNormAtRest(settings, gamma, beta, running)
     unbiased = np.array([running[0], (running[1] - 0.9) * 7 / 6 + 0.9])  # torch's own
-    rest.statistics = unbiased
-    assert_close(rest.forward(parts["norm.x"].copy()), parts["norm.evaluated"])
+    inference = layers.BatchNormInference(unbiased, 0.01, gamma, beta)
+    assert_close(inference.forward(parts["norm.x"].copy()), parts["norm.evaluated"])
 
 
 def test_moments_of_the_whole_set():
     x = np.random.default_rng(1).normal(1e4, 1, size=(2503, 3)).astype("float32")
-    mean, variance = layers.moments(x)
+    mean, variance = layers.column_moments(x)
     assert_close(mean, x.mean(axis=0, dtype="float64"), 1e-12)
     assert_close(variance, x.var(axis=0, dtype="float64"), 1e-9)
 
 
 @pytest.mark.parametrize("inverted", [True, False])
 def test_dropout_with_the_mask_of_torch(inverted, parts):
-    layer = layers.Dropout(
-        Dropout(ratio=0.15, inverted=inverted), 6, 9, "float64", np.random.default_rng(0)
-    )
+    layer = layers.Dropout(0.15, inverted, (6, 9), "float64", np.random.default_rng(0))
     layer.draw = lambda on: np.copyto(on, parts["dropout.y"] != 0)
     factor = 1 if inverted else 0.85  # torch's is the inverted form
     assert_close(layer.forward(parts["dropout.x"].copy()), parts["dropout.y"] * factor)
@@ -143,7 +138,7 @@ def test_dropout_with_the_mask_of_torch(inverted, parts):
 @pytest.mark.parametrize("ratio", [0.0, 0.15, 0.5, 0.9])
 def test_dropout_keeps_its_ratio(ratio):
     random = np.random.Generator(np.random.SFC64(1))
-    layer = layers.Dropout(Dropout(ratio=ratio), 1000, 1000, "float32", random)
+    layer = layers.Dropout(ratio, True, (1000, 1000), "float32", random)
     layer.forward(np.ones((1000, 1000), "float32"))
     off = 1 - layer.on.mean()
     assert abs(off - ratio) <= 5 * np.sqrt(ratio * (1 - ratio) / 1e6)

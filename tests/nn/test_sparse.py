@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from onescale.nn import sparse as pixels
-from onescale.nn.sparse import GRAIN, SELDOM, arrange, seldom_first
+from onescale.nn.sparse import COLUMN_MULTIPLE, SPARSE_SHARE, arrange, sparse_first
 
 ROWS, INPUTS = 2500, 70  # rows enough for several blocks
 
@@ -19,17 +19,19 @@ def images(dtype="uint8"):
 
 def test_columns_go_where_they_cost_less():
     given = images()
-    order, idle, split = seldom_first(given)
+    order, always_zero, split = sparse_first(given)
     share = (given != 0).mean(axis=0)[order]
     assert sorted(order) == list(range(INPUTS))
-    assert not share[:idle].any() and share[:split].max() <= SELDOM
-    assert (share[idle + GRAIN :] > 0).all() and (share[split + GRAIN :] > SELDOM).all()
+    assert not share[:always_zero].any() and share[:split].max() <= SPARSE_SHARE
+    assert (share[always_zero + COLUMN_MULTIPLE :] > 0).all() and (
+        share[split + COLUMN_MULTIPLE :] > SPARSE_SHARE
+    ).all()
 
 
 def test_data_without_zeros_are_dense_and_zeros_are_sparse():
-    order, idle, split = seldom_first(np.ones((50, 20)))
-    assert list(order) == list(range(20)) and (idle, split) == (0, 0)
-    assert seldom_first(np.zeros((50, 20)))[1:] == (20, 20)
+    order, always_zero, split = sparse_first(np.ones((50, 20)))
+    assert list(order) == list(range(20)) and (always_zero, split) == (0, 0)
+    assert sparse_first(np.zeros((50, 20)))[1:] == (20, 20)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -53,8 +55,8 @@ def test_products_are_those_of_the_images(split, kind, dtype, together, monkeypa
 def check(part, whole, weights):
     split = part.split
     assert len(part) == len(whole)
-    np.testing.assert_array_equal(part.often, whole[:, split:])
-    product = (part.often @ weights[split:]).astype(weights.dtype)
+    np.testing.assert_array_equal(part.dense, whole[:, split:])
+    product = (part.dense @ weights[split:]).astype(weights.dtype)
     part.add_product(weights, product)
     np.testing.assert_array_equal(product, whole @ weights)
     d = (product % 16).copy()  # sums of so small numbers are exact in float32 too

@@ -8,7 +8,7 @@ import pytest
 
 from onescale.core.errors import SpecError
 from onescale.data.dataset import Dataset
-from onescale.nn.activations import statistics
+from onescale.nn.activations import activation_statistics
 from onescale.training.trainer import train
 
 SMALL = {"hidden": [8], "batch_size": 20, "steps": 60, "evaluate_every": 20}
@@ -60,7 +60,7 @@ def test_something_must_be_left_to_train_on(count):
 
 def test_statistics_of_a_layer():
     values = np.array([[0.0, 1.0, 2.0], [0.0, 3.0, 0.0]])
-    found = statistics(values, "relu")
+    found = activation_statistics(values, "relu")
     assert found == {
         "mean": 1.0,
         "sd": pytest.approx(math.sqrt(8 / 6), rel=1e-5),
@@ -68,10 +68,10 @@ def test_statistics_of_a_layer():
         "saturated": 0.5,
         "node_means": [0.0, 2.0, 1.0],
     }
-    assert statistics(np.array([[0.995, -1.0, 0.5]]), "tanh")["saturated"] == pytest.approx(2 / 3)
-    assert statistics(np.array([[0.995, 0.001, 0.5]]), "sigmoid")["saturated"] == pytest.approx(
-        2 / 3
-    )
+    tanh = activation_statistics(np.array([[0.995, -1.0, 0.5]]), "tanh")
+    assert tanh["saturated"] == pytest.approx(2 / 3)
+    sigmoid = activation_statistics(np.array([[0.995, 0.001, 0.5]]), "sigmoid")
+    assert sigmoid["saturated"] == pytest.approx(2 / 3)
 
 
 def test_activations_are_recorded_at_each_evaluation_and_change_nothing():

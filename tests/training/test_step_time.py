@@ -10,7 +10,6 @@ import onescale
 from onescale.cli import cli
 from onescale.core.errors import DataError
 from onescale.data.fetch import load
-from onescale.runs.read import read_all
 from onescale.training import step_time
 from onescale.training.trainer import Trainer
 from onescale.training.variant import Variant
@@ -93,61 +92,6 @@ def test_measuring_leaves_training_as_it_was(cache):
     step_time.measure([(variant, [0])], data)
     after = onescale.train(variant, data, [0])[0].network.arrays()
     assert all(np.array_equal(before[name], after[name]) for name in before)
-
-
-def write_step_times(path, *runs, **costs):
-    """A file of step times for these runs; costs of seed 0, 1 … by variant."""
-    content = {}
-    for run in runs:
-        variant = json.loads(run.read_text())["variant"]
-        if variant["name"] in costs:
-            by_seed = {str(seed): cost for seed, cost in enumerate(costs[variant["name"]])}
-            content[variant["name"]] = {"variant": variant, "us_per_step": by_seed}
-    path.write_text(json.dumps({"machine": {}, "step_times": content}))
-    return path
-
-
-def test_seconds_are_steps_times_the_cost_in_the_seeds_round(write_run, tmp_path):
-    paths = [write_run("adam", {0: 0.96, 1: 0.97}), write_run("sgd", {0: 0.95, 1: 0.94})]
-    for path in paths:  # of no account
-        path.with_suffix(".timing.json").write_text("{")
-    records = read_all(
-        paths, write_step_times(tmp_path / "step_times.json", *paths, adam=[200, 210.5])
-    )
-    for seed, cost in enumerate([200, 210.5]):
-        run = records["adam"].runs[seed]
-        assert run.us_per_step == cost
-        assert run.history["seconds"] == pytest.approx([s * cost * 1e-6 for s in (1, 601, 1201)])
-    for run in records["sgd"].runs.values():  # not measured: none, rather than those of its hour
-        assert run.us_per_step is None and "seconds" not in run.history
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{}",
-        "[]",
-        "{",
-        '{"step_times": {"adam": []}}',
-        '{"step_times": {"adam": {"variant": {}, "us_per_step": {"0": "210"}}}}',
-        '{"step_times": {"adam": {"variant": {}, "us_per_step": {"0": 0}}}}',
-        '{"step_times": {"adam": {"variant": {}, "us_per_step": {"zero": 210}}}}',
-    ],
-)
-def test_a_file_of_another_kind(write_run, tmp_path, text):
-    (tmp_path / "step_times.json").write_text(text)
-    with pytest.raises(DataError, match=r"step_times\.json.*(onescale step-time|not JSON)"):
-        read_all([write_run("adam", {0: 0.96})], tmp_path / "step_times.json")
-
-
-def test_what_was_measured_must_be_what_was_trained(write_run, tmp_path):
-    path = write_run("adam", {0: 0.96})
-    measured = write_step_times(tmp_path / "step_times.json", path, adam=[200])
-    measured.write_text(measured.read_text().replace('"name": "adam"}', '"name": "sgd"}'))
-    with pytest.raises(DataError, match="measured another 'adam'"):
-        read_all([path], measured)
-    with pytest.raises(DataError, match="no such file; 'onescale step-time"):
-        read_all([path], tmp_path / "none.json")
 
 
 def test_the_commands(cache, tmp_path):

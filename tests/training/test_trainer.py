@@ -9,7 +9,8 @@ import pytest
 import onescale
 from onescale.core.errors import DataError, SpecError
 from onescale.data.dataset import Dataset
-from onescale.training.batches import Batches, Material
+from onescale.training import trainer
+from onescale.training.batches import BatchSampler, TrainingData
 from onescale.training.network import Network
 from onescale.training.trainer import Trainer, train
 from onescale.training.variant import Variant
@@ -59,7 +60,9 @@ def test_nets_of_torch(name, precision, tolerance):
         precision=precision,
     )
     images, labels = NETS["images"].astype(precision), NETS["labels"]
-    trainer = Trainer(variant, Material(variant, Dataset(images, labels, images, labels)), seed=0)
+    trainer = Trainer(
+        variant, TrainingData(variant, Dataset(images, labels, images, labels)), seed=0
+    )
     network = trainer.network
     start = {key[6:]: array for key, array in NETS.items() if key.startswith("start.")}
     network.set_arrays(network.arrays() | start)
@@ -122,7 +125,7 @@ def test_variants_of_a_seed_start_alike_and_see_the_same_batches():
     trainers = []
     for more in ({"init": "he"}, {"init": {"normal": 1.0}, **EVERYTHING}):
         variant = Variant.from_mapping(SMALL | more)
-        trainers.append(Trainer(variant, Material(variant, data), seed=7))
+        trainers.append(Trainer(variant, TrainingData(variant, data), seed=7))
     he, unit = (trainer.network.arrays() for trainer in trainers)
     np.testing.assert_allclose(he["W1"], unit["W1"] * np.sqrt(2 / 40), rtol=1e-6)
     np.testing.assert_allclose(he["W2"], unit["W2"] * np.sqrt(2 / 12), rtol=1e-6)
@@ -134,28 +137,28 @@ def stream(seed=1):
 
 
 def test_shuffled_batches_use_every_image_once_an_epoch():
-    batches = Batches(Variant(batch_size=10), 25, stream())
+    batches = BatchSampler(Variant(batch_size=10), 25, stream())
     drawn = np.concatenate([batches.draw(2).ravel(), batches.draw(3).ravel()])
     for epoch in (drawn[:25], drawn[25:]):
         assert sorted(epoch) == list(range(25))
 
 
 def test_batches_with_replacement_see_two_thirds_of_the_images():
-    batches = Batches(Variant(batches="with_replacement"), 60000, stream())
+    batches = BatchSampler(Variant(batches="with_replacement"), 60000, stream())
     seen = len(np.unique(batches.draw(600))) / 60000
     assert abs(seen - (1 - np.exp(-1))) < 0.01  # the chapter's 63 %
 
 
 @pytest.mark.parametrize("kind", ["shuffled", "with_replacement"])
 def test_batches_do_not_depend_on_how_many_are_drawn_at_once(kind):
-    one, many = (Batches(Variant(batches=kind, batch_size=7), 30, stream()) for _ in "ab")
+    one, many = (BatchSampler(Variant(batches=kind, batch_size=7), 30, stream()) for _ in "ab")
     assert (np.concatenate([one.draw(1) for _ in range(20)]) == many.draw(20)).all()
 
 
 def test_pixels_that_are_dark_in_training_keep_their_weights_but_count_in_tests():
     data = pictures()
     variant = Variant.from_mapping(SMALL)
-    before = Trainer(variant, Material(variant, data), seed=0).network.arrays()["W1"]
+    before = Trainer(variant, TrainingData(variant, data), seed=0).network.arrays()["W1"]
     (run,) = train(variant, data, [0])
     after = run.network.arrays()["W1"]
     assert (after[:12] == before[:12]).all() and (after[12:] != before[12:]).any(axis=1).all()
@@ -172,7 +175,7 @@ def test_pixels_that_are_dark_in_training_keep_their_weights_but_count_in_tests(
 def test_decay_reaches_the_weights_of_dark_pixels(more):
     data = pictures()
     variant = Variant.from_mapping(SMALL | more)
-    before = Trainer(variant, Material(variant, data), seed=0).network.arrays()["W1"]
+    before = Trainer(variant, TrainingData(variant, data), seed=0).network.arrays()["W1"]
     (run,) = train(variant, data, [0])
     after = run.network.arrays()["W1"][:12]
     assert (np.abs(after).sum() < np.abs(before[:12]).sum()) and (after != before[:12]).all()
@@ -182,12 +185,12 @@ def test_dark_pixels_left_out_and_sparse_ones_change_nothing_but_rounding():
     data = pictures()
     data.train_images[:, 26:] *= data.train_images[:, 26:] > 57  # now seldom lit
     full = Variant.from_mapping(SMALL | {"precision": "float64", "steps": 5})
-    material = Material(full, data)
-    assert (material.idle, material.images.split) == (8, 24)  # 28 and 4 more, 14 and 2 more
+    training = TrainingData(full, data)
+    assert (training.always_zero, training.images.split) == (8, 24)  # 28 and 4 more, 14 and 2 more
     (one,) = train(full, data, [0])
-    material.images, material.test_images = data.train_images, data.test_images
-    material.order, material.idle = None, 0
-    trainer = Trainer(full, material, seed=0)
+    training.images, training.test_images = data.train_images, data.test_images
+    training.order, training.always_zero = None, 0
+    trainer = Trainer(full, training, seed=0)
     list(trainer.evaluations())
     for measure in ("train_accuracy", "test_accuracy"):
         assert one.history[measure] == trainer.run.history[measure]
@@ -236,7 +239,7 @@ def test_decay_in_the_loss_only_leaves_the_weights_to_the_bit():
     assert result(quirk)[0] == result(plain)[0]
     assert result(right)[0] != result(plain)[0]
     variant = Variant.from_mapping(SMALL)
-    start = Trainer(variant, Material(variant, data), seed=0).network.arrays()
+    start = Trainer(variant, TrainingData(variant, data), seed=0).network.arrays()
     penalty = 0.1 / 2 * sum((w.astype(float) ** 2).sum() for n, w in start.items() if n[0] == "W")
     for run in (quirk, right):
         assert run.history["loss"][0] - plain.history["loss"][0] == pytest.approx(penalty, rel=1e-6)
@@ -251,14 +254,23 @@ def test_a_penalty_that_is_only_printed_ends_no_run():
     assert quirk.diverged is None and result(quirk)[0] == result(plain)[0]
 
 
-def test_the_time_of_a_diverged_run_is_that_of_its_steps(tmp_path):
-    net = SMALL | {"steps": 900, "evaluate_every": 900, "optimizer": {"name": "sgd"}}
-    paths = [tmp_path / "well.json", tmp_path / "diverged.json"]
-    for rate, path in zip((0.01, 1e30), paths, strict=True):
-        train(net | {"optimizer": {"name": "sgd", "rate": rate}}, pictures(), [0], output=path)
-    well, diverged = (json.loads(p.with_suffix(".timing.json").read_text()) for p in paths)
-    assert json.loads(paths[1].read_text())["runs"][0]["diverged"] < 10
-    assert diverged["runs"][0]["us_per_step"] < 20 * well["runs"][0]["us_per_step"]
+@pytest.mark.parametrize("rate", [0.01, 1e30])
+def test_seconds_are_those_of_the_steps_that_count(rate, monkeypatch):
+    """By a clock that goes 1 ms a step: steps taken after divergence cost nothing."""
+    now, step = [0.0], Trainer._step
+
+    def ticking(self, *arguments):
+        now[0] += 0.001
+        return step(self, *arguments)
+
+    monkeypatch.setattr(trainer.time, "process_time", lambda: now[0])
+    monkeypatch.setattr(Trainer, "_step", ticking)
+    net = SMALL | {"steps": 900, "evaluate_every": 900}
+    (run,) = train(net | {"optimizer": {"name": "sgd", "rate": rate}}, pictures(), [0])
+    assert now[0] == pytest.approx(0.9) and (run.diverged or 900) == run.updates
+    assert (run.updates < 10) == (rate > 1)
+    assert run.us_per_step == pytest.approx(1000)
+    assert run.history["seconds"] == pytest.approx([s / 1000 for s in run.history["step"]])
 
 
 def test_batch_norm_of_constants_evaluates_with_the_statistics_of_the_whole_set():
@@ -280,7 +292,7 @@ def test_batch_norm_of_constants_evaluates_with_the_statistics_of_the_whole_set(
 def test_the_same_spread_for_every_layer():
     data = pictures()
     variant = Variant.from_mapping(SMALL | {"hidden": [500, 400], "init": {"normal": 0.2}})
-    arrays = Trainer(variant, Material(variant, data), seed=0).network.arrays()
+    arrays = Trainer(variant, TrainingData(variant, data), seed=0).network.arrays()
     for name in ("W1", "W2", "W3"):
         assert arrays[name].std() == pytest.approx(0.2, rel=0.05)  # √(2/50), whatever fan_in
 
@@ -293,7 +305,7 @@ def test_loss_after_the_update_is_that_of_the_new_weights(steps):
     (after,) = train(net | {"loss_taken": "after_update"}, data, [0])
     assert result(before)[0] == result(after)[0]
     variant = Variant.from_mapping(net)
-    indices = Trainer(variant, Material(variant, data), seed=0).batches.draw(steps)[-1]
+    indices = Trainer(variant, TrainingData(variant, data), seed=0).batches.draw(steps)[-1]
     chance = after.network.predict_proba(data.train_images[indices])
     expected = -np.log(chance[np.arange(10), data.train_labels[indices]]).mean()
     assert after.history["loss"][-1] == pytest.approx(expected, rel=1e-12)

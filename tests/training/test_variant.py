@@ -96,7 +96,7 @@ def test_an_empty_augment_is_the_chapters_three_kinds_and_each_stands_alone():
         ({"steps": True}, "steps: true must be a whole number"),
         ({"precision": "float16"}, "precision: unknown value 'float16'"),
         ({"name": "Adam!"}, "name: 'Adam!' must be of the characters a–z, 0–9 and _"),
-        ([], "a variant must be a mapping, not []"),
+        ([], "variant: [] must be a mapping with name, hidden"),
     ],
 )
 def test_what_cannot_be_meant_is_named_with_what_is_allowed(mapping, words):

@@ -21,7 +21,7 @@ from onescale.comparison import statistics as evidence
 from onescale.comparison.statistics import Statistics
 from onescale.core import text as markdown
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 _KEYS = ("words", "as_written", "put_right", "table", "one_run")
 _MEASURES = {

@@ -16,7 +16,7 @@ from onescale.claims.spec import Part
 from onescale.comparison.study import drift
 from onescale.core.errors import DataError, SpecError
 from onescale.nn import activations, surface
-from onescale.runs.read import Run
+from onescale.runs.run import Run
 
 _UNTIMED = "; its .timing.json must lie beside it, or its variant stand in the file of --step-times"
 _NEAR = 0.05  # of the range of an activation: this close to the mean, or to an end

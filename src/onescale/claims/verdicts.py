@@ -35,7 +35,7 @@ from onescale.comparison import spec
 from onescale.comparison import statistics as evidence
 from onescale.comparison.statistics import Statistics
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 
 @dataclass(frozen=True)

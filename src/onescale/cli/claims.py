@@ -35,7 +35,7 @@ def claims(runs, spec, csv_path, parts, markdown, step_times) -> None:
     from onescale.claims.table import claims_table, parts_table
     from onescale.claims.verdicts import check, judge, missing
     from onescale.comparison import spec as levels
-    from onescale.runs import read as records
+    from onescale.runs import record as records
 
     wanted = ClaimSpec.from_text(spec)
     check(wanted)
@@ -81,7 +81,7 @@ def discrepancies(runs, spec, tables, csv_path, markdown, step_times) -> None:
 
     from onescale.claims.discrepancies import costs, costs_page, costs_table
     from onescale.comparison import spec as levels
-    from onescale.runs import read as records
+    from onescale.runs import record as records
 
     try:
         given = json.loads(Path(spec[1:]).read_text() if spec.startswith("@") else spec)

@@ -46,7 +46,7 @@ def compare(
     from onescale.comparison.spec import Spec
     from onescale.core.atomic import atomic_write
     from onescale.core.errors import SpecError
-    from onescale.runs import read as records
+    from onescale.runs import record as records
 
     if spec_text and reference:
         raise SpecError("--reference goes without --spec, in which each group names its own")

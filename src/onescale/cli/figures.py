@@ -37,7 +37,7 @@ def curves(runs, title, split, output) -> None:
     """
     from onescale.figures import style
     from onescale.figures.curves import learning_curves
-    from onescale.runs.read import read_all
+    from onescale.runs.record import read_all
 
     records = read_all(runs)
     _report(style.write(learning_curves(list(records.values()), title, split), output))
@@ -63,7 +63,7 @@ def comparison(runs, text, group, reference, title, output) -> None:
     from onescale.core.errors import SpecError, suggest
     from onescale.figures import style
     from onescale.figures.comparison import comparison as draw
-    from onescale.runs.read import read_all
+    from onescale.runs.record import read_all
 
     records = read_all(runs)
     spec = Spec.from_text(text) if text else Spec.of(records, reference)
@@ -149,7 +149,7 @@ def confusion(run, data, output) -> None:
     from onescale.data.fetch import load
     from onescale.figures import style
     from onescale.figures.digits import confusion as draw
-    from onescale.runs.read import read
+    from onescale.runs.record import read
 
     _report(style.write(draw(read(run), load(data)), output))
 
@@ -171,7 +171,7 @@ def study(runs, spec, figure, step_times, output) -> None:
     from onescale.comparison.study import Study
     from onescale.figures import style
     from onescale.figures.studies import draw
-    from onescale.runs.read import read_all
+    from onescale.runs.record import read_all
 
     records = read_all(runs, step_times)
     _report(style.write(draw(Study.from_text(spec), records, figure), output))
@@ -189,9 +189,9 @@ def trials(files, title, figure, output) -> None:
     Example:
       onescale figures trials results/tuning/optimizers_tuned/*.json -o sensitivity
     """
-    from onescale.comparison.trials import read
     from onescale.figures import style
     from onescale.figures.trials import draw
+    from onescale.runs.tuning import read
 
     _report(style.write(draw([read(path) for path in files], title, figure), output))
 

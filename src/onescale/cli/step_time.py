@@ -1,5 +1,7 @@
 """`onescale step-time`: what a step of each variant costs, measured in turn."""
 
+from pathlib import Path
+
 import click
 
 from onescale.cli import options as shared
@@ -25,8 +27,9 @@ def step_time(runs, data, output) -> None:
     """
     shared.one_thread()
     from onescale.data.fetch import load
-    from onescale.runs.read import read_all
-    from onescale.training.step_time import measure, write
+    from onescale.runs.record import read_all
+    from onescale.runs.step_times import StepTimes, write
+    from onescale.training.step_time import measure
     from onescale.training.variant import Variant
 
     records = read_all(runs)
@@ -42,9 +45,10 @@ def step_time(runs, data, output) -> None:
         except SpecError as error:
             raise DataError(f"{record.path}: {error}") from None
 
-    def report(place: int, rounds: int) -> None:
-        click.echo(f"round {place} of {rounds}: {len(variants)} variants in turn", err=True)
+    def report(number: int, rounds: int) -> None:
+        click.echo(f"round {number} of {rounds}: {len(variants)} variants in turn", err=True)
 
     seeds = [record.runs for record in records.values()]
-    found = measure(zip(variants, seeds, strict=True), given, report)
-    write(output, {name: record.variant for name, record in records.items()}, found)
+    costs = measure(zip(variants, seeds, strict=True), given, report)
+    measured = {name: record.variant for name, record in records.items()}
+    write(StepTimes(Path(output), measured, costs))

@@ -4,7 +4,6 @@ What goes into a run is decided in `onescale.training.trainer`; here are options
 line an evaluation in the log, and on standard error a bar on a terminal or else a line a seed.
 """
 
-import json
 import os
 import sys
 import time
@@ -47,12 +46,16 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
     """
     shared.one_thread()
     from onescale.data.fetch import load
+    from onescale.runs.tuning import read
     from onescale.training.trainer import train
     from onescale.training.variant import Variant
 
     if not output.endswith(".json"):
         raise SpecError(f"--output: {output!r} must end in .json")
-    variant = Variant.from_mapping(_chosen(read_mapping(spec), chosen))
+    given = read_mapping(spec)
+    if chosen:
+        given |= read(chosen)["choice"]["variant"]
+    variant = Variant.from_mapping(given)
     seeds = _seeds(seeds)
     with _Progress(variant, seeds, log) as progress:
         runs = train(
@@ -65,17 +68,6 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
             note=progress.note,
         )
         progress.summary(runs, output)
-
-
-def _chosen(spec: dict, path: str | None) -> dict:
-    """The variant with what tuning chose for it, where it was tuned."""
-    if path is None:
-        return spec
-    try:
-        with open(path, encoding="utf-8") as stream:
-            return {**spec, **json.load(stream)["choice"]["variant"]}
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path}: not what 'onescale tune' writes: {error}") from None
 
 
 def _seeds(text: str) -> list[int]:

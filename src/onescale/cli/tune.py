@@ -49,7 +49,8 @@ def trials(files, title, csv_path, markdown) -> None:
     Example:
       onescale trials results/tuning/optimizers_tuned/*.json --markdown trials.md
     """
-    from onescale.comparison.trials import read, trials_page, trials_table
+    from onescale.comparison.trials import trials_page, trials_table
+    from onescale.runs.tuning import read
 
     searches = [read(path) for path in files]
     _write(trials_page(title, searches), trials_table(searches), csv_path, markdown)
@@ -71,7 +72,7 @@ def study(runs, spec, csv_path, markdown, step_times) -> None:
         {"variant": "b", "values": {"rate": 0.2}}]}'
     """
     from onescale.comparison.study import Study, study_page, study_table
-    from onescale.runs.read import read_all
+    from onescale.runs.record import read_all
 
     study = Study.from_text(spec)
     frame = study_table(study, read_all(runs, step_times))

@@ -10,7 +10,7 @@ import pandas as pd
 from onescale.comparison.spec import Group, Spec
 from onescale.comparison.statistics import signed_rank_minimum, signed_rank_pairs
 from onescale.core.text import DASH, interval, number, percent, points, probability, table
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 
 def comparison_page(frame: pd.DataFrame, records: dict[str, Record], spec: Spec) -> str:

@@ -17,7 +17,7 @@ from onescale.comparison import statistics as evidence
 from onescale.comparison.spec import Reported, Spec
 from onescale.core.errors import DataError
 from onescale.core.text import DASH, interval, percent, table
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 PRINTED_AFTER = 9601  # the last update at which the chapter's code prints accuracies
 _CUT_DIGITS = 2

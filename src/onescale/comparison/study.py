@@ -20,7 +20,8 @@ from onescale.comparison import table
 from onescale.comparison.spec import Group, Spec
 from onescale.core import text as markdown
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.runs.read import LEVELS, Record, Run
+from onescale.runs.record import Record
+from onescale.runs.run import LEVELS, Run
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from onescale.comparison import statistics as evidence
 from onescale.comparison.spec import Group, Spec
 from onescale.comparison.statistics import UNRESOLVED
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.runs.read import LAST, LEVELS, Record
+from onescale.runs.record import Record
+from onescale.runs.run import LAST, LEVELS
 
 COLUMNS = [
     "group",

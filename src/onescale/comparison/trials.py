@@ -4,9 +4,7 @@ The budget stands beside each choice, and so does the end of an axis where a cho
 technique that was given more trials, or a space too narrow, has not been compared fairly.
 """
 
-import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,21 +12,6 @@ import pandas as pd
 from onescale.comparison import statistics as evidence
 from onescale.comparison.study import as_text
 from onescale.core import text as markdown
-from onescale.core.errors import DataError
-
-
-def read(path: str | Path) -> dict[str, Any]:
-    """What `onescale tune` wrote. Raises DataError, naming the file, for anything else."""
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-        wanted = ("name", "held_out", "seeds", "axes", "trials", "choice")
-        if missing := [key for key in wanted if key not in content]:
-            raise KeyError(missing[0])
-        return content
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; 'onescale tune … -o {path}' writes it") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{path}: not what 'onescale tune' writes: {error}") from None
 
 
 def trials_table(searches: Iterable[dict[str, Any]]) -> pd.DataFrame:

@@ -30,19 +30,24 @@ def read_json(path: str | os.PathLike, command: str, keys: Collection[str]) -> d
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; '{command} … -o {path}' writes it") from None
     except json.JSONDecodeError as error:
-        raise DataError(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
+        reason = f"not JSON, so not what '{command}' wrote: {error.msg}"
+        raise DataError(f"{path}:{error.lineno}: {reason}") from None
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read as a file of '{command}': {error}") from None
-    refused = f"{path}: not what '{command}' writes"
+    require_keys(content, keys, f"{path}: not what '{command}' writes")
+    return content
+
+
+def require_keys(content: Any, keys: Collection[str], where: str) -> None:
+    """DataError, which begins with `where`, unless content is a mapping with exactly these keys."""
     if not isinstance(content, dict):
-        raise DataError(f"{refused}: it is not a mapping with {', '.join(keys)}")
+        raise DataError(f"{where}: it must be a mapping with {', '.join(keys)}")
     for key in keys:
         if key not in content:
-            raise DataError(f"{refused}: it lacks {key!r}")
+            raise DataError(f"{where}: it lacks {key!r}")
     for key in content:
         if key not in keys:
-            raise DataError(f"{refused}: {suggest(key, keys, 'key')}")
-    return content
+            raise DataError(f"{where}: {suggest(key, keys, 'key')}")
 
 
 def parse_json(text: str) -> Any:

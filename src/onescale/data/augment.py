@@ -14,26 +14,38 @@ rounding. Against a free angle that is at most 0.04 pixels, at a corner of 28 ×
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.errors import DataError, SpecError
+from onescale.core.settings import build, number
 
-KINDS = ("rotation", "brightness", "flip", "shift")
 _FINEST = 0.25  # degrees between angles of the grid …
 _MOST = 180  # … and how many there may be on either side of 0: some 4.5 MB of tables at 28 × 28
 _BLOCK = 128  # images at a time; buffers are made for so many, larger batches take turns
 
 
+@dataclass(frozen=True)
+class AugmentSettings:
+    """How strongly each kind changes an image; 0 is off.
+
+    brightness: the result is kept within 0 to 1. shift: along rows and columns alike, in whole
+    pixels (2.5 is taken as 2).
+    """
+
+    rotation: float = number(0.0, "[0, 180]", "Largest angle in degrees, either way.")
+    brightness: float = number(0.0, "[0, 1]", "Largest relative change of brightness.")
+    flip: float = number(0.0, "[0, 1]", "Probability of a left-right flip.")
+    shift: float = number(
+        0.0, "[0, inf)", "Largest shift in pixels, each way; at most half the image."
+    )
+
+
 class Augmenter:
     """Callable that changes a batch of images at random, with buffers of its own.
 
-    spec: mapping with any of these strengths, 0 where left out:
-        rotation: largest angle in degrees, either way, 0 to 180.
-        brightness: largest relative change, 0 to 1; the result is kept within 0 to 1.
-        flip: probability of a left-right mirror image, 0 to 1.
-        shift: largest shift in pixels, each way, along rows and columns alike. Whole pixels: 2.5
-            is taken as 2. At most half the image.
+    spec: the strengths, or a mapping with any of them.
     shape: (rows, columns) of an image.
 
     An image is mirrored, then shifted, then rotated about its centre, then lit; what comes from
@@ -49,13 +61,16 @@ class Augmenter:
     array([[1. , 0.2, 0. ]], dtype=float32)
     """
 
-    def __init__(self, spec: Mapping[str, float], shape: tuple[int, int] = (28, 28)) -> None:
+    def __init__(
+        self, spec: AugmentSettings | Mapping[str, float], shape: tuple[int, int] = (28, 28)
+    ) -> None:
         self.shape = rows, columns = tuple(shape)
-        strengths = _strengths(spec, self.shape)
-        self.rotation = strengths["rotation"]
-        self.brightness = strengths["brightness"]
-        self.flip = strengths["flip"]
-        self.shift = math.floor(strengths["shift"])
+        if not isinstance(spec, AugmentSettings):
+            spec = build(AugmentSettings, spec, "augment")
+        if spec.shift > (half := max(shape) // 2):
+            raise SpecError(f"augment.shift: {spec.shift:g} of {rows} × {columns}; at most {half}")
+        self.rotation, self.brightness, self.flip = spec.rotation, spec.brightness, spec.flip
+        self.shift = math.floor(spec.shift)
         self.angles = _grid(self.rotation)
 
         top, left, self._weights = _tables(self.angles, self.shape)
@@ -151,17 +166,6 @@ def _blend(a: np.ndarray, b: np.ndarray, weight: np.ndarray, out: np.ndarray) ->
     np.subtract(b, a, out=b)
     np.multiply(b, weight, out=b)
     np.add(a, b, out=out)
-
-
-def _strengths(spec: Mapping[str, float], shape: tuple[int, int]) -> dict[str, float]:
-    most = {"rotation": 180, "brightness": 1, "flip": 1, "shift": max(shape) // 2}
-    for key, value in spec.items():
-        if key not in KINDS:
-            raise SpecError(f"augment: {suggest(key, KINDS, 'kind')}")
-        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-        if not number or not 0 <= value <= most[key]:  # NaN fails the comparison too
-            raise SpecError(f"augment: {key} must be from 0 to {most[key]}; found {value!r}")
-    return {kind: float(spec.get(kind, 0)) for kind in KINDS}
 
 
 def _grid(largest: float) -> np.ndarray:

@@ -6,6 +6,7 @@ use. MNIST fills it from memory-mapped files (`onescale.data.fetch`); your own a
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +71,10 @@ class Dataset:
             self.classes,
             hashlib.sha256(f"{self.hash}, last {count} held out".encode()).hexdigest(),
         )
+
+    def about(self) -> dict[str, Any]:
+        """What a run's record says it was trained on, ready for JSON."""
+        return {"name": self.name, "hash": self.hash, "test_images": len(self.test_labels)}
 
     def _digest(self) -> str:
         digest = hashlib.sha256()

@@ -14,7 +14,7 @@ from onescale.comparison import table
 from onescale.comparison.spec import Group, Spec
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 _VERDICTS = {
     "better": style.COLOURS[2],

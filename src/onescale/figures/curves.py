@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 _PANELS = (
     ("loss", "training loss (nats)"),

@@ -7,11 +7,12 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from onescale.core.errors import DataError
-from onescale.data.augment import KINDS, Augmenter
+from onescale.core.settings import declared
+from onescale.data.augment import Augmenter, AugmentSettings
 from onescale.data.dataset import Dataset
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 WORST = (5, 6)  # rows and columns of misread images
 _LABELS = {
@@ -33,7 +34,7 @@ def augmented(data: Dataset, strengths: dict[str, float], seed: int = 0) -> Figu
     side = _side(data)
     first = [int(np.argmax(data.train_labels == k)) for k in np.unique(data.train_labels)]
     images = np.ascontiguousarray(data.train_images[first])
-    kinds = [kind for kind in KINDS if strengths.get(kind)]
+    kinds = [kind for kind in declared(AugmentSettings) if strengths.get(kind)]
     together = Augmenter(strengths, (side, side))
     rows = {"as they are": Augmenter({}, (side, side))}
     for kind in kinds:

@@ -12,7 +12,7 @@ from onescale.comparison.study import Study, as_text, layer_shift
 from onescale.core.errors import DataError
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 _COLUMNS = (
     "mean activation",

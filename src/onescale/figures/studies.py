@@ -18,7 +18,7 @@ from onescale.figures import style
 from onescale.figures.curves import band
 from onescale.figures.drift import drift
 from onescale.figures.style import Axes, Figure
-from onescale.runs.read import Record
+from onescale.runs.record import Record
 
 MEASURES = {
     "test_accuracy": "test accuracy (%)",

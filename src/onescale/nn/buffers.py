@@ -19,6 +19,6 @@ def empty(shape: int | tuple[int, ...], dtype) -> np.ndarray:
 
 def zeros(shape: int | tuple[int, ...], dtype) -> np.ndarray:
     """Like `np.zeros`, aligned to a cache line."""
-    found = empty(shape, dtype)
-    found.fill(0)
-    return found
+    array = empty(shape, dtype)
+    array.fill(0)
+    return array

@@ -6,12 +6,13 @@ into the views it was given and returns the gradient by its inputs. Most work in
 are handed, which is safe because each array is read again only where said. For evaluation a layer
 is made without gradients: it then has no backward buffers and behaves as outside training.
 
-Masks are boolean and ReLU is a maximum: tricks with signs would be a little faster and hide NaN.
+The activations between them are layers too, in `nn.activations`. Masks are boolean: tricks with
+signs would be a little faster and hide NaN.
 """
 
 import numpy as np
 
-from onescale.nn.buffers import empty, zeros
+from onescale.nn.buffers import empty
 from onescale.nn.sparse import Pixels
 
 
@@ -79,12 +80,12 @@ class FirstAffine:
 
     def forward(self, images):
         self.images = images
-        often = images.often if isinstance(images, Pixels) else images
-        self.x = self.memory[: often.size].reshape(often.shape)
-        np.copyto(self.x, often, casting="same_kind")
-        self.seldom = len(self.weights) - often.shape[1]
-        np.dot(self.x, self.weights[self.seldom :], out=self.z)
-        if self.seldom:
+        dense = images.dense if isinstance(images, Pixels) else images
+        self.x = self.memory[: dense.size].reshape(dense.shape)
+        np.copyto(self.x, dense, casting="same_kind")
+        self.split = len(self.weights) - dense.shape[1]
+        np.dot(self.x, self.weights[self.split :], out=self.z)
+        if self.split:
             images.add_product(self.weights, self.z)
         if self.scale != 1:
             self.z *= self.scale
@@ -97,13 +98,13 @@ class FirstAffine:
             np.dot(self.ones, d, out=self.bias_gradient)
         if self.scale != 1:
             d *= self.scale
-        np.dot(self.x.T, d, out=self.weights_gradient[self.seldom :])
-        if self.seldom:
-            self.weights_gradient[: self.seldom] = 0
+        np.dot(self.x.T, d, out=self.weights_gradient[self.split :])
+        if self.split:
+            self.weights_gradient[: self.split] = 0
             self.images.add_transposed(d, self.weights_gradient)
 
 
-class Turn:
+class Transpose:
     """(rows, classes) to (classes, rows), for a net whose first layer is its last."""
 
     def forward(self, x):
@@ -111,63 +112,6 @@ class Turn:
 
     def backward(self, d):
         return d.T
-
-
-class Relu:
-    """max(x, 0), in place; its output is read again by `backward`."""
-
-    def __init__(self, rows, nodes, dtype) -> None:
-        self.zeros = zeros((rows, nodes), dtype)  # an array: NumPy's maximum with 0 is slower
-        self.on = empty((rows, nodes), bool)
-
-    def forward(self, x):
-        self.y = x
-        return np.maximum(x, self.zeros, out=x)
-
-    def backward(self, d):
-        np.greater(self.y, self.zeros, out=self.on)
-        return np.multiply(d, self.on, out=d)  # no branch a value, unlike copying where
-
-
-class Sigmoid:
-    """1/(1 + e⁻ˣ), in place; its output is read again by `backward`."""
-
-    def __init__(self, rows, nodes, dtype) -> None:
-        self.slope = empty((rows, nodes), dtype)
-
-    def forward(self, x):
-        self.y = x
-        np.negative(x, out=x)
-        with np.errstate(over="ignore"):  # e⁻ˣ = ∞ is right: the result is 0
-            np.exp(x, out=x)
-        x += 1
-        return np.reciprocal(x, out=x)
-
-    def backward(self, d):
-        np.subtract(1, self.y, out=self.slope)
-        d *= self.slope
-        d *= self.y
-        return d
-
-
-class Tanh:
-    """tanh x, in place; its output is read again by `backward`."""
-
-    def __init__(self, rows, nodes, dtype) -> None:
-        self.slope = empty((rows, nodes), dtype)
-
-    def forward(self, x):
-        self.y = x
-        return np.tanh(x, out=x)
-
-    def backward(self, d):
-        np.multiply(self.y, self.y, out=self.slope)
-        np.subtract(1, self.slope, out=self.slope)
-        d *= self.slope
-        return d
-
-
-ACTIVATIONS = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
 
 
 class Dropout:
@@ -179,13 +123,12 @@ class Dropout:
     ratio in force is off by at most 2⁻¹⁷.
     """
 
-    def __init__(self, settings, rows, nodes, dtype, random: np.random.Generator) -> None:
-        self.settings, self.random = settings, random
-        self.kept = 1 / (1 - settings.ratio) if settings.inverted else 1.0
-        self.limit = np.uint16(min(round(settings.ratio * 65536), 65535))
-        self.on = empty((rows, nodes), bool)
-        self.factor = empty((rows, nodes), dtype)
-        self.y = empty((rows, nodes), dtype)
+    def __init__(self, ratio, inverted, shape, dtype, random: np.random.Generator) -> None:
+        self.random = random
+        self.kept = 1 / (1 - ratio) if inverted else 1.0
+        self.limit = np.uint16(min(round(ratio * 65536), 65535))
+        self.on = empty(shape, bool)
+        self.factor, self.y = empty(shape, dtype), empty(shape, dtype)
 
     def forward(self, x):
         self.draw(self.on)
@@ -204,11 +147,11 @@ class Dropout:
         return d
 
 
-class DropoutAtRest:
+class DropoutInference:
     """The chapter's dropout in evaluation: every node multiplied by 1 − ratio, in place."""
 
-    def __init__(self, settings) -> None:
-        self.kept = 1 - settings.ratio
+    def __init__(self, ratio) -> None:
+        self.kept = 1 - ratio
 
     def forward(self, x):
         x *= self.kept
@@ -218,19 +161,25 @@ class DropoutAtRest:
 class BatchNorm:
     """y = γ·(x − mean)/√(variance + ε) + β over the rows of a batch (Ioffe and Szegedy 2015).
 
-    The variance is the biased one, in the running means too (torch's there is n/(n − 1) times as
-    large). x is overwritten by y. gamma, beta and gradients are None where γ and β stay 1 and 0.
+    The variance is the biased one, in the running moments too (torch's there is n/(n − 1) times as
+    large). x is overwritten by y.
 
-    running: (mean, variance), (2, nodes), moved by `momentum` towards each batch; None: no running
-    statistics.
+    running: mean and variance, (2, nodes), which go a share `momentum` of the way towards each
+        batch; at momentum 0 they are left alone.
+    trained: (γ, β, views for their gradients), (nodes,) each; None: γ stays 1, and β 0.
     """
 
-    def __init__(self, settings, rows, nodes, dtype, gamma, beta, gradients, running) -> None:
-        self.settings, self.running = settings, running
-        self.gamma, self.beta, self.gradients = gamma, beta, gradients
+    def __init__(self, rows, running, momentum, epsilon, trained=None) -> None:
+        self.running, self.momentum, self.epsilon, self.trained = (
+            running,
+            momentum,
+            epsilon,
+            trained,
+        )
+        nodes, dtype = running.shape[1], running.dtype
         self.average = np.full(rows, 1 / rows, dtype)  # a mean over rows, as a product
         self.centred, self.work = (empty((rows, nodes), dtype) for _ in range(2))
-        self.batch, self.change = np.empty((2, 2, nodes), dtype)
+        self.batch, self.step = np.empty((2, 2, nodes), dtype)
         self.inverse, self.factor, self.steep, self.level = np.empty((4, nodes), dtype)
 
     def forward(self, x):
@@ -239,18 +188,19 @@ class BatchNorm:
         np.subtract(x, mean, out=self.centred)
         np.multiply(self.centred, self.centred, out=self.work)
         np.dot(self.average, self.work, out=variance)
-        if self.running is not None:
-            np.subtract(self.batch, self.running, out=self.change)
-            self.change *= self.settings.momentum
-            self.running += self.change
-        np.add(variance, self.settings.epsilon, out=self.inverse)
+        if self.momentum:
+            np.subtract(self.batch, self.running, out=self.step)
+            self.step *= self.momentum
+            self.running += self.step
+        np.add(variance, self.epsilon, out=self.inverse)
         np.sqrt(self.inverse, out=self.inverse)
         np.reciprocal(self.inverse, out=self.inverse)
-        if self.gamma is None:
+        if self.trained is None:
             return np.multiply(self.centred, self.inverse, out=x)
-        np.multiply(self.inverse, self.gamma, out=self.factor)
+        gamma, beta, _, _ = self.trained
+        np.multiply(self.inverse, gamma, out=self.factor)
         np.multiply(self.centred, self.factor, out=x)
-        x += self.beta
+        x += beta
         return x
 
     def backward(self, d):
@@ -259,27 +209,27 @@ class BatchNorm:
         np.dot(self.average, self.work, out=self.steep)
         np.dot(self.average, d, out=self.level)
         self.steep *= self.inverse
-        if self.gamma is not None:
-            np.multiply(self.steep, len(d), out=self.gradients[0])
-            np.multiply(self.level, len(d), out=self.gradients[1])
+        if self.trained is not None:
+            _, _, gamma_gradient, beta_gradient = self.trained
+            np.multiply(self.steep, len(d), out=gamma_gradient)
+            np.multiply(self.level, len(d), out=beta_gradient)
         self.steep *= self.inverse
         np.multiply(self.centred, self.steep, out=self.work)
         d -= self.work
         d -= self.level
-        d *= self.inverse if self.gamma is None else self.factor
+        d *= self.inverse if self.trained is None else self.factor
         return d
 
 
-class BatchNormAtRest:
-    """Batch normalisation in evaluation, in place, by statistics (mean, variance) that others keep:
-    the running ones of training, or those that `moments` finds in the whole set at hand."""
+class BatchNormInference:
+    """Batch normalisation in evaluation, in place, by moments (mean, variance) that others keep:
+    the running ones of training, or those that `column_moments` finds in the whole set at hand."""
 
-    def __init__(self, settings, gamma, beta, statistics) -> None:
-        self.epsilon, self.gamma, self.beta = settings.epsilon, gamma, beta
-        self.statistics = statistics
+    def __init__(self, moments, epsilon, gamma=None, beta=None) -> None:
+        self.moments, self.epsilon, self.gamma, self.beta = moments, epsilon, gamma, beta
 
     def forward(self, x):
-        mean, variance = self.statistics
+        mean, variance = self.moments
         factor = 1 / np.sqrt(variance + self.epsilon)
         if self.gamma is not None:
             factor *= self.gamma
@@ -288,7 +238,7 @@ class BatchNormAtRest:
         return x
 
 
-def moments(x: np.ndarray, block: int = 1000) -> tuple[np.ndarray, np.ndarray]:
+def column_moments(x: np.ndarray, block: int = 1000) -> tuple[np.ndarray, np.ndarray]:
     """Mean and biased variance of each column of (rows, nodes), summed in float64 over blocks."""
     blocks = [x[start : start + block] for start in range(0, len(x), block)]
     mean = sum(np.add.reduce(b, axis=0, dtype="float64") for b in blocks) / len(x)

@@ -1,10 +1,10 @@
 """Optimisers: what each makes of a gradient.
 
 All parameters of a network are one flat vector and so are their gradients; an optimiser is a
-dataclass whose fields are its hyper-parameters and whose `move` is its formula on that vector, in
+dataclass whose fields are its hyper-parameters and whose `update` is its formula on that vector, in
 place, in as few passes as we know. Running means are kept *pre-scaled*, as plain decayed sums
 (Σβᵏg instead of (1 − β)Σβᵏg), with the factor moved into the step's scalar: two passes less for
-Adam and the same numbers. Where a gradient is only ever used as ηg, `move` takes that: training
+Adam and the same numbers. Where a gradient is only ever used as ηg, `update` takes that: training
 multiplies by the rate at the loss, where it is a thousand numbers and not all of them. A new
 optimiser is a class here and a line in `OPTIMIZERS`; the configuration's schema, the documentation
 and the tests follow from that dict.
@@ -29,12 +29,12 @@ class Optimizer:
 
     rate: float = number(0.01, RATE, "Learning rate η.")
     slots: ClassVar[tuple[str, ...]] = ()  # names of the state vectors, all zero at the start
-    linear: ClassVar[bool] = False  # whether `move` takes ηg in place of g
+    takes_scaled_gradient: ClassVar[bool] = False  # whether `update` wants ηg in place of g
 
-    def allocate(self, size: int, dtype: str = "float64", weights: int | None = None):
-        """Make the state for vectors of `size`, of which the first `weights` (all) are weights."""
+    def allocate(self, size: int, dtype: str = "float64", weight_count: int | None = None):
+        """Make the state for vectors of `size`; the first `weight_count` (all) are weights."""
         self.updates = 0
-        self.weights = size if weights is None else weights
+        self.weight_count = size if weight_count is None else weight_count
         self.scratch = empty(size, dtype)
         for slot in self.slots:
             setattr(self, slot, zeros(size, dtype))
@@ -42,15 +42,15 @@ class Optimizer:
 
     def step(self, p: np.ndarray, g: np.ndarray) -> None:
         """One update of the parameters p, in place, by their gradient g, which is left alone."""
-        if self.linear:
+        if self.takes_scaled_gradient:
             g = np.multiply(g, self.rate, out=self.scratch)
-        self.move(p, g)
+        self.update(p, g)
 
-    def move(self, p: np.ndarray, g: np.ndarray) -> None:
-        """The formula: `step`, but for g, which is ηg where the optimiser is `linear`."""
+    def update(self, p: np.ndarray, g: np.ndarray) -> None:
+        """The formula of `step`; g is ηg where the optimiser `takes_scaled_gradient`."""
         raise TypeError(f"{type(self).__name__} has no formula")
 
-    def shrink(self, weights: np.ndarray) -> None:
+    def decay_weights(self, weights: np.ndarray) -> None:
         """What happens to weights whose gradient is always zero: nothing, unless it decays them."""
 
     def state(self) -> dict[str, np.ndarray]:
@@ -69,9 +69,9 @@ class Optimizer:
 class SGD(Optimizer):
     """p ← p − ηg."""
 
-    linear = True
+    takes_scaled_gradient = True
 
-    def move(self, p, g):
+    def update(self, p, g):
         p -= g
 
 
@@ -85,9 +85,9 @@ class Momentum(Optimizer):
 
     momentum: float = number(0.9, SHARE, "Share μ of the last step that is kept.")
     slots = ("velocity",)
-    linear = True
+    takes_scaled_gradient = True
 
-    def move(self, p, g):
+    def update(self, p, g):
         v = self.velocity
         v *= self.momentum
         v -= g
@@ -101,7 +101,7 @@ class Nesterov(Momentum):
     Equals torch's SGD(momentum=μ, nesterov=True) at a constant rate. v is kept as μv.
     """
 
-    def move(self, p, g):
+    def update(self, p, g):
         v = self.velocity
         v -= g
         v *= self.momentum
@@ -116,7 +116,7 @@ class AdaGrad(Optimizer):
     epsilon: float = number(1e-7, RATE, "Keeps the division finite.")
     slots = ("squares",)
 
-    def move(self, p, g):
+    def update(self, p, g):
         h, t = self.squares, self.scratch
         np.multiply(g, g, out=t)
         h += t
@@ -139,7 +139,7 @@ class RMSprop(Optimizer):
     epsilon: float = number(1e-7, RATE, "Keeps the division finite.")
     slots = ("squares",)
 
-    def move(self, p, g):
+    def update(self, p, g):
         h, t = self.squares, self.scratch
         scale = math.sqrt(1 - self.decay)
         np.multiply(g, g, out=t)
@@ -165,11 +165,11 @@ class AdaDelta(Optimizer):
     epsilon: float = number(1e-6, RATE, "Added to both mean squares.")
     slots = ("squares", "steps")
 
-    def allocate(self, size, dtype="float64", weights=None):
+    def allocate(self, size, dtype="float64", weight_count=None):
         self.second = empty(size, dtype)
-        return super().allocate(size, dtype, weights)
+        return super().allocate(size, dtype, weight_count)
 
-    def move(self, p, g):
+    def update(self, p, g):
         h, s, d, t = self.squares, self.steps, self.second, self.scratch
         epsilon = self.epsilon / (1 - self.decay)
         np.multiply(g, g, out=t)
@@ -203,10 +203,10 @@ class Adam(Optimizer):
     epsilon: float = number(1e-7, RATE, "Keeps the division finite.")
     slots = ("mean", "squares")
 
-    def move(self, p, g):
-        p -= self.change(g)
+    def update(self, p, g):
+        p -= self.delta(g)
 
-    def change(self, g):
+    def delta(self, g):
         """η_t·m/(√v + ε) after taking in g."""
         m, v, t = self.mean, self.squares, self.scratch
         self.updates += 1
@@ -233,12 +233,12 @@ class AdamW(Adam):
 
     weight_decay: float = number(0.01, "[0, inf)", "Decay λ.")
 
-    def move(self, p, g):
-        change = self.change(g)
-        self.shrink(p[: self.weights])
-        p -= change
+    def update(self, p, g):
+        delta = self.delta(g)
+        self.decay_weights(p[: self.weight_count])
+        p -= delta
 
-    def shrink(self, weights):
+    def decay_weights(self, weights):
         weights *= 1 - self.rate * self.weight_decay
 
 

@@ -13,7 +13,7 @@ class Parameters:
     """Named arrays laid end to end, weights (names that begin with W) first.
 
     values, gradients: (size,) of `dtype`, zero at the start.
-    weights: how many of the leading values are weights.
+    weight_count: how many of the leading values are weights.
     """
 
     def __init__(self, shapes: dict[str, tuple[int, ...]], dtype: str) -> None:
@@ -21,7 +21,7 @@ class Parameters:
         self.shapes = {name: shapes[name] for name in names}
         sizes = [int(np.prod(shape)) for shape in self.shapes.values()]
         self.size = sum(sizes)
-        self.weights = sum(s for name, s in zip(names, sizes, strict=True) if name[0] == "W")
+        self.weight_count = sum(s for name, s in zip(names, sizes, strict=True) if name[0] == "W")
         self.values = zeros(self.size, dtype)
         self.gradients = zeros(self.size, dtype)
         self.value = self._views(self.values)

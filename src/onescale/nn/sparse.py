@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import _sparsetools, csr_array
+from scipy.sparse import _sparsetools, csr_array, vstack
 
 from onescale.nn.buffers import empty
 
-SELDOM = 0.1  # a column that at most this share of the images light costs less in the sparse part
-GRAIN = 16  # columns are set apart so that a multiple of so many is left: whole cache lines
+SPARSE_SHARE = 0.1  # a column that at most this share of the images light costs less when sparse
+COLUMN_MULTIPLE = 16  # columns are set apart so that whole cache lines are left
 _BLOCK = 1000  # rows arranged together
 _TOGETHER = 60_000  # sparse values fetched together: what MNIST has in a hundred batches
 
@@ -28,12 +28,12 @@ _TOGETHER = 60_000  # sparse values fetched together: what MNIST has in a hundre
 class Pixels:
     """Images (n, d) with their columns in a network's order, the first `split` of them sparse.
 
-    often: (n, d − split), the type of the images.
+    dense: (n, d − split), the type of the images.
     pointers, columns, values: the others as compressed sparse rows, of the network's type: the
         values of row i, and where they stand, are those from pointers[i] to pointers[i + 1].
     """
 
-    often: np.ndarray
+    dense: np.ndarray
     pointers: np.ndarray
     columns: np.ndarray
     values: np.ndarray
@@ -41,16 +41,16 @@ class Pixels:
 
     @property
     def dtype(self) -> np.dtype:
-        return self.often.dtype
+        return self.dense.dtype
 
     def __len__(self) -> int:
-        return len(self.often)
+        return len(self.dense)
 
     def __getitem__(self, rows: slice) -> "Pixels":
         """Consecutive rows, as views."""
         start, stop, _ = rows.indices(len(self))
         pointers = self.pointers[start : stop + 1]
-        return Pixels(self.often[rows], pointers, self.columns, self.values, self.split)
+        return Pixels(self.dense[rows], pointers, self.columns, self.values, self.split)
 
     def batches(self, indices: np.ndarray) -> Iterator["Pixels"]:
         """The rows that each row of indices (steps, rows) names; the next overwrites them.
@@ -59,16 +59,16 @@ class Pixels:
         """
         rows = indices.shape[1]
         sparse = csr_array((self.values, self.columns, self.pointers), (len(self), self.split))
-        often = empty((rows, self.often.shape[1]), self.often.dtype)
+        dense = empty((rows, self.dense.shape[1]), self.dense.dtype)
         values = max(len(self.values) / len(self), 1)  # of an image
         together = max(int(_TOGETHER / (values * rows)), 1)
         for start in range(0, len(indices), together):
             steps = indices[start : start + together]
-            seldom = sparse[steps.ravel()]
+            sparse_part = sparse[steps.ravel()]
             for i, chosen in enumerate(steps):
-                self.often.take(chosen, axis=0, out=often, mode="clip")  # faster than "raise"
-                pointers = seldom.indptr[i * rows : (i + 1) * rows + 1]
-                yield Pixels(often, pointers, seldom.indices, seldom.data, self.split)
+                self.dense.take(chosen, axis=0, out=dense, mode="clip")  # faster than "raise"
+                pointers = sparse_part.indptr[i * rows : (i + 1) * rows + 1]
+                yield Pixels(dense, pointers, sparse_part.indices, sparse_part.data, self.split)
 
     def add_product(self, weights: np.ndarray, out: np.ndarray) -> None:
         """Add the sparse part times the first rows of `weights` (d, k) to `out` (n, k)."""
@@ -87,36 +87,28 @@ def _view(out: np.ndarray) -> np.ndarray:
     return out.reshape(-1, copy=False)  # a copy would swallow what is added to it
 
 
-def seldom_first(images: np.ndarray) -> tuple[np.ndarray, int, int]:
-    """The order of columns of images (n, d) that `arrange` takes, how many of them are idle (no
-    image lights them) and how many, idle ones included, make the sparse part; both rounded down, so
-    that what follows is a multiple of `GRAIN`."""
+def sparse_first(images: np.ndarray) -> tuple[np.ndarray, int, int]:
+    """The order of columns of images (n, d) that `arrange` takes, how many of them are always zero
+    and how many, those included, make the sparse part; both rounded down, so that what follows is a
+    multiple of `COLUMN_MULTIPLE`."""
     lit = np.zeros(images.shape[1], np.int64)
     for start in range(0, len(images), _BLOCK):
         lit += np.count_nonzero(images[start : start + _BLOCK], axis=0)
 
-    def seldom(limit: float) -> int:
-        others = -(-np.count_nonzero(lit > limit) // GRAIN) * GRAIN
+    def columns(limit: float) -> int:
+        others = -(-np.count_nonzero(lit > limit) // COLUMN_MULTIPLE) * COLUMN_MULTIPLE
         return max(len(lit) - others, 0)
 
-    return np.argsort(lit, kind="stable"), seldom(0), seldom(SELDOM * len(images))
+    return np.argsort(lit, kind="stable"), columns(0), columns(SPARSE_SHARE * len(images))
 
 
 def arrange(images: np.ndarray, order: np.ndarray, split: int, dtype: str) -> Pixels:
     """Images (n, d) as `Pixels`, with the sparse values of type `dtype`."""
-    often = np.empty((len(images), len(order) - split), images.dtype)
-    pointers = np.zeros(len(images) + 1, np.int64)
-    columns, values = [], []
+    dense = np.empty((len(images), len(order) - split), images.dtype)
+    blocks = []
     for start in range(0, len(images), _BLOCK):
-        rows = slice(start, min(start + _BLOCK, len(images)))
-        images[rows].take(order[split:], axis=1, out=often[rows])
-        seldom = images[rows].take(order[:split], axis=1)
-        pointers[start + 1 : rows.stop + 1] = np.count_nonzero(seldom, axis=1)
-        places = np.flatnonzero(seldom)
-        columns.append((places % max(split, 1)).astype(np.int32))
-        values.append(seldom.ravel()[places].astype(dtype))
-    pointers = pointers.cumsum()
-    if pointers[-1] <= np.iinfo(np.int32).max:
-        pointers = pointers.astype(np.int32)
-    columns = np.concatenate(columns).astype(pointers.dtype, copy=False)
-    return Pixels(often, pointers, columns, np.concatenate(values), split)
+        rows = slice(start, start + _BLOCK)
+        images[rows].take(order[split:], axis=1, out=dense[rows])
+        blocks.append(csr_array(images[rows].take(order[:split], axis=1)).astype(dtype))
+    sparse = vstack(blocks, format="csr")
+    return Pixels(dense, sparse.indptr, sparse.indices, sparse.data, split)

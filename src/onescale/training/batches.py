@@ -1,9 +1,9 @@
 """What a run is fed with: the training images as its steps want them, and the order they come in.
 
-`Material` is made once for all seeds of a variant and checks that the variant fits the data. Inputs
-that are zero in every training image at hand (64 of MNIST's 67 such, by whole cache lines) are left
-out of training, as their weights get a gradient of exactly zero, and those that are seldom anything
-else are kept sparse (`nn.pixels`); not with augmentation, which may light them.
+`TrainingData` is made once for all seeds of a variant and checks that the variant fits the data.
+Inputs that are zero in every training image at hand (64 of MNIST's 67 such, by whole cache lines)
+are left out of training, as their weights get a gradient of exactly zero, and those that few images
+light are kept sparse (`nn.sparse`); not with augmentation, which may light them.
 """
 
 from collections.abc import Iterator
@@ -12,43 +12,43 @@ import numpy as np
 
 from onescale.core.errors import DataError, SpecError
 from onescale.data.dataset import Dataset
-from onescale.nn.sparse import Pixels, arrange, seldom_first
+from onescale.nn.sparse import Pixels, arrange, sparse_first
 from onescale.training.variant import Variant
 
 
-class Material:
+class TrainingData:
     """Training images and labels of a variant, and what counts as right.
 
     images: (n, d), or `Pixels` in this `order`. labels: (n,) int64.
-    order, idle: the inputs in the order that the network keeps them in, (d,), or None for their
-        own; the first `idle` of these are zero in all images.
+    order, always_zero: the inputs in the order that the network keeps them in, (d,), or None for
+        their own; the first `always_zero` of these are zero in all images.
     guess: always guessing the commonest training label, as predictions for the test set.
-    data: the data set, with held-out images for its test set where the variant holds some out;
+    dataset: the data set, with held-out images for its test set where the variant holds some out;
     test_images: those of its test set, as `images`.
 
     Raises SpecError or DataError if variant and data do not fit together.
     """
 
-    def __init__(self, variant: Variant, data: Dataset) -> None:
+    def __init__(self, variant: Variant, dataset: Dataset) -> None:
         if variant.held_out:
-            data = data.hold_out(variant.held_out)
-        _check(variant, data)
-        self.data = data
-        images = np.asarray(data.train_images[: variant.train_images])
-        self.labels = data.train_labels[: variant.train_images].astype(np.int64)
+            dataset = dataset.hold_out(variant.held_out)
+        _check(variant, dataset)
+        self.dataset = dataset
+        images = np.asarray(dataset.train_images[: variant.train_images])
+        self.labels = dataset.train_labels[: variant.train_images].astype(np.int64)
         self.inputs = images.shape[1]
-        self.order, self.idle = None, 0
+        self.order, self.always_zero = None, 0
         self.images: np.ndarray | Pixels = images
-        self.test_images: np.ndarray | Pixels = data.test_images
+        self.test_images: np.ndarray | Pixels = dataset.test_images
         if not variant.augment:
-            self.order, self.idle, split = seldom_first(images)
+            self.order, self.always_zero, split = sparse_first(images)
             self.images, self.test_images = (
                 arrange(part, self.order, split, variant.precision)
-                for part in (images, data.test_images)
+                for part in (images, dataset.test_images)
             )
         self.scale = 1 / 255 if images.dtype == np.uint8 and not variant.augment else 1.0
-        commonest = np.bincount(self.labels).argmax()
-        self.guess = np.full(len(data.test_labels), commonest, np.min_scalar_type(data.classes - 1))
+        commonest, kind = np.bincount(self.labels).argmax(), np.min_scalar_type(dataset.classes - 1)
+        self.guess = np.full(len(dataset.test_labels), commonest, kind)
 
     def batches(self, indices: np.ndarray) -> Iterator[np.ndarray | Pixels]:
         """The images of each row of indices (steps, batch size); the next may overwrite them."""
@@ -62,16 +62,16 @@ class Material:
 
     def test_accuracy(self, predictions: np.ndarray) -> float:
         """The same of the test set."""
-        labels = self.data.test_labels
+        labels = self.dataset.test_labels
         return int(np.count_nonzero(predictions == labels)) / len(labels)
 
 
-def nature(variant: Variant) -> tuple:
-    """What of a variant its `Material` is made by: two variants of one nature can share it."""
+def data_key(variant: Variant) -> tuple:
+    """What of a variant its `TrainingData` are made by: two variants of one key can share them."""
     return variant.held_out, variant.train_images, variant.precision, bool(variant.augment)
 
 
-class Batches:
+class BatchSampler:
     """Which images each step sees: an endless stream of indices, drawn in blocks."""
 
     def __init__(self, variant: Variant, images: int, random: np.random.Generator) -> None:
@@ -83,18 +83,16 @@ class Batches:
     def draw(self, steps: int) -> np.ndarray:
         """Indices, (steps, batch size). Shuffled: every image comes once before any comes again; a
         batch may hold the end of one epoch and the start of the next."""
-        count = steps * self.size
         if not self.shuffled:
             return self.random.integers(self.images, size=(steps, self.size))
-        found = []
-        while count:
+        parts, missing = [], steps * self.size
+        while missing:
             if self.used == self.images:
                 self._shuffle()
-            part = self.order[self.used : self.used + count]
-            self.used += len(part)
-            count -= len(part)
-            found.append(part)
-        return np.concatenate(found).reshape(steps, self.size)
+            parts.append(self.order[self.used : self.used + missing])
+            self.used += len(parts[-1])
+            missing -= len(parts[-1])
+        return np.concatenate(parts).reshape(steps, self.size)
 
     def restore(self, used: int, before: dict) -> None:
         """Go on in an epoch of which `used` indices were drawn (see `before`)."""
@@ -109,19 +107,13 @@ class Batches:
         self.used = 0
 
 
-def _check(variant: Variant, data: Dataset) -> None:
-    count = len(data.train_images)
+def _check(variant: Variant, dataset: Dataset) -> None:
+    count, inputs = dataset.train_images.shape
     if variant.train_images and variant.train_images > count:
         raise SpecError(f"train_images: {variant.train_images} of {count}; use at most {count}")
-    count = variant.train_images or count
-    if variant.batch_size > count:
-        raise SpecError(
-            f"batch_size: {variant.batch_size} of {count} training images; use at most {count}"
-        )
-    if variant.augment:
-        side = round(data.train_images.shape[1] ** 0.5)
-        if data.train_images.dtype != np.uint8 or side * side != data.train_images.shape[1]:
-            raise DataError(
-                "augment needs square images of uint8; found "
-                f"{data.train_images.shape[1]} values of {data.train_images.dtype}"
-            )
+    count, size = variant.train_images or count, variant.batch_size
+    if size > count:
+        raise SpecError(f"batch_size: {size} of {count} training images; use at most {count}")
+    kind = dataset.train_images.dtype
+    if variant.augment and (kind != np.uint8 or round(inputs**0.5) ** 2 != inputs):
+        raise DataError(f"augment needs square images of uint8; found {inputs} values of {kind}")

@@ -40,7 +40,7 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-class Keeper:
+class CheckpointStore:
     """The checkpoints of a variant's runs in a folder; with folder None, there are none.
 
     A file holds facts (anything JSON can hold), arrays, and the key they belong to.

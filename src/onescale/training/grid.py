@@ -2,22 +2,24 @@
 
 An axis is a key of a variant with its values, or any name with labelled values: then each label
 brings the keys that it sets. Every combination is a point: a specification, and where it stands on
-each axis. Studies train their points; tuning tries them. Standard library only, since the workflow
-and every training job import it.
+each axis. Studies train their points; tuning tries them.
 """
 
 import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from onescale.core.errors import SpecError
+from onescale.training.variant import Variant
+
+_KEYS = {field.name for field in fields(Variant)}
 
 
 @dataclass(frozen=True)
-class Point:
+class GridPoint:
     """One combination. `values`: where it stands, axis by axis, a number or a label. `spec`: the
     mapping of a variant. `suffix`: the values as a part of a name."""
 
@@ -26,7 +28,7 @@ class Point:
     suffix: str
 
 
-def points(base: Mapping[str, Any], vary: Mapping[str, Any]) -> list[Point]:
+def points(base: Mapping[str, Any], vary: Mapping[str, Any]) -> list[GridPoint]:
     """Every combination of the axes, the last axis fastest.
 
     vary: axis → list of values of the variant's key of that name (with dots, such as
@@ -39,18 +41,18 @@ def points(base: Mapping[str, Any], vary: Mapping[str, Any]) -> list[Point]:
     {'optimizer': {'rate': 0.1}}
     """
     axes = [list(_settings(axis, values)) for axis, values in vary.items()]
-    found = []
+    combined = []
     for combination in itertools.product(*axes):
         spec = dict(base)
         for _, keys in combination:
             for key, value in keys.items():
                 spec = put(spec, key, value)
         values = dict(zip(vary, (value for value, _ in combination), strict=True))
-        found.append(Point(values, spec, "_".join(_suffix(v) for v in values.values())))
-    suffixes = [point.suffix for point in found]
+        combined.append(GridPoint(values, spec, "_".join(_suffix(v) for v in values.values())))
+    suffixes = [point.suffix for point in combined]
     if twice := {suffix for suffix in suffixes if suffixes.count(suffix) > 1}:
         raise SpecError(f"vary: {sorted(twice)[0]!r} comes twice")
-    return found
+    return combined
 
 
 def put(spec: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
@@ -77,18 +79,10 @@ def _settings(axis: str, values: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
             yield value, {axis: value}
     elif isinstance(values, Mapping) and values:
         for label, value in values.items():
-            own = _is_key(axis) or not isinstance(value, Mapping)
+            own = axis.partition(".")[0] in _KEYS or not isinstance(value, Mapping)
             yield str(label), ({axis: value} if own else dict(value))
     else:
         raise SpecError(f"vary.{axis}: {values!r} must be a list of values or labels with values")
-
-
-def _is_key(axis: str) -> bool:
-    from dataclasses import fields
-
-    from onescale.training.variant import Variant
-
-    return axis.partition(".")[0] in {field.name for field in fields(Variant)}
 
 
 def _suffix(value: Any) -> str:

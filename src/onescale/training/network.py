@@ -6,10 +6,10 @@ cancel, and its gradient be rounding alone, which adaptive optimisers blow up. T
 training step are built once for its batch size; those of evaluation, without gradients, for blocks
 of rows that stay in cache.
 
-Inside, the rows of W1 stand in an `order` of their own: first those of idle pixels, zero in every
-training image, whose weights never move, so that the others are one slice of the flat vector; then
-those of pixels that are seldom lit, which are read as a sparse matrix (see `nn.sparse`). Outside
-(`arrays`, `save`, `predict`) W1 is as everyone expects it.
+Inside, the rows of W1 stand in an `order` of their own: first those of pixels that are zero in
+every training image, whose weights never move, so that the others are one slice of the flat vector;
+then those of pixels that few images light, which are read as a sparse matrix (see `nn.sparse`).
+Outside (`arrays`, `save`, `predict`) W1 is as everyone expects it.
 """
 
 import json
@@ -22,6 +22,7 @@ import numpy as np
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError
 from onescale.nn import layers
+from onescale.nn.activations import ACTIVATIONS
 from onescale.nn.initializers import draw
 from onescale.nn.losses import softmax
 from onescale.nn.parameters import Parameters
@@ -56,10 +57,10 @@ class Network:
             elif norm.trainable:
                 shapes |= {f"gamma{i}": (fan_out,), f"beta{i}": (fan_out,)}
         self.parameters = Parameters(shapes, self.dtype)
-        self.statistics = {}  # of each batch normalisation: mean, variance, (2, nodes)
+        self.moments = {}  # of each batch normalisation: mean, variance, (2, nodes)
         if norm:
             for i, nodes in enumerate(variant.hidden, 1):
-                self.statistics[i] = np.array([np.zeros(nodes), np.ones(nodes)], self.dtype)
+                self.moments[i] = np.array([np.zeros(nodes), np.ones(nodes)], self.dtype)
 
     def initialize(self, random: np.random.Generator) -> "Network":
         """Draw the weights; biases are 0, γ 1, β 0. The draws depend on the shapes alone."""
@@ -93,11 +94,11 @@ class Network:
         }
         blocks = [slice(i, min(i + BLOCK, len(images))) for i in range(0, len(images), BLOCK)]
         values = images
-        for k in range(self._splits()):  # statistics of the whole set: all rows up to each of them
+        for k in range(self._splits()):  # moments of the whole set: all rows up to each of them
             whole = np.empty((len(images), self.variant.hidden[k]), self.dtype)
             for rows in blocks:
                 whole[rows] = _run(plans[rows.stop - rows.start][k], values[rows])
-            self.statistics[k + 1][:] = layers.moments(whole)
+            self.moments[k + 1][:] = layers.column_moments(whole)
             values = whole
         for rows in blocks:
             yield rows, _run(plans[rows.stop - rows.start][-1], values[rows])
@@ -106,10 +107,10 @@ class Network:
         self, images: np.ndarray | Pixels, random: np.random.Generator | None = None
     ) -> np.ndarray:
         """The likeliest class of each image as given, (n,) uint8, or int64 beyond 256 classes."""
-        found = np.empty(len(images), np.uint8 if self.classes <= 256 else np.int64)
+        classes = np.empty(len(images), np.uint8 if self.classes <= 256 else np.int64)
         for rows, logits in self.logits(images, random):
-            found[rows] = logits.argmax(axis=0)
-        return found
+            classes[rows] = logits.argmax(axis=0)
+        return classes
 
     def predict(self, images: np.ndarray, random: np.random.Generator | None = None) -> np.ndarray:
         """The likeliest class of each image, (n,).
@@ -125,31 +126,31 @@ class Network:
     ) -> np.ndarray:
         """The probability of each class, (n, classes); arguments and errors as for `predict`."""
         images = self._checked(images)
-        found = np.empty((len(images), self.classes), self.dtype)
+        probabilities = np.empty((len(images), self.classes), self.dtype)
         for rows, logits in self.logits(images, random=random):
-            found[rows] = softmax(logits).T
-        return found
+            probabilities[rows] = softmax(logits).T
+        return probabilities
 
     def activations(self, images: np.ndarray) -> list[np.ndarray]:
         """What each hidden layer's activation gives in evaluation, a (n, nodes) array each."""
         images = self._checked(images)
         scale = 1 / 255 if images.dtype == np.uint8 else 1.0
         random = np.random.Generator(np.random.SFC64(0))
-        kinds = tuple(layers.ACTIVATIONS.values())
-        for _ in self.logits(images):  # fills statistics of the whole set where there are such
+        kinds = tuple(ACTIVATIONS.values())
+        for _ in self.logits(images):  # fills moments of the whole set where there are such
             break
-        found, x = [], images
+        outputs, x = [], images
         for layer in self._layers(len(images), scale, random, self._natural(), False):
             x = layer.forward(x)
             if isinstance(layer, kinds):
-                found.append(x.copy())
-        return found
+                outputs.append(x.copy())
+        return outputs
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Copies of all parameters by name: W1 (inputs, nodes), b1 (nodes,) or gamma1, beta1 … and,
         where evaluation uses them, running_mean1, running_variance1 …"""
-        found = {name: array.copy() for name, array in self._named().items()}
-        return found | {"W1": self._natural()}
+        copies = {name: array.copy() for name, array in self._named().items()}
+        return copies | {"W1": self._natural()}
 
     def set_arrays(self, arrays: dict[str, np.ndarray]) -> "Network":
         """Take over arrays as `arrays` gives them. Raises DataError where one is missing or has
@@ -157,8 +158,8 @@ class Network:
         for name, own in self._named().items():
             given = arrays.get(name)
             if given is None or given.shape != own.shape:
-                found = "no such array" if given is None else given.shape
-                raise DataError(f"{name} needs shape {own.shape}; found {found}")
+                shape = "no such array" if given is None else given.shape
+                raise DataError(f"{name} needs shape {own.shape}; found {shape}")
             own[:] = given[self.order] if name == "W1" else given
         return self
 
@@ -186,11 +187,11 @@ class Network:
 
     def _named(self) -> dict[str, np.ndarray]:
         """All arrays that `arrays` copies, as they lie in memory (W1 in its own order)."""
-        found = dict(self.parameters.value)
+        named = dict(self.parameters.value)
         if self.variant.batch_norm and self.variant.batch_norm.running_statistics:
-            for i, (mean, variance) in self.statistics.items():
-                found |= {f"running_mean{i}": mean, f"running_variance{i}": variance}
-        return found
+            for i, (mean, variance) in self.moments.items():
+                named |= {f"running_mean{i}": mean, f"running_variance{i}": variance}
+        return named
 
     def _natural(self) -> np.ndarray:
         natural = np.empty_like(self.parameters.value["W1"])
@@ -198,7 +199,7 @@ class Network:
         return natural
 
     def _splits(self) -> int:
-        """How many layers need the statistics of the whole set before the next can start."""
+        """How many layers need the moments of the whole set before the next can start."""
         norm = self.variant.batch_norm
         return len(self.variant.hidden) if norm and not norm.running_statistics else 0
 
@@ -216,39 +217,37 @@ class Network:
     def _layers(self, rows, scale, random, first_weights, training: bool) -> list:
         """The layers for `rows` rows, from images to logits."""
         variant, value = self.variant, self.parameters.value
-        gradient = self.parameters.gradient if training else None
-        found = []
+        gradient = self.parameters.gradient if training else {}
+        stack = []
         for i, nodes in enumerate(self.sizes[1:], 1):
             last = i == len(self.sizes) - 1
-            pair = None
-            if gradient:
-                pair = (gradient[f"W{i}"], gradient.get(f"b{i}"))
             weights, bias = value[f"W{i}"], value.get(f"b{i}")
+            pair = (gradient[f"W{i}"], gradient.get(f"b{i}")) if training else None
             if i == 1:
-                found.append(layers.FirstAffine(first_weights, bias, rows, pair, scale))
+                stack.append(layers.FirstAffine(first_weights, bias, rows, pair, scale))
             else:
                 kind = layers.Logits if last else layers.Affine
-                found.append(kind(weights, bias, rows, pair))
+                stack.append(kind(weights, bias, rows, pair))
             if last:
-                return found if i > 1 else [*found, layers.Turn()]
+                return stack if i > 1 else [*stack, layers.Transpose()]
             if variant.batch_norm:
-                found.append(self._batch_norm(i, rows, nodes, gradient))
-            found.append(layers.ACTIVATIONS[variant.activation](rows, nodes, self.dtype))
-            dropout = variant.dropout
+                stack.append(self._batch_norm(i, rows, training))
+            stack.append(ACTIVATIONS[variant.activation](rows, nodes, self.dtype))
+            dropout, shape = variant.dropout, (rows, nodes)
             if dropout and (training or dropout.active_in_evaluation):
-                found.append(layers.Dropout(dropout, rows, nodes, self.dtype, random))
+                settings = dropout.ratio, dropout.inverted
+                stack.append(layers.Dropout(*settings, shape, self.dtype, random))
             elif dropout and not dropout.inverted:
-                found.append(layers.DropoutAtRest(dropout))
+                stack.append(layers.DropoutInference(dropout.ratio))
 
-    def _batch_norm(self, i, rows, nodes, gradient):
-        norm, value = self.variant.batch_norm, self.parameters.value
-        names = (f"gamma{i}", f"beta{i}")
-        gamma, beta = (value.get(name) for name in names)
-        if not gradient:
-            return layers.BatchNormAtRest(norm, gamma, beta, self.statistics[i])
-        pair = tuple(gradient[name] for name in names) if norm.trainable else None
-        running = self.statistics[i] if norm.running_statistics else None
-        return layers.BatchNorm(norm, rows, nodes, self.dtype, gamma, beta, pair, running)
+    def _batch_norm(self, i: int, rows: int, training: bool):
+        norm, moments, names = self.variant.batch_norm, self.moments[i], (f"gamma{i}", f"beta{i}")
+        trained = [self.parameters.value[name] for name in names if norm.trainable]
+        if not training:
+            return layers.BatchNormInference(moments, norm.epsilon, *trained)
+        trained += [self.parameters.gradient[name] for name in names if norm.trainable]
+        momentum = norm.momentum if norm.running_statistics else 0.0
+        return layers.BatchNorm(rows, moments, momentum, norm.epsilon, trained or None)
 
 
 def _run(stack: list, x: np.ndarray | Pixels) -> np.ndarray:
@@ -261,5 +260,5 @@ def _segments(stack: list, splits: int) -> list[list]:
     """The layers, cut before each batch normalisation if there are `splits` to wait for."""
     if not splits:
         return [stack]
-    cuts = [i for i, layer in enumerate(stack) if isinstance(layer, layers.BatchNormAtRest)]
+    cuts = [i for i, layer in enumerate(stack) if isinstance(layer, layers.BatchNormInference)]
     return [stack[a:b] for a, b in zip([0, *cuts], [*cuts, len(stack)], strict=True)]

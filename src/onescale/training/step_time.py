@@ -9,29 +9,24 @@ is left of chance differs from round to round, as it should between seeds.
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from onescale.core.json_files import write_json
 from onescale.data.dataset import Dataset
-from onescale.runs.write import machine
-from onescale.training.batches import Material, nature
+from onescale.runs.step_times import Costs
+from onescale.training.batches import TrainingData, data_key
 from onescale.training.trainer import Trainer
 from onescale.training.variant import Variant
 
 BURST = 0.06  # CPU seconds that a burst takes, about; a step at least and a whole run at most
 
-Costs = dict[str, dict[int, float]]  # CPU time of a step in µs by variant and seed
-
 
 def measure(
     trained: Iterable[tuple[Variant, Iterable[int]]],
     data: Dataset,
-    report: Callable[[int, int], None] = lambda place, rounds: None,
+    report: Callable[[int, int], None] = lambda number, rounds: None,
 ) -> Costs:
     """What a step of each variant costs in each of its seeds' rounds, with all that `train` does.
 
@@ -43,31 +38,22 @@ def measure(
     report: is handed the number of each round, from 1, and how many there are. Raises SpecError or
     DataError where a variant and the data do not fit.
     """
-    materials: dict[tuple, Material] = {}
+    shared: dict[tuple, TrainingData] = {}
     with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
         timers = []
         for variant, seeds in trained:
-            key = nature(variant)
-            if key not in materials:
-                materials[key] = Material(variant, data)
-            timers.append((_Timer(Trainer(variant, materials[key], seed=0)), set(seeds)))
-        found: Costs = {timer.name: {} for timer, _ in timers}
+            key = data_key(variant)
+            if key not in shared:
+                shared[key] = TrainingData(variant, data)
+            timers.append((_Timer(Trainer(variant, shared[key], seed=0)), set(seeds)))
+        costs: Costs = {timer.name: {} for timer, _ in timers}
         rounds = sorted(set().union(*(seeds for _, seeds in timers)))
-        for place, seed in enumerate(rounds, 1):
-            report(place, len(rounds))
+        for number, seed in enumerate(rounds, 1):
+            report(number, len(rounds))
             taking = [timer for timer, seeds in timers if seed in seeds]
-            for timer in taking[:: -1 if place % 2 else 1]:  # there and back
-                found[timer.name][seed] = timer.burst()
-    return _levelled(found)
-
-
-def write(path: str | Path, variants: Mapping[str, Any], found: Costs) -> None:
-    """Write what `measure` gave, with the machine and the variants as their run files have them,
-    whole or not at all."""
-    content = {
-        name: {"variant": variant, "us_per_step": found[name]} for name, variant in variants.items()
-    }
-    write_json(path, {"machine": machine(), "step_times": content})
+            for timer in taking[:: -1 if number % 2 else 1]:  # there and back
+                costs[timer.name][seed] = timer.burst()
+    return _levelled(costs)
 
 
 class _Timer:
@@ -81,20 +67,20 @@ class _Timer:
 
     def burst(self) -> float:
         """Take a burst of steps; the CPU time of one in µs."""
-        self.trainer.run.updates = 0  # so that a schedule does not come to its end
+        self.trainer.updates = 0  # so that a schedule does not come to its end
         began = time.process_time()
         self.trainer.advance(self.steps)
         return (time.process_time() - began) / self.steps * 1e6
 
 
-def _levelled(found: Costs) -> Costs:
-    rounds = set().union(*found.values())
-    whole = [costs for costs in found.values() if costs.keys() == rounds]
+def _levelled(costs: Costs) -> Costs:
+    rounds = set().union(*costs.values())
+    whole = [by_seed for by_seed in costs.values() if by_seed.keys() == rounds]
     if not whole:
-        return found
-    level = {seed: statistics.geometric_mean(costs[seed] for costs in whole) for seed in rounds}
+        return costs
+    level = {seed: statistics.geometric_mean(one[seed] for one in whole) for seed in rounds}
     usual = statistics.median(level.values())
     return {
-        name: {seed: cost * usual / level[seed] for seed, cost in costs.items()}
-        for name, costs in found.items()
+        name: {seed: cost * usual / level[seed] for seed, cost in by_seed.items()}
+        for name, by_seed in costs.items()
     }

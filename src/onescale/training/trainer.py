@@ -16,7 +16,6 @@ at once are many processes.
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from warnings import warn
@@ -25,17 +24,20 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from onescale.core.errors import SpecError
-from onescale.core.settings import as_mapping
+from onescale.core.provenance import versions
+from onescale.data.augment import Augmenter
 from onescale.data.dataset import Dataset
-from onescale.nn.activations import statistics
+from onescale.nn.activations import activation_statistics
 from onescale.nn.buffers import empty
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses
 from onescale.nn.optimizers import OPTIMIZERS
 from onescale.nn.schedules import SCHEDULES
 from onescale.nn.sparse import Pixels
-from onescale.runs import write as record
-from onescale.training.batches import Batches, Material
-from onescale.training.checkpoints import Keeper, Unusable
+from onescale.runs import record
+from onescale.runs.record import Record
+from onescale.runs.run import SERIES, Run
+from onescale.training.batches import BatchSampler, TrainingData
+from onescale.training.checkpoints import CheckpointStore, Unusable
 from onescale.training.network import Network
 from onescale.training.variant import Variant
 
@@ -44,38 +46,6 @@ BLOCK_IMAGES = 200_000  # … and most images in them, which memory bounds
 OBSERVED = 1000  # training images whose activations are recorded, where they are
 START = 20  # updates in which a loss may rise and come back
 RUNAWAY = 4  # how many times the loss of a useless net counts as divergence
-SERIES = ("step", "loss", "train_accuracy", "test_accuracy", "learning_rate", "seconds")
-
-
-@dataclass
-class Run:
-    """One seed of a variant, trained.
-
-    history: a list for each of `SERIES`, one entry an evaluation; seconds are those of CPU time
-        spent in steps so far; the loss, that of the update's batch, is None where not finite. With
-        `observe_activations` also "activations": what `activations.statistics` says of each layer.
-    diverged: the update whose loss was not finite or had run away, or None.
-    train_seconds, evaluate_seconds: CPU time. updates: how many were made.
-    """
-
-    seed: int
-    network: Network
-    history: dict[str, list] = field(default_factory=lambda: {name: [] for name in SERIES})
-    diverged: int | None = None
-    updates: int = 0
-    train_seconds: float = 0.0
-    evaluate_seconds: float = 0.0
-    test_predictions: np.ndarray | None = None
-
-    @property
-    def train_accuracy(self) -> float:
-        """After the last update, on all training images, a fraction."""
-        return self.history["train_accuracy"][-1]
-
-    @property
-    def test_accuracy(self) -> float:
-        """After the last update, on all test images, a fraction."""
-        return self.history["test_accuracy"][-1]
 
 
 def train(
@@ -103,27 +73,29 @@ def train(
         variant = Variant.from_mapping(variant)
     seeds = _checked_seeds(seeds)
     with threadpool_limits(1, user_api="blas"):
-        material = Material(variant, data)
-        keeper = Keeper(checkpoints, variant, data)
-        runs = [_train_one(Trainer(variant, material, s), keeper, report, note) for s in seeds]
+        training = TrainingData(variant, data)
+        store = CheckpointStore(checkpoints, variant, data)
+        runs = [_train_one(Trainer(variant, training, s), store, report, note) for s in seeds]
     if output is not None:
-        record.write(output, variant, material.data, runs)
-    keeper.remove()
+        by_seed = {run.seed: run for run in runs}
+        about = training.dataset.about()
+        record.write(Record(variant.to_mapping(), about, versions(), by_seed, Path(output)))
+    store.remove()
     return runs
 
 
-def _train_one(trainer: "Trainer", keeper: Keeper, report, note) -> "Run":
+def _train_one(trainer: "Trainer", store: CheckpointStore, report, note) -> Run:
     """Train one seed to its end, from its checkpoint where there is one."""
     run = trainer.run
     try:
-        found = keeper.load(run.seed)
-        if found:
-            trainer.restore(*found)
+        checkpoint = store.load(run.seed)
+        if checkpoint:
+            trainer.restore(*checkpoint)
             report(run)
     except Unusable as error:
         note(f"{error}; seed {run.seed} starts again")
     for _ in trainer.evaluations():
-        keeper.save(run.seed, *trainer.state())
+        store.save(run.seed, *trainer.state())
         report(run)
     return run
 
@@ -131,48 +103,44 @@ def _train_one(trainer: "Trainer", keeper: Keeper, report, note) -> "Run":
 class Trainer:
     """One run between its first update and its last: the step, the evaluations, the state."""
 
-    def __init__(self, variant: Variant, material: Material, seed: int) -> None:
-        self.variant, self.material = variant, material
+    def __init__(self, variant: Variant, data: TrainingData, seed: int) -> None:
+        self.variant, self.data, self.updates = variant, data, 0
         streams = np.random.SeedSequence(seed).spawn(5)
         names = ("weights", "batches", "dropout", "augmentation", "evaluation")
         self.random = {
             name: np.random.Generator(np.random.SFC64(stream))
             for name, stream in zip(names, streams, strict=True)
         }
-        self.network = Network(variant, material.inputs, material.data.classes, material.order)
+        rows, classes = variant.batch_size, data.dataset.classes
+        self.network = Network(variant, data.inputs, classes, data.order)
         self.network.initialize(self.random["weights"])
-        self.batches = Batches(variant, len(material.images), self.random["batches"])
-        rows = variant.batch_size
+        self.batches = BatchSampler(variant, len(data.images), self.random["batches"])
         self.augment = None
         if variant.augment:
-            from onescale.data.augment import Augmenter
-
-            side = round(material.inputs**0.5)
-            self.augment = Augmenter(as_mapping(variant.augment), (side, side))
-            self.augmented = empty((rows, material.inputs), "float32")
-        dropout = self.random["dropout"]
-        self.layers = self.network.training_layers(rows, material.scale, dropout)
-        self.loss = SoftmaxCrossEntropy(material.data.classes, rows, variant.precision)
+            side = round(data.inputs**0.5)
+            self.augment = Augmenter(variant.augment, (side, side))
+            self.augmented = empty((rows, data.inputs), "float32")
+        self.layers = self.network.training_layers(rows, data.scale, self.random["dropout"])
+        self.loss = SoftmaxCrossEntropy(classes, rows, variant.precision)
         self._make_optimizer()
-        self.run = Run(seed, self.network)
+        self.run = Run(seed, variant.steps, network=self.network)
+        self.run.history["seconds"] = []
+        self.run.train_seconds = self.run.evaluate_seconds = 0.0
 
     def _make_optimizer(self) -> None:
-        """The optimiser: of all parameters where decay gives idle weights a gradient, else of the
-        others."""
-        own = dict(self.variant.optimizer)
-        self.optimizer = OPTIMIZERS[own.pop("name")](**own)
-        own = dict(self.variant.schedule)
-        self.schedule = SCHEDULES[own.pop("name")](**own)
+        """The optimiser: of all parameters where decay gives the weights of inputs that are always
+        zero a gradient, else of the others."""
+        self.optimizer = _named(OPTIMIZERS, self.variant.optimizer)
+        self.schedule = _named(SCHEDULES, self.variant.schedule)
         decay, parameters = self.variant.weight_decay, self.network.parameters
         self.decay = decay.rate if decay and decay.in_ == "gradient" else 0.0
-        idle = self.material.idle * self.network.sizes[1]
-        start = 0 if self.decay else idle
-        self.idle_weights = parameters.values[:start]
-        self.weights = parameters.values[: parameters.weights]
-        self.weights_gradient = parameters.gradients[: parameters.weights]
+        start = 0 if self.decay else self.data.always_zero * self.network.sizes[1]
+        self.left_out = parameters.values[:start]
+        self.weights = parameters.values[: parameters.weight_count]
+        self.weights_gradient = parameters.gradients[: parameters.weight_count]
         self.decayed = empty(len(self.weights), self.variant.precision) if self.decay else None
         self.values, self.gradients = parameters.values[start:], parameters.gradients[start:]
-        weights = parameters.weights - start
+        weights = parameters.weight_count - start
         self.optimizer.allocate(len(self.values), self.variant.precision, weights)
 
     def evaluations(self) -> Iterator[Run]:
@@ -180,11 +148,11 @@ class Trainer:
         steps, every = self.variant.steps, self.variant.evaluate_every
         block = min(BLOCK, max(1, BLOCK_IMAGES // self.variant.batch_size))
         run = self.run
-        while run.updates < steps and run.diverged is None:
-            due = min(steps, 1 + -(-run.updates // every) * every)
+        while self.updates < steps and run.diverged is None:
+            due = min(steps, 1 + -(-self.updates // every) * every)
             with np.errstate(all="ignore"):  # what is not finite shows in the loss
-                while run.updates < due and run.diverged is None:
-                    loss, penalty = self.advance(min(block, due - run.updates))
+                while self.updates < due and run.diverged is None:
+                    loss, penalty = self.advance(min(block, due - self.updates))
                 self._evaluate(loss, penalty)
             yield run
 
@@ -193,14 +161,14 @@ class Trainer:
         began = time.process_time()
         run, rows = self.run, self.variant.batch_size
         indices = self.batches.draw(steps)
-        targets = self.material.labels[indices] * rows + np.arange(rows)
+        targets = self.data.labels[indices] * rows + np.arange(rows)
         sums, scores = np.empty((2, steps, rows), self.variant.precision)
         penalty = 0.0
-        for i, images in enumerate(self.material.batches(indices)):
+        for i, images in enumerate(self.data.batches(indices)):
             if i == steps - 1:
                 penalty = self._penalty()
             rate = self.variant.optimizer["rate"]
-            self.optimizer.rate = rate * self.schedule(run.updates + i + 1, self.variant.steps)
+            self.optimizer.rate = rate * self.schedule(self.updates + i + 1, self.variant.steps)
             images = self._step(images, targets[i], sums[i], scores[i])
         if self.variant.loss_taken == "after_update":  # the chapter's way, where it is looked at
             self.loss.forward(self._forward(images), targets[-1], sums[-1], scores[-1])
@@ -208,11 +176,11 @@ class Trainer:
         losses = mean_losses(sums, scores)
         finite = np.isfinite(losses)
         if not finite.all():
-            run.diverged = run.updates + int(finite.argmin()) + 1
+            run.diverged = self.updates + int(finite.argmin()) + 1
         elif not np.isfinite(self.values).all():
-            run.diverged = run.updates + steps
-        counted = steps if run.diverged is None else run.diverged - run.updates
-        run.updates += steps
+            run.diverged = self.updates + steps
+        counted = steps if run.diverged is None else run.diverged - self.updates
+        self.updates += steps
         run.train_seconds += (time.process_time() - began) * counted / steps
         return float(losses[-1 if finite.all() else finite.argmin()]), penalty
 
@@ -222,15 +190,15 @@ class Trainer:
             images = self.augment(images, self.random["augmentation"], self.augmented)
         self.loss.forward(self._forward(images), targets, sums, scores)
         optimizer = self.optimizer
-        scale = optimizer.rate if optimizer.linear else 1.0
+        scale = optimizer.rate if optimizer.takes_scaled_gradient else 1.0
         d = self.loss.backward(targets, sums, scale)
         for layer in reversed(self.layers):
             d = layer.backward(d)
         if self.decay:
             np.multiply(self.weights, self.decay * scale, out=self.decayed)
             self.weights_gradient += self.decayed
-        optimizer.shrink(self.idle_weights)
-        optimizer.move(self.values, self.gradients)
+        optimizer.decay_weights(self.left_out)
+        optimizer.update(self.values, self.gradients)
         return images
 
     def _forward(self, x: np.ndarray | Pixels) -> np.ndarray:
@@ -246,57 +214,58 @@ class Trainer:
         """Whether the loss, once the start is over, is far above both the untrained net's and that
         of giving every class the same chance. ReLU nets often end so: all nodes off, loss finite.
         """
-        even = math.log(self.material.data.classes)
-        over = self.run.updates > START or self.run.updates == self.variant.steps
+        even = math.log(self.data.dataset.classes)
+        over = self.updates > START or self.updates == self.variant.steps
         return over and loss > RUNAWAY * max(even, self.first_loss)
 
     def _evaluate(self, loss: float, penalty: float) -> None:
         """Accuracy on both whole sets, into the history. The penalty is part of the loss that is
         recorded, not of the one that judges whether the run has run away."""
         began = time.process_time()
-        run, material = self.run, self.material
+        run, data = self.run, self.data
         if not run.history["loss"]:
             self.first_loss = loss
         if run.diverged is None and self._ran_away(loss):
-            run.diverged = run.updates
+            run.diverged = self.updates
         if run.diverged is None:
             random = self.random["evaluation"]
-            trained = self.network.classify(material.images, random)
-            tested = self.network.classify(material.test_images, random)
+            trained = self.network.classify(data.images, random)
+            tested = self.network.classify(data.test_images, random)
         else:
-            run.updates = run.diverged
-            trained, tested = material.guess[:1], material.guess
+            self.updates = run.diverged
+            trained, tested = data.guess[:1], data.guess
         run.test_predictions = tested
         row = (
-            run.updates,
+            self.updates,
             loss + penalty if math.isfinite(loss + penalty) else None,
-            material.train_accuracy(trained),
-            material.test_accuracy(tested),
+            data.train_accuracy(trained),
+            data.test_accuracy(tested),
             self.optimizer.rate,
             run.train_seconds,
         )
-        for name, value in zip(SERIES, row, strict=True):
+        for name, value in zip((*SERIES, "seconds"), row, strict=True):
             run.history[name].append(value)
         if self.variant.observe_activations:
             run.history.setdefault("activations", []).append(self._observe())
+        run.us_per_step = run.train_seconds / self.updates * 1e6
         run.evaluate_seconds += time.process_time() - began
 
     def _observe(self) -> list[dict] | None:
         """What the activations of a fixed set of images are like, layer by layer."""
         if self.run.diverged is not None:
             return None
-        found = self.network.activations(self.material.data.train_images[:OBSERVED])
-        return [statistics(values, self.variant.activation) for values in found]
+        layers = self.network.activations(self.data.dataset.train_images[:OBSERVED])
+        return [activation_statistics(values, self.variant.activation) for values in layers]
 
     def state(self) -> tuple[dict, dict[str, np.ndarray]]:
         """Facts (for JSON) and arrays that the rest of the run depends on, for `restore`."""
         run = self.run
         facts = {name: getattr(run, name) for name in _FACTS}
-        facts["first_loss"] = self.first_loss
+        facts |= {"updates": self.updates, "first_loss": self.first_loss}
         facts["random"] = {name: _plain(g.bit_generator.state) for name, g in self.random.items()}
         facts["batches"] = [self.batches.used, _plain(self.batches.before)]
         arrays = {"values": self.network.parameters.values, "predictions": run.test_predictions}
-        arrays |= {f"statistics{i}": array for i, array in self.network.statistics.items()}
+        arrays |= {f"moments{i}": array for i, array in self.network.moments.items()}
         return facts, arrays | {f"optimizer.{k}": a for k, a in self.optimizer.state().items()}
 
     def restore(self, facts: dict, arrays: dict[str, np.ndarray]) -> None:
@@ -304,19 +273,24 @@ class Trainer:
         run = self.run
         for name in _FACTS:
             setattr(run, name, facts[name])
-        self.first_loss = facts["first_loss"]
+        self.updates, self.first_loss = facts["updates"], facts["first_loss"]
         used, before = facts["batches"]
         self.batches.restore(used, _state(before))
         for name, generator in self.random.items():
             generator.bit_generator.state = _state(facts["random"][name])
         self.network.parameters.values[:] = arrays["values"]
         run.test_predictions = arrays["predictions"]
-        for i, array in self.network.statistics.items():
-            array[:] = arrays[f"statistics{i}"]
+        for i, array in self.network.moments.items():
+            array[:] = arrays[f"moments{i}"]
         self.optimizer.restore({k: arrays[f"optimizer.{k}"] for k in self.optimizer.state()})
 
 
-_FACTS = ("history", "diverged", "updates", "train_seconds", "evaluate_seconds")
+_FACTS = ("history", "diverged", "us_per_step", "train_seconds", "evaluate_seconds")
+
+
+def _named(table: dict[str, type], settings: dict[str, Any]) -> Any:
+    """An instance of the class that a {"name": …} with its own settings names."""
+    return table[settings["name"]](**{k: v for k, v in settings.items() if k != "name"})
 
 
 def _plain(state: dict) -> dict:

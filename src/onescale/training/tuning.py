@@ -9,20 +9,21 @@ space might hold a better one. A diverged trial counts with the accuracy of gues
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from onescale.core.errors import SpecError, suggest
-from onescale.core.json_files import write_json
+from onescale.core.errors import SpecError
+from onescale.core.settings import closed
 from onescale.data.dataset import Dataset
-from onescale.training.grid import Point, points, put
-from onescale.training.trainer import Run, train
+from onescale.runs import tuning as files
+from onescale.runs.run import Run
+from onescale.training.grid import GridPoint, points, put
+from onescale.training.trainer import train
 from onescale.training.variant import Variant
 
-_KEYS = ("name", "base", "vary", "trials", "draw_seed", "held_out", "seeds", "evaluate_every")
 _HISTORY = {"step": "step", "train_accuracy": "train_accuracy", "test_accuracy": "accuracy"}
 
 
@@ -48,39 +49,37 @@ class Search:
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> "Search":
         """Raises SpecError for an unknown or missing key."""
-        for key in mapping:
-            if key not in _KEYS:
-                raise SpecError(f"search: {suggest(key, _KEYS, 'key')}")
+        closed(mapping, [field.name for field in fields(cls)], "search")
         for key in ("name", "base", "vary", "held_out", "seeds"):
             if key not in mapping:
                 raise SpecError(f"search: {key!r} is missing")
         return cls(**{**mapping, "seeds": tuple(mapping["seeds"])})
 
-    def points(self) -> list[Point]:
+    def points(self) -> list[GridPoint]:
         """The trials, in order. Raises SpecError for axes or variants that cannot be meant."""
         base = self.base | {"name": self.name}
-        found = self._drawn(base) if self.trials else points(base, self.vary)
-        for point in found:
+        tried = self._drawn(base) if self.trials else points(base, self.vary)
+        for point in tried:
             self.trial(point)
-        return found
+        return tried
 
-    def trial(self, point: Point) -> Variant:
+    def trial(self, point: GridPoint) -> Variant:
         """What is trained to judge a point."""
         own = {"held_out": self.held_out}
         if self.evaluate_every is not None:
             own["evaluate_every"] = self.evaluate_every
         return Variant.from_mapping(point.spec | own)
 
-    def _drawn(self, base: dict[str, Any]) -> list[Point]:
+    def _drawn(self, base: dict[str, Any]) -> list[GridPoint]:
         random = np.random.Generator(np.random.SFC64(self.draw_seed))
-        found = []
+        drawn = []
         for number in range(self.trials):
             spec, values = base, {}
             for axis, between in self.vary.items():
                 values[axis] = _log_uniform(axis, between, random)
                 spec = put(spec, axis, values[axis])
-            found.append(Point(values, spec, str(number)))
-        return found
+            drawn.append(GridPoint(values, spec, str(number)))
+        return drawn
 
 
 def tune(
@@ -88,9 +87,9 @@ def tune(
     data: Dataset,
     *,
     output: str | Path | None = None,
-    report: Callable[[int, int, Point, float], None] = lambda *_: None,
+    report: Callable[[int, int, GridPoint, float], None] = lambda *_: None,
 ) -> dict[str, Any]:
-    """Try every point of a search; what was found, ready for JSON.
+    """Try every point of a search; the result, ready for JSON.
 
     Gives name, held_out, seeds, axes, and `trials`, each with its `values`, mean held-out
     `accuracy` and `runs`; and `choice`, the values of the best trial (the first of equals), its
@@ -100,24 +99,24 @@ def tune(
     """
     if not isinstance(search, Search):
         search = Search.from_mapping(search)
-    tried, found = search.points(), []
+    tried, trials = search.points(), []
     for number, point in enumerate(tried, 1):
         runs = train(search.trial(point), data, search.seeds)
         mean = sum(run.test_accuracy for run in runs) / len(runs)
-        found.append({"values": point.values, "accuracy": mean, "runs": list(map(_run, runs))})
+        trials.append({"values": point.values, "accuracy": mean, "runs": list(map(_run, runs))})
         report(number, len(tried), point, mean)
-    choice = choose(found)
+    choice = choose(trials)
     result = {
         "name": search.name,
         "dataset": data.name,
         "held_out": search.held_out,
         "seeds": list(search.seeds),
         "axes": list(search.vary),
-        "trials": found,
+        "trials": trials,
         "choice": choice | {"variant": tried[choice["trial"]].spec},
     }
     if output is not None:
-        write_json(output, result)
+        files.write(output, result)
     return result
 
 

@@ -2,8 +2,7 @@
 
 A variant is a mapping in config/config.yaml. Here it becomes a frozen, complete and checked value;
 `training` acts on it, and a run's record holds it as `to_mapping` gives it. The quirks of the
-chapter's code are ordinary values of these keys. Importing this module costs the standard library
-alone; the tables of optimisers, initialisers and schedules are looked up when a variant is made.
+chapter's code are ordinary values of these keys.
 """
 
 import re
@@ -13,11 +12,16 @@ from typing import Any
 
 from onescale.core import settings
 from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import choice, flag, integer, number
+from onescale.core.settings import choice, closed, flag, integer, number
+from onescale.data.augment import AugmentSettings
+from onescale.nn.activations import ACTIVATIONS
+from onescale.nn.initializers import INITIALIZERS
+from onescale.nn.optimizers import OPTIMIZERS
+from onescale.nn.schedules import SCHEDULES
 
 
 @dataclass(frozen=True)
-class BatchNorm:
+class BatchNormSettings:
     """Standardise each batch before the activation, then γ·x̂ + β.
 
     The chapter's form: trainable false (γ = 1, β = 0 for ever), running_statistics false (those of
@@ -33,7 +37,7 @@ class BatchNorm:
 
 
 @dataclass(frozen=True)
-class Dropout:
+class DropoutSettings:
     """Switch off each hidden node with probability `ratio`, anew for every batch and node.
 
     The chapter's form: inverted false (kept nodes pass unchanged in training, all are multiplied by
@@ -48,7 +52,7 @@ class Dropout:
 
 
 @dataclass(frozen=True)
-class WeightDecay:
+class WeightDecaySettings:
     """½·rate·ΣW² added to the loss and, unless `in` is loss, rate·W to each weight's gradient."""
 
     rate: float = number(0.001, "[0, inf)", "Factor λ of the penalty ½λΣW²; biases never decay.")
@@ -57,28 +61,13 @@ class WeightDecay:
     )
 
 
-@dataclass(frozen=True)
-class Augment:
-    """Change each training image at random before it is used.
-
-    A strength that is left out is 0 (off); an empty mapping takes the chapter's three kinds,
-    `DEFAULT_AUGMENT`.
-    """
-
-    rotation: float = number(0.0, "[0, 180]", "Largest angle in degrees, either way.")
-    brightness: float = number(0.0, "[0, 1]", "Largest relative change of brightness.")
-    flip: float = number(0.0, "[0, 1]", "Probability of a left-right flip.")
-    shift: float = number(0.0, "[0, 14]", "Largest shift in pixels, each way.")
-
-
-DEFAULT_AUGMENT = {"rotation": 10.0, "brightness": 0.2, "flip": 0.5}
+DEFAULT_AUGMENT = {"rotation": 10.0, "brightness": 0.2, "flip": 0.5}  # of {}: the chapter's kinds
 BLOCKS = {
-    "batch_norm": BatchNorm,
-    "dropout": Dropout,
-    "weight_decay": WeightDecay,
-    "augment": Augment,
+    "batch_norm": BatchNormSettings,
+    "dropout": DropoutSettings,
+    "weight_decay": WeightDecaySettings,
+    "augment": AugmentSettings,
 }
-ACTIVATIONS = ("relu", "sigmoid", "tanh")
 
 
 @dataclass(frozen=True)
@@ -94,21 +83,21 @@ class Variant:
     train_images: the first so many training images; None is all of them.
     held_out: so many training images, the last ones, are not trained on and stand in place of the
         test set, which is then not touched.
-    observe_activations: record what `activations.statistics` says of 1,000 training images.
+    observe_activations: record `nn.activations.activation_statistics` of 1,000 training images.
 
     Raises SpecError, which names the key and what is allowed, where a value cannot be meant.
     """
 
     name: str = "variant"
     hidden: tuple[int, ...] = (50, 100)
-    activation: str = choice("relu", ACTIVATIONS, "Of the hidden layers.")
+    activation: str = choice("relu", tuple(ACTIVATIONS), "Of the hidden layers.")
     init: str | dict[str, float] = "he"
     optimizer: dict[str, Any] | str = "adam"
     schedule: dict[str, Any] | str = "constant"
-    batch_norm: BatchNorm | None = None
-    dropout: Dropout | None = None
-    weight_decay: WeightDecay | None = None
-    augment: Augment | None = None
+    batch_norm: BatchNormSettings | None = None
+    dropout: DropoutSettings | None = None
+    weight_decay: WeightDecaySettings | None = None
+    augment: AugmentSettings | None = None
     loss_taken: str = choice(
         "in_step",
         ("in_step", "after_update"),
@@ -151,31 +140,19 @@ class Variant:
         >>> Variant.from_mapping({"optimizer": {"name": "sgd"}}).optimizer
         {'name': 'sgd', 'rate': 0.01}
         """
-        if not isinstance(mapping, Mapping):
-            raise SpecError(f"a variant must be a mapping, not {mapping!r}")
-        known = [field.name for field in fields(cls)]
-        for key in mapping:
-            if key not in known:
-                raise SpecError(suggest(key, known, "key"))
+        closed(mapping, [field.name for field in fields(cls)], "variant")
         return cls(**mapping)
 
     def to_mapping(self) -> dict[str, Any]:
         """Every key with its value, in a fixed order, ready for JSON; `from_mapping` undoes it."""
-        found = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name in BLOCKS and value is not None:
-                value = settings.as_mapping(value)
-            found[field.name] = list(value) if field.name == "hidden" else value
-        return found
+        mapping = {field.name: getattr(self, field.name) for field in fields(self)}
+        for key in BLOCKS:
+            mapping[key] = mapping[key] and settings.as_mapping(mapping[key])
+        return mapping | {"hidden": list(self.hidden)}
 
 
 def json_schema() -> dict[str, Any]:
     """The closed JSON schema of a variant in the configuration, where the name is its key."""
-    from onescale.nn.initializers import INITIALIZERS
-    from onescale.nn.optimizers import OPTIMIZERS
-    from onescale.nn.schedules import SCHEDULES
-
     whole_numbers = {"type": "integer", "minimum": 1}
     std = {"type": "number", "exclusiveMinimum": 0}
     properties: dict[str, Any] = {
@@ -236,26 +213,12 @@ def _hidden(value: Any) -> tuple[int, ...]:
 
 
 def _init(value: Any) -> str | dict[str, float]:
-    from onescale.nn.initializers import INITIALIZERS
-
     if isinstance(value, Mapping) and list(value) == ["normal"]:
         std = settings.check_number(value["normal"], "number", "(0, inf)", "init.normal")
         return {"normal": std}
     if isinstance(value, str) and value in INITIALIZERS:
         return value
     raise SpecError(f"init: {suggest(str(value), [*INITIALIZERS, '{normal: std}'], 'value')}")
-
-
-def _optimizer(value: Any) -> dict[str, Any]:
-    from onescale.nn.optimizers import OPTIMIZERS
-
-    return _named("optimizer", value, OPTIMIZERS)
-
-
-def _schedule(value: Any) -> dict[str, Any]:
-    from onescale.nn.schedules import SCHEDULES
-
-    return _named("schedule", value, SCHEDULES)
 
 
 def _named(key: str, value: Any, table: dict[str, type]) -> dict[str, Any]:
@@ -274,6 +237,6 @@ _SPECIAL = {
     "name": _name,
     "hidden": _hidden,
     "init": _init,
-    "optimizer": _optimizer,
-    "schedule": _schedule,
+    "optimizer": lambda value: _named("optimizer", value, OPTIMIZERS),
+    "schedule": lambda value: _named("schedule", value, SCHEDULES),
 }

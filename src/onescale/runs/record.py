@@ -1,0 +1,185 @@
+"""The three files that a variant's runs leave behind, beside one another, written and read.
+
+`adam.json` says what was trained on what and how every seed went; `adam.npz` holds final weights
+and test predictions; both depend on variant, data and seeds alone and have the same bytes whenever
+they are made on the same machine. What differs from one time to the next, seconds and the machine,
+stands in `adam.timing.json`.
+
+A comparison is only as good as what it reads, so a file that is missing, cut short, of another kind
+or without seeds is a DataError that names it, never a row that is silently absent.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from onescale.core.atomic import atomic_write
+from onescale.core.errors import DataError
+from onescale.core.json_files import read_json, require_keys, write_json
+from onescale.runs import step_times as timed
+from onescale.runs.machine import machine
+from onescale.runs.run import SERIES, Run
+
+_COMMAND = "onescale train"
+_FINAL = ("train_accuracy", "test_accuracy")
+_TIMES = ("train_seconds", "evaluate_seconds", "us_per_step")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run file: the variant, what it was trained on with which versions, and its runs by seed."""
+
+    variant: dict[str, Any]
+    dataset: dict[str, Any]
+    versions: dict[str, str]
+    runs: dict[int, Run]
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.variant["name"]
+
+
+def write(record: Record) -> None:
+    """Write `record.path` (.json), .timing.json and .npz beside it, each whole or not at all.
+
+    The runs are those of a training: with their network, predictions and seconds.
+    """
+    arrays, results, timing = {}, [], []
+    for run in record.runs.values():
+        arrays |= {f"seed{run.seed}.{name}": array for name, array in run.network.arrays().items()}
+        arrays[f"seed{run.seed}.test_predictions"] = run.test_predictions
+        history = {name: series for name, series in run.history.items() if name != "seconds"}
+        final = {name: getattr(run, name) for name in _FINAL}
+        final["diverged"] = False if run.diverged is None else run.diverged
+        results.append({"seed": run.seed} | final | {"history": history})
+        times = {name: getattr(run, name) for name in _TIMES}
+        clock = {"history": {name: run.history[name] for name in ("step", "seconds")}}
+        timing.append({"seed": run.seed} | times | clock)
+    with atomic_write(record.path.with_suffix(".npz"), "wb") as stream:
+        np.savez(stream, **arrays)
+    content = {"variant": record.name, "machine": machine(), "runs": timing}
+    write_json(record.path.with_suffix(".timing.json"), content)
+    content = {"variant": record.variant, "dataset": record.dataset, "versions": record.versions}
+    write_json(record.path, content | {"runs": results})
+
+
+def read(path: str | Path, timed: bool = True) -> Record:
+    """The record in one run file and (if `timed`) the timing file beside it, where there is one.
+
+    Raises DataError, naming the file, if it is missing, not JSON, or not what `onescale train`
+    writes.
+    """
+    path = Path(path)
+    content = read_json(path, _COMMAND, ("variant", "dataset", "versions", "runs"))
+    variant, entries = content["variant"], content["runs"]
+    if not isinstance(variant, dict) or not isinstance(variant.get("name"), str):
+        raise DataError(f"{path}: 'variant' must be a mapping with its name")
+    if not isinstance(content["dataset"], dict):
+        raise DataError(f"{path}: 'dataset' must be a mapping")
+    if not isinstance(entries, list) or not entries:
+        raise DataError(f"{path}: no seeds; 'runs' must list at least one")
+    runs: dict[int, Run] = {}
+    for entry in entries:
+        run = _run(path, entry, variant.get("steps", 0))
+        if run.seed in runs:
+            raise DataError(f"{path}: seed {run.seed} stands there twice")
+        runs[run.seed] = run
+    timing = path.with_suffix(".timing.json")
+    if timed and timing.exists():
+        _add_timing(timing, runs)
+    return Record(
+        variant, content["dataset"], content["versions"], dict(sorted(runs.items())), path
+    )
+
+
+def read_all(
+    paths: Iterable[str | Path], step_times: str | Path | None = None
+) -> dict[str, Record]:
+    """Records by variant name, in the order given; timing files among the paths are passed over.
+
+    step_times: a file of `onescale step-time`. Then each step counts with what it says, and a
+    variant that it does not hold has no seconds.
+
+    Raises DataError as `read` does, and if a variant comes twice or the data sets differ:
+    accuracies on two data sets are not on one scale.
+    """
+    records: dict[str, Record] = {}
+    for path in paths:
+        if str(path).endswith(".timing.json"):
+            continue
+        record = read(path, timed=step_times is None)
+        if record.name in records:
+            other = records[record.name].path
+            raise DataError(f"{path}: variant {record.name!r} was already read from {other}")
+        first = next(iter(records.values()), record)
+        if record.dataset != first.dataset:
+            raise DataError(
+                f"{path}: trained on {_about(record.dataset)}, but {first.path} on "
+                f"{_about(first.dataset)}; only runs on the same data can be compared"
+            )
+        records[record.name] = record
+    if not records:
+        raise DataError("no run files to compare")
+    if step_times is not None:
+        measured = timed.read(step_times)
+        for record in records.values():
+            measured.apply(record)
+    return records
+
+
+def _run(path: Path, entry: Any, steps: int) -> Run:
+    """One entry of `runs`, checked."""
+    require_keys(entry, ("seed", *_FINAL, "diverged", "history"), f"{path}: an entry of 'runs'")
+    seed, history, diverged = entry["seed"], entry["history"], entry["diverged"]
+    where = f"{path}: seed {seed!r}"
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise DataError(f"{where}: it must be a whole number")
+    activations = isinstance(history, dict) and "activations" in history
+    names = (*SERIES, "activations") if activations else SERIES
+    require_keys(history, names, f"{where}: 'history'")
+    lengths = {len(series) if isinstance(series, list) else -1 for series in history.values()}
+    if len(lengths) != 1 or lengths & {0, -1}:
+        raise DataError(f"{where}: 'history' must be lists of one length, at least 1")
+    for key in _FINAL:
+        for value in (*history[key], entry[key]):
+            if not _is_accuracy(value):
+                raise DataError(f"{where}: {key} is {value!r}, not a fraction from 0 to 1")
+        if entry[key] != history[key][-1]:
+            last = history[key][-1]
+            raise DataError(f"{where}: {key} is {entry[key]}, but the last in 'history' is {last}")
+    return Run(seed, steps, history, None if diverged is False else diverged)
+
+
+def _add_timing(path: Path, runs: dict[int, Run]) -> None:
+    """Give the runs the seconds in a timing file."""
+    content = read_json(path, _COMMAND, ("variant", "machine", "runs"))
+    if not isinstance(content["runs"], list):
+        raise DataError(f"{path}: 'runs' must be a list")
+    for entry in content["runs"]:
+        require_keys(entry, ("seed", *_TIMES, "history"), f"{path}: an entry of 'runs'")
+        where, history = f"{path}: seed {entry['seed']!r}", entry["history"]
+        require_keys(history, ("step", "seconds"), f"{where}: 'history'")
+        run = runs.get(entry["seed"])
+        if run is None:
+            continue
+        if history["step"] != run.history["step"] or len(history["seconds"]) != len(
+            history["step"]
+        ):
+            raise DataError(f"{where}: other evaluations than the run file has; train it again")
+        run.history["seconds"] = history["seconds"]
+        for name in _TIMES:
+            setattr(run, name, entry[name])
+
+
+def _is_accuracy(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and 0 <= value <= 1
+
+
+def _about(dataset: dict[str, Any]) -> str:
+    return f"{dataset.get('name', 'unnamed')} ({str(dataset.get('hash', 'no hash'))[:12]})"

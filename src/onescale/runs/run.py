@@ -1,0 +1,81 @@
+"""One seed of a variant: how it went, while it is trained and ever after.
+
+Training fills a `Run`, `runs.record` writes it and reads it back, comparison, claims and figures
+ask it. Accuracies are fractions; those of the run are measured after its last update.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SERIES = ("step", "loss", "train_accuracy", "test_accuracy", "learning_rate")
+LEVELS = (0.95, 0.97)  # test accuracies whose first sight is timed
+LAST = 6  # evaluations that `Run.last_evaluations` takes the mean of
+
+
+@dataclass
+class Run:
+    """One seed of a variant.
+
+    history: a list for each of `SERIES`, one entry an evaluation; the loss, that of the update's
+        batch, is None where not finite. Where they are known also "seconds", CPU time spent in
+        steps so far, and "activations" (`nn.activations.activation_statistics` of each layer).
+    steps: updates of a run that does not break off. diverged: the update whose loss was not finite
+        or had run away, with which the run broke off, or None.
+    us_per_step, train_seconds, evaluate_seconds: CPU time; None where it is not known.
+    network, test_predictions: what was learnt, of a run that was trained in this process.
+    """
+
+    seed: int
+    steps: int = 0
+    history: dict[str, list] = field(default_factory=lambda: {name: [] for name in SERIES})
+    diverged: int | None = None
+    us_per_step: float | None = None
+    train_seconds: float | None = None
+    evaluate_seconds: float | None = None
+    network: Any = field(default=None, compare=False, repr=False)
+    test_predictions: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def updates(self) -> int:
+        """How many were made until the last evaluation."""
+        return self.history["step"][-1]
+
+    @property
+    def train_accuracy(self) -> float:
+        """After the last update, on all training images."""
+        return self.history["train_accuracy"][-1]
+
+    @property
+    def test_accuracy(self) -> float:
+        """After the last update, on all test images."""
+        return self.history["test_accuracy"][-1]
+
+    @property
+    def gap(self) -> float:
+        """Training accuracy minus test accuracy."""
+        return self.train_accuracy - self.test_accuracy
+
+    def last_evaluations(self, count: int = LAST) -> float | None:
+        """Mean test accuracy of the last `count` evaluations; None if there were fewer.
+
+        The evaluation after update 1, of a net that is hardly trained, is not one of them. A
+        diverged run counts with its final accuracy, that of guessing the commonest class.
+        """
+        if self.diverged is not None:
+            return self.test_accuracy
+        both = zip(self.history["step"], self.history["test_accuracy"], strict=True)
+        series = [accuracy for step, accuracy in both if step > 1]
+        return sum(series[-count:]) / count if len(series) >= count else None
+
+    def first_at(self, level: float) -> tuple[int, float | None] | None:
+        """(step, seconds) of the first evaluation with test accuracy ≥ `level`; None if never."""
+        for i, accuracy in enumerate(self.history["test_accuracy"]):
+            if accuracy >= level:
+                seconds = self.history.get("seconds")
+                return self.history["step"][i], seconds[i] if seconds else None
+        return None
+
+    def at(self, step: int, series: str) -> float | None:
+        """`series` as evaluated after update `step`; None where there was no evaluation."""
+        steps = self.history["step"]
+        return self.history[series][steps.index(step)] if step in steps else None

@@ -1,0 +1,62 @@
+"""What a step of each variant costs, as `onescale step-time` measured it for all in turn.
+
+Seconds that were measured in turn can be compared; those that each training took tell of its hour
+as well. `apply` puts the first in the place of the second.
+"""
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from onescale.core.errors import DataError
+from onescale.core.json_files import read_json, write_json
+from onescale.runs.machine import machine
+
+Costs = dict[str, dict[int, float]]  # CPU time of a step in µs by variant and seed
+
+
+@dataclass(frozen=True)
+class StepTimes:
+    """A file of step times: `variants` as their run files have them, and what their steps cost."""
+
+    path: Path
+    variants: dict[str, dict[str, Any]]
+    costs: Costs
+    machine: dict[str, Any] = field(default_factory=machine)
+
+    def apply(self, record) -> None:
+        """Count each step of a record at what it costs here; where it is not known, there are no
+        seconds. Raises DataError if another variant of that name was measured."""
+        if self.variants.get(record.name, record.variant) != record.variant:
+            raise DataError(
+                f"{self.path}: measured another {record.name!r} than {record.path}; run it anew"
+            )
+        for seed, run in record.runs.items():
+            run.us_per_step = cost = self.costs.get(record.name, {}).get(seed)
+            if cost is not None:
+                run.history["seconds"] = [step * cost / 1e6 for step in run.history["step"]]
+
+
+def write(times: StepTimes) -> None:
+    """Write `times.path`, whole or not at all."""
+    content = {
+        name: {"variant": variant, "us_per_step": times.costs[name]}
+        for name, variant in times.variants.items()
+    }
+    write_json(times.path, {"machine": times.machine, "step_times": content})
+
+
+def read(path: str | Path) -> StepTimes:
+    """What `write` wrote. Raises DataError, naming the file, for anything else."""
+    content = read_json(path, "onescale step-time", ("machine", "step_times"))
+    variants, costs = {}, {}
+    try:
+        for name, entry in content["step_times"].items():
+            variants[name] = entry["variant"]
+            costs[name] = {int(seed): cost for seed, cost in entry["us_per_step"].items()}
+            if not all(0 < cost < math.inf for cost in costs[name].values()):
+                raise ValueError("a step costs more than 0 µs")
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise DataError(f"{path}: not what 'onescale step-time' writes: {error}") from None
+    return StepTimes(Path(path), variants, costs, content["machine"])

@@ -1,0 +1,68 @@
+"""Files of step times: what is written comes back, and counts in the place of a run's own hour."""
+
+import json
+
+import pytest
+
+from onescale.core.errors import DataError
+from onescale.runs import step_times
+from onescale.runs.record import read_all
+from onescale.runs.step_times import StepTimes
+
+
+def measured(path, *runs, **costs):
+    """Write step times for these runs to path; costs of seed 0, 1 … by variant."""
+    variants = [json.loads(run.read_text())["variant"] for run in runs]
+    variants = {variant["name"]: variant for variant in variants if variant["name"] in costs}
+    times = StepTimes(path, variants, {name: dict(enumerate(c)) for name, c in costs.items()})
+    step_times.write(times)
+    return times
+
+
+def test_step_times_come_back_as_they_were_written(write_run, tmp_path):
+    path = tmp_path / "deep" / "step_times.json"
+    times = measured(path, write_run("adam", {0: 0.96}), adam=[200, 210.5])
+    assert step_times.read(path) == times
+    assert times.machine["cores"] > 0
+
+
+def test_seconds_are_steps_times_the_cost_in_the_seeds_round(write_run, tmp_path):
+    paths = [write_run("adam", {0: 0.96, 1: 0.97}), write_run("sgd", {0: 0.95, 1: 0.94})]
+    for path in paths:  # of no account
+        path.with_suffix(".timing.json").write_text("{")
+    measured(tmp_path / "times.json", *paths, adam=[200, 210.5])
+    records = read_all(paths, tmp_path / "times.json")
+    for seed, cost in enumerate([200, 210.5]):
+        run = records["adam"].runs[seed]
+        assert run.us_per_step == cost
+        assert run.history["seconds"] == pytest.approx([s * cost * 1e-6 for s in (1, 601, 1201)])
+    for run in records["sgd"].runs.values():  # not measured: none, rather than those of its hour
+        assert run.us_per_step is None and "seconds" not in run.history
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        None,
+        [],
+        {"adam": []},
+        {"adam": {"variant": {}, "us_per_step": {"0": "210"}}},
+        {"adam": {"variant": {}, "us_per_step": {"0": 0}}},
+        {"adam": {"variant": {}, "us_per_step": {"zero": 210}}},
+    ],
+)
+def test_a_file_of_another_kind(tmp_path, times):
+    path = tmp_path / "times.json"
+    path.write_text(json.dumps({"machine": {}, "step_times": times}))
+    with pytest.raises(DataError, match=r"times\.json: not what 'onescale step-time' writes"):
+        step_times.read(path)
+
+
+def test_what_was_measured_must_be_what_was_trained(write_run, tmp_path):
+    path, times = write_run("adam", {0: 0.96}), tmp_path / "times.json"
+    measured(times, path, adam=[200])
+    times.write_text(times.read_text().replace('"name": "adam"\n    }', '"name": "sgd"\n    }'))
+    with pytest.raises(DataError, match="measured another 'adam'"):
+        read_all([path], times)
+    with pytest.raises(DataError, match="no such file; 'onescale step-time"):
+        read_all([path], tmp_path / "none.json")
