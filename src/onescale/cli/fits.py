@@ -122,10 +122,9 @@ def merge(scalers: tuple[str, ...], path: str | None) -> None:
 def _write(fit, path: str | None, inputs: Sequence[str]) -> None:
     """Write a fit as JSON."""
     from onescale.tables.scaling.fit_file import text
-    from onescale.tables.writing.output import opened, refuse_over_input
+    from onescale.tables.writing.output import Output
 
-    refuse_over_input(path, inputs)
-    with opened(path) as stream:
+    with Output(path, inputs=inputs).opened() as stream:
         stream.write(text(fit).encode())
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from onescale.tables.commands.selection import TableInput
 
 
-def _option(flags: str, metavar: str, help: str, **settings: Any) -> Callable:
+def _option(flags: str, metavar: str | None, help: str, **settings: Any) -> Callable:
     """An option as its help shows it. A last flag without dashes is what Python calls it."""
     return click.option(*flags.split(), metavar=metavar, help=help, **settings)
 
@@ -33,95 +33,62 @@ def _stack(*options: Callable) -> Callable:
 
 file = click.argument("file", metavar="FILE")
 columns_of_fit = _stack(
-    _option(
-        "-c --column columns",
-        "NAME",
-        "A column to scale (repeatable). Default: all that are wholly numeric.",
-        multiple=True,
-    ),
-    _option(
-        "-p --position positions",
-        "K",
-        "A column to scale by its position, from 1 (repeatable).",
-        multiple=True,
-        type=int,
-    ),
-    _option(
-        "-l --label",
-        "NAME",
-        "The column that names the rows. Default: the first that is not numeric.",
-    ),
-)
+    _option("-c --column columns", "NAME",
+            "A column to scale (repeatable). Default: all that are wholly numeric.", multiple=True),
+    _option("-p --position positions", "K",
+            "A column to scale by its position, from 1 (repeatable).", multiple=True, type=int),
+    _option("-l --label", "NAME",
+            "The column that names the rows. Default: the first that is not numeric."),
+)  # fmt: skip
 columns = _stack(
     columns_of_fit, _option("--by", "NAME", "Statistics within each group of this column.")
 )
 dialect = _stack(
-    _option(
-        "--delimiter",
-        "D",
-        "What separates cells: a character, several, or a name (tab, blank). "
-        "Default: detected (comma, tab, semicolon, pipe, slash, blank).",
-    ),
+    _option("--delimiter", "D",
+            "What separates cells: a character, several, or a name (tab, blank). "
+            "Default: detected (comma, tab, semicolon, pipe, slash, blank)."),
     _option("--quote", "Q", "What encloses cells; '' for nothing. Default: detected."),
     _flag("--no-header", "The first row is data; columns are column_1, …"),
-    _option(
-        "--skip-lines", "N", "Lines before the table that are no part of it.", type=int, default=0
-    ),
+    _option("--skip-lines", "N", "Lines before the table that are no part of it.",
+            type=int, default=0),
     _option("--comment", "C", "Leave out lines that begin with C.", default=""),
-    _option(
-        "--encoding", "E", "Of the input. Default: UTF-8, or UTF-16/32 by its byte-order mark."
-    ),
+    _option("--encoding", "E",
+            "Of the input. Default: UTF-8, or UTF-16/32 by its byte-order mark."),
     _option("--decimal", "C", "The decimal mark. Default: a point.", default="."),
     _option("--thousands", "C", "The thousands mark. Default: none.", default=""),
-    _option(
-        "--missing",
-        "TOKEN",
-        "Also means missing, besides empty, NA, N/A, NaN, null, None (repeatable).",
-        multiple=True,
-    ),
+    _option("--missing", "TOKEN",
+            "Also means missing, besides empty, NA, N/A, NaN, null, None (repeatable).",
+            multiple=True),
     _flag("-v --verbose", "Say what was detected, and why."),
-)
-ddof = click.option(
-    "--ddof",
-    type=click.Choice(["0", "1"]),
-    help="Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).",
-)
+)  # fmt: skip
+ddof = _option("--ddof", None, "Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).",
+               type=click.Choice(["0", "1"]))  # fmt: skip
 labelled = _flag("--labelled", "Write the label column and the scaled columns alone.")
 scaled = _stack(
     _flag("--replace", "Scaled values take the place of the originals. Default: appended."),
     labelled,
 )
 bounds = _option(
-    "--range bounds",
-    "LO HI",
-    "Of minmax: where the smallest and the largest value go. Default: 0 1.",
-    type=float,
-    nargs=2,
-)
+    "--range bounds", "LO HI", type=float, nargs=2,
+    help="Of minmax: where the smallest and the largest value go. Default: 0 1.",
+)  # fmt: skip
 clip = _flag("--clip", "Of minmax: keep later values inside the range as well.")
 layer = _stack(
-    click.option(
-        "--epsilon", type=float, help="Of batch_norm: added to the variance. Default: 0.01."
-    ),
-    click.option("--gamma", type=float, help="Of batch_norm: a factor. Default: 1."),
-    click.option("--beta", type=float, help="Of batch_norm: added at the end. Default: 0."),
+    _option("--epsilon", None, "Of batch_norm: added to the variance. Default: 0.01.", type=float),
+    _option("--gamma", None, "Of batch_norm: a factor. Default: 1.", type=float),
+    _option("--beta", None, "Of batch_norm: added at the end. Default: 0.", type=float),
 )
 method_options = _stack(ddof, bounds, clip, layer)
-constant = click.option(
-    "--constant",
-    type=click.Choice(["zero", "missing", "error"]),
-    default="zero",
+constant = _option(
+    "--constant", None, type=click.Choice(["zero", "missing", "error"]), default="zero",
     help="A column without spread becomes zeros (default, with a warning), empty, or an error.",
-)
+)  # fmt: skip
 output = _stack(
-    _option(
-        "-o --output path",
-        "FILE",
-        "Write there, whole or not at all; its ending decides the format.",
-    ),
-    click.option("--format", "format", type=click.Choice(FORMATS), help="Default: csv."),
+    _option("-o --output path", "FILE",
+            "Write there, whole or not at all; its ending decides the format."),
+    _option("--format", None, "Default: csv.", type=click.Choice(FORMATS)),
     _option("--output-delimiter", "D", "Of csv and tsv. Default: a comma or tab."),
-)
+)  # fmt: skip
 fit_output = _option("-o --output path", "SCALER.json", "Write there. Default: standard output.")
 
 

@@ -189,13 +189,12 @@ def stand(file: str, who: str, ddof: str | None, **options) -> None:
       onescale stand sales.csv Seoul --label city -c price --format json
     """
     from onescale.tables.commands.stand import as_columns, locate, picture
-    from onescale.tables.writing.output import opened
 
     output = shared.take_output(options, [file], "table")
     places, warnings = locate(shared.open_input(file, options), who, int(ddof or 0))
     output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
     if output.format == "table" and output.path is None and shared.on_terminal():
-        with opened(None) as stream:
+        with output.opened() as stream:
             stream.write(picture(places).encode())
     shared.warn(warnings)
 

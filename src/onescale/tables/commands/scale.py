@@ -3,22 +3,14 @@
 The table was scanned before, so that nothing can go wrong with its rows once output has begun.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-
 from onescale.core.errors import DataError
-from onescale.tables.commands.scan import Groups, Scan, default_label, scan
+from onescale.tables.commands.scan import Groups, Scaling, default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.scaling.methods import Method
-from onescale.tables.statistics.ranks import percentile_ranks
-from onescale.tables.statistics.spill import Spill
 from onescale.tables.writing.output import Output
-
-# The scaled values of a batch: of its values in a column, and each row's group number or None.
-Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -82,7 +74,7 @@ def scale_table(
     label = default_label(found) if labelled else None
     fit = found.fit(method, constant)
     if method.needs == "order":
-        scalings = _rankings(found)
+        scalings = found.rankings()
     else:
         scalings = [partial(fit.transform, column) for column in fit.columns]
         for column, fitted in zip(found.columns, fit.columns, strict=True):
@@ -109,16 +101,3 @@ def write_scaled(table, columns: list[OutColumn], groups: Groups | None, output:
                 for column in columns
             ]
             writer.batch(batch, columns, scaled)
-
-
-def _rankings(found: Scan) -> list[Scaling]:
-    """What gives the percentile ranks of each column, batch after batch."""
-    ranks, codes = Spill(), found.codes()
-    for column in found.columns:
-        values = found.values.column(column.index)
-        ranks.append(column.index, percentile_ranks(values, codes))
-
-    def ranking(index: int) -> Scaling:
-        return lambda values, codes: ranks.take(index, len(values))
-
-    return [ranking(column.index) for column in found.columns]

@@ -3,7 +3,7 @@
 Everything that can be wrong with the rows is found here, before a byte of output is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -17,10 +17,13 @@ from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
+from onescale.tables.statistics.ranks import percentile_ranks
 from onescale.tables.statistics.spill import Spill
 from onescale.tables.statistics.summary import Statistics, quartiles_by_group
 
 WORTH = 4096  # values for which adding up is worth the calls that it takes
+# The scaled values of a batch: of its values in a column, and each row's group number or None.
+Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
 
 
 class Groups:
@@ -139,6 +142,16 @@ class Scan:
         columns = [(c.name, c.index + 1, self.statistics(c)) for c in self.columns]
         by = None if by is None else table.names[by]
         return Fit(method, columns, constant, by, self.group_names, table.name, table.description())
+
+    def rankings(self) -> list[Scaling]:
+        """What gives the percentile ranks of each column, batch after batch; needs `values`."""
+        ranks, codes = Spill(), self.codes()
+
+        def ranking(index: int) -> Scaling:
+            ranks.append(index, percentile_ranks(self.values.column(index), codes))
+            return lambda values, codes: ranks.take(index, len(values))
+
+        return [ranking(column.index) for column in self.columns]
 
 
 def scan(

@@ -38,7 +38,8 @@ class ArrowBatch(Batch):
             numbers = [i for i in numbers if i not in self._numbers]
             if not numbers and not texts:
                 return
-        plain = _plain(self.number_format)
+        form = self.number_format
+        plain = not form.thousands and form.decimal.isascii()  # else not for pyarrow's own cast
         types = {i: pa.float64() if plain else pa.string() for i in numbers}
         try:
             self._read(types | {i: pa.string() for i in texts if i not in types})
@@ -180,11 +181,6 @@ def _beginnings(number_format: NumberFormat) -> np.ndarray:
     )
     table[[ord(c) for c in firsts if c.isascii()]] = True
     return table
-
-
-def _plain(number_format: NumberFormat) -> bool:
-    """Whether pyarrow's own cast can be tried: no thousands marks, a decimal mark it knows."""
-    return not number_format.thousands and number_format.decimal.isascii()
 
 
 def _tokens(number_format: NumberFormat) -> list[str]:

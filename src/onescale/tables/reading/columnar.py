@@ -41,11 +41,9 @@ class ColumnarTable:
             raise DataError(f"{self.name}: a table without columns")
 
     def description(self) -> dict:
-        """How the table is written, for a fit to remember."""
         return {"header": True}
 
     def explain(self, index: int, text: str) -> str:
-        """Why a cell is not a number and what to do."""
         kind = self.schema.types[index]
         if _is_number(kind):
             return "mend it where the file was made, or make it null"

@@ -8,14 +8,7 @@ from dataclasses import dataclass, field
 from onescale.core.errors import SpecError
 from onescale.tables.numbers import NumberFormat
 
-DELIMITERS = {
-    "comma": ",",
-    "tab": "\t",
-    "semicolon": ";",
-    "pipe": "|",
-    "slash": "/",
-    "blank": " ",
-}
+DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|", "slash": "/", "blank": " "}
 QUOTES = ('"', "'")
 _NAMES = DELIMITERS | {r"\t": "\t", "space": " "}
 

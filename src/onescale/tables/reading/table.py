@@ -80,13 +80,12 @@ class TextTable:
             self.names = [f"column_{k}" for k in range(1, self.width + 1)]
             return
         self.names = [cell.replace(stand_in, delimiter) for cell in cells] if long else cells
-        consumed = text[: reading.end] if not long else _untranslated(text, delimiter, reading.end)
-        used = consumed.encode()
+        shorter = translated[: reading.end].count(stand_in) * (len(delimiter) - len(stand_in))
+        used = text[: reading.end + shorter].encode()
         self._start += len(used)
         self._line += count_lines(used)
 
     def description(self) -> dict:
-        """How the table is written, for a fit to remember."""
         dialect = self.dialect
         return {
             "header": dialect.header,
@@ -97,7 +96,6 @@ class TextTable:
         }
 
     def explain(self, index: int, text: str) -> str:
-        """Why a cell is not a number and what to do."""
         return self.dialect.number_format.explain(text)
 
     def chunks(self) -> Iterator[Chunk]:
@@ -181,18 +179,6 @@ def _line_end(data: bytes, start: int) -> int:
         return 0
     end = min(ends)
     return end + 2 if data[end : end + 2] == b"\r\n" else end + 1
-
-
-def _untranslated(text: str, delimiter: str, end: int) -> str:
-    """The part of `text` that has `end` characters once each `delimiter` is one character."""
-    pieces, left = [], end
-    for part in text.split(delimiter):
-        if left <= len(part):
-            pieces.append(part[:left])
-            break
-        pieces.append(part)
-        left -= len(part) + 1
-    return delimiter.join(pieces)
 
 
 def _drop(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:

@@ -191,7 +191,10 @@ class Columnar(Writer):
     def rows(self, columns: Sequence) -> None:
         import pyarrow as pa
 
-        arrays = [_arrow(column) for column in columns]
+        arrays = [
+            column if isinstance(column, pa.Array) else pa.array(column, from_pandas=True)
+            for column in columns
+        ]
         if self.writer is None:
             kinds = [self._kind(array.type) for array in arrays]
             self.schema = pa.schema(list(zip(self.names, kinds, strict=True)))
@@ -221,16 +224,6 @@ class Columnar(Writer):
 
     def end(self) -> None:
         self.writer.close()
-
-
-def _arrow(column):
-    import pyarrow as pa
-
-    if isinstance(column, np.ndarray):
-        return pa.array(column, from_pandas=True)
-    if isinstance(column, (pa.Array, pa.ChunkedArray)):
-        return column
-    return pa.array([None if isinstance(v, float) and v != v else v for v in column])
 
 
 def make_writer(format: str, stream: BinaryIO, delimiter: str | None = None) -> Writer:

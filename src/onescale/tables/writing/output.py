@@ -41,7 +41,7 @@ class Output:
             raise SpecError(f"--output-delimiter goes with csv and tsv, not with {self.format}")
         if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '\r\n"\0'):
             raise SpecError("--output-delimiter takes one character, no quote and no line end")
-        refuse_over_input(self.path, self.inputs)
+        self._refuse_over_input()
 
     @contextlib.contextmanager
     def writer(self, names: Sequence[str], header: bool = True) -> Iterator:
@@ -51,7 +51,7 @@ class Output:
         """
         from onescale.tables.writing.formats import make_writer
 
-        with opened(self.path) as stream:
+        with self.opened() as stream:
             delimiter = self.delimiter or DELIMITED.get(self.format)
             writer = make_writer(self.format, stream, delimiter)
             if header or self.format not in DELIMITED:
@@ -63,6 +63,32 @@ class Output:
         """Write a whole table."""
         with self.writer(list(columns)) as writer:
             writer.rows(list(columns.values()))
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Where the bytes go: standard output, or a file that appears whole or not at all.
+
+        Endings .gz and .zst pack.
+        """
+        if self.path in (None, "-"):
+            if sys.stdout is None:
+                raise DataError("standard output is closed; write to a file with -o")
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        with atomic_write(self.path, "wb") as stream, _packing(stream, self.path) as packed:
+            yield packed
+
+    def _refuse_over_input(self) -> None:
+        path = self.path
+        if path in (None, "-"):
+            return
+        if os.path.isdir(path):
+            raise DataError(f"{path}: is a folder; name a file to write")
+        for other in self.inputs:
+            other = "/dev/stdin" if other == "-" else other
+            if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
+                raise DataError(f"{path}: is the input; write to another file")
 
 
 def format_of(path: str | None, default: str = "csv") -> str:
@@ -77,34 +103,6 @@ def format_of(path: str | None, default: str = "csv") -> str:
     if ending in _PACKED:
         ending = os.path.splitext(stem)[1]
     return _ENDINGS.get(ending, default if default != "table" else "csv")
-
-
-@contextlib.contextmanager
-def opened(path: str | None) -> Iterator[BinaryIO]:
-    """Where the bytes go: standard output, or a file that appears whole or not at all.
-
-    Endings .gz and .zst pack.
-    """
-    if path is None or path == "-":
-        if sys.stdout is None:
-            raise DataError("standard output is closed; write to a file with -o")
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with atomic_write(path, "wb") as stream, _packing(stream, path) as packed:
-        yield packed
-
-
-def refuse_over_input(path: str | None, inputs: Sequence[str]) -> None:
-    """Raises DataError where `path` is a folder or one of `inputs`."""
-    if path is None or path == "-":
-        return
-    if os.path.isdir(path):
-        raise DataError(f"{path}: is a folder; name a file to write")
-    for other in inputs:
-        other = "/dev/stdin" if other == "-" else other
-        if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
-            raise DataError(f"{path}: is the input; write to another file")
 
 
 def _packing(stream: BinaryIO, path: str) -> contextlib.AbstractContextManager[BinaryIO]:
