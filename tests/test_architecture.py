@@ -94,7 +94,7 @@ def test_imports_run_one_way():
 
 
 def test_heavy_libraries_stay_in_their_rooms():
-    heavy = HEAVY | {"numpy", "narwhals", "pooch", "tqdm", "charset_normalizer"}
+    heavy = HEAVY | {"numpy", "narwhals", "requests", "tqdm", "charset_normalizer"}
     found = []
     for module in MODULES:
         used = third_party(module)

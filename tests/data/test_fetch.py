@@ -19,7 +19,7 @@ import yaml
 
 from faulty_server import FAULTS, idx, servers, stall
 from onescale.core.errors import DataError, SourceError, SpecError
-from onescale.data.fetch import MNIST, fetch, load
+from onescale.data.fetch import MNIST, Patience, fetch, load
 from onescale.data.idx import ROLES, IdxSpec
 
 BUNDLED = Path(__file__).parents[2] / "data" / "mnist"
@@ -80,8 +80,8 @@ def fetch_small(tmp_path, spec):
 
     def run(*sources, spec=spec, cache=tmp_path / "cache", retries=2, timeout=5):
         lines = []
-        options = {"retries": retries, "timeout": timeout, "pause": 0.01, "report": lines.append}
-        used = fetch(cache, spec, [str(s) for s in sources], **options)
+        patience = Patience(retries, timeout, pause=0.01)
+        used = fetch(cache, spec, [str(s) for s in sources], patience, lines.append)
         return cache, used, lines
 
     return run
@@ -369,7 +369,7 @@ GOOD = dict.fromkeys(NAMES.values(), "0" * 64)
         ({"sha256": GOOD, "train": 0}, "positive whole numbers"),
         ({"sha256": GOOD, "shape": [28]}, "positive whole numbers"),
         ({"sha256": GOOD, "sources": "data/mnist"}, "sources is a list"),
-        ([], "described by a mapping"),
+        ([], "must be a mapping with sha256, sources"),
     ],
 )
 def test_a_spec_that_cannot_be_meant(mapping, message):

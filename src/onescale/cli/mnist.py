@@ -42,8 +42,9 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     onescale mnist fetch
     onescale mnist fetch --source ~/Downloads/mnist --source https://example.org/mnist
     """
-    from onescale.data.fetch import MNIST, IdxSpec
+    from onescale.data.fetch import MNIST, Patience
     from onescale.data.fetch import fetch as fill
+    from onescale.data.idx import IdxSpec
 
     if spec is not None:
         chosen = IdxSpec.from_mapping(dataset, read_mapping(spec))
@@ -56,7 +57,7 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     def report(line: str) -> None:
         click.echo(f"onescale: {line}", err=True)
 
-    used = fill(output, chosen, sources or None, retries=retries, timeout=timeout, report=report)
+    used = fill(output, chosen, sources or None, Patience(retries, timeout), report)
     rows, columns = chosen.shape
     report(
         f"{dataset}: {chosen.train:,} training and {chosen.test:,} test images of {rows} × "

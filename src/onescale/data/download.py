@@ -1,104 +1,85 @@
 """One file from a web server, whole and of bounded size, or the reason why not in a few words.
 
-pooch does the keeping (a temporary name until the last byte is there) and this module the talking:
-a server that falls silent, hangs up early or sends without end is told from one that lacks the
+A server that falls silent, hangs up early or sends without end is told from one that lacks the
 file, since the first may do better when asked again and the second will not.
 """
 
-import os
 import sys
 import time
 from pathlib import Path
+
+from onescale.core.atomic import atomic_write
+from onescale.data.idx import Refused
 
 _ASK_AGAIN = {408, 425, 429, 500, 502, 503, 504}
 _MAX_SILENCES = 60  # a whole file may take this many times as long as one silence
 
 
-class Failed(Exception):
-    """No file; `again` where asking again may help, `unreachable` where no other file will do."""
-
-    def __init__(
-        self, reason: str, *, status: int = 0, again: bool = False, unreachable: bool = False
-    ) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.again = again
-        self.unreachable = unreachable
-
-
-def retrieve(url: str, path: str | os.PathLike, limit: int, timeout: float) -> None:
+def retrieve(url: str, path: Path, limit: int, timeout: float) -> None:
     """Download `url` to `path`; at most `limit` bytes, at most `timeout` seconds of silence.
 
-    Shows a progress bar where standard error is a terminal. Raises Failed; then there is no `path`.
+    Shows a progress bar where standard error is a terminal. Raises Refused; then there is no
+    `path`.
     """
-    path = Path(path)
-    try:
-        import pooch
+    try:  # here: most runs download nothing, and only the extra `workflow` brings them
         import requests
+        from tqdm import tqdm
     except ImportError as error:
         reason = f"downloading needs {error.name}: pip install 'onescale[workflow]'"
-        raise Failed(reason, unreachable=True) from None
-    pooch.get_logger().setLevel("WARNING")
-
-    def downloader(url: str, output: str, _) -> None:
-        _stream(url, output, limit, timeout)
-
-    try:
-        pooch.retrieve(
-            url, known_hash=None, fname=path.name, path=path.parent, downloader=downloader
-        )
-    except requests.exceptions.Timeout:
-        reason = f"no answer within {timeout:g} s"
-        raise Failed(reason, again=True, unreachable=True) from None
-    except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-        raise Failed(_root(error), again=True, unreachable=True) from None
-    except requests.exceptions.RequestException as error:
-        raise Failed(_root(error), unreachable=True) from None
-
-
-def _stream(url: str, output: str, limit: int, timeout: float) -> None:
-    import requests
-    from urllib3.exceptions import HTTPError, ReadTimeoutError
-
+        raise Refused(reason, unreachable=True) from None
+    name, quiet = url.rsplit("/", 1)[1], not sys.stderr.isatty()
     # As stored: a server must not unpack the .gz, nor wrap it once more.
     as_stored = {"Accept-Encoding": "identity"}
-    end = time.monotonic() + timeout * _MAX_SILENCES
-    with requests.get(url, stream=True, timeout=timeout, headers=as_stored) as response:
-        if response.status_code != 200:
-            status = response.status_code
-            reason = f"HTTP {status} {response.reason or ''}".strip()
-            raise Failed(reason, status=status, again=status in _ASK_AGAIN)
-        size = response.headers.get("Content-Length", "")
-        total = int(size) if size.isdigit() else None
-        if (total or 0) > limit:
-            raise Failed(f"{total:,} bytes, when at most {limit:,} can be right")
-        received = 0
-        with open(output, "wb") as stream, _progress(url, total) as bar:
-            try:
-                while chunk := response.raw.read1(2**16, decode_content=False):
-                    received += len(chunk)
-                    if received > limit:
-                        raise Failed(f"sends more than the {limit:,} bytes that can be right")
-                    if time.monotonic() > end:
-                        reason = f"not done after {timeout * _MAX_SILENCES:g} s"
-                        raise Failed(reason, unreachable=True)
+    try:
+        with requests.get(url, stream=True, timeout=timeout, headers=as_stored) as response:
+            total = _expected(response, name, limit)
+            shown = {"unit": "B", "unit_scale": True, "disable": quiet, "leave": False}
+            with tqdm(desc=name, total=total, **shown) as bar, atomic_write(path, "wb") as stream:
+                for chunk in _chunks(response.raw, name, limit, timeout):
                     stream.write(chunk)
                     bar.update(len(chunk))
-            except ReadTimeoutError:
-                reason = f"silent for {timeout:g} s after {received:,} bytes"
-                raise Failed(reason, again=True, unreachable=True) from None
-            except HTTPError as error:
-                raise Failed(f"cut short: {_root(error)}", again=True) from None
-    if total is not None and received != total:
-        raise Failed(f"cut short: {received:,} of {total:,} bytes", again=True)
+                if total is not None and stream.tell() != total:
+                    reason = f"{name}: cut short: {stream.tell():,} of {total:,} bytes"
+                    raise Refused(reason, again=True)
+    except requests.exceptions.Timeout:
+        raise Refused(f"no answer within {timeout:g} s", again=True, unreachable=True) from None
+    except requests.exceptions.RequestException as error:
+        again = isinstance(error, requests.exceptions.ConnectionError)
+        raise Refused(_root(error), again=again, unreachable=True) from None
 
 
-def _progress(url: str, total: int | None):
-    from tqdm import tqdm
+def _expected(response, name: str, limit: int) -> int | None:
+    """How many bytes the server promises, if it does; Refused if it has no such file."""
+    status = response.status_code
+    if status != 200:
+        reason = f"{name}: HTTP {status} {response.reason or ''}".strip()
+        raise Refused(reason, again=status in _ASK_AGAIN, absent=status == 404)
+    size = response.headers.get("Content-Length", "")
+    total = int(size) if size.isdigit() else None
+    if (total or 0) > limit:
+        raise Refused(f"{name}: {total:,} bytes, when at most {limit:,} can be right")
+    return total
 
-    quiet = not sys.stderr.isatty()
-    name = url.rsplit("/", 1)[1]
-    return tqdm(desc=name, total=total, unit="B", unit_scale=True, disable=quiet, leave=False)
+
+def _chunks(raw, name: str, limit: int, timeout: float):
+    """What the server sends, as it comes."""
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+    received, end = 0, time.monotonic() + timeout * _MAX_SILENCES
+    try:
+        while chunk := raw.read1(2**16, decode_content=False):
+            received += len(chunk)
+            if received > limit:
+                raise Refused(f"{name}: sends more than the {limit:,} bytes that can be right")
+            if time.monotonic() > end:
+                reason = f"not done after {timeout * _MAX_SILENCES:g} s"
+                raise Refused(reason, unreachable=True)
+            yield chunk
+    except ReadTimeoutError:
+        reason = f"silent for {timeout:g} s after {received:,} bytes"
+        raise Refused(reason, again=True, unreachable=True) from None
+    except HTTPError as error:
+        raise Refused(f"{name}: cut short: {_root(error)}", again=True) from None
 
 
 def _root(error: BaseException) -> str:

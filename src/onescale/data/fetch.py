@@ -7,12 +7,12 @@ that has it right, and what was wrong elsewhere is said. Nothing unpacks past it
 
 The cache is four `.npy` files and a `dataset.json` that is written last and names what the others
 are: without it there is no cache. Training jobs map the images into memory, so that any number of
-jobs share one copy. Downloading is left to pooch, the choice of data set to the configuration.
+jobs share one copy. The choice of data set is left to the configuration.
 """
 
 import contextlib
 import hashlib
-import json
+import itertools
 import os
 import re
 import shutil
@@ -24,10 +24,15 @@ from pathlib import Path
 
 import numpy as np
 
+try:
+    import fcntl
+except ImportError:  # no such locks on Windows
+    fcntl = None
+
 from onescale.core.errors import DataError, SourceError, SpecError
-from onescale.core.json_files import write_json
-from onescale.data import download
+from onescale.core.json_files import parse_json, write_json
 from onescale.data.dataset import Dataset
+from onescale.data.download import retrieve
 from onescale.data.idx import ROLES, SLACK, IdxSpec, Refused, header, read
 
 _SHA256 = {
@@ -44,42 +49,45 @@ _SOURCES = (
 MNIST = IdxSpec("mnist", _SHA256, _SOURCES)
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How often and how long a server is asked: 1 + `retries` times, `pause` seconds apart, then
+    twice that and so on; `timeout` is how many seconds it may be silent."""
+
+    retries: int = 2
+    timeout: float = 10.0
+    pause: float = 0.5
+
+
 def fetch(
     output: str | os.PathLike,
     spec: IdxSpec = MNIST,
     sources: Sequence[str] | None = None,
-    *,
-    retries: int = 2,
-    timeout: float = 10.0,
-    pause: float = 0.5,
+    patience: Patience = Patience(),
     report: Callable[[str], None] = lambda line: None,
 ) -> list[str]:
     """Fill the cache folder `output` from the first of `sources` (default: the spec's) that serves.
 
     A file that one source lacks or has wrong is looked for at the next; `report` is told, a line
-    each. Downloads are tried 1 + `retries` times, `pause` seconds apart, then 2 × `pause` and so
-    on; `timeout` is how many seconds a server may be silent. The cache appears as a whole, also
-    where an older one stood; processes that fetch at once wait for one another.
+    each. The cache appears as a whole, also where an older one stood; processes that fetch at once
+    wait for one another.
 
     Returns the sources that were used. Raises SourceError, listing every source and its reason,
     when a file is to be had from none: then what was in `output` is as it was.
     """
     output = Path(output)
-    sources = list(spec.sources if sources is None else sources)
-    patience = _Patience(retries, timeout, pause)
     output.mkdir(parents=True, exist_ok=True)
+    search = _Search(spec, output / "downloads", patience, report)
     arrays: dict[str, np.ndarray] = {}
     digests: dict[str, str] = {}
     used, failures = [], []
     with _one_at_a_time(output, report):
-        for source in sources:
+        for source in spec.sources if sources is None else sources:
             report(f"{spec.name}: trying {source}")
             reasons = []
             for role in (role for role in ROLES if role not in arrays):
                 try:
-                    arrays[role], digests[role] = _take(
-                        source, output / "downloads", spec, role, patience, report
-                    )
+                    arrays[role], digests[role] = search.take(source, role)
                 except Refused as error:
                     reasons.append(str(error))
                     if error.unreachable:
@@ -104,17 +112,16 @@ def load(cache: str | os.PathLike = "data/cache/mnist", *, verify: bool = False)
     """
     cache = Path(cache)
     try:
-        about = json.loads((cache / "dataset.json").read_text(encoding="utf-8"))
+        about = parse_json((cache / "dataset.json").read_text(encoding="utf-8"))
         shape = tuple(about["shape"])
         arrays = {}
         for role in ROLES:
             mapped = "r" if role.endswith("images") else None
             arrays[role] = np.load(cache / f"{role}.npy", mmap_mode=mapped, allow_pickle=False)
             if verify or mapped is None:
-                dimensions = (len(arrays[role]), *(shape if mapped else ()))
-                found = hashlib.sha256(header(dimensions))
-                found.update(np.ascontiguousarray(arrays[role]).data)
-                if found.hexdigest() != about["sha256"][role]:
+                digest = hashlib.sha256(header((len(arrays[role]), *(shape if mapped else ()))))
+                digest.update(np.ascontiguousarray(arrays[role]).data)
+                if digest.hexdigest() != about["sha256"][role]:
                     raise ValueError(f"{role}.npy is not what dataset.json says")
         for role, n in (("train_images", about["train"]), ("test_images", about["test"])):
             if arrays[role].shape != (n, shape[0] * shape[1]) or arrays[role].dtype != np.uint8:
@@ -127,84 +134,64 @@ def load(cache: str | os.PathLike = "data/cache/mnist", *, verify: bool = False)
     raise DataError(f"{cache}: {reason}; make it with `onescale mnist fetch -o {cache}`")
 
 
-# Where the bytes come from.
-
-
 @dataclass(frozen=True)
-class _Patience:
-    """How often and how long to ask a server."""
+class _Search:
+    """Where the files of a data set are looked for."""
 
-    retries: int
-    timeout: float
-    pause: float
+    spec: IdxSpec
+    downloads: Path
+    patience: Patience
+    report: Callable[[str], None]
 
-
-def _take(source, downloads: Path, spec: IdxSpec, role: str, patience: _Patience, report):
-    """Array and SHA-256 of the IDX bytes of one file from one source; Refused says why not."""
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", source)
-    if scheme is None:
-        return _from_folder(Path(source).expanduser(), spec, role)
-    if scheme[1].lower() not in ("http", "https"):
-        raise Refused(f"{scheme[1]}:// is neither http(s) nor a folder", unreachable=True)
-    url = f"{source.rstrip('/')}/{spec.files[role]}.gz"
-    try:
-        return _from_url(url, downloads, spec, role, patience, report)
-    except Refused as error:
-        if not error.absent:
-            raise
-        with contextlib.suppress(Refused):  # it may be there unzipped
-            return _from_url(url.removesuffix(".gz"), downloads, spec, role, patience, report)
-        raise
-
-
-def _from_folder(folder: Path, spec: IdxSpec, role: str) -> tuple[np.ndarray, str]:
-    if not folder.is_dir():
-        raise Refused("no such folder", unreachable=True)
-    bare = spec.files[role]
-    for name in (f"{bare}.gz", bare, bare.replace("-idx", ".idx")):
-        if (folder / name).is_file():
-            return read(folder / name, spec, role)
-    raise Refused(f"{bare}.gz is missing")
-
-
-def _from_url(url: str, downloads: Path, spec: IdxSpec, role: str, patience: _Patience, report):
-    name = url.rsplit("/", 1)[1]
-    # The whole address is in the name: what one mirror served is never taken for another's.
-    kept = downloads / f"{hashlib.sha256(url.encode()).hexdigest()[:12]}-{name}"
-    if kept.exists():
-        with contextlib.suppress(Refused):
-            return read(kept, spec, role)
-        kept.unlink()
-    for attempt in range(patience.retries + 1):
+    def take(self, source: str, role: str) -> tuple[np.ndarray, str]:
+        """Array and SHA-256 of the IDX bytes of one file from one source; Refused says why not."""
+        scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", source)
+        if scheme is None:
+            return self._from_folder(Path(source).expanduser(), role)
+        if scheme[1].lower() not in ("http", "https"):
+            raise Refused(f"{scheme[1]}:// is neither http(s) nor a folder", unreachable=True)
+        url = f"{source.rstrip('/')}/{self.spec.files[role]}"
         try:
-            try:
-                download.retrieve(url, kept, spec.size(role) + SLACK, patience.timeout)
-                return read(kept, spec, role, name)
-            except download.Failed as error:
-                raise Refused(
-                    str(error) if error.unreachable else f"{name}: {error}",
-                    again=error.again,
-                    unreachable=error.unreachable,
-                    absent=error.status == 404,
-                ) from None
+            return self._from_url(f"{url}.gz", role)
         except Refused as error:
-            kept.unlink(missing_ok=True)
-            if not error.again or attempt == patience.retries:
-                raise
-            wait = patience.pause * 2**attempt
-            report(f"{spec.name}: {url}: {error}; trying again in {wait:g} s")
-            time.sleep(wait)
+            if error.absent:
+                with contextlib.suppress(Refused):  # it may be there unzipped
+                    return self._from_url(url, role)
+            raise
 
+    def _from_folder(self, folder: Path, role: str) -> tuple[np.ndarray, str]:
+        if not folder.is_dir():
+            raise Refused("no such folder", unreachable=True)
+        bare = self.spec.files[role]
+        for name in (f"{bare}.gz", bare, bare.replace("-idx", ".idx")):
+            if (folder / name).is_file():
+                return read(folder / name, self.spec, role)
+        raise Refused(f"{bare}.gz is missing")
 
-# The cache folder.
+    def _from_url(self, url: str, role: str) -> tuple[np.ndarray, str]:
+        spec, patience, name = self.spec, self.patience, url.rsplit("/", 1)[1]
+        # The whole address is in the name: what one mirror served is never taken for another's.
+        kept = self.downloads / f"{hashlib.sha256(url.encode()).hexdigest()[:12]}-{name}"
+        if kept.exists():
+            with contextlib.suppress(Refused):
+                return read(kept, spec, role)
+        for attempt in itertools.count():
+            try:
+                retrieve(url, kept, spec.size(role) + SLACK, patience.timeout)
+                return read(kept, spec, role, name)
+            except Refused as error:
+                kept.unlink(missing_ok=True)
+                if not error.again or attempt >= patience.retries:
+                    raise
+                wait = patience.pause * 2**attempt
+                self.report(f"{spec.name}: {url}: {error}; trying again in {wait:g} s")
+                time.sleep(wait)
 
 
 @contextlib.contextmanager
 def _one_at_a_time(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
     """Hold the folder's lock; the system lets it go when a process dies, however it dies."""
-    try:
-        import fcntl
-    except ImportError:  # no such locks on Windows; renames alone have to do there
+    if fcntl is None:  # renames alone have to do
         yield
         return
     with open(folder / ".lock", "w") as lock:

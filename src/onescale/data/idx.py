@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from onescale.core.errors import SpecError, suggest
+from onescale.core.errors import SpecError
+from onescale.core.settings import closed
 
 ROLES = ("train_images", "train_labels", "test_images", "test_labels")
 SLACK = 2**20  # bytes by which a gzip file may exceed what it holds
@@ -65,12 +66,7 @@ class IdxSpec:
     @classmethod
     def from_mapping(cls, name: str, mapping: Mapping) -> "IdxSpec":
         """The spec that an entry of `datasets:` describes; SpecError names what cannot be meant."""
-        if not isinstance(mapping, Mapping):
-            raise SpecError(f"{name}: a data set is described by a mapping")
-        known = [f.name for f in fields(cls) if f.init and f.name != "name"]
-        for key in mapping:
-            if key not in known:
-                raise SpecError(f"{name}: {suggest(key, known, 'key')}")
+        closed(mapping, [f.name for f in fields(cls) if f.init and f.name != "name"], name)
         if not isinstance(mapping.get("sha256"), Mapping):
             raise SpecError(f"{name}: sha256 is missing; it maps four file names to their digests")
         return cls(name, **mapping)
