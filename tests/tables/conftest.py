@@ -81,3 +81,24 @@ def table(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def people_rows():
+    """Quotes, a line end in a cell, Hangul, groups, a gap, and text that looks like numbers."""
+    return [
+        ("a", "x", "1.50", "10", "007"),
+        ("b, c", "y", "2.5", "NA", "1e5"),
+        ('d "e"', "x", "-3", "30", ""),
+        ("f\ng", "y", "8", "-5", "x"),
+        ("한", "x", "8", "0", " q "),
+    ]
+
+
+@pytest.fixture
+def people(table, people_rows):
+    """Those rows as a file."""
+    stream = io.StringIO()
+    rows = [("who", "g", "x", "y", "other"), *people_rows]
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return table(stream.getvalue())

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onescale.tables.statistics.exact import Exact, Moments, as_integer, root, slices
-from onescale.tables.statistics.groups import GroupMoments
 
 NIST = sorted((Path(__file__).parents[2] / "fixtures" / "nist").glob("*.dat"))
 
@@ -138,51 +137,6 @@ def test_any_order_chunks_and_tree_of_merges_give_the_same_bits(values, random):
     assert parts[0].variance(0) == variance
     if variance < Fraction(2) ** 2046:
         assert parts[0].std() == whole.std()
-
-
-@given(
-    st.lists(st.tuples(likely, st.integers(0, 4)), min_size=1, max_size=80),
-    st.lists(st.integers(1, 80), max_size=4),
-)
-@settings(deadline=None)
-def test_groups_have_the_statistics_of_their_rows_alone(rows, cuts):
-    values, codes = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
-    grouped = GroupMoments()
-    for part, code in zip(
-        np.split(values, sorted(cuts)), np.split(codes, sorted(cuts)), strict=True
-    ):
-        if len(part):
-            grouped.add(part, code, 5)
-    for group in range(5 if len(grouped) else 0):
-        alone = Moments().add(values[codes == group])
-        found = grouped[group]
-        assert found.sum == alone.sum and found.squares == alone.squares
-        assert (found.count, found.min, found.max) == (alone.count, alone.min, alone.max)
-
-
-@pytest.mark.parametrize("groups", [3, 20_000])
-def test_many_rows_in_groups(groups):
-    generator = np.random.default_rng(0)
-    values = generator.normal(170, 10, 50_000)
-    codes = generator.integers(0, groups, len(values))
-    grouped = GroupMoments()
-    for start in range(0, len(values), 7000):
-        part = slice(start, start + 7000)
-        grouped.add(values[part], codes[part], groups)
-    for group in range(0, groups, max(1, groups // 20)):
-        alone = Moments().add(values[codes == group])
-        assert grouped[group].sum == alone.sum and grouped[group].squares == alone.squares
-
-
-def test_carrying_loses_nothing():
-    """More blocks than an int64 could hold without a carry."""
-    values = np.full(8192, 2.0**20 - 2.0**-32)
-    grouped = GroupMoments()
-    for _ in range(200):
-        grouped.add(values, np.zeros(8192, np.intp), 1)
-    value = Fraction(2**20) - Fraction(1, 2**32)
-    assert grouped[0].sum.fraction() == 200 * 8192 * value
-    assert grouped[0].squares.fraction() == 200 * 8192 * value**2
 
 
 @given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=50))

@@ -207,3 +207,9 @@ def test_names_that_stand_twice(onescale, table, tmp_path):
     )
     assert "named 'x'" in onescale("apply", scaler, path, fails=True).err
     assert "named 'x'" in onescale("fit", path, "-p", "1", "-p", "2", fails=True).err
+
+
+def test_a_column_of_gaps_stays_one(onescale, table, tmp_path):
+    onescale("fit", table("who,x\na,1\nb,3\n"), "-o", tmp_path / "fit.json")
+    ran = onescale("apply", tmp_path / "fit.json", table("who,x\na,\nb,NA\n", "gaps.csv"))
+    assert ran.out == "who,x,x_standardized\na,,\nb,NA,\n"

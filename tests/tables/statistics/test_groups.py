@@ -1,0 +1,79 @@
+"""Groups of a column have the exact statistics of their rows alone, and quartiles are NumPy's."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onescale.tables.statistics.exact import Moments
+from onescale.tables.statistics.groups import GroupMoments
+from onescale.tables.statistics.summary import quartiles_by_group
+
+floats = st.floats(allow_nan=False, allow_infinity=False)
+likely = st.one_of(floats, st.floats(-1e6, 1e6), st.integers(-1000, 1000).map(float))
+
+
+@given(
+    st.lists(st.tuples(likely, st.integers(0, 4)), min_size=1, max_size=80),
+    st.lists(st.integers(1, 80), max_size=4),
+)
+@settings(deadline=None)
+def test_groups_have_the_statistics_of_their_rows_alone(rows, cuts):
+    values, codes = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
+    grouped = GroupMoments()
+    for part, code in zip(
+        np.split(values, sorted(cuts)), np.split(codes, sorted(cuts)), strict=True
+    ):
+        if len(part):
+            grouped.add(part, code, 5)
+    for group in range(5 if len(grouped) else 0):
+        alone = Moments().add(values[codes == group])
+        found = grouped[group]
+        assert found.sum == alone.sum and found.squares == alone.squares
+        assert (found.count, found.min, found.max) == (alone.count, alone.min, alone.max)
+
+
+@pytest.mark.parametrize("groups", [3, 20_000])
+def test_many_rows_in_groups(groups):
+    generator = np.random.default_rng(0)
+    values = generator.normal(170, 10, 50_000)
+    codes = generator.integers(0, groups, len(values))
+    grouped = GroupMoments()
+    for start in range(0, len(values), 7000):
+        part = slice(start, start + 7000)
+        grouped.add(values[part], codes[part], groups)
+    for group in range(0, groups, max(1, groups // 20)):
+        alone = Moments().add(values[codes == group])
+        assert grouped[group].sum == alone.sum and grouped[group].squares == alone.squares
+
+
+def test_carrying_loses_nothing():
+    """More blocks than an int64 could hold without a carry."""
+    values = np.full(8192, 2.0**20 - 2.0**-32)
+    grouped = GroupMoments()
+    for _ in range(200):
+        grouped.add(values, np.zeros(8192, np.intp), 1)
+    value = Fraction(2**20) - Fraction(1, 2**32)
+    assert grouped[0].sum.fraction() == 200 * 8192 * value
+    assert grouped[0].squares.fraction() == 200 * 8192 * value**2
+
+
+def test_extremes_are_those_of_the_groups_that_have_values():
+    grouped = GroupMoments()
+    grouped.add(np.array([3.0, -1.0, 2.0]), np.array([2, 2, 0]), 4)
+    codes, lows, highs = grouped.extremes()
+    assert (codes.tolist(), lows.tolist(), highs.tolist()) == ([0, 2], [2, -1], [2, 3])
+    assert [part.tolist() for part in Moments().extremes()] == [[], [], []]
+
+
+@pytest.mark.parametrize("groups", [1, 7])
+def test_quartiles_of_groups_are_those_of_numpy(groups):
+    generator = np.random.default_rng(0)
+    values, codes = generator.normal(size=200), generator.integers(0, groups, 200)
+    values[::9] = np.nan
+    given = None if groups == 1 else codes
+    for group, found in enumerate(quartiles_by_group(values, given, groups)):
+        alone = values[(codes == group) & ~np.isnan(values)]
+        assert found == pytest.approx(np.percentile(alone, [25, 50, 75]), rel=1e-15)
