@@ -14,17 +14,17 @@ import sys
 import numpy as np
 from scipy import stats
 
-from onescale.claims import hypotheses as judging
+from onescale.claims import hypotheses
 from onescale.claims import verdicts as claims
-from onescale.claims.measures import MEASURES
-from onescale.claims.spec import Claim, Part
-from onescale.comparison import statistics as evidence
-from onescale.comparison.statistics import Statistics
+from onescale.claims.spec import Claim, Hypothesis
+from onescale.claims.testing import Tested
+from onescale.comparison import statistics
+from onescale.comparison.spec import Criteria
 
 TRIALS = 2000
 SEEDS = (3, 5, 10, 20)
 SD = 0.0015  # over seeds, of one variant: as MNIST shows it
-LEVELS = Statistics()
+CRITERIA = Criteria()
 CHANCE = 3.3  # standard errors; one row in a thousand is farther off by chance alone
 
 
@@ -32,16 +32,16 @@ def group(random: np.random.Generator, size: int, seeds: int, shift: float = 0.0
     """Accuracies (size, seeds) of equal variants that share the luck of each seed; `shift`, in sd
     of a paired difference, is what the last is better by."""
     shared = random.normal(0.97, SD, seeds)
-    found = shared + random.normal(0, SD, (size, seeds))
-    found[-1] += shift * SD * math.sqrt(2)
-    return found
+    accuracies = shared + random.normal(0, SD, (size, seeds))
+    accuracies[-1] += shift * SD * math.sqrt(2)
+    return accuracies
 
 
 def verdicts(accuracies: np.ndarray) -> list[str]:
     """The comparison's verdict on each variant against the first, Holm over the group."""
-    found = [evidence.paired_difference(a, accuracies[0], LEVELS) for a in accuracies[1:]]
-    adjusted = evidence.holm([difference.p for difference in found])
-    return [evidence.verdict(d, p, LEVELS) for d, p in zip(found, adjusted, strict=True)]
+    differences = [statistics.paired_difference(a, accuracies[0], CRITERIA) for a in accuracies[1:]]
+    adjusted = statistics.holm([difference.p for difference in differences])
+    return [statistics.classify(d, p, CRITERIA) for d, p in zip(differences, adjusted, strict=True)]
 
 
 def rate_of_differences(size: int, seeds: int, shift: float = 0.0) -> float:
@@ -49,7 +49,7 @@ def rate_of_differences(size: int, seeds: int, shift: float = 0.0) -> float:
     random = np.random.default_rng([size, seeds, round(10 * shift)])
     hits = sum(
         any(
-            v in (evidence.BETTER, evidence.WORSE)
+            v in (statistics.BETTER, statistics.WORSE)
             for v in verdicts(group(random, size, seeds, shift))
         )
         for _ in range(TRIALS)
@@ -57,16 +57,17 @@ def rate_of_differences(size: int, seeds: int, shift: float = 0.0) -> float:
     return hits / TRIALS
 
 
-def claim(random: np.random.Generator, seeds: int, shift: float, parts: int = 1) -> claims.Row:
+def claim(
+    random: np.random.Generator, seeds: int, shift: float, parts: int = 1
+) -> claims.Judgement:
     """The claim “the last is better than each other”, concluded."""
-    found = group(random, parts + 1, seeds, shift)
-    judged = []
-    for place, other in enumerate(found[:-1]):
-        part = Part("test_accuracy", "better", "of", f"than_{place}")
-        case = judging.Case(part, MEASURES[part.measure], found[-1], other, LEVELS, parts)
-        outcome = judging.better(case)
-        judged.append(claims.Judged(part, outcome, claims.verdict(outcome, LEVELS)))
-    return claims.conclude(Claim(1, "one", "One.", {}), "tuned", judged, LEVELS)
+    accuracies = group(random, parts + 1, seeds, shift)
+    tested = []
+    for index, other in enumerate(accuracies[:-1]):
+        hypothesis = Hypothesis("test_accuracy", "better", "of", f"than_{index}")
+        case = hypotheses.Case(hypothesis, accuracies[-1], other, CRITERIA, parts)
+        tested.append(Tested(hypothesis, hypotheses.better(case)))
+    return claims.conclude(Claim(1, "one", "One.", {}), "tuned", tested, CRITERIA)
 
 
 def rate_of_claims(seeds: int, verdict: str, shift: float, parts: int = 1) -> float:
@@ -83,14 +84,16 @@ def rate_of_pages(seeds: int, verdict: str, shift: float, parts: int) -> float:
     hits = 0
     for _ in range(TRIALS):
         rows = claims.as_one_family([claim(random, seeds, shift, parts) for _ in range(5)])
-        hits += any(row.verdict == verdict and row.p_holm < LEVELS.level for row in rows)
+        hits += any(row.verdict == verdict and row.p_holm < CRITERIA.level for row in rows)
     return hits / TRIALS
 
 
 def main() -> int:
     rows = []
     for seeds in SEEDS:
-        rows.append(("two equal variants", seeds, rate_of_differences(2, seeds), LEVELS.level, "="))
+        rows.append(
+            ("two equal variants", seeds, rate_of_differences(2, seeds), CRITERIA.level, "=")
+        )
     for seeds in SEEDS:
         rows.append(
             ("a group of eight equal variants", seeds, rate_of_differences(8, seeds), 0.05, "≤")
@@ -100,17 +103,17 @@ def main() -> int:
         ("better by one sd of the difference", 20, rate_of_differences(2, 20, 1.0), power, "=")
     )
     for seeds in SEEDS:
-        rate = rate_of_claims(seeds, judging.SUPPORTED, 0.0)
+        rate = rate_of_claims(seeds, hypotheses.SUPPORTED, 0.0)
         rows.append(("a claim that is false, supported", seeds, rate, 0.025, "="))
-    margin = LEVELS.smallest_difference / (SD * math.sqrt(2))
+    margin = CRITERIA.smallest_difference / (SD * math.sqrt(2))
     for seeds in SEEDS:
-        rate = rate_of_claims(seeds, judging.CONTRADICTED, margin)
+        rate = rate_of_claims(seeds, hypotheses.CONTRADICTED, margin)
         rows.append(("a claim that is true, contradicted", seeds, rate, 0.05, "≤"))
-        rate = rate_of_claims(seeds, judging.CONTRADICTED, margin, parts=7)
+        rate = rate_of_claims(seeds, hypotheses.CONTRADICTED, margin, parts=7)
         rows.append(("the same against seven rivals", seeds, rate, 0.05, "≤"))
-    rate = rate_of_pages(5, judging.CONTRADICTED, margin, parts=3)
+    rate = rate_of_pages(5, hypotheses.CONTRADICTED, margin, parts=3)
     rows.append(("a page of five, each of three rivals", 5, rate, 0.05, "≤"))
-    print(f"{TRIALS:,} simulated comparisons a row, level {LEVELS.level}\n")
+    print(f"{TRIALS:,} simulated comparisons a row, level {CRITERIA.level}\n")
     print(f"{'':38}{'seeds':>6}{'rate':>9}{'should be':>12}{'chance':>9}")
     failed = 0
     for what, seeds, rate, wanted, sign in rows:

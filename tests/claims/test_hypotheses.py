@@ -7,29 +7,41 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from onescale.claims import hypotheses as judging
-from onescale.claims.hypotheses import TESTS, Case
-from onescale.claims.measures import MEASURES, AtLeast
-from onescale.claims.spec import Part
-from onescale.comparison.statistics import Statistics
+from onescale.claims.hypotheses import NOT_JUDGED, TESTS, Case, Outcome
+from onescale.claims.measures import AtLeast
+from onescale.claims.spec import Hypothesis
+from onescale.claims.verdicts import decide
+from onescale.comparison.spec import Criteria
 
-LEVELS = Statistics()
+CRITERIA = Criteria()
 OURS = [0.9712, 0.9698, 0.9725, 0.9707, 0.9719]
 CLOSE = [0.9709, 0.9701, 0.9723, 0.9704, 0.9721]
 WORSE = [0.9412, 0.9399, 0.9421, 0.9404, 0.9433]
 
 
 def put(test, of, than=None, measure="test_accuracy", **options):
-    part = Part(measure, test, "ours", "theirs", **options)
-    return TESTS[test](Case(part, MEASURES[measure], of, than, LEVELS))
+    hypothesis = Hypothesis(measure, test, "ours", "theirs", **options)
+    return TESTS[test].run(Case(hypothesis, of, than, CRITERIA))
 
 
-def verdict(outcome):
-    if outcome.settled:
-        return outcome.settled
-    if outcome.p_for < 0.05:
-        return "supported"
-    return "contradicted" if outcome.p_against < 0.05 else "unresolved"
+def decision(outcome):
+    return decide(outcome, CRITERIA)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (Outcome(p_for=0.049, p_against=0.9), "supported"),
+        (Outcome(p_for=0.9, p_against=0.049), "contradicted"),
+        (Outcome(p_for=0.05, p_against=0.05), "unresolved"),  # at the level is not below it
+        (Outcome(p_for=0.01, p_against=0.01), "supported"),  # real, but smaller than of interest
+        (Outcome(), "unresolved"),
+        (Outcome(p_for=0.01, settled="contradicted"), "contradicted"),
+        (Outcome(p_for=0.01, settled=NOT_JUDGED), "not judged"),
+    ],
+)
+def test_what_the_two_p_values_decide(outcome, expected):
+    assert decide(outcome, Criteria(level=0.05)) == expected
 
 
 def test_better_is_the_paired_t_test():
@@ -37,21 +49,21 @@ def test_better_is_the_paired_t_test():
     assert found.p == pytest.approx(expected.pvalue, rel=1e-9)
     low, high = expected.confidence_interval(0.95)
     assert (found.low, found.high) == pytest.approx((low, high))
-    assert verdict(found) == "supported" and verdict(put("better", WORSE, OURS)) == "contradicted"
+    assert decision(found) == "supported" and decision(put("better", WORSE, OURS)) == "contradicted"
 
 
 def test_better_is_contradicted_by_an_advantage_too_small_to_matter():
     found = put("better", OURS, CLOSE)
     margin = stats.ttest_rel(np.subtract(OURS, 0.002), CLOSE, alternative="less").pvalue
     assert found.p_against == pytest.approx(margin, rel=1e-9)
-    assert found.p > 0.05 and verdict(found) == "contradicted"
+    assert found.p > 0.05 and decision(found) == "contradicted"
     # With a margin that is smaller than what is seen, nothing is shown either way.
-    assert verdict(put("better", OURS, CLOSE, margin=0.0002)) == "unresolved"
+    assert decision(put("better", OURS, CLOSE, margin=0.0002)) == "unresolved"
 
 
 def test_for_some_measures_less_is_better():
-    assert verdict(put("better", [0.01, 0.011, 0.012], [0.03, 0.032, 0.031], "gap")) == "supported"
-    assert verdict(put("better", [0.03, 0.032, 0.031], [0.01, 0.011, 0.012], "gap")) == (
+    assert decision(put("better", [0.01, 0.011, 0.012], [0.03, 0.032, 0.031], "gap")) == "supported"
+    assert decision(put("better", [0.03, 0.032, 0.031], [0.01, 0.011, 0.012], "gap")) == (
         "contradicted"
     )
 
@@ -60,7 +72,7 @@ def test_not_worse_is_one_sided_by_the_margin():
     found = put("not_worse", CLOSE, OURS)
     expected = stats.ttest_rel(np.add(CLOSE, 0.002), OURS, alternative="greater").pvalue
     assert found.p == pytest.approx(expected, rel=1e-9)
-    assert verdict(found) == "supported" and verdict(put("not_worse", WORSE, OURS)) == (
+    assert decision(found) == "supported" and decision(put("not_worse", WORSE, OURS)) == (
         "contradicted"
     )
 
@@ -70,15 +82,15 @@ def test_not_worse_of_a_ratio():
     found = put("not_worse", ours, theirs, "steps", level=0.95)
     logs = np.log(ours) - np.log(theirs)
     expected = stats.ttest_1samp(logs, math.log(1.1), alternative="less").pvalue
-    assert found.p == pytest.approx(expected, rel=1e-9) and verdict(found) == "supported"
+    assert found.p == pytest.approx(expected, rel=1e-9) and decision(found) == "supported"
 
 
 def test_equivalent_is_two_one_sided_tests():
     found = put("equivalent", OURS, CLOSE)
     one = stats.ttest_rel(np.add(OURS, 0.002), CLOSE, alternative="greater").pvalue
     other = stats.ttest_rel(np.subtract(OURS, 0.002), CLOSE, alternative="less").pvalue
-    assert found.p == pytest.approx(max(one, other), rel=1e-9) and verdict(found) == "supported"
-    assert verdict(put("equivalent", OURS, WORSE)) == "contradicted"
+    assert found.p == pytest.approx(max(one, other), rel=1e-9) and decision(found) == "supported"
+    assert decision(put("equivalent", OURS, WORSE)) == "contradicted"
 
 
 def test_ratios_are_compared_on_the_log_scale():
@@ -95,25 +107,25 @@ def test_many_times():
     found = put("many_times", costly, cheap, "step_cost", level=10)
     logs = np.log(costly) - np.log(cheap)
     expected = stats.ttest_1samp(logs, math.log(10), alternative="greater").pvalue
-    assert found.p == pytest.approx(expected, rel=1e-6) and verdict(found) == "supported"
-    assert verdict(put("many_times", costly, cheap, "step_cost", level=100)) == "contradicted"
+    assert found.p == pytest.approx(expected, rel=1e-6) and decision(found) == "supported"
+    assert decision(put("many_times", costly, cheap, "step_cost", level=100)) == "contradicted"
 
 
 def test_a_level_that_is_never_reached_bounds_the_ratio():
     never = AtLeast(10000)
     only_we = put("better", [600.0, 700, 650], [never] * 3, "steps", level=0.95)
-    assert verdict(only_we) == "supported" and "less than this" in only_we.note
+    assert decision(only_we) == "supported" and "less than this" in only_we.note
     only_they = put("better", [never] * 3, [600.0, 700, 650], "steps", level=0.95)
-    assert verdict(only_they) == "contradicted" and "more than this" in only_they.note
+    assert decision(only_they) == "contradicted" and "more than this" in only_they.note
     neither = put("better", [never] * 3, [never] * 3, "steps", level=0.95)
-    assert neither.settled == judging.NOT_JUDGED and neither.estimate is None
+    assert neither.settled == NOT_JUDGED and neither.estimate is None
     # Draws are no evidence that the advantage is small; a sign test asks the other pairs.
     bounds = [never] * 16 + [9900.0, 9800.0, 9950.0, 9850.0]
     rival = [never] * 20
-    assert verdict(put("better", bounds, rival, "steps", level=0.95)) == "unresolved"
+    assert decision(put("better", bounds, rival, "steps", level=0.95)) == "unresolved"
     slow = [1000.0 + i for i in range(19)] + [never]
     fast = [900.0 + i for i in range(19)] + [never]
-    assert verdict(put("better", slow, fast, "steps", level=0.95)) == "contradicted"
+    assert decision(put("better", slow, fast, "steps", level=0.95)) == "contradicted"
     # Where one seed's pair tells nothing, it counts as a draw.
     drawn = put("better", [600.0, 700, never], [never] * 3, "steps", level=0.95)
     logs = [math.log(0.06), math.log(0.07), 0.0]
@@ -123,7 +135,7 @@ def test_a_level_that_is_never_reached_bounds_the_ratio():
 def test_where_it_cannot_be_told_which_is_sooner_that_is_said():
     # Of a run of 300 updates it is not known whether it would have arrived before 600.
     short = put("better", [AtLeast(300)] * 3, [600.0, 700, 650], "steps", level=0.95)
-    assert short.settled == judging.NOT_JUDGED and short.beyond is None
+    assert short.settled == NOT_JUDGED and short.beyond is None
     assert "cannot be told" in short.note and "neither" not in short.note
 
 
@@ -131,8 +143,8 @@ def test_reaches_and_stays_below_are_one_sided():
     values = [0.991, 0.9925, 0.9918]
     found = put("reaches", values, measure="train_accuracy", level=0.99)
     expected = stats.ttest_1samp(values, 0.99, alternative="greater").pvalue
-    assert found.p == pytest.approx(expected, rel=1e-9) and verdict(found) == "supported"
-    assert verdict(put("stays_below", values, level=0.99)) == "contradicted"
+    assert found.p == pytest.approx(expected, rel=1e-9) and decision(found) == "supported"
+    assert decision(put("stays_below", values, level=0.99)) == "contradicted"
     same = put("reaches", [1.0, 1.0, 1.0], level=0.5)
     assert same.settled == "supported" and same.p is None
 
@@ -160,10 +172,10 @@ def test_learn_more_is_the_exact_sign_test():
     expected = stats.binomtest(9, 9)
     assert found.p == pytest.approx(expected.pvalue)
     assert found.low == pytest.approx(expected.proportion_ci().low)
-    assert verdict(found) == "supported" and "15 of 16 learn, against 6 of 16" in found.note
-    assert verdict(put("learn_more", without, with_it, "learns")) == "contradicted"
+    assert decision(found) == "supported" and "15 of 16 learn, against 6 of 16" in found.note
+    assert decision(put("learn_more", without, with_it, "learns")) == "contradicted"
     tied = put("learn_more", with_it, with_it, "learns")
-    assert verdict(tied) == "unresolved" and tied.estimate is None
+    assert decision(tied) == "unresolved" and tied.estimate is None
 
 
 @pytest.mark.parametrize(("apart", "least"), [(0, "1"), (5, "0.0625"), (6, None)])
@@ -190,7 +202,7 @@ def test_exact_has_no_p():
 @pytest.mark.parametrize("test", ["better", "not_worse", "equivalent"])
 def test_one_pair_is_unresolved(test):
     found = put(test, [0.97], [0.95])
-    assert verdict(found) == "unresolved" and found.p is None and "one pair" in found.note
+    assert decision(found) == "unresolved" and found.p is None and "one pair" in found.note
 
 
 @pytest.mark.parametrize(
@@ -199,7 +211,7 @@ def test_one_pair_is_unresolved(test):
 )
 def test_identical_runs_have_no_p_and_a_plain_outcome(test, expected):
     found = put(test, OURS, OURS)
-    assert verdict(found) == expected and found.p is None and "same in every seed" in found.note
+    assert decision(found) == expected and found.p is None and "same in every seed" in found.note
 
 
 @pytest.mark.parametrize(
@@ -220,7 +232,7 @@ def test_a_constant_without_spread_is_judged_as_it_is(test, ahead, behind):
         of = [value + 0.25 for value in than]
     for ours, other, expected in ((of, than, ahead), (than, of, behind)):
         found = put(test, ours, other, measure, level=1.5)
-        assert verdict(found) == expected and found.p is None
+        assert decision(found) == expected and found.p is None
         assert "no spread, so no test" in found.note and "accuracy" not in found.note
 
 
@@ -232,7 +244,7 @@ def test_a_constant_to_be_reached_is_in_its_own_unit():
 def test_a_constant_within_the_limits():
     than = [0.25, 0.5, 0.75]
     of = [value - 2**-10 for value in than]  # 0.098 points behind, in every seed
-    found = {test: verdict(put(test, of, than)) for test in ("better", "not_worse", "equivalent")}
+    found = {test: decision(put(test, of, than)) for test in ("better", "not_worse", "equivalent")}
     assert found == {"better": "contradicted", "not_worse": "supported", "equivalent": "supported"}
 
 
@@ -250,9 +262,9 @@ def test_the_seeds_needed_are_those_of_the_test_itself(test, tail, power, family
     rng = np.random.default_rng(1)
     noise = rng.normal(0, 0.004, 5)
     of, than = list(0.97 + noise - noise.mean()), [0.97] * 5
-    part = Part("test_accuracy", test, "ours", "theirs", level=0.97)
-    found = TESTS[test](Case(part, MEASURES[part.measure], of, than, LEVELS, family))
-    assert verdict(found) == "unresolved"
+    hypothesis = Hypothesis("test_accuracy", test, "ours", "theirs", level=0.97)
+    found = TESTS[test].run(Case(hypothesis, of, than, CRITERIA, family))
+    assert decision(found) == "unresolved"
 
     def reached(n):
         shift = 0.002 / np.std(noise, ddof=1) * math.sqrt(n)
@@ -268,7 +280,7 @@ def test_equivalence_is_shown_with_the_seeds_needed():
     needed = put("equivalent", list(0.97 + noise), than).needed
     draws = rng.normal(0, np.std(noise, ddof=1), (400, needed))
     shown = [
-        verdict(put("equivalent", list(0.97 + d), [0.97] * needed)) == "supported" for d in draws
+        decision(put("equivalent", list(0.97 + d), [0.97] * needed)) == "supported" for d in draws
     ]
     # 0.8 ± 3.3 binomial standard errors of 400; a bound, so it may be more.
     assert np.mean(shown) >= 0.8 - 0.066

@@ -13,8 +13,9 @@ from made_up_runs import run_entry
 from onescale.claims import verdicts as claims
 from onescale.claims.page import overall
 from onescale.claims.spec import SETTINGS, ClaimSpec
+from onescale.claims.testing import check
 from onescale.cli.claims import claims as command
-from onescale.comparison.statistics import Statistics
+from onescale.comparison.spec import Criteria
 from onescale.core.errors import DataError, SpecError
 from onescale.runs import record as records
 
@@ -23,7 +24,7 @@ DESIGNED = [
     *("claim", "words", "setting", "test", "seeds", "estimate", "low", "high", "p"),
     *("verdict", "figure"),
 ]
-LEVELS = Statistics()
+CRITERIA = Criteria()
 ADAM = {0: 0.9712, 1: 0.9698, 2: 0.9725, 3: 0.9707, 4: 0.9719}
 SGD = {0: 0.9412, 1: 0.9399, 2: 0.9421, 3: 0.9404, 4: 0.9433}
 CLOSE = {0: 0.9714, 1: 0.9697, 2: 0.9727, 3: 0.9705, 4: 0.9720}
@@ -48,8 +49,8 @@ def test_parts_all_must_hold_and_one_contradicts(write_run):
     (row,) = judged(paths, {"put_right": [{"of": "adam", "than": "sgd"}]})
     assert (row.verdict, row.p) == ("supported", row.decisive.outcome.p)
     (row,) = judged(paths, {"put_right": {"of": "adam", "than": ["sgd", "close"]}})
-    assert row.verdict == "contradicted" and row.decisive.part.than == "close"
-    assert [one.verdict for one in row.parts] == ["supported", "contradicted"]
+    assert row.verdict == "contradicted" and row.decisive.hypothesis.than == "close"
+    assert [one.decision for one in row.tested] == ["supported", "contradicted"]
     also = [{"of": "adam", "than": "sgd"}, {"of": "adam", "than": "close", "also": True}]
     (row,) = judged(paths, {"put_right": also})
     assert row.verdict == "supported"
@@ -60,8 +61,8 @@ def test_holm_over_the_parts_guards_against_one_false_contradiction(write_run):
     alike = {f"v{k}": dict(enumerate(0.97 + rng.normal(0, 0.002, 5))) for k in range(12)}
     paths = [write_run("adam", ADAM)] + [write_run(n, runs) for n, runs in alike.items()]
     (row,) = judged(paths, {"tuned": {"of": "adam", "than": list(alike)}})
-    raw = [o.p_against for o in (one.outcome for one in row.parts)]
-    contradicted = [one.verdict == "contradicted" for one in row.parts]
+    raw = [o.p_against for o in (one.outcome for one in row.tested)]
+    contradicted = [one.decision == "contradicted" for one in row.tested]
     assert min(raw) * 12 >= 0.05 > min(raw)  # the draw makes the case
     assert not any(contradicted) and row.verdict == "unresolved"
 
@@ -71,7 +72,7 @@ def test_what_one_of_many_parts_decides_is_corrected_over_the_parts(write_run):
     far = {f"v{k}": dict(enumerate(0.98 + rng.normal(0, 0.002, 5))) for k in range(10)}
     paths = [write_run("adam", ADAM)] + [write_run(n, runs) for n, runs in far.items()]
     (row,) = judged(paths, {"tuned": {"of": "adam", "than": list(far)}})
-    raw = [one.outcome.p_against for one in row.parts]
+    raw = [one.outcome.p_against for one in row.tested]
     assert row.verdict == "contradicted" and row.decisive.outcome.p_against == min(raw)
     assert row.p == pytest.approx(10 * min(raw)) and row.p_holm == row.p
     # Of parts that all hold, the least sure speaks for the row, and needs no correction.
@@ -79,7 +80,7 @@ def test_what_one_of_many_parts_decides_is_corrected_over_the_parts(write_run):
         [*paths, write_run("sgd", SGD), write_run("low", {s: a - 0.01 for s, a in CLOSE.items()})],
         {"tuned": {"of": "adam", "than": ["sgd", "low"]}},
     )
-    assert row.verdict == "supported" and row.p == max(one.outcome.p for one in row.parts)
+    assert row.verdict == "supported" and row.p == max(one.outcome.p for one in row.tested)
 
 
 def test_the_seeds_needed_are_told_with_what_they_would_show(write_run):
@@ -89,9 +90,9 @@ def test_the_seeds_needed_are_told_with_what_they_would_show(write_run):
     (row,) = judged(paths, {"tuned": {"of": "adam", "than": "noisy"}})
     alone = row.decisive.outcome.needed
     told = f"{alone} seeds would show a difference of 0.2 points with 80 % power at the spread seen"
-    assert row.verdict == "unresolved" and told in overall([row], LEVELS)
+    assert row.verdict == "unresolved" and told in overall([row], CRITERIA)
     (row,) = judged(paths, {"tuned": {"of": "adam", "than": ["noisy", "sgd"]}})
-    assert row.decisive.part.than == "noisy" and row.decisive.outcome.needed > alone
+    assert row.decisive.hypothesis.than == "noisy" and row.decisive.outcome.needed > alone
 
 
 def test_csv_and_page(write_run, tmp_path):
@@ -176,7 +177,7 @@ def test_a_diverged_run_counts_and_is_told(write_run):
 def test_nets_that_learn_nothing_are_not_judged(write_run):
     low = [write_run(name, dict.fromkeys(range(5), 0.1135)) for name in ("a", "b")]
     (row,) = judged(low, {"put_right": {"of": "a", "than": "b", "learns": 0.5}})
-    assert row.verdict == "unresolved" and row.parts[0].verdict == "not judged"
+    assert row.verdict == "unresolved" and row.tested[0].decision == "not judged"
 
 
 def climbing(seeds, start, end):
@@ -197,9 +198,9 @@ def test_a_part_that_cannot_be_judged_leaves_the_claim_unresolved(write_run):
     steps = {"measure": "steps", "level": 0.95}
     pairs = [{"of": "fast", "than": "slow"}, {"of": "never", "than": "neither"}]
     (row,) = judged(paths, {"put_right": pairs}, **steps)
-    assert [one.verdict for one in row.parts] == ["supported", "not judged"]
-    assert row.verdict == "unresolved" and row.decisive is row.parts[1]
-    assert "1 of 2 parts could be judged" in overall([row], LEVELS)
+    assert [one.decision for one in row.tested] == ["supported", "not judged"]
+    assert row.verdict == "unresolved" and row.decisive is row.tested[1]
+    assert "1 of 2 parts could be judged" in overall([row], CRITERIA)
     # A figure that is not defined says nothing of its claim either.
     drift = [{"of": "fast", "than": "slow"}, {"of": "fast", "than": "slow", "measure": "drift"}]
     (row,) = judged(paths, {"put_right": drift}, **steps)
@@ -218,8 +219,8 @@ def test_two_nets_are_judged_at_the_levels_that_one_of_them_gets_to(write_run):
     ]
     levels = {"measure": "steps", "level": [0.95, 0.97]}
     (row,) = judged(paths, {"put_right": {"of": "fast", "than": "slow"}}, **levels)
-    assert [one.verdict for one in row.parts] == ["supported", "not judged"]
-    assert row.verdict == "supported" and "1 of 2 parts could be judged" in overall([row], LEVELS)
+    assert [one.decision for one in row.tested] == ["supported", "not judged"]
+    assert row.verdict == "supported" and "1 of 2 parts could be judged" in overall([row], CRITERIA)
     # The other level must be of the same two nets.
     pairs = [{"of": "fast", "than": "slow", "level": 0.95}, {"of": "never", "than": "slow"}]
     (row,) = judged(paths, {"put_right": pairs}, measure="steps", level=0.97)
@@ -250,7 +251,7 @@ def test_nets_that_do_not_learn_are_left_out_where_that_is_said(write_run):
         {"of": "a", "than": "b", "learns": 0.5},
     ]
     (row,) = judged(paths, {"put_right": pairs})
-    assert row.verdict == "supported" and "1 of 2 parts could be judged" in overall([row], LEVELS)
+    assert row.verdict == "supported" and "1 of 2 parts could be judged" in overall([row], CRITERIA)
 
 
 def test_a_gap_has_test_accuracy_beside_it(write_run):
@@ -261,8 +262,8 @@ def test_a_gap_has_test_accuracy_beside_it(write_run):
     (row,) = judged(
         paths, {"tuned": {"of": "under", "than": "fitted"}}, measure="gap", beside="test_accuracy"
     )
-    assert row.verdict == "supported" and row.parts[0].beside.high < 0
-    assert "as underfitting makes it" in overall([row], LEVELS)
+    assert row.verdict == "supported" and row.tested[0].beside.high < 0
+    assert "as underfitting makes it" in overall([row], CRITERIA)
 
 
 def test_identical_needs_the_arrays(write_run, tmp_path):
@@ -292,7 +293,7 @@ def test_sets_and_the_best_of_several(write_run):
     assert row.verdict == "not run" and "6 and 5 nets" in claims.missing([row])[0]
     better = write_run("with_6", {0: 0.93, 1: 0.92, 2: 0.95})
     (row,) = judged([*paths, better], {"tuned": {"of": {"best": "with*"}, "than": "with_1"}})
-    assert row.decisive.part.of == "with_6"
+    assert row.decisive.hypothesis.of == "with_6"
 
 
 def test_the_best_is_chosen_by_what_is_defined_and_that_is_told(write_run):
@@ -305,7 +306,7 @@ def test_the_best_is_chosen_by_what_is_defined_and_that_is_told(write_run):
     paths = [write_run("a", untold), write_run("b", told)]
     given = {"of": {"best": ["a", "b"]}, "test": "stays_below", "level": 1}
     (row,) = judged(paths, {"tuned": given}, measure="drift")
-    assert row.decisive.part.of == "b" and row.verdict == "supported"
+    assert row.decisive.hypothesis.of == "b" and row.verdict == "supported"
     assert "the best of 2 was chosen by this measure of these very runs" in (
         row.decisive.outcome.note
     )
@@ -332,7 +333,7 @@ def configured():
 def test_the_configured_claims_are_the_twenty_and_can_be_judged():
     config = configured()
     wanted = ClaimSpec.from_mapping({k: config[k] for k in ("claims", "statistics", "seeds")})
-    claims.check(wanted)
+    check(wanted)
     assert [claim.number for claim in wanted.claims] == list(range(1, len(config["claims"]) + 1))
     assert len(wanted.claims) >= 20
     assert {setting for claim in wanted.claims for setting in claim.settings} == set(SETTINGS)

@@ -111,7 +111,7 @@ def test_every_printed_digit_of_the_table(tmp_path):
         chapter=("age_chapter", z * (AGES - AGES.mean())),
         batch_norm=("age_batch_norm", (AGES - AGES.mean()) / np.sqrt(AGES.var() + 0.01)),
     )
-    figures = reproduction.figures(NUMBERS, tables)
+    figures = reproduction.printed_numbers(NUMBERS, tables)
     assert len(figures) == 81
     assert [f for f in figures if not f.agrees] == []
     page = reproduction.reproduction_page([], figures, Spec.of(["x"]))
@@ -132,7 +132,7 @@ def test_every_printed_digit_of_the_table(tmp_path):
     ],
 )
 def test_to_every_digit_printed(printed, ours, agrees):
-    figure = reproduction.Figure("t", 1, "x", printed, ours)
+    figure = reproduction.PrintedNumber("t", 1, "x", printed, ours)
     assert figure.agrees is agrees
     page = reproduction.reproduction_page([], [figure], Spec.of(["x"]))
     assert ("All agree" if agrees else "1 differ") in page
@@ -140,10 +140,11 @@ def test_to_every_digit_printed(printed, ours, agrees):
 
 def test_tables_that_are_not_there(tmp_path):
     with pytest.raises(DataError, match="no such file"):
-        reproduction.figures(NUMBERS, tmp_path)
+        reproduction.printed_numbers(NUMBERS, tmp_path)
     tables = write_tables(tmp_path / "t", minmax=("other", AGES))
     with pytest.raises(DataError, match="no column 'age_minmax'"):
-        reproduction.figures(NUMBERS, tables)
-    tables = write_tables(tmp_path / "t", minmax=("age_minmax", AGES[:5]))
+        reproduction.printed_numbers(NUMBERS, tables)
+    columns = {"chapter": ("age_chapter", AGES), "batch_norm": ("age_batch_norm", AGES)}
+    tables = write_tables(tmp_path / "t", minmax=("age_minmax", AGES[:5]), **columns)
     with pytest.raises(DataError, match="has 5 rows"):
-        reproduction.figures(NUMBERS, tables)
+        reproduction.printed_numbers(NUMBERS, tables)

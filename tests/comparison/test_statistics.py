@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from onescale.comparison import statistics as evidence
-from onescale.comparison.statistics import Statistics, paired_difference, summarize
+from onescale.comparison import statistics
+from onescale.comparison.spec import Criteria
+from onescale.comparison.statistics import paired_difference, summarize
 
-LEVELS = Statistics()
+CRITERIA = Criteria()
 
 
 def test_examples_in_the_docstrings():
-    failed, tried = doctest.testmod(evidence)
+    failed, tried = doctest.testmod(statistics)
     assert tried and not failed
 
 
@@ -35,7 +36,7 @@ def test_paired_test_is_scipys(n, shift):
     rng = np.random.default_rng(7 * n)
     reference = rng.normal(0.96, 0.002, n).round(4)
     ours = (reference + rng.normal(shift, 0.003, n)).round(4)
-    result = paired_difference(ours, reference, LEVELS)
+    result = paired_difference(ours, reference, CRITERIA)
     expected = stats.ttest_rel(ours, reference)
     interval = expected.confidence_interval(0.95)
     narrow = expected.confidence_interval(0.90)
@@ -47,18 +48,18 @@ def test_paired_test_is_scipys(n, shift):
 
 def test_holm_by_hand():
     # Holm (1979): 4·0.005, then 3·0.01, 2·0.03, 1·0.04 raised to its predecessor.
-    adjusted = evidence.holm([0.01, 0.04, 0.03, 0.005])
+    adjusted = statistics.holm([0.01, 0.04, 0.03, 0.005])
     assert adjusted == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert evidence.holm([0.9, 0.8]) == [1.0, 1.0]
-    assert evidence.holm([None, 0.04, None]) == [None, 0.04, None]
-    assert evidence.holm([]) == []
+    assert statistics.holm([0.9, 0.8]) == [1.0, 1.0]
+    assert statistics.holm([None, 0.04, None]) == [None, 0.04, None]
+    assert statistics.holm([]) == []
 
 
 # statsmodels 0.15: multipletests(ps, method="holm")[1].
 def test_holm_is_statsmodels():
     ps = [0.0051, 0.0142, 0.0481, 0.0349, 0.0056, 0.026, 0.0287]
     expected = [0.0357, 0.071, 0.104, 0.104, 0.0357, 0.104, 0.104]
-    assert evidence.holm(ps) == pytest.approx(expected, abs=1e-10)
+    assert statistics.holm(ps) == pytest.approx(expected, abs=1e-10)
 
 
 # statsmodels 0.15: TTestPower().power(effect_size, nobs, alpha=0.05).
@@ -74,8 +75,8 @@ def test_holm_is_statsmodels():
     ],
 )
 def test_power_is_statsmodels(effect, n, expected):
-    assert evidence.power(effect, n) == pytest.approx(expected, abs=1e-9)
-    assert evidence.power(-effect, n) == pytest.approx(expected, abs=1e-9)
+    assert statistics.power(effect, n) == pytest.approx(expected, abs=1e-9)
+    assert statistics.power(-effect, n) == pytest.approx(expected, abs=1e-9)
 
 
 # statsmodels 0.15: TTestPower().solve_power(effect_size, alpha=0.05, power=0.8), rounded up.
@@ -83,24 +84,24 @@ def test_power_is_statsmodels(effect, n, expected):
     ("effect", "pairs"), [(2, 5), (1, 10), (0.8, 15), (0.5, 34), (0.2, 199), (0.05, 3142)]
 )
 def test_seeds_needed_are_statsmodels(effect, pairs):
-    assert evidence.seeds_needed(LEVELS.smallest_difference / effect, LEVELS) == pairs
+    assert statistics.seeds_needed(CRITERIA.smallest_difference / effect, CRITERIA) == pairs
 
 
 @pytest.mark.parametrize("sd", [1e-11, 1e-9, 1e-6, 1e-4, 0.4, 3.0])
 def test_seeds_needed_at_the_extremes(sd):
-    pairs = evidence.seeds_needed(sd, LEVELS)
+    pairs = statistics.seeds_needed(sd, CRITERIA)
     assert pairs is None or pairs >= 2
 
 
 def test_no_seeds_needed_where_the_spread_is_unknown():
-    assert evidence.seeds_needed(None, LEVELS) is None
-    assert evidence.seeds_needed(0.0, LEVELS) is None
+    assert statistics.seeds_needed(None, CRITERIA) is None
+    assert statistics.seeds_needed(0.0, CRITERIA) is None
 
 
 def test_the_verdict_follows_its_definition():
     def judge(differences, p_holm):
-        difference = paired_difference(differences, [0.0] * len(differences), LEVELS)
-        return evidence.verdict(difference, p_holm, LEVELS)
+        difference = paired_difference(differences, [0.0] * len(differences), CRITERIA)
+        return statistics.classify(difference, p_holm, CRITERIA)
 
     assert judge([0.010, 0.011, 0.012], 0.049) == "better"
     assert judge([-0.010, -0.011, -0.012], 0.049) == "worse"
@@ -112,34 +113,34 @@ def test_the_verdict_follows_its_definition():
 
 
 def test_one_pair_has_a_difference_and_nothing_else():
-    result = paired_difference([0.97], [0.96], LEVELS)
+    result = paired_difference([0.97], [0.96], CRITERIA)
     assert result.summary.mean == pytest.approx(0.01)
     assert (result.summary.sd, result.summary.low, result.p, result.effect_size) == (None,) * 4
     assert "one pair" in result.note
-    assert evidence.verdict(result, None, LEVELS) == "unresolved"
+    assert statistics.classify(result, None, CRITERIA) == "unresolved"
 
 
 def test_no_pair_has_nothing():
-    result = paired_difference([], [], LEVELS)
+    result = paired_difference([], [], CRITERIA)
     assert (result.summary.n, result.summary.mean, result.p) == (0, None, None)
-    assert evidence.verdict(result, None, LEVELS) == "unresolved"
+    assert statistics.classify(result, None, CRITERIA) == "unresolved"
 
 
 def test_identical_runs_are_equivalent():
-    result = paired_difference([0.9712, 0.9688, 0.97], [0.9712, 0.9688, 0.97], LEVELS)
+    result = paired_difference([0.9712, 0.9688, 0.97], [0.9712, 0.9688, 0.97], CRITERIA)
     assert (result.summary.low, result.summary.mean, result.summary.high) == (0.0, 0.0, 0.0)
     assert (result.p, result.effect_size) == (None, None)
     assert "the same in every seed" in result.note
-    assert evidence.verdict(result, None, LEVELS) == "equivalent"
+    assert statistics.classify(result, None, CRITERIA) == "equivalent"
 
 
 def test_the_same_difference_in_every_seed_has_no_t_test():
     # 0.3 − 0.2 and 0.2 − 0.1 differ in their last bit; that is no spread.
-    result = paired_difference([0.2, 0.3, 0.4], [0.1, 0.2, 0.3], LEVELS)
+    result = paired_difference([0.2, 0.3, 0.4], [0.1, 0.2, 0.3], CRITERIA)
     assert result.summary.mean == pytest.approx(0.1)
     assert (result.summary.sd, result.p, result.effect_size) == (0.0, None, None)
     assert "no t-test" in result.note
-    assert evidence.verdict(result, None, LEVELS) == "unresolved"
+    assert statistics.classify(result, None, CRITERIA) == "unresolved"
 
 
 def test_prediction_interval_covers_one_new_draw():
@@ -147,23 +148,23 @@ def test_prediction_interval_covers_one_new_draw():
     draws = rng.normal(0.97, 0.001, (4000, 6))
     hits = 0
     for *known, new in draws:
-        low, high = evidence.prediction_interval(known, 0.95)
+        low, high = statistics.prediction_interval(known, 0.95)
         hits += low <= new <= high
     # 0.95 ± 3.3 binomial standard errors of 4,000.
     assert hits / 4000 == pytest.approx(0.95, abs=0.0114)
-    assert evidence.prediction_interval([0.9], 0.95) is None
+    assert statistics.prediction_interval([0.9], 0.95) is None
 
 
 def test_what_a_signed_rank_test_can_reach():
     for n in range(2, 12):
         best = stats.wilcoxon(np.arange(1, n + 1), method="exact").pvalue
-        assert evidence.signed_rank_minimum(n) == pytest.approx(best)
-    assert evidence.signed_rank_pairs(0.05) == 6
-    assert evidence.signed_rank_pairs(0.05, family=7) == 9
+        assert statistics.signed_rank_minimum(n) == pytest.approx(best)
+    assert statistics.signed_rank_pairs(0.05) == 6
+    assert statistics.signed_rank_pairs(0.05, family=7) == 9
 
 
 def test_test_set_noise():
-    assert evidence.binomial_error(0.967, 10000) == pytest.approx(
+    assert statistics.binomial_error(0.967, 10000) == pytest.approx(
         stats.binom.std(10000, 0.967) / 10000
     )
 
@@ -175,6 +176,6 @@ def test_equal_variants_are_seldom_told_apart(n):
     told = 0
     for _ in range(1000):
         ours, reference = rng.normal(0.97, 0.0015, (2, n))
-        difference = paired_difference(ours, reference, LEVELS)
-        told += evidence.verdict(difference, difference.p, LEVELS) in ("better", "worse")
+        difference = paired_difference(ours, reference, CRITERIA)
+        told += statistics.classify(difference, difference.p, CRITERIA) in ("better", "worse")
     assert told / 1000 <= 0.05 + 3.3 * math.sqrt(0.05 * 0.95 / 1000)

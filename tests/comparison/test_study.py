@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from made_up_runs import run_entry
-from onescale.cli.tune import study as study_command
-from onescale.cli.tune import trials as trials_command
+from onescale.cli.compare import study as study_command
+from onescale.cli.compare import trials as trials_command
 from onescale.comparison import trials
-from onescale.comparison.study import Study, drift, layer_shift, study_page, study_table
+from onescale.comparison.drift import drift, layer_shift
+from onescale.comparison.study import Study, study_page, study_table
 from onescale.core.errors import DataError, SpecError
 from onescale.runs.record import read_all
 

@@ -1,22 +1,22 @@
-"""`onescale compare`: run files in, comparison and reproduction out."""
+"""`onescale compare`, `study` and `trials`: what was trained, varied and tuned, as tables."""
 
 import click
 
 from onescale.cli import options as shared
+from onescale.core.errors import SpecError
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
+@shared.runs
 @click.option(
     "--spec",
-    "spec_text",
     metavar="JSON|@FILE",
-    help="Groups, reported rows and levels: the keys comparisons, reported, statistics of "
-    "config.yaml as JSON. Default: one group of all the variants given.",
+    help="Groups, reported rows and levels: the keys comparisons, reported, statistics of the "
+    "configuration as JSON. Default: one group of all the variants given.",
 )
 @click.option("--reference", metavar="VARIANT", help="Without --spec: what the others differ from.")
-@click.option("--csv", "csv_path", metavar="FILE", help="Write the comparison as CSV.")
-@click.option("--markdown", metavar="FILE", help="Write the comparison as a page to read.")
+@shared.csv
+@shared.markdown
 @click.option("--reproduction", metavar="FILE", help="Write the chapter's numbers beside ours.")
 @click.option(
     "--numbers", metavar="CSV", help="For --reproduction: the numbers printed in the tables."
@@ -26,7 +26,7 @@ from onescale.cli import options as shared
 )
 @shared.step_times
 def compare(
-    runs, spec_text, reference, csv_path, markdown, reproduction, numbers, tables, step_times
+    runs, spec, reference, csv, markdown, reproduction, numbers, tables, step_times
 ) -> None:
     """Set trained variants side by side: means, intervals, paired tests, verdicts.
 
@@ -40,33 +40,64 @@ def compare(
       onescale compare results/runs/{adam,sgd}.json --reference sgd --csv comparison.csv
       onescale compare results/runs/*[!g].json --spec @spec.json --markdown comparison.md
     """
-    from onescale.comparison import page as report
-    from onescale.comparison import reproduction as reproducing
-    from onescale.comparison import table
+    from onescale.comparison.page import comparison_page
+    from onescale.comparison.reproduction import accuracies, printed_numbers, reproduction_page
     from onescale.comparison.spec import Spec
-    from onescale.core.atomic import atomic_write
-    from onescale.core.errors import SpecError
-    from onescale.runs import record as records
+    from onescale.comparison.table import compare
+    from onescale.runs.record import read_all
 
-    if spec_text and reference:
+    if spec and reference:
         raise SpecError("--reference goes without --spec, in which each group names its own")
     if bool(numbers) != bool(tables):
         raise SpecError("--numbers and --tables go together: what is printed, and where ours are")
-    read = records.read_all(runs, step_times)
-    spec = Spec.from_text(spec_text) if spec_text else Spec.of(read, reference)
-    frame = table.compare(read, spec)
-
-    def write(path: str, text: str) -> None:
-        with atomic_write(path) as stream:
-            stream.write(text)
-
-    if csv_path:
-        write(csv_path, frame.to_csv(index=False, lineterminator="\n"))
-    if markdown:
-        write(markdown, report.comparison_page(frame, read, spec))
+    records = read_all(runs, step_times)
+    wanted = Spec.from_text(spec) if spec else Spec.of(records, reference)
+    frame = compare(records, wanted)
     if reproduction:
-        rows = reproducing.accuracies(read, spec)
-        printed = reproducing.figures(numbers, tables) if numbers else []
-        write(reproduction, reproducing.reproduction_page(rows, printed, spec))
-    if not (csv_path or markdown or reproduction):
-        click.echo(report.comparison_page(frame, read, spec), nl=False)
+        printed = printed_numbers(numbers, tables) if numbers else []
+        page = reproduction_page(accuracies(records, wanted), printed, wanted)
+        shared.write(page, reproduction)
+    if csv or markdown or not reproduction:
+        shared.write(comparison_page(frame, records, wanted), markdown, (frame, csv))
+
+
+@click.command()
+@shared.runs
+@click.option("--spec", required=True, metavar="JSON|@FILE", help="The study, with its points.")
+@shared.csv
+@shared.markdown
+@shared.step_times
+def study(runs, spec, csv, markdown, step_times) -> None:
+    """Show what was measured at every point of a study.
+
+    \b
+    Example:
+      onescale study a.json b.json --spec '{"name": "rates", "title": "Two rates",
+        "axes": ["rate"], "points": [{"variant": "a", "values": {"rate": 0.1}},
+        {"variant": "b", "values": {"rate": 0.2}}]}'
+    """
+    from onescale.comparison.study import Study, study_page, study_table
+    from onescale.runs.record import read_all
+
+    study = Study.from_text(spec)
+    frame = study_table(study, read_all(runs, step_times))
+    shared.write(study_page(study, frame), markdown, (frame, csv))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="TUNED.json...")
+@click.option("--title", default="Tuning", help="The heading of the page.")
+@shared.csv
+@shared.markdown
+def trials(files, title, csv, markdown) -> None:
+    """Show what tuning tried and chose, with the budget of each variant.
+
+    \b
+    Example:
+      onescale trials results/tuning/optimizers_tuned/*.json --markdown trials.md
+    """
+    from onescale.comparison.trials import trials_page, trials_table
+    from onescale.runs.tuning import read
+
+    searches = [read(path) for path in files]
+    shared.write(trials_page(title, searches), markdown, (trials_table(searches), csv))

@@ -1,8 +1,12 @@
-"""What commands share: where the data lie, how steps were timed, one BLAS thread."""
+"""What commands share: run files, where the data lie, pages and tables out, one BLAS thread."""
 
 import os
 
 import click
+
+runs = click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
+csv = click.option("--csv", metavar="FILE", help="Write the table as CSV.")
+markdown = click.option("--markdown", metavar="FILE", help="Write the page to read.")
 
 data = click.option(
     "--data",
@@ -18,6 +22,21 @@ step_times = click.option(
     help="What a step costs, as 'onescale step-time' measured all variants in turn; one that "
     "the file lacks has no seconds. Without it seconds are those of each run's own hour.",
 )
+
+
+def write(page: str, markdown: str | None, *tables) -> None:
+    """Write a page and tables, pairs of (frame, path); the page goes to standard output where no
+    path was given at all."""
+    from onescale.core.atomic import atomic_write
+
+    texts = {path: frame.to_csv(index=False, lineterminator="\n") for frame, path in tables if path}
+    if markdown:
+        texts[markdown] = page
+    for path, text in texts.items():
+        with atomic_write(path) as stream:
+            stream.write(text)
+    if not texts:
+        click.echo(page, nl=False)
 
 
 def one_thread() -> None:

@@ -5,18 +5,26 @@ group's reference and what can be said of that; under them whatever needs words.
 those that mean something: one test image of 10,000 is 0.01 %.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
-from onescale.comparison.spec import Group, Spec
+from onescale.comparison.spec import Criteria, Group, Spec
 from onescale.comparison.statistics import signed_rank_minimum, signed_rank_pairs
-from onescale.core.text import DASH, interval, number, percent, points, probability, table
+from onescale.core import text
+from onescale.core.text import DASH, cell, ends, number, percent, points, undefined
 from onescale.runs.record import Record
 
 
 def comparison_page(frame: pd.DataFrame, records: dict[str, Record], spec: Spec) -> str:
     """The whole page, from the frame that `table.compare` made."""
-    sections = [_section(group, frame[frame["group"] == group.name], spec) for group in spec.groups]
-    return "\n\n".join(["# Comparison", _opening(records), *sections, _legend(spec, frame)]) + "\n"
+    rows = frame.to_dict("records")
+    sections = [
+        _section(group, [row for row in rows if row["group"] == group.name], spec.criteria)
+        for group in spec.groups
+    ]
+    return text.page("# Comparison", _opening(records), *sections, _legend(spec, frame))
 
 
 def _opening(records: dict[str, Record]) -> str:
@@ -32,93 +40,87 @@ def _opening(records: dict[str, Record]) -> str:
     )
 
 
-def _section(group: Group, rows: pd.DataFrame, spec: Spec) -> str:
-    parts = [f"## {group.title}", _accuracies(rows, spec)]
+def _section(group: Group, rows: list[dict[str, Any]], criteria: Criteria) -> str:
+    interval = f"{100 * criteria.confidence:g} % interval"
+    blocks = [f"## {group.title}", _accuracies(rows, interval)]
     if group.reference is not None and len(rows) > 1:
-        parts.append(
-            f"Paired difference in test accuracy to **{group.reference}**, in percentage points:"
-        )
-        parts.append(_differences(rows[rows["variant"] != group.reference], spec))
-    notes = [
-        f"- {row['variant']}: {row['note']}."
-        for _, row in rows.iterrows()
-        if row["note"] and row["note"] != "the reference"
+        blocks += [
+            f"Paired difference in test accuracy to **{group.reference}**, in percentage points:",
+            _differences([row for row in rows if row["variant"] != group.reference], interval),
+        ]
+    noted = [row for row in rows if row["note"] not in ("", "the reference")]
+    blocks.append(text.bullets(f"{row['variant']}: {row['note']}." for row in noted))
+    return text.section(*blocks)
+
+
+def accuracy_columns(interval: str) -> list[tuple[str, Callable[[Any], str]]]:
+    """How well a variant did."""
+    return [
+        ("seeds", cell("seeds")),
+        ("train", cell("train_accuracy_mean", percent)),
+        ("test", cell("test_accuracy_mean", percent)),
+        ("sd", cell("test_accuracy_sd", percent)),
+        (interval, ends("test_accuracy")),
     ]
-    return "\n\n".join(parts + (["\n".join(notes)] if notes else []))
 
 
-def _accuracies(rows: pd.DataFrame, spec: Spec) -> str:
+def _accuracies(rows: list[dict[str, Any]], interval: str) -> str:
     """How well and how fast each variant did."""
-    confidence = f"{spec.statistics.confidence:.0%}".replace("%", " %")
-    header = ["variant", "seeds", "train", "test", "sd", f"{confidence} interval", "last six"]
-    header += ["gap", "steps to 95", "to 97", "seconds to 95", "to 97", "µs/step"]
-    chapter = rows[["chapter_train", "chapter_test"]].notna().any(axis=None)
-    header += ["chapter train", "chapter test"] if chapter else []
-    tuned = rows["trials"].gt(0).any()
-    header += ["trials"] if tuned else []
-    cells = []
-    for _, row in rows.iterrows():
-        line = [
-            str(row["variant"]),
-            str(row["seeds"]),
-            percent(row["train_accuracy_mean"]),
-            percent(row["test_accuracy_mean"]),
-            percent(row["test_accuracy_sd"]),
-            interval(row["test_accuracy_low"], row["test_accuracy_high"]),
-            percent(row["test_accuracy_last6_mean"]),
-            points(row["gap_mean"]),
-        ]
-        for what, digits in (("steps", 0), ("seconds", 2)):
-            line += [_reached(row, what, level, digits) for level in (95, 97)]
-        line.append(number(row["us_per_step"], 0))
-        if chapter:
-            line += [percent(row["chapter_train"]), percent(row["chapter_test"])]
-        if tuned:
-            line.append(str(row["trials"]))
-        cells.append(line)
-    return table(header, cells)
-
-
-def _reached(row: pd.Series, what: str, level: int, digits: int) -> str:
-    """The median, with how many seeds got there where not all did."""
-    value, reached, seeds = row[f"{what}_to_{level}"], row[f"reached_{level}"], row["seeds"]
-    if pd.isna(value):
-        return DASH if not reached or what == "seconds" else f"{reached} of {seeds}"
-    text = number(value, digits)
-    return text if reached == seeds or what == "seconds" else f"{text} ({reached} of {seeds})"
-
-
-def _differences(rows: pd.DataFrame, spec: Spec) -> str:
-    """How each variant differs from the reference."""
-    confidence = f"{spec.statistics.confidence:.0%}".replace("%", " %")
-    header = ["variant", "verdict", "difference", f"{confidence} interval", "p", "p (Holm)"]
-    header += ["d_z", "pairs", "seeds needed"]
-    cells = [
-        [
-            str(row["variant"]),
-            f"**{row['verdict']}**",
-            points(row["difference"]),
-            interval(row["difference_low"], row["difference_high"], points),
-            probability(row["p"]),
-            probability(row["p_holm"]),
-            number(row["effect_size"], 2, sign=True),
-            str(row["pairs"]),
-            number(row["seeds_needed"], 0),
-        ]
-        for _, row in rows.iterrows()
+    shown = [
+        ("variant", cell("variant")),
+        *accuracy_columns(interval),
+        ("last six", cell("test_accuracy_last6_mean", percent)),
+        ("gap", cell("gap_mean", points)),
+        ("steps to 95", lambda row: _steps(row, 95)),
+        ("to 97", lambda row: _steps(row, 97)),
+        ("seconds to 95", cell("seconds_to_95", lambda value: number(value, 2))),
+        ("to 97", cell("seconds_to_97", lambda value: number(value, 2))),
+        ("µs/step", cell("us_per_step", lambda value: number(value, 0))),
     ]
-    return table(header, cells, left=2)
+    if any(not undefined(row[f"chapter_{of}"]) for row in rows for of in ("train", "test")):
+        shown += [
+            ("chapter train", cell("chapter_train", percent)),
+            ("chapter test", cell("chapter_test", percent)),
+        ]
+    if any(row["trials"] > 0 for row in rows):
+        shown.append(("trials", cell("trials")))
+    return text.columns(rows, shown)
+
+
+def _steps(row: dict[str, Any], level: int) -> str:
+    """The median, with how many seeds got there where not all did."""
+    value, reached, seeds = row[f"steps_to_{level}"], row[f"reached_{level}"], row["seeds"]
+    if undefined(value):
+        return f"{reached} of {seeds}" if reached else DASH
+    steps = number(value, 0)
+    return steps if reached == seeds else f"{steps} ({reached} of {seeds})"
+
+
+def _differences(rows: list[dict[str, Any]], interval: str) -> str:
+    """How each variant differs from the reference."""
+    shown = [
+        ("variant", cell("variant")),
+        ("verdict", cell("verdict", lambda word: f"**{word}**")),
+        ("difference", cell("difference", points)),
+        (interval, ends("difference", points)),
+        ("p", cell("p", text.probability)),
+        ("p (Holm)", cell("p_holm", text.probability)),
+        ("d_z", cell("effect_size", lambda value: number(value, 2, sign=True))),
+        ("pairs", cell("pairs")),
+        ("seeds needed", cell("seeds_needed", lambda value: number(value, 0))),
+    ]
+    return text.columns(rows, shown, left=2)
 
 
 def _legend(spec: Spec, frame: pd.DataFrame) -> str:
     """How to read the tables: every definition, and what the tests can reach."""
-    levels = spec.statistics
-    smallest = f"{100 * levels.smallest_difference:g} points"
+    criteria = spec.criteria
+    smallest = f"{100 * criteria.smallest_difference:g} points"
     family = max((len(group.variants) - 1 for group in spec.groups), default=1)
-    confidence = f"{100 * levels.confidence:g} %"
+    confidence, level = f"{100 * criteria.confidence:g} %", f"{criteria.level:g}"
     pairs = frame["pairs"].dropna()
     fewest = int(pairs.min()) if len(pairs) else 5
-    needed = signed_rank_pairs(levels.level, family)
+    needed = signed_rank_pairs(criteria.level, family)
     reach = "cannot reach it" if fewest < needed else "could reach it"
     return f"""## How to read this
 
@@ -137,13 +139,13 @@ def _legend(spec: Spec, frame: pd.DataFrame) -> str:
 - **difference**: variant minus reference, seed by seed: both start from the same draws and see the
   same batches. **p** is the paired t-test's; **p (Holm)** is corrected for all comparisons of the
   group. The intervals are not corrected. **d_z** is the mean difference over its sd.
-- **verdict**: *better* or *worse* if p (Holm) < {levels.level:g}; else *equivalent* if the
-  {100 * (1 - 2 * levels.level):g} % interval of the difference lies inside ±{smallest}; else
+- **verdict**: *better* or *worse* if p (Holm) < {level}; else *equivalent* if the
+  {100 * (1 - 2 * criteria.level):g} % interval of the difference lies inside ±{smallest}; else
   *unresolved*. **seeds needed**: pairs with which a difference of {smallest} would be shown with
-  {100 * levels.power:g} % power at the spread observed (one test at {levels.level:g}, before Holm).
+  {100 * criteria.power:g} % power at the spread observed (one test at {level}, before Holm).
 - **The test set's own noise** (`test_noise` in comparison.csv) is the binomial standard error of an
   accuracy on so many images: 0.18 points at 96.7 % of 10,000. All variants share it, so paired
   differences have much less of it; it does not shrink with more seeds.
 - **What a test can reach**: Student's t has no smallest p. A signed-rank test has: with {fewest}
   pairs its p is never below {signed_rank_minimum(fewest):g}, and with Holm over {family} it needs
-  {needed} pairs to reach {levels.level:g}. So here it {reach}; the t-test is used throughout."""
+  {needed} pairs to reach {level}. So here it {reach}; the t-test is used throughout."""

@@ -7,16 +7,17 @@ seeds. Figures of two digits (0.99) were cut from longer ones: such a figure is 
 number that is cut to it lies inside. Table numbers: ours must round to every digit printed.
 """
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
-from onescale.comparison import statistics as evidence
+from onescale.comparison import statistics
 from onescale.comparison.spec import Reported, Spec
+from onescale.core import text
+from onescale.core.csv_files import number_in, read_rows
 from onescale.core.errors import DataError
-from onescale.core.text import DASH, interval, percent, table
+from onescale.core.text import DASH, interval, percent
 from onescale.runs.record import Record
 
 PRINTED_AFTER = 9601  # the last update at which the chapter's code prints accuracies
@@ -27,18 +28,21 @@ _CUT_DIGITS = 2
 class Accuracy:
     """One printed accuracy beside ours; `inside` is None where it cannot be told: see `note`."""
 
-    row: str
+    reported: Reported
     measure: str
-    printed: str
-    variant: str | None
-    ours: evidence.Summary
-    interval: tuple[float, float] | None
-    inside: bool | None
     note: str = ""
+    ours: statistics.Summary | None = None
+    interval: tuple[float, float] | None = None
+    inside: bool | None = None
+
+    @property
+    def printed(self) -> str:
+        """The fraction as the chapter prints it."""
+        return getattr(self.reported, self.measure)
 
 
 @dataclass(frozen=True)
-class Figure:
+class PrintedNumber:
     """One printed number of a table beside ours; `agrees` to every digit printed."""
 
     table: str
@@ -56,33 +60,38 @@ class Figure:
 
 def accuracies(records: dict[str, Record], spec: Spec) -> list[Accuracy]:
     """Every accuracy that the chapter prints, in its order, beside our runs as written."""
+    confidence = spec.criteria.confidence
     return [
-        _accuracy(row, measure, records, spec)
+        _accuracy(row, measure, records.get(row.as_written), confidence)
         for row in spec.reported
         for measure in ("train", "test")
         if getattr(row, measure) is not None
     ]
 
 
-def _accuracy(row: Reported, measure: str, records: dict[str, Record], spec: Spec) -> Accuracy:
-    printed = getattr(row, measure)
-    nothing = Accuracy(
-        row.row, measure, printed, row.as_written, evidence.Summary(0, None), None, None
-    )
-    if row.as_written not in records:
-        return _but(nothing, note="no run as written was given")
-    runs = records[row.as_written].runs.values()
+def _accuracy(
+    reported: Reported, measure: str, record: Record | None, confidence: float
+) -> Accuracy:
+    if record is None:
+        return Accuracy(reported, measure, "no run as written was given")
+    runs = record.runs.values()
+    if stopped := [str(run.seed) for run in runs if run.diverged is not None]:
+        return Accuracy(reported, measure, f"diverged with seed {', '.join(stopped)}")
     values = [run.at(PRINTED_AFTER, f"{measure}_accuracy") for run in runs]
-    if stopped := [run.seed for run in runs if run.diverged is not None]:
-        return _but(nothing, note=f"diverged with seed {', '.join(map(str, stopped))}")
     if None in values:
-        return _but(nothing, note=f"not evaluated after update {PRINTED_AFTER:,}")
-    summary = evidence.summarize(values, spec.statistics.confidence)
-    within = evidence.prediction_interval(values, spec.statistics.confidence)
-    if within is None:
-        return _but(nothing, ours=summary, note="one seed: no interval")
-    within = (max(within[0], 0.0), min(within[1], 1.0))
-    return _but(nothing, ours=summary, interval=within, inside=is_inside(printed, *within))
+        return Accuracy(reported, measure, f"not evaluated after update {PRINTED_AFTER:,}")
+    summary = statistics.summarize(values, confidence)
+    between = within(values, confidence)
+    if between is None:
+        return Accuracy(reported, measure, "one seed: no interval", summary)
+    inside = is_inside(getattr(reported, measure), *between)
+    return Accuracy(reported, measure, "", summary, between, inside)
+
+
+def within(values: Sequence[float], confidence: float) -> tuple[float, float] | None:
+    """Where one more accuracy would lie: the prediction interval, of it what a fraction can be."""
+    interval = statistics.prediction_interval(values, confidence)
+    return interval and (max(interval[0], 0.0), min(interval[1], 1.0))
 
 
 def is_inside(printed: str, low: float, high: float) -> bool:
@@ -91,10 +100,10 @@ def is_inside(printed: str, low: float, high: float) -> bool:
     >>> is_inside("0.99", 0.9931, 0.9964), is_inside("0.990", 0.9931, 0.9964)
     (True, False)
     """
-    value, decimals = Decimal(printed), -Decimal(printed).as_tuple().exponent
-    if decimals > _CUT_DIGITS:
-        return Decimal(low) <= value <= Decimal(high)
-    return value <= Decimal(high) and Decimal(low) < value + Decimal(1).scaleb(-decimals)
+    first, end = _stands_for(printed)
+    if first == end:
+        return Decimal(low) <= first <= Decimal(high)
+    return first <= Decimal(high) and Decimal(low) < end
 
 
 def cut_to(printed: str) -> tuple[float, float]:
@@ -103,132 +112,126 @@ def cut_to(printed: str) -> tuple[float, float]:
     >>> cut_to("0.99"), cut_to("0.9676")
     ((0.99, 1.0), (0.9676, 0.9676))
     """
+    first, end = _stands_for(printed)
+    return float(first), float(end)
+
+
+def _stands_for(printed: str) -> tuple[Decimal, Decimal]:
     value, decimals = Decimal(printed), -Decimal(printed).as_tuple().exponent
-    wide = Decimal(1).scaleb(-decimals) if decimals <= _CUT_DIGITS else 0
-    return float(value), float(value + wide)
+    return value, value + (Decimal(1).scaleb(-decimals) if decimals <= _CUT_DIGITS else 0)
 
 
-def figures(numbers: str | Path, tables: str | Path) -> list[Figure]:
+def printed_numbers(numbers: str | Path, tables: str | Path) -> list[PrintedNumber]:
     """Every printed number of the chapter's tables beside the one in our results.
 
     `numbers`: a CSV with columns table, column, row (from 1) and printed; our value stands in that
     row and column of `tables`/<table>.csv, whose first column labels the rows. Raises DataError if
     a file, a column or a row is missing.
     """
-    found = []
-    content: dict[str, list[dict[str, str]]] = {}
-    for printed in _rows(Path(numbers), ["table", "column", "row", "printed"]):
-        path = Path(tables, f"{printed['table']}.csv")
-        if printed["table"] not in content:
-            content[printed["table"]] = _rows(path, [printed["column"]])
-        rows, place = content[printed["table"]], int(printed["row"])
-        if place > len(rows):
-            raise DataError(f"{path}: has {len(rows)} rows, but the chapter prints row {place}")
-        row = rows[place - 1]
-        try:
-            ours = float(row[printed["column"]])
-        except ValueError:
+    printed = read_rows(numbers, ["table", "column", "row", "printed"])
+    columns = dict.fromkeys((row["table"], row["column"]) for row in printed)
+    path = {table: Path(tables, f"{table}.csv") for table, _ in columns}
+    content = {table: read_rows(path[table], [column]) for table, column in columns}
+    figures = []
+    for row in printed:
+        table, index = row["table"], int(row["row"])
+        rows = content[table]
+        if index > len(rows):
             raise DataError(
-                f"{path}: row {place}, column {printed['column']!r}: not a number"
-            ) from None
-        label = next(iter(row.values()))
-        found.append(Figure(printed["table"], place, label, printed["printed"], ours))
-    return found
+                f"{path[table]}: has {len(rows)} rows, but the chapter prints row {index}"
+            )
+        ours = number_in(path[table], rows, index, row["column"])
+        label = next(iter(rows[index - 1].values()))
+        figures.append(PrintedNumber(table, index, label, row["printed"], ours))
+    return figures
 
 
-def reproduction_page(rows: list[Accuracy], printed: list[Figure], spec: Spec) -> str:
+def reproduction_page(rows: list[Accuracy], printed: list[PrintedNumber], spec: Spec) -> str:
     """The whole page; `printed` may be empty when no tables were given."""
-    told = [row for row in rows if row.inside is not None]
-    parts = [
-        "# Reproduction",
-        _count(rows, told)
-        + (
+    opening = _count(rows)
+    if printed:
+        opening += (
             f" Of {len(printed)} numbers in its tables, {sum(f.agrees for f in printed)} agree to "
             "every digit printed."
-            if printed
-            else ""
-        ),
-    ]
+        )
+    blocks = ["# Reproduction", opening]
     if rows:
-        parts += ["## Accuracies", _accuracy_table(rows), _accuracy_notes(spec)]
-        parts.append(
+        blocks += ["## Accuracies", _accuracy_table(rows), _accuracy_notes(spec)]
+        blocks.append(
             "What each place costs in which the chapter's code and its words differ stands in "
             "[discrepancies.md](discrepancies.md), which `snakemake evidence` writes."
         )
     if printed:
-        parts += ["## The class-age table", _figure_table(printed), _figure_notes(printed)]
-    return "\n\n".join(parts) + "\n"
+        blocks += ["## The class-age table", _figure_table(printed), _figure_notes(printed)]
+    return text.page(*blocks)
 
 
-def _count(rows: list[Accuracy], told: list[Accuracy]) -> str:
+def _count(rows: list[Accuracy]) -> str:
     """How many of the printed accuracies are reproduced, in a sentence."""
     if not rows:
         return "No accuracies that the chapter prints are configured."
+    told = [row.inside for row in rows if row.inside is not None]
     printed = f"Of {len(rows)} accuracies that the chapter prints, "
     if not told:
         return f"{printed}none can be judged by these runs; the table says why."
-    inside = sum(row.inside for row in told)
     judged = "" if len(told) == len(rows) else f" of the {len(told)} that can be judged"
-    return f"{printed}{inside}{judged} lie inside the prediction interval of our seeds."
+    return f"{printed}{sum(told)}{judged} lie inside the prediction interval of our seeds."
 
 
 def _accuracy_table(rows: list[Accuracy]) -> str:
-    header = ["the chapter's row", "as written", "set", "inside", "printed", "ours", "sd", "seeds"]
-    header.append("prediction interval")
-    cells = [
-        [
-            row.row,
-            row.variant or DASH,
-            {"train": "training", "test": "test"}[row.measure],
-            row.note if row.inside is None else "yes" if row.inside else "**no**",
-            _as_printed(row.printed),
-            percent(row.ours.mean),
-            percent(row.ours.sd),
-            str(row.ours.n),
-            interval(*(row.interval or (None, None))),
-        ]
-        for row in rows
+    inside = {True: "yes", False: "**no**"}
+    shown = [
+        ("the chapter's row", lambda row: row.reported.row),
+        ("as written", lambda row: row.reported.as_written or DASH),
+        ("set", lambda row: {"train": "training", "test": "test"}[row.measure]),
+        ("inside", lambda row: inside.get(row.inside, row.note)),
+        ("printed", lambda row: _as_printed(row.printed)),
+        ("ours", lambda row: percent(row.ours and row.ours.mean)),
+        ("sd", lambda row: percent(row.ours and row.ours.sd)),
+        ("seeds", lambda row: str(row.ours.n if row.ours else 0)),
+        ("prediction interval", lambda row: interval(*(row.interval or (None, None)))),
     ]
-    return table(header, cells, left=4)
+    return text.columns(rows, shown, left=4)
 
 
 def _as_printed(printed: str) -> str:
     """The printed fraction in per cent with all its digits, two-digit ones with the cut shown."""
     digits = -Decimal(printed).as_tuple().exponent
-    text = f"{100 * Decimal(printed):.{max(0, digits - 2)}f}"
-    return f"{text}…" if digits <= _CUT_DIGITS else text
+    per_cent = f"{100 * Decimal(printed):.{max(0, digits - 2)}f}"
+    return f"{per_cent}…" if digits <= _CUT_DIGITS else per_cent
 
 
 def _accuracy_notes(spec: Spec) -> str:
     return (
         f"Per cent after update {PRINTED_AFTER:,}, the last that the chapter prints; ours are the "
         "mean and sd over seeds of the variant that repeats its code as written. The interval is "
-        f"where one more run of ours would lie with {100 * spec.statistics.confidence:g} % "
+        f"where one more run of ours would lie with {100 * spec.criteria.confidence:g} % "
         "confidence: mean ± t·sd·√(1 + 1/n). A figure of two digits (“99…”) was cut from a longer "
         "one and counts as inside if any number that is cut to it is. The chapter ran each once, "
         "with no seed."
     )
 
 
-def _figure_table(printed: list[Figure]) -> str:
+def _figure_table(printed: list[PrintedNumber]) -> str:
     """A line a row of the table, a pair of columns (printed, ours) for each of its tables."""
     names = list(dict.fromkeys(figure.table for figure in printed))
-    by_place = {(figure.table, figure.row): figure for figure in printed}
-    header = ["row"] + [text for name in names for text in (f"{name}, printed", "ours")]
+    by_row: dict[int, dict[str, PrintedNumber]] = {}
+    for figure in printed:
+        by_row.setdefault(figure.row, {})[figure.table] = figure
     cells = []
-    for place in sorted({figure.row for figure in printed}):
-        label = next(figure.label for figure in printed if figure.row == place)
-        line = [label]
+    for _, figures in sorted(by_row.items()):
+        line = [next(iter(figures.values())).label]
         for name in names:
-            figure = by_place.get((name, place))
+            figure = figures.get(name)
             line += [figure.printed, _ours(figure)] if figure else [DASH, DASH]
         cells.append(line)
-    return table(header, cells)
+    header = ["row", *(head for name in names for head in (f"{name}, printed", "ours"))]
+    return text.table(header, cells)
 
 
-def _ours(figure: Figure) -> str:
-    text = f"{figure.ours:.{_decimals(figure.printed)}f}"
-    return text if figure.agrees else f"**{figure.ours!r}**"
+def _ours(figure: PrintedNumber) -> str:
+    rounded = f"{figure.ours:.{_decimals(figure.printed)}f}"
+    return rounded if figure.agrees else f"**{figure.ours!r}**"
 
 
 def _decimals(printed: str) -> int:
@@ -236,7 +239,7 @@ def _decimals(printed: str) -> int:
     return 8 if printed.endswith(".") else max(0, -int(Decimal(printed).as_tuple().exponent))
 
 
-def _figure_notes(printed: list[Figure]) -> str:
+def _figure_notes(printed: list[PrintedNumber]) -> str:
     wrong = [figure for figure in printed if not figure.agrees]
     state = (
         "All agree." if not wrong else f"{len(wrong)} differ and are set in bold, with all digits."
@@ -247,21 +250,3 @@ def _figure_notes(printed: list[Figure]) -> str:
         "where its words say (x − mean)/std; `batch_norm` is the forward pass with γ = 1, β = 0, "
         "ε = 0.01."
     )
-
-
-def _rows(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
-    """The rows of a small CSV file that must have these columns."""
-    try:
-        with open(path, encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            rows, header = list(reader), reader.fieldnames or []
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
-    for column in columns:
-        if column not in header:
-            raise DataError(f"{path}: no column {column!r}; it has {', '.join(header)}")
-    return rows
-
-
-def _but(accuracy: Accuracy, **changes) -> Accuracy:
-    return Accuracy(**{**accuracy.__dict__, **changes})

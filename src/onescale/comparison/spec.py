@@ -1,19 +1,37 @@
-"""What is to be compared with what: the parts of config.yaml that a comparison reads.
+"""What is to be compared with what: the parts of the configuration that a comparison reads.
 
-Groups and their references, what the chapter reports, and the levels of the statistics. They come
+Groups and their references, what the chapter reports, and the criteria of the statistics. They come
 as one JSON mapping, so that a rule and a person can both call `onescale compare`; every key that is
 not known is an error, since a misspelt reference would otherwise be a table without differences.
+Standard library only.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
-from onescale.comparison.statistics import Statistics
 from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import closed
+from onescale.core.settings import build, closed, number, read_mapping
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """By what differences are judged, as `statistics:` in the configuration gives it.
+
+    confidence: of every interval. level: below which a Holm-adjusted p is a difference.
+    smallest_difference: of test accuracy, as a fraction, that would be of interest.
+    power: at which the seeds needed are reckoned.
+    """
+
+    confidence: float = number(0.95, "(0, 1)")
+    level: float = number(0.05, "(0, 0.5)")
+    smallest_difference: float = number(0.002, "(0, 1)")
+    power: float = number(0.8, "(0, 1)")
+
+    @classmethod
+    def from_mapping(cls, mapping: Any) -> "Criteria":
+        """Raises SpecError on a key or value that cannot be meant."""
+        return build(cls, mapping or {}, "statistics")
 
 
 @dataclass(frozen=True)
@@ -39,11 +57,11 @@ class Reported:
 
 @dataclass(frozen=True)
 class Spec:
-    """Groups, reported rows, levels, and how many tuning trials each variant's rate had."""
+    """Groups, reported rows, criteria, and how many tuning trials each variant's rate had."""
 
     groups: list[Group]
     reported: list[Reported] = field(default_factory=list)
-    statistics: Statistics = field(default_factory=Statistics)
+    criteria: Criteria = field(default_factory=Criteria)
     trials: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -56,30 +74,24 @@ class Spec:
 
     @classmethod
     def from_mapping(cls, mapping: Any) -> "Spec":
-        """From keys `comparisons`, `reported`, `statistics`, `trials` as in config.yaml.
+        """From keys `comparisons`, `reported`, `statistics`, `trials` as in the configuration.
 
         Raises SpecError on a key or value that is not known, naming it and what is allowed.
         """
         closed(mapping, ["comparisons", "reported", "statistics", "trials"], "spec")
         if not isinstance(comparisons := mapping.get("comparisons"), dict) or not comparisons:
             raise SpecError("spec: 'comparisons' must name at least one group of variants")
-        groups = [_group(name, group) for name, group in comparisons.items()]
-        reported = [_reported(row) for row in mapping.get("reported") or []]
-        trials = mapping.get("trials") or {}
-        return cls(groups, reported, statistics(mapping.get("statistics") or {}), dict(trials))
+        return cls(
+            [_group(name, group) for name, group in comparisons.items()],
+            [_reported(row) for row in mapping.get("reported") or []],
+            Criteria.from_mapping(mapping.get("statistics")),
+            dict(mapping.get("trials") or {}),
+        )
 
     @classmethod
     def from_text(cls, text: str) -> "Spec":
         """From JSON, or from the file that follows an `@`."""
-        if text.startswith("@"):
-            path = Path(text[1:])
-            if not path.is_file():
-                raise SpecError(f"spec: {path} is not a file")
-            text = path.read_text(encoding="utf-8")
-        try:
-            return cls.from_mapping(json.loads(text))
-        except json.JSONDecodeError as error:
-            raise SpecError(f"spec: not JSON: {error}") from None
+        return cls.from_mapping(read_mapping(text))
 
 
 def _group(name: str, group: Any) -> Group:
@@ -93,28 +105,17 @@ def _group(name: str, group: Any) -> Group:
 
 
 def _reported(row: Any) -> Reported:
-    allowed = [f.name for f in fields(Reported)]
-    closed(row, allowed, "reported")
+    closed(row, [f.name for f in fields(Reported)], "reported")
     if "row" not in row:
         raise SpecError("reported: every entry needs its 'row'")
     for key in ("train", "test"):
         value = row.get(key)
         try:
-            printed = 0.0 if value is None else float(value)
+            fraction = value is None or 0 <= float(value) <= 1
         except (TypeError, ValueError):
-            printed = -1.0
-        if not 0 <= printed <= 1:
+            fraction = False
+        if not fraction:
             raise SpecError(
                 f"reported {row['row']!r}: {key} {value!r} is not a fraction as printed"
             )
     return Reported(**{key: None if row[key] is None else str(row[key]) for key in row})
-
-
-def statistics(levels: Any) -> Statistics:
-    closed(levels, [f.name for f in fields(Statistics)], "statistics")
-    for key, value in levels.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
-            raise SpecError(f"statistics.{key}: {value!r} is not a number between 0 and 1")
-    if levels.get("level", 0) >= 0.5:
-        raise SpecError("statistics.level: must be below 0.5")
-    return Statistics(**levels)

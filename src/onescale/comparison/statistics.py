@@ -1,4 +1,4 @@
-"""Intervals, paired tests, Holm's correction, power: what turns accuracies into a verdict.
+"""Intervals, paired tests, Holm's correction, power: what turns accuracies into words.
 
 Seeds pair the runs (two variants with one seed share their draws and batches), so variants are
 compared by the differences between their accuracies seed by seed, with Student's t. With two to
@@ -16,27 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-BETTER, WORSE, EQUIVALENT, UNRESOLVED = "better", "worse", "equivalent", "unresolved"
+from onescale.comparison.spec import Criteria
+
+# What a paired difference comes to, as comparison.csv has it.
+BETTER, WORSE, EQUIVALENT, INCONCLUSIVE = "better", "worse", "equivalent", "unresolved"
 
 # Accuracies are counts over 10,000 images or so: a smaller spread than this is rounding of the
 # quotients, not spread, and Student's t of it would be noise divided by noise.
 _NO_SPREAD = 1e-12
 _MOST_SEEDS = 10**7
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """The levels of the comparison, as `statistics:` in config.yaml gives them.
-
-    confidence: of every interval. level: below which a Holm-adjusted p is a difference.
-    smallest_difference: of test accuracy, as a fraction, that would be of interest.
-    power: at which `seeds_needed` is reckoned.
-    """
-
-    confidence: float = 0.95
-    level: float = 0.05
-    smallest_difference: float = 0.002
-    power: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -99,7 +87,7 @@ def prediction_interval(
 
 
 def paired_difference(
-    ours: Sequence[float], reference: Sequence[float], statistics: Statistics
+    ours: Sequence[float], reference: Sequence[float], criteria: Criteria
 ) -> Difference:
     """`ours` − `reference`, pair by pair, with its interval, p and effect size.
 
@@ -107,7 +95,7 @@ def paired_difference(
     """
     differences = np.asarray(ours, dtype=float) - np.asarray(reference, dtype=float)
     n = len(differences)
-    summary = summarize(differences, statistics.confidence)
+    summary = summarize(differences, criteria.confidence)
     if n == 0:
         return Difference(summary, note="no seed in common with the reference")
     if n == 1:
@@ -123,7 +111,7 @@ def paired_difference(
         return Difference(Summary(n, mean, 0.0, mean, mean), narrow=(mean, mean), note=note)
     effect = differences.mean() / sd
     p = 2 * stats.t.sf(abs(effect) * math.sqrt(n), n - 1)
-    half = t_quantile(1 - 2 * statistics.level, n) * sd / math.sqrt(n)
+    half = t_quantile(1 - 2 * criteria.level, n) * sd / math.sqrt(n)
     narrow = (_tidy(summary.mean - half), _tidy(summary.mean + half))
     return Difference(summary, float(p), float(effect), narrow)
 
@@ -137,28 +125,28 @@ def holm(ps: Sequence[float | None]) -> list[float | None]:
     >>> holm([0.01, None, 0.04, 0.03])
     [0.03, None, 0.06, 0.06]
     """
-    order = sorted((p, place) for place, p in enumerate(ps) if p is not None)
+    order = sorted((p, index) for index, p in enumerate(ps) if p is not None)
     adjusted: list[float | None] = [None] * len(ps)
     floor = 0.0
-    for rank, (p, place) in enumerate(order):
+    for rank, (p, index) in enumerate(order):
         floor = max(floor, min(1.0, (len(order) - rank) * p))
-        adjusted[place] = floor
+        adjusted[index] = floor
     return adjusted
 
 
-def verdict(difference: Difference, p_holm: float | None, statistics: Statistics) -> str:
+def classify(difference: Difference, p_holm: float | None, criteria: Criteria) -> str:
     """better or worse where Holm's p is below the level, else equivalent or unresolved.
 
     Equivalent: the interval at 1 − 2·level lies inside ± the smallest difference of interest (two
     one-sided tests, Schuirmann 1987).
     """
-    if p_holm is not None and p_holm < statistics.level:
+    if p_holm is not None and p_holm < criteria.level:
         return BETTER if difference.summary.mean > 0 else WORSE
     if difference.narrow is not None:
         low, high = difference.narrow
-        if -statistics.smallest_difference < low and high < statistics.smallest_difference:
+        if -criteria.smallest_difference < low and high < criteria.smallest_difference:
             return EQUIVALENT
-    return UNRESOLVED
+    return INCONCLUSIVE
 
 
 def power(effect_size: float, n: int, level: float = 0.05, sides: int = 2) -> float:
@@ -170,7 +158,7 @@ def power(effect_size: float, n: int, level: float = 0.05, sides: int = 2) -> fl
     return float(beyond if sides == 1 else beyond + stats.nct.cdf(-critical, df, shift))
 
 
-def seeds_needed(sd: float | None, statistics: Statistics, sides: int = 2) -> int | None:
+def seeds_needed(sd: float | None, criteria: Criteria, sides: int = 2) -> int | None:
     """Pairs that would show the smallest difference, with the wanted power, at this spread.
 
     Of one test at the level, before Holm's correction. None where the spread is unknown or zero,
@@ -178,13 +166,13 @@ def seeds_needed(sd: float | None, statistics: Statistics, sides: int = 2) -> in
     """
     if not sd or sd < _NO_SPREAD:
         return None
-    effect = statistics.smallest_difference / sd
+    effect = criteria.smallest_difference / sd
     # The normal approximation is short by one or two pairs, so the search starts just below it.
-    z = stats.norm.isf(statistics.level / sides) + stats.norm.ppf(statistics.power)
+    z = stats.norm.isf(criteria.level / sides) + stats.norm.ppf(criteria.power)
     n = max(2, math.ceil((z / effect) ** 2))
     if n > _MOST_SEEDS:
         return None
-    while power(effect, n, statistics.level, sides) < statistics.power:
+    while power(effect, n, criteria.level, sides) < criteria.power:
         n += 1
     return n
 

@@ -5,27 +5,26 @@ read back along the same axes, for the study's table and for its figures. A stud
 that is for the comparison and the claims.
 """
 
-import itertools
-import json
-import math
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from onescale.comparison import statistics as evidence
-from onescale.comparison import table
-from onescale.comparison.spec import Group, Spec
+from onescale.comparison import statistics
+from onescale.comparison.drift import drift
+from onescale.comparison.page import accuracy_columns
+from onescale.comparison.spec import Criteria
+from onescale.comparison.table import frame_of, measured, reached
 from onescale.core import text as markdown
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.settings import read_mapping
+from onescale.core.text import cell, number, percent, points
 from onescale.runs.record import Record
 from onescale.runs.run import LEVELS, Run
 
 
 @dataclass(frozen=True)
-class Point:
+class StudyPoint:
     """A trained variant and where it stands: a number, a label or None (without) for each axis."""
 
     variant: str
@@ -44,7 +43,7 @@ class Study:
     name: str
     title: str
     axes: list[str]
-    points: list[Point]
+    points: list[StudyPoint]
     levels: list[float] = field(default_factory=lambda: list(LEVELS))
     learns: float = 0.5
     confidence: float = 0.95
@@ -52,18 +51,11 @@ class Study:
     @classmethod
     def from_text(cls, text: str) -> "Study":
         """From JSON, or from the file that follows an `@`. Raises SpecError."""
-        if text.startswith("@"):
-            path = Path(text[1:])
-            if not path.is_file():
-                raise SpecError(f"study: {path} is not a file")
-            text = path.read_text(encoding="utf-8")
+        given = read_mapping(text, "study", [f.name for f in fields(cls)])
         try:
-            given = json.loads(text)
-            points = [Point(p["variant"], p["values"]) for p in given.pop("points")]
+            points = [StudyPoint(p["variant"], p["values"]) for p in given.pop("points")]
             return cls(points=points, **given)
-        except json.JSONDecodeError as error:
-            raise SpecError(f"study: not JSON: {error}") from None
-        except (AttributeError, KeyError, TypeError) as error:
+        except (KeyError, TypeError) as error:
             raise SpecError(
                 f"study: needs name, title, axes and points with variant and values ({error})"
             ) from None
@@ -76,13 +68,19 @@ class Study:
             raise SpecError(f"study {self.name}: {suggest(axis, self.axes, 'axis')}")
         return list(dict.fromkeys(point.values[axis] for point in self.points))
 
-    def at(self, *conditions: tuple[str | None, Any]) -> list[Point]:
+    def at(self, *conditions: tuple[str | None, Any]) -> list[StudyPoint]:
         """The points that have each (axis, value); an axis None is no condition."""
         return [
             point
             for point in self.points
             if all(axis is None or point.values[axis] == value for axis, value in conditions)
         ]
+
+    def check_runs(self, records: dict[str, Record]) -> None:
+        """Raises DataError if a point has no run file."""
+        for point in self.points:
+            if point.variant not in records:
+                raise DataError(f"study {self.name}: no run file of variant {point.variant!r}")
 
 
 def as_text(value: Any) -> str:
@@ -107,94 +105,63 @@ def study_table(study: Study, records: dict[str, Record]) -> pd.DataFrame:
 
     Raises DataError if a point has no run file.
     """
-    group = Group(study.name, study.title, [point.variant for point in study.points])
-    spec = Spec([group], statistics=evidence.Statistics(confidence=study.confidence))
-    rows = []
-    for point in study.points:
-        if point.variant not in records:
-            raise DataError(f"study {study.name}: no run file of variant {point.variant!r}")
-        record = records[point.variant]
-        runs = list(record.runs.values())
-        row = {"study": study.name, "variant": point.variant}
-        row |= {axis: as_text(value) for axis, value in point.values.items()}
-        measured = table.described(record, spec)
-        note = measured.pop("note")
-        for level in study.levels:
-            measured |= table.reached(record, level)
-        gaps = evidence.summarize([run.gap for run in runs], spec.statistics.confidence)
-        measured |= {"gap_sd": gaps.sd, "gap_low": gaps.low, "gap_high": gaps.high}
-        learnt = [run.test_accuracy >= study.learns for run in runs]
-        measured["learnt"] = sum(learnt) / len(learnt)
-        if all(run.history.get("activations") for run in runs):
-            moved = [drift(run) for run in runs]
-            for name in ("drift", "drift_path"):
-                found = [m[name] for m in moved if m]
-                measured[name] = evidence.summarize(found).mean if found else None
-        rows.append(row | measured | {"note": note})
-    frame = pd.DataFrame(rows).drop(columns=["chapter_train", "chapter_test", "trials"])
-    return frame.astype(object).convert_dtypes()
+    study.check_runs(records)
+    return frame_of([_row(study, point, records[point.variant]) for point in study.points])
 
 
-def drift(run: Run) -> dict[str, float] | None:
-    """How far the activations of a run moved, in standard deviations; None if it diverged at once.
-
-    drift: from the first evaluation to the last; drift_path: from each to the next, summed. Each is
-    the root mean square, over the nodes of a layer, of the change in the node's mean activation
-    over a fixed set of images, divided by the standard deviation of the layer (of both times,
-    pooled), then averaged over layers.
-    """
-    seen = [layers for layers in run.history.get("activations", []) if layers is not None]
-    if not seen:
-        return None
-    path = sum(shift(a, b) for a, b in itertools.pairwise(seen))
-    return {"drift": shift(seen[0], seen[-1]), "drift_path": path}
-
-
-def shift(before: list[dict], after: list[dict]) -> float:
-    """The mean over layers of `layer_shift`."""
-    return float(np.mean([layer_shift(a, b) for a, b in zip(before, after, strict=True)]))
+def _row(study: Study, point: StudyPoint, record: Record) -> dict[str, Any]:
+    runs = list(record.runs.values())
+    row = {"study": study.name, "variant": point.variant}
+    row |= {axis: as_text(value) for axis, value in point.values.items()}
+    row |= measured(record, Criteria(confidence=study.confidence))
+    note = row.pop("note")
+    for level in study.levels:
+        row |= reached(record, level)
+    gaps = statistics.summarize([run.gap for run in runs], study.confidence)
+    row |= {"gap_sd": gaps.sd, "gap_low": gaps.low, "gap_high": gaps.high}
+    row["learnt"] = sum(run.test_accuracy >= study.learns for run in runs) / len(runs)
+    return row | _mean_drift(runs) | {"note": note}
 
 
-def layer_shift(before: dict, after: dict) -> float:
-    """Root mean square change of the nodes' means in pooled standard deviations; 0 if all are off.
-
-    before, after: what `onescale.nn.activations.statistics` says of a layer.
-    """
-    change = np.subtract(after["node_means"], before["node_means"])
-    spread = math.sqrt((before["sd"] ** 2 + after["sd"] ** 2) / 2)
-    return math.sqrt(np.mean(change**2)) / spread if spread else 0.0
+def _mean_drift(runs: list[Run]) -> dict[str, float | None]:
+    """Over the seeds whose activations were seen; nothing where they were not observed."""
+    if not all(run.history.get("activations") for run in runs):
+        return {}
+    moved = [one for one in map(drift, runs) if one]
+    return {
+        name: statistics.summarize([one[name] for one in moved]).mean
+        for name in ("drift", "drift_path")
+    }
 
 
 def study_page(study: Study, frame: pd.DataFrame) -> str:
     """The table as a page: accuracies in per cent, gaps in points."""
-    interval = f"{100 * study.confidence:g} % interval"
-    header = [*study.axes, "seeds", "train", "test", "sd", interval, "gap", "learnt"]
-    for level in study.levels:
-        header += [f"steps to {100 * level:g}", f"seconds to {100 * level:g}"]
+
+    def decimals(digits: int):
+        return lambda value: number(value, digits)
+
     drifts = "drift" in frame
-    header += ["µs/step"] + (["drift", "path"] if drifts else [])
-    rows = []
-    for _, row in frame.iterrows():
-        cells = [row[axis] for axis in study.axes] + [
-            str(row["seeds"]),
-            markdown.percent(row["train_accuracy_mean"]),
-            markdown.percent(row["test_accuracy_mean"]),
-            markdown.percent(row["test_accuracy_sd"]),
-            markdown.interval(row["test_accuracy_low"], row["test_accuracy_high"]),
-            markdown.points(row["gap_mean"]),
-            markdown.percent(row["learnt"], 0),
+    shown = [(axis, cell(axis)) for axis in study.axes]
+    shown += accuracy_columns(f"{100 * study.confidence:g} % interval")
+    shown += [
+        ("gap", cell("gap_mean", points)),
+        ("learnt", cell("learnt", lambda share: percent(share, 0))),
+    ]
+    for level in study.levels:
+        name = f"to_{round(100 * level)}"
+        shown += [
+            (f"steps to {100 * level:g}", cell(f"steps_{name}", decimals(0))),
+            (f"seconds to {100 * level:g}", cell(f"seconds_{name}", decimals(2))),
         ]
-        for level in study.levels:
-            name = f"to_{round(100 * level)}"
-            cells += [markdown.number(row[f"steps_{name}"], 0)]
-            cells += [markdown.number(row[f"seconds_{name}"], 2)]
-        cells.append(markdown.number(row["us_per_step"], 0))
-        cells += [markdown.number(row[n], 2) for n in ("drift", "drift_path") if drifts]
-        rows.append(cells)
-    notes = [f"- {r['variant']}: {r['note']}." for _, r in frame.iterrows() if r["note"]]
-    parts = [f"# {study.title}", markdown.table(header, rows, left=len(study.axes))]
-    return (
-        "\n\n".join([*parts, *(["\n".join(notes)] if notes else []), _legend(study, drifts)]) + "\n"
+    shown.append(("µs/step", cell("us_per_step", decimals(0))))
+    if drifts:
+        shown += [("drift", cell("drift", decimals(2))), ("path", cell("drift_path", decimals(2)))]
+    rows = frame.to_dict("records")
+    return markdown.page(
+        f"# {study.title}",
+        markdown.columns(rows, shown, left=len(study.axes)),
+        markdown.bullets(f"{row['variant']}: {row['note']}." for row in rows if row["note"]),
+        _legend(study, drifts),
     )
 
 

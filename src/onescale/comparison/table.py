@@ -10,51 +10,21 @@ from typing import Any
 
 import pandas as pd
 
-from onescale.comparison import statistics as evidence
-from onescale.comparison.spec import Group, Spec
-from onescale.comparison.statistics import UNRESOLVED
+from onescale.comparison import statistics
+from onescale.comparison.spec import Criteria, Group, Spec
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.runs.record import Record
 from onescale.runs.run import LAST, LEVELS
 
 COLUMNS = [
-    "group",
-    "variant",
-    "seeds",
-    "train_accuracy_mean",
-    "train_accuracy_sd",
-    "test_accuracy_mean",
-    "test_accuracy_sd",
-    "test_accuracy_low",
-    "test_accuracy_high",
-    "test_accuracy_last6_mean",
-    "gap_mean",
-    "steps_to_95",
-    "steps_to_97",
-    "seconds_to_95",
-    "seconds_to_97",
-    "us_per_step",
-    "chapter_train",
-    "chapter_test",
-    "reference",
-    "difference",
-    "difference_low",
-    "difference_high",
-    "p",
-    "p_holm",
-    "effect_size",
-    "verdict",
-    "seeds_needed",
-    "trials",
-    "train_accuracy_low",
-    "train_accuracy_high",
-    "pairs",
-    "diverged",
-    "reached_95",
-    "reached_97",
-    "test_noise",
-    "note",
-]
+    "group", "variant", "seeds", "train_accuracy_mean", "train_accuracy_sd", "test_accuracy_mean",
+    "test_accuracy_sd", "test_accuracy_low", "test_accuracy_high", "test_accuracy_last6_mean",
+    "gap_mean", "steps_to_95", "steps_to_97", "seconds_to_95", "seconds_to_97", "us_per_step",
+    "chapter_train", "chapter_test", "reference", "difference", "difference_low",
+    "difference_high", "p", "p_holm", "effect_size", "verdict", "seeds_needed", "trials",
+    "train_accuracy_low", "train_accuracy_high", "pairs", "diverged", "reached_95", "reached_97",
+    "test_noise", "note",
+]  # fmt: skip
 
 
 def compare(records: dict[str, Record], spec: Spec) -> pd.DataFrame:
@@ -63,11 +33,15 @@ def compare(records: dict[str, Record], spec: Spec) -> pd.DataFrame:
     Raises DataError for a variant of a group that has no run file, SpecError for a reference that
     is no variant of it.
     """
-    rows = [row for group in spec.groups for row in _group_rows(group, records, spec)]
-    return pd.DataFrame(rows, columns=COLUMNS).astype(object).convert_dtypes()
+    return frame_of([row for group in spec.groups for row in _rows(group, records, spec)], COLUMNS)
 
 
-def _group_rows(group: Group, records: dict[str, Record], spec: Spec) -> list[dict[str, Any]]:
+def frame_of(rows: list[dict[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:
+    """Rows as a frame in which whole numbers stay whole beside what is missing."""
+    return pd.DataFrame(rows, columns=columns).astype(object).convert_dtypes()
+
+
+def _rows(group: Group, records: dict[str, Record], spec: Spec) -> list[dict[str, Any]]:
     """The rows of one group, in its order, with Holm's correction over all of them."""
     for name in group.variants:
         if name not in records:
@@ -75,56 +49,45 @@ def _group_rows(group: Group, records: dict[str, Record], spec: Spec) -> list[di
     if group.reference is not None and group.reference not in group.variants:
         what = suggest(group.reference, group.variants, "variant")
         raise SpecError(f"comparisons.{group.name}.reference: {what}")
-    rows, differences = [], []
-    for name in group.variants:
-        record = records[name]
-        rows.append(described(record, spec) | {"group": group.name, "reference": group.reference})
-        compared = group.reference is not None and name != group.reference
-        differences.append(
-            _difference(record, records[group.reference], spec) if compared else None
-        )
-    adjusted = evidence.holm([d.p if d else None for d in differences])
-    for row, difference, p_holm in zip(rows, differences, adjusted, strict=True):
-        if difference:
-            row |= _judged(difference, p_holm, spec, row.pop("note"))
-        elif group.reference is None:
-            row["note"] = _join(row["note"], "the group has no reference: nothing to differ from")
-        else:
-            row["note"] = _join(row["note"], "the reference")
+    differences = [
+        None
+        if group.reference in (None, name)
+        else difference(records[name], records[group.reference], spec.criteria)
+        for name in group.variants
+    ]
+    adjusted = statistics.holm([d and d.p for d in differences])
+    rows = []
+    for name, compared, p_holm in zip(group.variants, differences, adjusted, strict=True):
+        row = measured(records[name], spec.criteria)
+        row |= {"group": group.name, "reference": group.reference}
+        row |= {"trials": spec.trials.get(name, 0), **_printed(name, spec)}
+        note = "the group has no reference: nothing to differ from"
+        if compared is not None:
+            row |= _difference_cells(compared, p_holm, spec.criteria)
+            note = compared.note
+        elif group.reference is not None:
+            note = "the reference"
+        rows.append(row | {"note": _join(row["note"], note)})
     return rows
 
 
-def described(record: Record, spec: Spec) -> dict[str, Any]:
-    """What is known of a variant by itself."""
+def measured(record: Record, criteria: Criteria) -> dict[str, Any]:
+    """What is known of a variant by itself, its `note` last."""
     runs = list(record.runs.values())
-    confidence = spec.statistics.confidence
-    train = evidence.summarize([run.train_accuracy for run in runs], confidence)
-    test = evidence.summarize([run.test_accuracy for run in runs], confidence)
     last = [run.last_evaluations() for run in runs]
     diverged = [run for run in runs if run.diverged is not None]
+    row: dict[str, Any] = {"variant": record.name, "seeds": len(runs)}
+    for series in ("train_accuracy", "test_accuracy"):
+        accuracy = statistics.summarize([getattr(run, series) for run in runs], criteria.confidence)
+        row |= {f"{series}_{key}": getattr(accuracy, key) for key in ("mean", "sd", "low", "high")}
+    row["test_accuracy_last6_mean"] = None if None in last else statistics.summarize(last).mean
+    row["gap_mean"] = statistics.summarize([run.gap for run in runs]).mean
+    row["us_per_step"] = _median([run.us_per_step for run in runs])
     images = record.dataset.get("test_images")
-    row: dict[str, Any] = {
-        "variant": record.name,
-        "seeds": len(runs),
-        "train_accuracy_mean": train.mean,
-        "train_accuracy_sd": train.sd,
-        "train_accuracy_low": train.low,
-        "train_accuracy_high": train.high,
-        "test_accuracy_mean": test.mean,
-        "test_accuracy_sd": test.sd,
-        "test_accuracy_low": test.low,
-        "test_accuracy_high": test.high,
-        "test_accuracy_last6_mean": None if None in last else evidence.summarize(last).mean,
-        "gap_mean": evidence.summarize([run.gap for run in runs]).mean,
-        "us_per_step": _median([run.us_per_step for run in runs]),
-        "test_noise": evidence.binomial_error(test.mean, images) if images else None,
-        "trials": spec.trials.get(record.name, 0),
-        "diverged": len(diverged),
-    }
+    row["test_noise"] = images and statistics.binomial_error(row["test_accuracy_mean"], images)
+    row["diverged"] = len(diverged)
     for level in LEVELS:
         row |= reached(record, level)
-    for measure in ("train", "test"):
-        row[f"chapter_{measure}"] = _printed(record.name, measure, spec)
     row["note"] = _join(
         "one seed: no spread, so no interval" if len(runs) == 1 else "",
         f"fewer than {LAST} evaluations after update 1" if None in last else "",
@@ -139,8 +102,7 @@ def described(record: Record, spec: Spec) -> dict[str, Any]:
 
 def reached(record: Record, level: float) -> dict[str, Any]:
     """Median step and seconds to `level`, a seed that never reaches it counting as last of all."""
-    runs = list(record.runs.values())
-    first = [run.first_at(level) for run in runs]
+    first = [run.first_at(level) for run in record.runs.values()]
     percent = round(100 * level)
     return {
         f"reached_{percent}": sum(f is not None for f in first),
@@ -149,23 +111,21 @@ def reached(record: Record, level: float) -> dict[str, Any]:
     }
 
 
-def _difference(record: Record, reference: Record, spec: Spec) -> evidence.Difference:
+def difference(record: Record, reference: Record, criteria: Criteria) -> statistics.Difference:
     """The paired difference in final test accuracy over the seeds both have."""
     common = sorted(record.runs.keys() & reference.runs.keys())
-    return evidence.paired_difference(
-        [record.runs[seed].test_accuracy for seed in common],
-        [reference.runs[seed].test_accuracy for seed in common],
-        spec.statistics,
-    )
+    ours, theirs = ([r.runs[seed].test_accuracy for seed in common] for r in (record, reference))
+    return statistics.paired_difference(ours, theirs, criteria)
 
 
-def _judged(
-    difference: evidence.Difference, p_holm: float | None, spec: Spec, note: str
+def _difference_cells(
+    difference: statistics.Difference, p_holm: float | None, criteria: Criteria
 ) -> dict[str, Any]:
-    """The cells on the difference to the reference."""
     summary = difference.summary
-    verdict = evidence.verdict(difference, p_holm, spec.statistics)
-    unresolved = verdict == UNRESOLVED
+    verdict = statistics.classify(difference, p_holm, criteria)
+    needed = None
+    if verdict == statistics.INCONCLUSIVE:
+        needed = statistics.seeds_needed(summary.sd, criteria)
     return {
         "pairs": summary.n,
         "difference": summary.mean,
@@ -175,17 +135,19 @@ def _judged(
         "p_holm": p_holm,
         "effect_size": difference.effect_size,
         "verdict": verdict,
-        "seeds_needed": evidence.seeds_needed(summary.sd, spec.statistics) if unresolved else None,
-        "note": _join(note, difference.note),
+        "seeds_needed": needed,
     }
 
 
-def _printed(variant: str, measure: str, spec: Spec) -> float | None:
-    """What the chapter prints for this variant, as written or put right, as a fraction."""
+def _printed(variant: str, spec: Spec) -> dict[str, float]:
+    """What the chapter prints for this variant, as written or put right, as fractions."""
+    cells: dict[str, float] = {}
     for row in spec.reported:
-        if variant in (row.as_written, row.put_right) and getattr(row, measure) is not None:
-            return float(getattr(row, measure))
-    return None
+        for measure in ("train", "test"):
+            printed = getattr(row, measure)
+            if variant in (row.as_written, row.put_right) and printed is not None:
+                cells.setdefault(f"chapter_{measure}", float(printed))
+    return cells
 
 
 def _median(values: Iterable[float | None]) -> float | None:

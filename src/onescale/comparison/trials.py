@@ -5,13 +5,15 @@ technique that was given more trials, or a space too narrow, has not been compar
 """
 
 from collections.abc import Iterable
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
 
-from onescale.comparison import statistics as evidence
+from onescale.comparison import statistics
 from onescale.comparison.study import as_text
-from onescale.core import text as markdown
+from onescale.core import text
+from onescale.core.text import cell, percent
 
 
 def trials_table(searches: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -19,8 +21,10 @@ def trials_table(searches: Iterable[dict[str, Any]]) -> pd.DataFrame:
     rows = []
     for search in searches:
         for number, trial in enumerate(search["trials"]):
-            accuracy = evidence.summarize([run["accuracy"] for run in trial["runs"]])
-            train = evidence.summarize([run["train_accuracy"] for run in trial["runs"]])
+            accuracy, train = (
+                statistics.summarize([run[key] for run in trial["runs"]])
+                for key in ("accuracy", "train_accuracy")
+            )
             rows.append(
                 {
                     "variant": search["name"],
@@ -30,7 +34,7 @@ def trials_table(searches: Iterable[dict[str, Any]]) -> pd.DataFrame:
                     "held_out_accuracy_mean": accuracy.mean,
                     "held_out_accuracy_sd": accuracy.sd,
                     "train_accuracy_mean": train.mean,
-                    "diverged": sum(run["diverged"] is not False for run in trial["runs"]),
+                    "diverged": _diverged(trial),
                     "chosen": number == search["choice"]["trial"],
                 }
             )
@@ -44,43 +48,41 @@ def values_text(values: dict[str, Any]) -> str:
 
 def trials_page(title: str, searches: list[dict[str, Any]]) -> str:
     """The choices with their budgets, then every trial of each variant."""
-    header = ["variant", "chosen", "edge", "trials", "seeds each", "diverged", "held-out accuracy"]
-    rows = [
-        [
-            search["name"],
-            values_text(search["choice"]["values"]),
-            ", ".join(search["choice"]["edge"]) or markdown.DASH,
-            str(len(search["trials"])),
-            str(len(search["seeds"])),
-            str(sum(run["diverged"] is not False for t in search["trials"] for run in t["runs"])),
-            markdown.percent(search["choice"]["accuracy"]),
-        ]
-        for search in searches
+    shown = [
+        ("variant", cell("name")),
+        ("chosen", lambda search: values_text(search["choice"]["values"])),
+        ("edge", lambda search: ", ".join(search["choice"]["edge"]) or text.DASH),
+        ("trials", lambda search: str(len(search["trials"]))),
+        ("seeds each", lambda search: str(len(search["seeds"]))),
+        ("diverged", lambda search: str(sum(map(_diverged, search["trials"])))),
+        ("held-out accuracy", lambda search: percent(search["choice"]["accuracy"])),
     ]
-    return (
-        "\n\n".join(
-            [f"# {title}", markdown.table(header, rows, left=3), _legend(searches)]
-            + [_trials(search) for search in searches]
-        )
-        + "\n"
-    )
+    choices = text.columns(searches, shown, left=3)
+    return text.page(f"# {title}", choices, _legend(searches), *map(_trials, searches))
 
 
 def _trials(search: dict[str, Any]) -> str:
-    header = [*search["axes"], "held-out accuracy", "training", "diverged", "chosen"]
-    rows = []
-    for number, trial in enumerate(search["trials"]):
-        runs = trial["runs"]
-        train = sum(run["train_accuracy"] for run in runs) / len(runs)
-        diverged = sum(run["diverged"] is not False for run in runs)
-        rows.append(
-            [as_text(trial["values"][axis]) for axis in search["axes"]]
-            + [markdown.percent(trial["accuracy"]), markdown.percent(train)]
-            + [f"{diverged} of {len(runs)}" if diverged else markdown.DASH]
-            + ["yes" if number == search["choice"]["trial"] else ""]
-        )
-    table = markdown.table(header, rows, left=len(search["axes"]))
-    return f"## {search['name']}\n\n{table}"
+    def axis_column(axis: str):
+        return axis, lambda trial: as_text(trial["values"][axis])
+
+    def diverged(trial: dict[str, Any]) -> str:
+        count = _diverged(trial)
+        return f"{count} of {len(trial['runs'])}" if count else text.DASH
+
+    best = search["trials"][search["choice"]["trial"]]
+    shown = [
+        *map(axis_column, search["axes"]),
+        ("held-out accuracy", cell("accuracy", percent)),
+        ("training", lambda trial: percent(fmean(run["train_accuracy"] for run in trial["runs"]))),
+        ("diverged", diverged),
+        ("chosen", lambda trial: "yes" if trial is best else ""),
+    ]
+    tried = text.columns(search["trials"], shown, left=len(search["axes"]))
+    return text.section(f"## {search['name']}", tried)
+
+
+def _diverged(trial: dict[str, Any]) -> int:
+    return sum(run["diverged"] is not False for run in trial["runs"])
 
 
 def _legend(searches: list[dict[str, Any]]) -> str:

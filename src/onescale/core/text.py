@@ -5,7 +5,7 @@ plain text too. Nothing but the standard library, since table commands start wit
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 DASH = "–"
@@ -14,6 +14,37 @@ DASH = "–"
 def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
     """A Markdown table; the first `left` columns are text, the others numbers, set to the right."""
     return "\n".join(aligned(header, rows, [place >= left for place in range(len(header))]))
+
+
+def columns(rows: Iterable, shown: Sequence[tuple[str, Callable[[Any], str]]], left=1) -> str:
+    """A Markdown table with a line for each of `rows`: a column is a header and what it shows."""
+    cells = [[show(row) for _, show in shown] for row in rows]
+    return table([header for header, _ in shown], cells, left)
+
+
+def cell(key: str, show: Callable[[Any], str] = str) -> Callable[[Any], str]:
+    """What a column shows of a mapping: one of its values."""
+    return lambda row: show(row[key])
+
+
+def ends(key: str, show: Callable[[Any], str] | None = None) -> Callable[[Any], str]:
+    """What a column shows of a mapping: the interval from <key>_low to <key>_high."""
+    return lambda row: interval(row[f"{key}_low"], row[f"{key}_high"], show or percent)
+
+
+def page(*blocks: str) -> str:
+    """Blocks of Markdown as a whole file."""
+    return section(*blocks) + "\n"
+
+
+def section(*blocks: str) -> str:
+    """Blocks of Markdown with a blank line between them; empty ones are left out."""
+    return "\n\n".join(filter(None, blocks))
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list with each line once."""
+    return "\n".join(f"- {line}" for line in dict.fromkeys(lines))
 
 
 def aligned(

@@ -30,7 +30,7 @@ _PRINTED = {"marker": "D", "ls": "", "ms": 5, "mew": 1.4, "mfc": "none", "color"
 @style.drawing
 def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
     """A row a variant, in the order of the group; its reference is the baseline at the right."""
-    rows = table.compare(records, Spec([group], spec.reported, spec.statistics))
+    rows = table.compare(records, Spec([group], spec.reported, spec.criteria))
     paired = group.reference is not None and len(rows) > 1
     height = 1.55 + 0.36 * len(rows)
     figure = style.canvas(12.6 if paired else 8, height)
@@ -83,7 +83,7 @@ def _accuracies(axes: Axes, rows: pd.DataFrame, records: dict[str, Record]) -> N
 
 def _differences(axes: Axes, rows: pd.DataFrame, spec: Spec) -> None:
     """The right panel: paired differences, and the verdicts beside it."""
-    smallest = 100 * spec.statistics.smallest_difference
+    smallest = 100 * spec.criteria.smallest_difference
     axes.axvspan(-smallest, smallest, color=style.LIGHT, alpha=0.7, lw=0, zorder=1)
     axes.axvline(0, color=style.GREY, lw=1, zorder=2)
     beside = axes.get_yaxis_transform()
@@ -130,7 +130,7 @@ def _difference_scale(axes: Axes, rows: pd.DataFrame, smallest: float) -> None:
 
 
 def _legend(figure: Figure, rows: pd.DataFrame, paired: bool, spec: Spec) -> None:
-    confidence = f"mean and {100 * spec.statistics.confidence:g} % interval"
+    confidence = f"mean and {100 * spec.criteria.confidence:g} % interval"
     handles = [
         Line2D([], [], **_SEED, label="one seed"),
         Line2D([], [], marker="|", ms=11, mew=2, color=style.BLACK, lw=1.3, label=confidence),
@@ -140,7 +140,7 @@ def _legend(figure: Figure, rows: pd.DataFrame, paired: bool, spec: Spec) -> Non
     if rows["chapter_test"].notna().any():
         handles.append(Line2D([], [], **_PRINTED, label="printed in the chapter"))
     if paired:
-        smallest = f"±{100 * spec.statistics.smallest_difference:g} points"
+        smallest = f"±{100 * spec.criteria.smallest_difference:g} points"
         handles.append(Patch(color=style.LIGHT, label=f"too small to matter ({smallest})"))
     figure.legend(
         handles=handles,

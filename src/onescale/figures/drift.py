@@ -8,7 +8,8 @@ column is what is left when that is taken out.
 
 import numpy as np
 
-from onescale.comparison.study import Study, as_text, layer_shift
+from onescale.comparison.drift import layer_shift
+from onescale.comparison.study import Study, as_text
 from onescale.core.errors import DataError
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure

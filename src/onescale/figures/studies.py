@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from onescale.comparison import statistics as evidence
+from onescale.comparison import statistics
 from onescale.comparison.study import Study, as_number, as_text
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.figures import style
@@ -185,9 +185,7 @@ def draw(study: Study, records: dict[str, Record], text: str) -> Figure:
     Raises SpecError for an unknown kind, key or axis, DataError for a point without its run.
     """
     kind, given = kind_of(text, KINDS)
-    for point in study.points:
-        if point.variant not in records:
-            raise DataError(f"study {study.name}: no run file of variant {point.variant!r}")
+    study.check_runs(records)
     for key in ("x", "lines", "panels"):
         study.values(given.get(key))
     try:
@@ -276,7 +274,7 @@ def _dots(axes: Axes, place: int, record: Record, measure: str, confidence: floa
         if not broke:
             mark = {"marker": "o", "mew": 0, "color": style.COLOURS[0], "ms": 4.2, "alpha": 0.6}
         axes.plot(value, place + offset, ls="", zorder=3, clip_on=False, **mark)
-    found = evidence.summarize(values, confidence)
+    found = statistics.summarize(values, confidence)
     pen = {"color": style.BLACK, "zorder": 4}
     axes.plot([found.mean] * 2, [place - 0.25, place + 0.25], lw=2, clip_on=False, **pen)
     if found.low is not None:

@@ -1,0 +1,252 @@
+"""Hypotheses put to their tests: from runs to the outcome of each, and what must be said of it.
+
+Here values are taken of whatever a hypothesis is about, seeds are paired, and what cannot be tested
+(runs that are missing, nets that do not learn) is told apart from what was tested.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from onescale.claims.hypotheses import LEARNS, NOT_JUDGED, NOT_RUN, TESTS, Case, Outcome
+from onescale.claims.measures import MEASURES, AtLeast, learns
+from onescale.claims.spec import ClaimSpec, Hypothesis
+from onescale.comparison.spec import Criteria
+from onescale.core.errors import DataError, SpecError, suggest
+from onescale.runs.record import Record
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What all hypotheses of a page are tested by; seeds: of nets that are not trained."""
+
+    records: Mapping[str, Record]
+    criteria: Criteria = field(default_factory=Criteria)
+    seeds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A hypothesis with its outcome, and the measure that stands beside it.
+
+    decision: what `verdicts` makes of it. p_corrected: of the opposite, after Holm over the
+    hypotheses of the claim, where by itself it would contradict. missing: runs that were wanted.
+    """
+
+    hypothesis: Hypothesis
+    outcome: Outcome
+    beside: Outcome | None = None
+    missing: tuple[str, ...] = ()
+    decision: str = ""
+    p_corrected: float | None = None
+
+
+def check(claims: ClaimSpec) -> None:
+    """Raises SpecError for a measure or test that is not known, or that do not go together."""
+    for claim, setting, hypothesis in claims.hypotheses():
+        _check(hypothesis, f"claims.{claim.name}.{setting}")
+
+
+def put_to_test(hypothesis: Hypothesis, evidence: Evidence, family: int = 1) -> Tested:
+    """A hypothesis tested, unless its runs are missing or no net learns; `family`: one of how many
+    it is."""
+    records = evidence.records
+    absent = tuple(name for name in hypothesis.variants if name not in records)
+    if absent:
+        note = f"no run of {', '.join(absent)}"
+        return Tested(hypothesis, Outcome(note=note, settled=NOT_RUN), missing=absent)
+    sizes = [len(s["all"]) for s in (hypothesis.of, hypothesis.than) if _kind(s) == "all"]
+    if len(set(sizes)) > 1:
+        note = f"sets of {sizes[0]} and {sizes[1]} nets, compared one by one"
+        return Tested(hypothesis, Outcome(note=note, settled=NOT_RUN), missing=(note,))
+    if not _one_learns(hypothesis, records):
+        note = f"no net ends at {100 * hypothesis.learns:g} % or above: nothing to judge by"
+        return Tested(hypothesis, Outcome(note=note, settled=NOT_JUDGED, beyond=LEARNS))
+    sides = (hypothesis.of, hypothesis.than)
+    chosen = dict.fromkeys(map(_choice, sides))  # words once
+    of, than = (_best(side, hypothesis, records) for side in sides)
+    hypothesis = dataclasses.replace(hypothesis, of=of, than=than)
+    outcome = outcome_of(hypothesis, evidence, family)
+    outcome = dataclasses.replace(outcome, note=_join(outcome.note, *chosen))
+    beside = None
+    if hypothesis.beside:
+        other = dataclasses.replace(
+            hypothesis, measure=hypothesis.beside, test="better", margin=None
+        )
+        beside = outcome_of(other, evidence)
+    return Tested(hypothesis, outcome, beside)
+
+
+def outcome_of(hypothesis: Hypothesis, evidence: Evidence, family: int = 1) -> Outcome:
+    """The outcome of a hypothesis' test over the seeds that both sides have."""
+    test, records = TESTS[hypothesis.test], evidence.records
+    sides = [_values(hypothesis.of, hypothesis, evidence)]
+    if not test.alone:
+        sides.append(_values(hypothesis.than, hypothesis, evidence))
+    common = [seed for seed in sides[0] if seed in sides[-1]]
+    values = [[side[seed] for seed in common] for side in sides]
+    if any(value is None for side in values for value in side):
+        return Outcome(note=hypothesis.note or "not defined for every seed", settled=NOT_JUDGED)
+    if not common:
+        return Outcome(note="no seed in common")
+    than = None if test.alone else values[1]
+    outcome = test.run(Case(hypothesis, values[0], than, evidence.criteria, family))
+    if MEASURES[hypothesis.measure].subject == "nets":  # of which each is a case
+        fewest = min(len(records[name].runs) for name in hypothesis.variants)
+        outcome = dataclasses.replace(outcome, seeds=fewest)
+    unpaired = len(common) < max(map(len, sides))
+    fewer = f"only the {len(common)} seeds that both have" if unpaired else ""
+    note = _join(hypothesis.note, outcome.note, _diverged(hypothesis, records), fewer)
+    return dataclasses.replace(outcome, note=note)
+
+
+def _join(*notes: str | None) -> str:
+    return "; ".join(note for note in notes if note)
+
+
+# What is measured, by the kind of subject that a measure is taken of: a value a seed (a value a net
+# of the set, where nets that learn are counted).
+
+
+def _values(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[Any, Any]:
+    return _SUBJECTS[MEASURES[hypothesis.measure].subject][1](subject, hypothesis, evidence)
+
+
+def _of_run(name: str, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, Any]:
+    record, measure = evidence.records[name], MEASURES[hypothesis.measure]
+    try:
+        return {seed: measure.of(run, hypothesis) for seed, run in record.runs.items()}
+    except DataError as error:
+        raise DataError(f"{record.path}: {error}") from None
+
+
+def _of_set(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, Any]:
+    runs = [evidence.records[name].runs for name in subject["all"]]
+    common = [seed for seed in runs[0] if all(seed in one for one in runs)]
+    measure = MEASURES[hypothesis.measure]
+    return {seed: measure.of([one[seed] for one in runs], hypothesis) for seed in common}
+
+
+def _of_nets(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, float]:
+    values = [_of_run(name, hypothesis, evidence).values() for name in subject["all"]]
+    return {index: sum(one) / len(one) for index, one in enumerate(values)}
+
+
+def _of_path(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, Any]:
+    return {0: MEASURES[hypothesis.measure].of(subject, hypothesis)}
+
+
+def _of_layers(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, Any]:
+    measure = MEASURES[hypothesis.measure]
+    return {seed: measure.of((subject, seed), hypothesis) for seed in evidence.seeds}
+
+
+def _of_arrays(name: str, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, dict]:
+    """The arrays of each seed from the .npz beside a run. Raises DataError if it is not there."""
+    record = evidence.records[name]
+    path = record.path.with_suffix(".npz")
+    by_seed: dict[int, dict[str, np.ndarray]] = {seed: {} for seed in record.runs}
+    try:
+        with np.load(path) as content:
+            for key in content.files:
+                seed, _, array = key.removeprefix("seed").partition(".")
+                if seed.isdigit() and int(seed) in by_seed:
+                    by_seed[int(seed)][array] = content[key]
+    except FileNotFoundError:
+        raise DataError(
+            f"{path}: no such file; 'onescale train' writes it beside the run"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: cannot be read as trained weights: {error}") from None
+    if empty := [seed for seed, arrays in by_seed.items() if not arrays]:
+        raise DataError(f"{path}: holds nothing of seed {empty[0]}")
+    return by_seed
+
+
+# By the kind that a measure names: how its subject is written, and what is taken of it.
+_SUBJECTS: dict[str, tuple[str | None, Callable[[Any, Hypothesis, Evidence], dict]]] = {
+    "run": (None, _of_run),
+    "set": ("all", _of_set),
+    "nets": ("all", _of_nets),
+    "path": ("surface", _of_path),
+    "layers": ("spread", _of_layers),
+    "arrays": (None, _of_arrays),
+}
+
+
+def _kind(subject: Any) -> str | None:
+    """How a subject is written: the key that tells its kind; None for a variant's name."""
+    keys = subject if isinstance(subject, Mapping) else ()
+    return next((key for key in ("surface", "spread", "all", "best") if key in keys), None)
+
+
+def _best(subject: Any, hypothesis: Hypothesis, records: Mapping[str, Record]) -> Any:
+    """Of `{best: names}` the one with the best median of the measure, never reached after every
+    number, undefined last."""
+    if _kind(subject) != "best":
+        return subject
+    measure = MEASURES[hypothesis.measure]
+
+    def rank(name: str) -> tuple[bool, bool, float]:
+        values = sorted(
+            (v is None, isinstance(v, AtLeast), -(v or 0) if measure.higher else v or 0)
+            for v in (measure.of(run, hypothesis) for run in records[name].runs.values())
+        )
+        return values[len(values) // 2]
+
+    return min(subject["best"], key=rank)
+
+
+def _choice(subject: Any) -> str:
+    """Words on a choice that was made by the runs that are then tested."""
+    if _kind(subject) != "best":
+        return ""
+    return (
+        f"the best of {len(subject['best'])} was chosen by this measure of these very runs, test "
+        "images and all"
+    )
+
+
+def _one_learns(hypothesis: Hypothesis, records: Mapping[str, Record]) -> bool:
+    """Whether half of the seeds of one of the two variants learn, where that is wanted."""
+    if hypothesis.learns is None or MEASURES[hypothesis.measure].subject == "nets":
+        return True
+    runs = (records[name].runs.values() for name in hypothesis.variants)
+    return any(2 * sum(learns(run, hypothesis) for run in own) >= len(own) for own in runs)
+
+
+def _diverged(hypothesis: Hypothesis, records: Mapping[str, Record]) -> str:
+    """Words on runs that diverged; they count with the accuracy of guessing the commonest class."""
+    if _kind(hypothesis.of) == "all":
+        return ""
+    told = []
+    for name in dict.fromkeys(hypothesis.variants):
+        runs = records[name].runs.items()
+        if seeds := [str(seed) for seed, run in runs if run.diverged is not None]:
+            told.append(f"{name} with seed {', '.join(seeds)}")
+    return f"diverged: {'; '.join(told)}" if told else ""
+
+
+def _check(hypothesis: Hypothesis, where: str) -> None:
+    if hypothesis.measure not in MEASURES:
+        raise SpecError(f"{where}: {suggest(hypothesis.measure, MEASURES, 'measure')}")
+    if hypothesis.beside is not None and hypothesis.beside not in MEASURES:
+        raise SpecError(f"{where}: beside: {suggest(hypothesis.beside, MEASURES, 'measure')}")
+    if hypothesis.test not in TESTS:
+        raise SpecError(f"{where}: {suggest(hypothesis.test, TESTS, 'test')}")
+    test = TESTS[hypothesis.test]
+    if test.needs and getattr(hypothesis, test.needs) is None:
+        raise SpecError(f"{where}: test {hypothesis.test!r} needs {test.needs!r}")
+    if not test.alone and hypothesis.than is None:
+        raise SpecError(f"{where}: test {hypothesis.test!r} needs 'than', what it is held against")
+    wanted, _ = _SUBJECTS[MEASURES[hypothesis.measure].subject]
+    for subject in filter(None, (hypothesis.of, hypothesis.than)):
+        if _kind(subject) not in ((wanted,) if wanted else (None, "best")):
+            what = f"{{{wanted}: …}}" if wanted else "a variant"
+            raise SpecError(f"{where}: measure {hypothesis.measure!r} is taken of {what}")
+    for name, other in TESTS.items():
+        if other.measure and (hypothesis.measure == other.measure) != (hypothesis.test == name):
+            raise SpecError(f"{where}: measure {other.measure!r} and test {name!r} go together")

@@ -1,0 +1,116 @@
+"""Hypotheses, subjects and numbers in words: what tables and pages of claims say of them."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from onescale.claims.hypotheses import TESTS, Outcome
+from onescale.claims.measures import MEASURES
+from onescale.claims.spec import Hypothesis
+from onescale.core.text import DASH, number, percent, points
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a value and a difference are written, and what stands after an estimate of each."""
+
+    value: Callable[[float], str] = lambda value: number(value, 2)
+    difference: Callable[[float], str] = lambda value: number(value, 2, sign=True)
+    after_value: str = ""
+    after_difference: str = ""
+
+
+def _same(show: Callable[[float], str]) -> Unit:
+    return Unit(show, show)
+
+
+UNITS = {
+    "points": Unit(percent, points, " %", " points"),
+    "share": Unit(percent, points, " %", " points"),
+    "nets": _same(lambda share: f"{percent(share, 0)} %"),
+    "ratio": _same(lambda ratio: f"×{ratio:,.3g}"),
+    "count": Unit(lambda value: number(value, 0), lambda value: number(value, 0, sign=True)),
+    "weight": _same(lambda weight: f"{weight:.3g}"),
+    "sd": Unit(after_value=" sd", after_difference=" sd"),
+    "times": Unit(),
+    "length": Unit(),
+}
+
+
+def estimate(hypothesis: Hypothesis, outcome: Outcome) -> str:
+    """The estimate of an outcome, in its unit."""
+    unit, alone = _unit(hypothesis), TESTS[hypothesis.test].alone
+    if outcome.estimate is None:
+        return DASH
+    return _write(hypothesis, outcome.estimate) + (
+        unit.after_value if alone else unit.after_difference
+    )
+
+
+def interval(hypothesis: Hypothesis, outcome: Outcome) -> str:
+    """The interval of an outcome; a dash where it has none."""
+    if outcome.low is None or outcome.low == outcome.high:
+        return DASH
+    return f"{_write(hypothesis, outcome.low)} to {_write(hypothesis, outcome.high)}"
+
+
+def smallest(measure: str, margin: float) -> str:
+    """The smallest difference of interest in a measure."""
+    unit = MEASURES[measure].unit
+    if MEASURES[measure].ratio:
+        return f"a ratio of {margin:g}"
+    if unit in ("points", "share"):
+        return f"a difference of {100 * margin:g} points"
+    return f"a difference of {margin:g} {unit}"
+
+
+def about(hypothesis: Hypothesis) -> str:
+    """What is held against what, in words: `steps to 95 %: adam against sgd`."""
+    if hypothesis.words:
+        return hypothesis.words
+    measure, level = MEASURES[hypothesis.measure], hypothesis.level
+    what = measure.words
+    if hypothesis.measure in ("steps", "seconds"):
+        what += f" to {100 * level:g} %"
+    if hypothesis.after is not None:
+        what += f" after update {hypothesis.after:,}"
+    in_per_cent = measure.unit in ("points", "share")
+    return TESTS[hypothesis.test].says.format(
+        measure=what,
+        of=subject(hypothesis.of),
+        than=subject(hypothesis.than),
+        times=level and f"{level:g}",
+        level=level and (f"{100 * level:g} %" if in_per_cent else f"{level:g} {measure.unit}"),
+        printed=hypothesis.printed and f"{100 * float(hypothesis.printed):.10g}",
+    )
+
+
+def subject(given: Any) -> str:
+    """Who is measured, in words."""
+    if not isinstance(given, Mapping):
+        return str(given)
+    if "surface" in given:
+        rates = given.get("rates", ())
+        rate = f"the best of {len(rates)} rates" if rates else f"{given['rate']:g}"
+        return f"{given['surface']} at {rate}"
+    if "spread" in given:
+        init = given["spread"]
+        scale = f"standard deviation {init['normal']:g}" if isinstance(init, Mapping) else init
+        return f"{scale} under {given['activation']}"
+    (names,) = given.values()
+    names = [names] if isinstance(names, str) else names
+    if "best" in given:
+        return f"the best of {', '.join(names)}"
+    alike = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*names, strict=False))
+    start = "".join(column[0] for column in alike)
+    return f"{len(names)} nets {start}…" if len(names) > 1 else names[0]
+
+
+def _unit(hypothesis: Hypothesis) -> Unit:
+    return UNITS[TESTS[hypothesis.test].unit or MEASURES[hypothesis.measure].unit]
+
+
+def _write(hypothesis: Hypothesis, value: float) -> str:
+    unit = _unit(hypothesis)
+    return unit.value(value) if TESTS[hypothesis.test].alone else unit.difference(value)
