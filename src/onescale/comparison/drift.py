@@ -29,7 +29,7 @@ def layer_shift(before: dict, after: dict) -> float:
     """Root mean square change of the nodes' mean activations over a fixed set of images, divided by
     the standard deviation of the layer, of both times pooled; 0 if all nodes are off.
 
-    before, after: what `onescale.nn.activations.statistics` says of a layer.
+    before, after: what `nn.activations.activation_statistics` says of a layer.
     """
     change = np.subtract(after["node_means"], before["node_means"])
     spread = math.sqrt((before["sd"] ** 2 + after["sd"] ** 2) / 2)
