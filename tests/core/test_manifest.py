@@ -46,8 +46,19 @@ def test_what_changed_is_named(made):
     assert lines[-1].startswith("version: numpy 1.0 then, ")
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"inputs": {}}', '{"inputs": 3}'])
-def test_what_is_no_manifest_is_refused(tmp_path, text):
+WHOLE = {key: {} for key in ("inputs", "sources", "outputs", "versions", "configuration")}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "json:1: not JSON, so not what 'onescale manifest' wrote"),
+        ("[]", "json: not what 'onescale manifest' writes: it must be a mapping"),
+        ('{"inputs": {}}', "json: not what 'onescale manifest' writes: it lacks 'sources'"),
+        (json.dumps(WHOLE | {"inputs": 3}), "json: 'inputs' must be a mapping"),
+    ],
+)
+def test_what_is_no_manifest_is_refused(tmp_path, text, words):
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(DataError, match=r"manifest\.json: not a manifest"):
+    with pytest.raises(DataError, match=words):
         manifest.verify(tmp_path / "manifest.json")

@@ -11,7 +11,7 @@ import time
 import click
 
 from onescale.cli import options as shared
-from onescale.core.errors import DataError, SpecError
+from onescale.core.errors import SpecError
 from onescale.core.settings import read_mapping
 
 
@@ -57,7 +57,10 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
         given |= read(chosen)["choice"]["variant"]
     variant = Variant.from_mapping(given)
     seeds = _seeds(seeds)
-    with _Progress(variant, seeds, log) as progress:
+    if log:
+        os.makedirs(os.path.dirname(log) or ".", exist_ok=True)
+    with open(log or os.devnull, "w", encoding="utf-8", buffering=1) as stream:
+        progress = _Progress(variant, seeds, stream)
         runs = train(
             variant,
             load(data),
@@ -81,62 +84,46 @@ class _Progress:
     """Tells a person how far it is, and the log everything."""
 
     def __init__(self, variant, seeds, log) -> None:
-        self.variant, self.seeds = variant, seeds
-        self.bar = sys.stderr.isatty()
-        self.began = time.monotonic()
-        try:
-            if log:
-                os.makedirs(os.path.dirname(log) or ".", exist_ok=True)
-            self.log = open(log, "w", encoding="utf-8", buffering=1) if log else None  # noqa: SIM115
-        except OSError as error:
-            raise DataError(f"{log}: {error.strerror}") from None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_) -> None:
-        if self.log:
-            self.log.close()
+        self.variant, self.seeds, self.log = variant, seeds, log
+        self.bar, self.began = sys.stderr.isatty(), time.monotonic()
 
     def report(self, run) -> None:
         """After each evaluation of a run."""
         last = {name: series[-1] for name, series in run.history.items()}
         name, steps = self.variant.name, self.variant.steps
-        if self.log:
-            loss = "not finite" if last["loss"] is None else f"{last['loss']:.4f}"
-            print(
-                f"{name} seed {run.seed} update {last['step']} of {steps}: loss {loss}, train "
-                f"{last['train_accuracy']:.2%}, test {last['test_accuracy']:.2%}, rate "
-                f"{last['learning_rate']:g}, {_seconds(run):.1f} s",
-                file=self.log,
-            )
-        ended = last["step"] == steps or run.diverged is not None
-        place = self.seeds.index(run.seed) + 1
-        where = f"seed {run.seed} ({place} of {len(self.seeds)})"
+        seconds = f"{run.train_seconds + run.evaluate_seconds:.1f} s"
+        loss = "not finite" if last["loss"] is None else f"{last['loss']:.4f}"
+        accuracy = f"test {run.test_accuracy:.2%}"
+        print(
+            f"{name} seed {run.seed} update {run.updates} of {steps}: loss {loss}, train "
+            f"{run.train_accuracy:.2%}, {accuracy}, rate {last['learning_rate']:g}, {seconds}",
+            file=self.log,
+        )
+        ended = run.updates == steps or run.diverged is not None
+        number, count = self.seeds.index(run.seed) + 1, len(self.seeds)
+        where = f"seed {run.seed} ({number} of {count})"
         if self.bar:
-            done = (place - 1 + (1 if ended else last["step"] / steps)) / len(self.seeds)
+            done = (number - 1 + (1 if ended else run.updates / steps)) / count
             bar = ("#" * round(30 * done)).ljust(30, ".")
-            accuracy = f"update {last['step']}, test {last['test_accuracy']:.2%}"
-            line = f"\r{name} [{bar}] {done:4.0%}  {where}, {accuracy}\x1b[K"
+            line = f"\r{name} [{bar}] {done:4.0%}  {where}, update {run.updates}, {accuracy}\x1b[K"
             print(line, end="", file=sys.stderr, flush=True)
         elif ended:
-            self._say(f"{name}: {where} {_ending(run)}, {_seconds(run):.1f} s")
+            ending = accuracy if run.diverged is None else f"diverged at update {run.diverged}"
+            self._say(f"{name}: {where} {ending}, {seconds}")
 
     def note(self, line: str) -> None:
         """A warning, to the log as well."""
-        if self.log:
-            print(line, file=self.log)
+        print(line, file=self.log)
         self._say(f"onescale: {line}")
 
     def summary(self, runs, output) -> None:
         """One line at the end."""
         accuracies = [run.test_accuracy for run in runs]
-        spread = ""
-        if len(runs) > 1:
-            spread = f" ({min(accuracies):.2%} to {max(accuracies):.2%})"
+        several = len(runs) > 1
+        spread = f" ({min(accuracies):.2%} to {max(accuracies):.2%})" if several else ""
         diverged = sum(run.diverged is not None for run in runs)
         self._say(
-            f"{self.variant.name}: {len(runs)} seed{'s' * (len(runs) > 1)}, test "
+            f"{self.variant.name}: {len(runs)} seed{'s' * several}, test "
             f"{sum(accuracies) / len(runs):.2%}{spread}"
             f"{f', {diverged} diverged' if diverged else ''}, "
             f"{time.monotonic() - self.began:.1f} s, in {output}"
@@ -144,13 +131,3 @@ class _Progress:
 
     def _say(self, line: str) -> None:
         print(f"\r\x1b[K{line}" if self.bar else line, file=sys.stderr, flush=True)
-
-
-def _seconds(run) -> float:
-    return run.train_seconds + run.evaluate_seconds
-
-
-def _ending(run) -> str:
-    if run.diverged is not None:
-        return f"diverged at update {run.diverged}"
-    return f"test {run.test_accuracy:.2%}"

@@ -5,15 +5,16 @@ and the whole configuration. `verify` reads it and hashes them again.
 """
 
 import hashlib
-import json
 import platform
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from onescale.core.errors import DataError, VerificationError
-from onescale.core.json_files import write_json
+from onescale.core.json_files import read_json, write_json
 from onescale.core.provenance import versions
+
+_DIGESTS = ("inputs", "sources", "outputs")
 
 
 def write(
@@ -39,30 +40,30 @@ def verify(path: str | Path) -> int:
     Raises VerificationError, a line a difference: a file that changed, is missing or new, another
     version. DataError if it is not a manifest.
     """
-    try:
-        manifest = json.loads(Path(path).read_text(encoding="utf-8"))
-        then = {kind: dict(manifest[kind]) for kind in ("inputs", "sources", "outputs")}
-        older = dict(manifest["versions"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path}: not a manifest of onescale: {error!r}") from None
+    manifest = read_json(path, "onescale manifest", (*_DIGESTS, "versions", "configuration"))
+    for key in (*_DIGESTS, "versions"):
+        if not isinstance(manifest[key], dict):
+            raise DataError(f"{path}: {key!r} must be a mapping")
+    then = {kind: manifest[kind] for kind in _DIGESTS}
     now = {
         kind: {name: _digest(name) for name in then[kind] if Path(name).is_file()}
         for kind in ("inputs", "outputs")
     }
     now["sources"] = _sources()
-    found = [
+    differences = [
         f"{_told(old, now[kind].get(name))}: {name}"
         for kind in then
         for name, old in (dict.fromkeys(now[kind]) | then[kind]).items()
         if now[kind].get(name) != old
     ]
     for name, here in _versions().items():
-        if older.get(name) != here:
-            found.append(f"version: {name} {older.get(name)} then, {here} here")
+        if (old := manifest["versions"].get(name)) != here:
+            differences.append(f"version: {name} {old} then, {here} here")
     count = sum(map(len, then.values()))
-    if found:
-        lines = "\n  ".join(found)
-        raise VerificationError(f"{path}: {len(found)} differences in {count} files\n  {lines}")
+    if differences:
+        lines = "\n  ".join(differences)
+        told = f"{len(differences)} differences in {count} files"
+        raise VerificationError(f"{path}: {told}\n  {lines}")
     return count
 
 
@@ -73,8 +74,8 @@ def _told(old: str | None, new: str | None) -> str:
 def _sources() -> dict[str, str]:
     """Our modules, by their place in the package, with their digests."""
     root = Path(__file__).parents[1]
-    found = sorted(root.rglob("*.py"))
-    return {path.relative_to(root.parent).as_posix(): _digest(path) for path in found}
+    paths = sorted(root.rglob("*.py"))
+    return {path.relative_to(root.parent).as_posix(): _digest(path) for path in paths}
 
 
 def _versions() -> dict[str, str]:

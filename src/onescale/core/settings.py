@@ -1,16 +1,16 @@
 """Named values with bounds: how a mapping from a configuration file becomes a checked dataclass.
 
-Optimisers, schedules and the blocks of a variant all declare their settings in the same way, one
-field each with its default and what it may be. From these declarations come the checks (an error
-names the key, what was found and what is allowed), the canonical mapping that a run's record holds,
-and the JSON schema of the configuration. Options of the
-command line that are JSON are read here too. Standard library only.
+Optimisers, schedules, variants and their blocks declare their settings in the same way, one field
+each with its default and what it may be. From these declarations come the checks (an error names
+the key, what was found and what is allowed), the canonical mapping that a run's record holds, and
+the JSON schema of the configuration. Options of the command line that are JSON are read here too.
+Standard library only.
 """
 
 import dataclasses
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,35 +20,88 @@ from onescale.core.json_files import parse_json
 T = TypeVar("T")
 
 
-def number(default: float | None, within: str, about: str = "") -> Any:
-    """A float inside an interval such as "[0, 1)"; a round bracket leaves its end out."""
-    return dataclasses.field(
-        default=default, metadata={"kind": "number", "within": within, "about": about}
-    )
+def setting(default: Any, check: Callable[[Any, str], Any], schema: dict[str, Any]) -> Any:
+    """A field of a settings class.
+
+    check: makes the canonical value of a value and the name of its key, or raises SpecError.
+    schema: the JSON schema of what it may be.
+    """
+    return dataclasses.field(default=default, metadata={"check": check, "schema": schema})
+
+
+def number(default: float | None, within: str, about: str = "", kind: str = "number") -> Any:
+    """A float inside an interval such as "[0, 1)"; a round bracket leaves its end out. With default
+    None, None (null) is allowed too."""
+
+    def check(value: Any, where: str) -> float | int | None:
+        if value is None and default is None:
+            return None
+        return check_number(value, kind, within, where)
+
+    schema = bounded(kind, within)
+    if default is None:
+        schema["type"] = [kind, "null"]
+    return setting(default, check, schema | _described(about, default))
 
 
 def integer(default: int | None, within: str, about: str = "") -> Any:
-    """A whole number inside an interval. With default None, None (null) is allowed too."""
-    return dataclasses.field(
-        default=default, metadata={"kind": "integer", "within": within, "about": about}
-    )
+    """A whole number inside an interval; None as for `number`."""
+    return number(default, within, about, "integer")
 
 
 def flag(default: bool, about: str = "") -> Any:
     """True or false."""
-    return dataclasses.field(default=default, metadata={"kind": "boolean", "about": about})
+
+    def check(value: Any, where: str) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise SpecError(f"{where}: {shown(value)} must be true or false")
+
+    return setting(default, check, {"type": "boolean"} | _described(about, default))
 
 
-def choice(default: str, allowed: tuple[str, ...], about: str = "") -> Any:
+def choice(default: str, allowed: Collection[str], about: str = "") -> Any:
     """One of a few words."""
-    return dataclasses.field(
-        default=default, metadata={"kind": "choice", "allowed": allowed, "about": about}
-    )
+
+    def check(value: Any, where: str) -> str:
+        if isinstance(value, str) and value in allowed:
+            return value
+        raise SpecError(f"{where}: {suggest(str(value), allowed, 'value')}")
+
+    return setting(default, check, {"enum": list(allowed)} | _described(about, default))
+
+
+def named(default: str, table: Mapping[str, type]) -> Any:
+    """{"name": …} with the settings of the class that the name has in `table`; a name alone takes
+    every default."""
+
+    def check(value: Any, where: str) -> dict[str, Any]:
+        instance = build_named(table, value, where)
+        name = value if isinstance(value, str) else value["name"]
+        return {"name": name} | as_mapping(instance)
+
+    def entry(name: str, cls: type) -> dict[str, Any]:
+        properties = {"name": {"const": name}} | schema(cls)["properties"]
+        summary = (cls.__doc__ or "").partition("\n")[0]
+        return closed_schema(properties) | {"required": ["name"], "description": summary}
+
+    return setting(default, check, {"oneOf": [entry(*item) for item in table.items()]})
+
+
+def block(cls: type, empty: Mapping[str, Any] | None = None) -> Any:
+    """The settings of `cls`, or None for off; `empty` is what an empty mapping stands for."""
+
+    def check(value: Any, where: str) -> Any:
+        if value is None or isinstance(value, cls):
+            return value
+        return build(cls, empty if empty and value == {} else value, where)
+
+    return setting(None, check, schema(cls) | {"type": ["object", "null"]})
 
 
 def declared(cls: type) -> dict[str, dataclasses.Field]:
     """The settings of a class by their key in a mapping (`in_` stands for the keyword `in`)."""
-    return {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if "kind" in f.metadata}
+    return {f.name.rstrip("_"): f for f in dataclasses.fields(cls) if "check" in f.metadata}
 
 
 def build(cls: type[T], mapping: Mapping[str, Any], where: str) -> T:
@@ -59,39 +112,68 @@ def build(cls: type[T], mapping: Mapping[str, Any], where: str) -> T:
     known = declared(cls)
     closed(mapping, known, where)
     return cls(
-        **{known[k].name: check(known[k], value, f"{where}.{k}") for k, value in mapping.items()}
+        **{
+            known[key].name: known[key].metadata["check"](value, f"{where}.{key}")
+            for key, value in mapping.items()
+        }
     )
 
 
-def check(field: dataclasses.Field, value: Any, where: str) -> Any:
-    """`value` in its canonical type. Raises SpecError if the field does not allow it."""
-    kind = field.metadata["kind"]
-    if value is None and field.default is None:
-        return None
-    if kind == "boolean":
-        if isinstance(value, bool):
-            return value
-        raise SpecError(f"{where}: {_shown(value)} must be true or false")
-    if kind == "choice":
-        if value in field.metadata["allowed"]:
-            return value
-        raise SpecError(f"{where}: {suggest(str(value), field.metadata['allowed'], 'value')}")
-    return check_number(value, kind, field.metadata["within"], where)
+def build_named(table: Mapping[str, type[T]], value: Any, where: str) -> T:
+    """An instance of the class in `table` that {"name": …} with its settings, or a name, asks for.
+
+    Raises SpecError as `build` does, and for a name that is not in the table.
+    """
+    given = {"name": value} if isinstance(value, str) else value
+    if not isinstance(given, Mapping) or "name" not in given:
+        raise SpecError(f"{where}: {value!r} must be a mapping with a name: {', '.join(table)}")
+    name = given["name"]
+    if not isinstance(name, str) or name not in table:
+        raise SpecError(f"{where}.name: {suggest(str(name), table)}")
+    return build(table[name], {k: one for k, one in given.items() if k != "name"}, where)
+
+
+def as_mapping(settings: Any) -> dict[str, Any]:
+    """Every setting by its key, ready for JSON: the inverse of `build`."""
+    mapping = {}
+    for key, field in declared(type(settings)).items():
+        value = getattr(settings, field.name)
+        if dataclasses.is_dataclass(value):
+            value = as_mapping(value)
+        mapping[key] = list(value) if isinstance(value, tuple) else value
+    return mapping
+
+
+def schema(cls: type) -> dict[str, Any]:
+    """The JSON schema of the settings of `cls`: a closed object."""
+    parts = {key: dict(field.metadata["schema"]) for key, field in declared(cls).items()}
+    return closed_schema(parts)
+
+
+def closed_schema(properties: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an object with none but these properties."""
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def bounded(kind: str, within: str) -> dict[str, Any]:
+    """The JSON schema of a number or whole number of an interval."""
+    low, high, open_low, open_high = bounds(within)
+    limits: dict[str, Any] = {"type": kind}
+    limits["exclusiveMinimum" if open_low else "minimum"] = _short(low)
+    if math.isfinite(high):
+        limits["exclusiveMaximum" if open_high else "maximum"] = _short(high)
+    return limits
 
 
 def check_number(value: Any, kind: str, within: str, where: str) -> float | int:
     """A number or whole number of an interval, else SpecError."""
     low, high, open_low, open_high = bounds(within)
-    noun = "a whole number" if kind == "integer" else "a number"
     good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if good and kind == "integer":
-        good = value == int(value)
-    if good:
-        good = (low < value or (low == value and not open_low)) and (
-            value < high or (value == high and not open_high)
-        )
-    if not good:
-        raise SpecError(f"{where}: {_shown(value)} must be {noun} {in_words(within)}")
+    good = good and (kind == "number" or value == int(value))
+    good = good and (value > low if open_low else value >= low)
+    if not good or not (value < high if open_high else value <= high):
+        noun = "a whole number" if kind == "integer" else "a number"
+        raise SpecError(f"{where}: {shown(value)} must be {noun} {in_words(within)}")
     return int(value) if kind == "integer" else float(value)
 
 
@@ -118,7 +200,7 @@ def closed(mapping: Any, allowed: Collection[str] | None, where: str) -> None:
     """SpecError unless `mapping` is a mapping with none but the `allowed` keys (None: any)."""
     if not isinstance(mapping, Mapping):
         keys = f" with {', '.join(allowed)}" if allowed else ""
-        raise SpecError(f"{where}: {_shown(mapping)} must be a mapping{keys}")
+        raise SpecError(f"{where}: {shown(mapping)} must be a mapping{keys}")
     for key in mapping:
         if allowed is not None and key not in allowed:
             raise SpecError(f"{where}: {suggest(str(key), allowed, 'key')}")
@@ -148,45 +230,17 @@ def read_mapping(
     return found
 
 
-def as_mapping(settings: Any) -> dict[str, Any]:
-    """Every setting by its key: the inverse of `build`."""
-    return {key: getattr(settings, field.name) for key, field in declared(type(settings)).items()}
-
-
-def schema(cls: type) -> dict[str, Any]:
-    """The JSON schema of the settings of `cls`: a closed object."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {key: field_schema(field) for key, field in declared(cls).items()},
-    }
-
-
-def field_schema(field: dataclasses.Field) -> dict[str, Any]:
-    """The JSON schema of one setting, with its bounds, default and description."""
-    data = field.metadata
-    if data["kind"] == "choice":
-        found: dict[str, Any] = {"enum": list(data["allowed"])}
-    else:
-        found = {"type": data["kind"]}
-    if "within" in data:
-        low, high, open_low, open_high = bounds(data["within"])
-        found["exclusiveMinimum" if open_low else "minimum"] = _short(low)
-        if math.isfinite(high):
-            found["exclusiveMaximum" if open_high else "maximum"] = _short(high)
-    if field.default is None:
-        found["type"] = [found["type"], "null"]
-    if data.get("about"):
-        found["description"] = data["about"]
-    return found | {"default": field.default}
-
-
-def _short(bound: float) -> float | int:
-    return int(bound) if bound.is_integer() else bound
-
-
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value as JSON has it, for messages."""
     try:
         return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         return repr(value)
+
+
+def _described(about: str, default: Any) -> dict[str, Any]:
+    return ({"description": about} if about else {}) | {"default": default}
+
+
+def _short(bound: float) -> float | int:
+    return int(bound) if bound.is_integer() else bound

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import build, check_number, read_mapping
+from onescale.core.errors import SpecError
+from onescale.core.settings import build_named, check_number, read_mapping
 from onescale.nn.optimizers import OPTIMIZERS
 
 START = (-7.0, 2.0)
@@ -41,7 +41,7 @@ class Descent:
             raise SpecError(f"surface.start: {descent.start!r} must be two numbers, x and y")
         for number in descent.start:
             check_number(number, "number", "(-inf, inf)", "surface.start")
-        if not descent.optimizers or not all(isinstance(o, dict) for o in descent.optimizers):
+        if not isinstance(descent.optimizers, list | tuple) or not descent.optimizers:
             raise SpecError("surface.optimizers: must list at least one, each with its name")
         return descent
 
@@ -64,11 +64,7 @@ def path(
     optimizer: its name and own hyper-parameters, as in a variant: {"name": "sgd", "rate": 0.95}.
     Raises SpecError for an unknown name or value.
     """
-    settings = dict(optimizer)
-    name = settings.pop("name", None)
-    if name not in OPTIMIZERS:
-        raise SpecError(f"surface: {suggest(str(name), OPTIMIZERS, 'optimizer')}")
-    moving = build(OPTIMIZERS[name], settings, f"surface {name}").allocate(2)
+    moving = build_named(OPTIMIZERS, optimizer, "surface.optimizers").allocate(2)
     point = np.array(start, dtype=float)
     points = [point.copy()]
     for _ in range(updates):

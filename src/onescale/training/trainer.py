@@ -25,6 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from onescale.core.errors import SpecError
 from onescale.core.provenance import versions
+from onescale.core.settings import build_named
 from onescale.data.augment import Augmenter
 from onescale.data.dataset import Dataset
 from onescale.nn.activations import activation_statistics
@@ -130,8 +131,8 @@ class Trainer:
     def _make_optimizer(self) -> None:
         """The optimiser: of all parameters where decay gives the weights of inputs that are always
         zero a gradient, else of the others."""
-        self.optimizer = _named(OPTIMIZERS, self.variant.optimizer)
-        self.schedule = _named(SCHEDULES, self.variant.schedule)
+        self.optimizer = build_named(OPTIMIZERS, self.variant.optimizer, "optimizer")
+        self.schedule = build_named(SCHEDULES, self.variant.schedule, "schedule")
         decay, parameters = self.variant.weight_decay, self.network.parameters
         self.decay = decay.rate if decay and decay.in_ == "gradient" else 0.0
         start = 0 if self.decay else self.data.always_zero * self.network.sizes[1]
@@ -286,11 +287,6 @@ class Trainer:
 
 
 _FACTS = ("history", "diverged", "us_per_step", "train_seconds", "evaluate_seconds")
-
-
-def _named(table: dict[str, type], settings: dict[str, Any]) -> Any:
-    """An instance of the class that a {"name": …} with its own settings names."""
-    return table[settings["name"]](**{k: v for k, v in settings.items() if k != "name"})
 
 
 def _plain(state: dict) -> dict:

@@ -7,12 +7,12 @@ chapter's code are ordinary values of these keys.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from onescale.core import settings
 from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import choice, closed, flag, integer, number
+from onescale.core.settings import block, choice, flag, integer, named, number, setting
 from onescale.data.augment import AugmentSettings
 from onescale.nn.activations import ACTIVATIONS
 from onescale.nn.initializers import INITIALIZERS
@@ -61,13 +61,33 @@ class WeightDecaySettings:
     )
 
 
-DEFAULT_AUGMENT = {"rotation": 10.0, "brightness": 0.2, "flip": 0.5}  # of {}: the chapter's kinds
-BLOCKS = {
-    "batch_norm": BatchNormSettings,
-    "dropout": DropoutSettings,
-    "weight_decay": WeightDecaySettings,
-    "augment": AugmentSettings,
-}
+CHAPTER_AUGMENT = {"rotation": 10.0, "brightness": 0.2, "flip": 0.5}
+
+
+def _name(value: Any, where: str) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9_]+", value):
+        return value
+    raise SpecError(f"{where}: {value!r} must be of the characters a–z, 0–9 and _")
+
+
+def _hidden(value: Any, where: str) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple):
+        raise SpecError(f"{where}: {value!r} must be a list of whole numbers, such as [50, 100]")
+    return tuple(settings.check_number(nodes, "integer", "[1, inf)", where) for nodes in value)
+
+
+def _init(value: Any, where: str) -> str | dict[str, float]:
+    if isinstance(value, Mapping) and list(value) == ["normal"]:
+        std = settings.check_number(value["normal"], "number", "(0, inf)", f"{where}.normal")
+        return {"normal": std}
+    if isinstance(value, str) and value in INITIALIZERS:
+        return value
+    raise SpecError(f"{where}: {suggest(str(value), [*INITIALIZERS, '{normal: std}'], 'value')}")
+
+
+_NODES = {"type": "array", "items": settings.bounded("integer", "[1, inf)")}
+_SPREAD = settings.closed_schema({"normal": settings.bounded("number", "(0, inf)")})
+_SPREAD = {"oneOf": [{"enum": list(INITIALIZERS)}, _SPREAD | {"required": ["normal"]}]}
 
 
 @dataclass(frozen=True)
@@ -88,16 +108,20 @@ class Variant:
     Raises SpecError, which names the key and what is allowed, where a value cannot be meant.
     """
 
-    name: str = "variant"
-    hidden: tuple[int, ...] = (50, 100)
+    name: str = setting("variant", _name, {"type": "string"})
+    hidden: tuple[int, ...] = setting(
+        (50, 100), _hidden, _NODES | {"description": "Nodes of each hidden layer."}
+    )
     activation: str = choice("relu", tuple(ACTIVATIONS), "Of the hidden layers.")
-    init: str | dict[str, float] = "he"
-    optimizer: dict[str, Any] | str = "adam"
-    schedule: dict[str, Any] | str = "constant"
-    batch_norm: BatchNormSettings | None = None
-    dropout: DropoutSettings | None = None
-    weight_decay: WeightDecaySettings | None = None
-    augment: AugmentSettings | None = None
+    init: str | dict[str, float] = setting(
+        "he", _init, _SPREAD | {"description": "Spread of the initial weights."}
+    )
+    optimizer: dict[str, Any] | str = named("adam", OPTIMIZERS)
+    schedule: dict[str, Any] | str = named("constant", SCHEDULES)
+    batch_norm: BatchNormSettings | None = block(BatchNormSettings)
+    dropout: DropoutSettings | None = block(DropoutSettings)
+    weight_decay: WeightDecaySettings | None = block(WeightDecaySettings)
+    augment: AugmentSettings | None = block(AugmentSettings, CHAPTER_AUGMENT)
     loss_taken: str = choice(
         "in_step",
         ("in_step", "after_update"),
@@ -123,15 +147,9 @@ class Variant:
     precision: str = choice("float32", ("float32", "float64"), "Of all arithmetic.")
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name in BLOCKS:
-                value = _block(field.name, value)
-            elif "kind" in field.metadata:
-                value = settings.check(field, value, field.name)
-            else:
-                value = _SPECIAL[field.name](value)
-            object.__setattr__(self, field.name, value)
+        for key, field in settings.declared(type(self)).items():
+            value = field.metadata["check"](getattr(self, key), key)
+            object.__setattr__(self, key, value)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> "Variant":
@@ -140,103 +158,16 @@ class Variant:
         >>> Variant.from_mapping({"optimizer": {"name": "sgd"}}).optimizer
         {'name': 'sgd', 'rate': 0.01}
         """
-        closed(mapping, [field.name for field in fields(cls)], "variant")
+        settings.closed(mapping, settings.declared(cls), "variant")
         return cls(**mapping)
 
     def to_mapping(self) -> dict[str, Any]:
         """Every key with its value, in a fixed order, ready for JSON; `from_mapping` undoes it."""
-        mapping = {field.name: getattr(self, field.name) for field in fields(self)}
-        for key in BLOCKS:
-            mapping[key] = mapping[key] and settings.as_mapping(mapping[key])
-        return mapping | {"hidden": list(self.hidden)}
+        return settings.as_mapping(self)
 
 
 def json_schema() -> dict[str, Any]:
     """The closed JSON schema of a variant in the configuration, where the name is its key."""
-    whole_numbers = {"type": "integer", "minimum": 1}
-    std = {"type": "number", "exclusiveMinimum": 0}
-    properties: dict[str, Any] = {
-        "hidden": {
-            "type": "array",
-            "items": whole_numbers,
-            "description": "Nodes of each hidden layer.",
-        },
-        "init": {
-            "description": "Spread of the initial weights.",
-            "oneOf": [
-                {"enum": list(INITIALIZERS)},
-                {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": ["normal"],
-                    "properties": {"normal": std},
-                },
-            ],
-        },
-        "optimizer": {"oneOf": [_named_schema(*item) for item in OPTIMIZERS.items()]},
-        "schedule": {"oneOf": [_named_schema(*item) for item in SCHEDULES.items()]},
-    }
-    for field in fields(Variant):
-        if field.name in BLOCKS:
-            block = settings.schema(BLOCKS[field.name])
-            properties[field.name] = block | {"type": ["object", "null"]}
-        elif "kind" in field.metadata:
-            properties[field.name] = settings.field_schema(field)
-    return {"type": "object", "additionalProperties": False, "properties": properties}
-
-
-def _named_schema(name: str, cls: type) -> dict[str, Any]:
-    found = settings.schema(cls)
-    found["properties"] = {"name": {"const": name}} | found["properties"]
-    summary = (cls.__doc__ or "").partition("\n")[0]
-    return found | {"required": ["name"], "description": summary}
-
-
-def _block(key: str, value: Any) -> Any:
-    if value is None or isinstance(value, BLOCKS[key]):
-        return value
-    if key == "augment" and isinstance(value, Mapping) and not value:
-        value = DEFAULT_AUGMENT
-    return settings.build(BLOCKS[key], value, key)
-
-
-def _name(value: Any) -> str:
-    if isinstance(value, str) and re.fullmatch(r"[a-z0-9_]+", value):
-        return value
-    raise SpecError(f"name: {value!r} must be of the characters a–z, 0–9 and _")
-
-
-def _hidden(value: Any) -> tuple[int, ...]:
-    if not isinstance(value, list | tuple):
-        raise SpecError(f"hidden: {value!r} must be a list of whole numbers, such as [50, 100]")
-    return tuple(settings.check_number(nodes, "integer", "[1, inf)", "hidden") for nodes in value)
-
-
-def _init(value: Any) -> str | dict[str, float]:
-    if isinstance(value, Mapping) and list(value) == ["normal"]:
-        std = settings.check_number(value["normal"], "number", "(0, inf)", "init.normal")
-        return {"normal": std}
-    if isinstance(value, str) and value in INITIALIZERS:
-        return value
-    raise SpecError(f"init: {suggest(str(value), [*INITIALIZERS, '{normal: std}'], 'value')}")
-
-
-def _named(key: str, value: Any, table: dict[str, type]) -> dict[str, Any]:
-    """{"name": …} with every hyper-parameter of its class, checked."""
-    given = {"name": value} if isinstance(value, str) else value
-    if not isinstance(given, Mapping) or "name" not in given:
-        raise SpecError(f"{key}: {value!r} must be a mapping with a name: {', '.join(table)}")
-    name = given["name"]
-    if not isinstance(name, str) or name not in table:
-        raise SpecError(f"{key}.name: {suggest(str(name), table)}")
-    own = {k: v for k, v in given.items() if k != "name"}
-    return {"name": name} | settings.as_mapping(settings.build(table[name], own, key))
-
-
-_SPECIAL = {
-    "name": _name,
-    "hidden": _hidden,
-    "init": _init,
-    "optimizer": lambda value: _named("optimizer", value, OPTIMIZERS),
-    "schedule": lambda value: _named("schedule", value, SCHEDULES),
-}
+    whole = settings.schema(Variant)
+    del whole["properties"]["name"]
+    return whole
