@@ -89,21 +89,23 @@ class NumberFormat:
             return "beyond the range of float64, ±1.8e308"
         if re.fullmatch(r"[+-]?inf(inity)?", bare, re.IGNORECASE):
             return f"an infinity; mend the cell, or --missing {bare} takes it as missing"
-        for mark, other in ((",", "."), (".", ",")):
-            if self.decimal == other and _fits(mark, "", bare):
+        if self.decimal in ",.":
+            mark, other = ("," if self.decimal == "." else "."), self.decimal
+            if _fits(mark, "", bare):
                 if self.thousands == mark:
                     return (
                         f"the thousands mark {mark!r} is misplaced; --decimal {mark} if it is none"
                     )
                 digits = f" or --thousands {mark}" if _fits(other, mark, bare) else ""
                 return f"if {mark!r} is the decimal mark: --decimal {mark}{digits}"
-            if self.decimal == other and self.thousands != mark and _fits(other, mark, bare):
+            if self.thousands != mark and _fits(other, mark, bare):
                 return f"if {mark!r} is a thousands mark: --thousands {mark}"
-            if self.decimal == other and self.thousands != mark and _fits(mark, other, bare):
+            if self.thousands != mark and _fits(mark, other, bare):
                 return (
                     f"if it is {mark!r} that marks decimals: --decimal {mark} --thousands {other}"
                 )
-        if self.thousands and self.thousands in bare and _fits_loosely(self, bare):
+        without = bare.replace(self.thousands, "")
+        if without != bare and _fits(self.decimal, "", without):
             return f"the thousands mark {self.thousands!r} is misplaced"
         for mark in filter(bare.__contains__, _THOUSANDS):
             for decimal in (self.decimal, ",", "."):
@@ -119,12 +121,6 @@ class NumberFormat:
 
 def _fits(decimal: str, thousands: str, text: str) -> bool:
     return bool(NumberFormat(decimal, thousands)._match(text))
-
-
-def _fits_loosely(number_format: NumberFormat, text: str) -> bool:
-    return bool(
-        NumberFormat(number_format.decimal)._match(text.replace(number_format.thousands, ""))
-    )
 
 
 def _quoted(text: str) -> str:

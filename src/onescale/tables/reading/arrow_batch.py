@@ -52,7 +52,7 @@ class ArrowBatch(Batch):
 
     def _read(self, types: dict[int, pa.DataType]) -> None:
         """Read columns as float64 or text and keep them."""
-        dialect, data = self.table.dialect, self.chunk.data
+        dialect, data, form = self.table.dialect, self.chunk.data, self.number_format
         names = [str(i) for i in range(self.table.width)]
         wanted = {names[i]: kind for i, kind in types.items()} or {names[0]: pa.string()}
         quoted = bool(dialect.quote) and dialect.quote.encode() in data
@@ -69,31 +69,23 @@ class ArrowBatch(Batch):
                 check_utf8=False,
                 column_types=wanted,
                 include_columns=list(wanted),
-                null_values=_tokens(self.number_format),
-                decimal_point=self.number_format.decimal
-                if self.number_format.decimal.isascii()
-                else ".",
+                null_values=_tokens(form),
+                decimal_point=form.decimal if form.decimal.isascii() else ".",
             ),
         )
         self.rows = read.num_rows
         for i, kind in types.items():
             column = _single(read.column(names[i]))
             if kind == pa.string():
-                self._texts[i] = self._restored(column)
-            else:
-                self._keep_numbers(i, column)
-
-    def _restored(self, column: pa.Array) -> pa.Array:
-        if self.chunk.stands_for is None:
-            return column
-        return pc.replace_substring(column, self.chunk.delimiter.decode(), self.chunk.stands_for)
-
-    def _keep_numbers(self, index: int, column: pa.Array) -> None:
-        """Numbers as pyarrow casts them, unless something it takes for one may be none (inf)."""
-        values = arrow.numbers_of(column)
-        finite = np.isfinite(values)
-        if int(finite.sum()) + column.null_count == self.rows:
-            self._numbers[index] = values, np.zeros(0, np.intp)
+                if self.chunk.stands_for is not None:
+                    stand_in = self.chunk.delimiter.decode()
+                    column = pc.replace_substring(column, stand_in, self.chunk.stands_for)
+                self._texts[i] = column
+                continue
+            values = arrow.numbers_of(column)
+            # Something that pyarrow takes for a number may be none (inf).
+            if int(np.isfinite(values).sum()) + column.null_count == self.rows:
+                self._numbers[i] = values, np.zeros(0, np.intp)
 
     def column(self, index: int) -> pa.Array:
         if index not in self._texts:
@@ -145,19 +137,19 @@ class ArrowBatch(Batch):
         return pa.Array.from_buffers(pa.string(), self.rows, buffers)
 
 
-def parse_column(column: pa.Array, number_format: NumberFormat) -> tuple[np.ndarray, np.ndarray]:
+def parse_column(column: pa.Array, form: NumberFormat) -> tuple[np.ndarray, np.ndarray]:
     """The values of an array of text, NaN where missing or odd, and the odd rows."""
     bare = pc.ascii_trim(column, BLANKS)
     missing = pc.is_in(pc.ascii_lower(bare), arrow.strings(list(MISSING)))
-    if number_format.tokens:
-        missing = pc.or_(missing, pc.is_in(bare, arrow.strings(sorted(number_format.tokens))))
-    number = pc.match_substring_regex(bare, f"^(?:{number_format.pattern})$")
+    if form.tokens:
+        missing = pc.or_(missing, pc.is_in(bare, arrow.strings(sorted(form.tokens))))
+    number = pc.match_substring_regex(bare, f"^(?:{form.pattern})$")
     number = pc.and_not(number, missing)
     text = pc.if_else(number, bare, pa.nulls(len(bare), pa.string()))
-    if number_format.thousands:
-        text = pc.replace_substring(text, number_format.thousands, "")
-    if number_format.decimal != ".":
-        text = pc.replace_substring(text, number_format.decimal, ".")
+    if form.thousands:
+        text = pc.replace_substring(text, form.thousands, "")
+    if form.decimal != ".":
+        text = pc.replace_substring(text, form.decimal, ".")
     values = arrow.numbers_of(pc.cast(text, pa.float64()))
     odd = ~(arrow.truths_of(number) | arrow.truths_of(missing))
     odd |= np.isinf(values)
@@ -166,27 +158,20 @@ def parse_column(column: pa.Array, number_format: NumberFormat) -> tuple[np.ndar
     return values, np.flatnonzero(odd)
 
 
-def _beginnings(number_format: NumberFormat) -> np.ndarray:
+def _beginnings(form: NumberFormat) -> np.ndarray:
     """Which first bytes a number or a missing token may have."""
     table = np.zeros(256, bool)
-    table[0x80:] = not all(
-        mark.isascii()
-        for mark in (number_format.decimal, number_format.thousands, *number_format.tokens)
-    )
-    firsts = (
-        "0123456789+-nN"
-        + BLANKS
-        + number_format.decimal
-        + "".join(t[:1] for t in number_format.tokens)
-    )
+    marks = (form.decimal, form.thousands, *form.tokens)
+    table[0x80:] = not all(mark.isascii() for mark in marks)
+    firsts = "0123456789+-nN" + BLANKS + form.decimal + "".join(token[:1] for token in form.tokens)
     table[[ord(c) for c in firsts if c.isascii()]] = True
     return table
 
 
-def _tokens(number_format: NumberFormat) -> list[str]:
+def _tokens(form: NumberFormat) -> list[str]:
     """The missing tokens in every case, as pyarrow wants them."""
     cases = (itertools.product(*((c.lower(), c.upper()) for c in token)) for token in MISSING)
-    return sorted({"".join(case) for some in cases for case in some} | number_format.tokens)
+    return sorted({"".join(case) for some in cases for case in some} | form.tokens)
 
 
 def _single(column: pa.ChunkedArray) -> pa.Array:

@@ -28,7 +28,7 @@ class ColumnarTable:
         self.source, self.name = source, source.name
         self.dialect = Dialect()
         try:
-            self.schema, self._open = _reader(source)
+            self.schema, _ = _opened(source)
         except (pa.ArrowException, OSError) as error:
             raise DataError(f"{self.name}: not a parquet or arrow file ({_first(error)})") from None
         self.names, self.width = self.schema.names, len(self.schema.names)
@@ -53,7 +53,7 @@ class ColumnarTable:
         """The rows in batches; the columns that will be asked for are looked up when they are."""
         row = 1
         try:
-            for batch in self._open():
+            for batch in _opened(self.source)[1]:
                 self._refuse_bytes(batch, row)
                 for start in range(0, batch.num_rows, ROWS):
                     part = ColumnarBatch(batch.slice(start, ROWS), row)
@@ -129,28 +129,18 @@ class ColumnarBatch(Batch):
         return self.first + row
 
 
-def _reader(source: Source):
-    """The schema, and a function that goes through the record batches from the beginning."""
+def _opened(source: Source) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """The schema, and the record batches from the beginning."""
     if source.head[:4] == b"PAR1":
         import pyarrow.parquet as pq
 
-        def batches():
-            return pq.ParquetFile(source.seekable()).iter_batches(batch_size=ROWS)
-
-        return pq.ParquetFile(source.seekable()).schema_arrow, batches
-
-    def open_ipc():
-        if source.head[:6] == b"ARROW1":
-            return pa.ipc.open_file(source.seekable())
-        return pa.ipc.open_stream(source.seekable())
-
-    def batches_of_ipc():
-        reader = open_ipc()
-        if isinstance(reader, pa.ipc.RecordBatchFileReader):
-            return (reader.get_batch(i) for i in range(reader.num_record_batches))
-        return iter(reader)
-
-    return open_ipc().schema, batches_of_ipc
+        file = pq.ParquetFile(source.seekable())
+        return file.schema_arrow, file.iter_batches(batch_size=ROWS)
+    if source.head[:6] == b"ARROW1":
+        reader = pa.ipc.open_file(source.seekable())
+        return reader.schema, (reader.get_batch(i) for i in range(reader.num_record_batches))
+    reader = pa.ipc.open_stream(source.seekable())
+    return reader.schema, iter(reader)
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -161,12 +151,9 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
-    return (
-        pa.types.is_binary(kind)
-        or pa.types.is_large_binary(kind)
-        or pa.types.is_binary_view(kind)
-        or pa.types.is_fixed_size_binary(kind)
-    )
+    types = pa.types
+    tests = (types.is_binary, types.is_large_binary, types.is_binary_view)
+    return types.is_fixed_size_binary(kind) or any(test(kind) for test in tests)
 
 
 def _text_of_bytes(column: pa.Array) -> pa.Array:

@@ -60,9 +60,9 @@ class CsvBatch(Batch):
         return list(codes), np.array(indices, dtype=np.intp)
 
 
-def _ragged(table, line: int, found: int) -> str:
+def _ragged(table, line: int, count: int) -> str:
     against = "header" if table.dialect.header else "first row"
-    cells = "1 cell" if found == 1 else f"{found} cells"
+    cells = "1 cell" if count == 1 else f"{count} cells"
     return (
         f"{table.name}:{line}: {cells} where the {against} (line {table.header_line}) has "
         f"{table.width} (cells are separated by {table.dialect.delimiter!r}: quote the cells that "

@@ -106,12 +106,11 @@ def cells_of_sample(
                 rows.pop()  # cut off
     except DataError:
         pass
-    whole = bool(quote) and f"{quote}" in text and _encloses(text, quote, delimiter)
-    return rows, whole
+    return rows, bool(quote) and quote in text and _encloses(text, quote, delimiter)
 
 
 def _encloses(text: str, quote: str, delimiter: str) -> bool:
     q, edge = re.escape(quote), f"[{re.escape(delimiter)}\r\n]"
     whole = re.compile(f"(?:^|(?<={edge})){q}(?:[^{q}\r\n]|{q}{q})*{q}(?={edge}|$)")
-    rest, found = whole.subn("", text)
-    return found > 0 and quote not in rest
+    rest, count = whole.subn("", text)
+    return count > 0 and quote not in rest

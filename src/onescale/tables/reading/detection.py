@@ -37,16 +37,15 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
                 best = (shape, trial)
     if best is None:
         quote = dialect.quote if dialect.quote is not None else '"'
-        found = replace(dialect, delimiter=delimiters[0], quote=quote)
         why.append("no delimiter separates the records alike: one column")
-        return found
-    (misfits, *_), found = best
+        return replace(dialect, delimiter=delimiters[0], quote=quote)
+    (misfits, *_), detected = best
     if dialect.delimiter is None:
         fit = "every record of the sample has" if not misfits else "most records of the sample have"
-        why.append(f"delimiter {shown(found.delimiter)}: {fit} as many cells")
-    if dialect.quote is None and found.quote != '"':
-        why.append(f"quote {found.quote}: cells are enclosed in it")
-    return found
+        why.append(f"delimiter {shown(detected.delimiter)}: {fit} as many cells")
+    if dialect.quote is None and detected.quote != '"':
+        why.append(f"quote {detected.quote}: cells are enclosed in it")
+    return detected
 
 
 def _candidates(dialect: Dialect) -> list[str]:

@@ -82,10 +82,10 @@ class Source:
         with self._open() as stream:
             while offset > 0 and (block := stream.read(min(offset, BLOCK))):
                 offset -= len(block)
-            found = b""
-            while len(found) < size and (block := stream.read(size - len(found))):
-                found += block
-            return found
+            sample = b""
+            while len(sample) < size and (block := stream.read(size - len(sample))):
+                sample += block
+            return sample
 
     def seekable(self):
         """The bytes as they are, for readers that seek; of packed files, unpacked in memory."""
@@ -194,13 +194,13 @@ class _Decoder:
         before = block[:start].decode(self.encoding, "replace").encode()
         line = self._lines_through(before) + 1
         sample = self.source.bytes_at(self.offset + start)
-        found = " ".join(f"{byte:02x}" for byte in sample[:4])
+        shown = " ".join(f"{byte:02x}" for byte in sample[:4])
         hint = likely(sample, self.encoding)
         todo = f"likely {hint}: --encoding {hint}" if hint else "name its encoding with --encoding"
         if b"\0" in sample and not hint:
             todo = _UTF16
         raise DataError(
-            f"{self.name}:{line}: bytes {found} at offset {self.offset + start} are not "
+            f"{self.name}:{line}: bytes {shown} at offset {self.offset + start} are not "
             f"{self.encoding} text ({todo})"
         )
 

@@ -70,8 +70,8 @@ class TextTable:
         stand_in = stand_in_for(text.encode(), self.name).decode() if long else delimiter
         translated = text.replace(delimiter, stand_in) if long else text
         reading = Lines(translated, self._line, self.dialect.comment)
-        found = records(reading, self.dialect, stand_in, self.name)
-        filled = (one for one in found if "".join(one[1]).strip(BLANKS) or len(one[1]) > 1)
+        lines = records(reading, self.dialect, stand_in, self.name)
+        filled = (one for one in lines if "".join(one[1]).strip(BLANKS) or len(one[1]) > 1)
         line, cells = next(filled, (0, []))
         if not cells:
             raise DataError(f"{self.name}: nothing but blank or comment lines")
