@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from onescale.cli import table_options as shared
+from onescale.tables.scaling.methods import METHODS, make
 
 scaler = click.argument("scaler", metavar="SCALER.json")
 
@@ -13,7 +14,7 @@ scaler = click.argument("scaler", metavar="SCALER.json")
 @shared.file
 @click.option(
     "--method",
-    type=click.Choice(["standardize", "minmax", "robust", "maxabs", "batch_norm"]),
+    type=click.Choice([name for name, method in METHODS.items() if method.reusable]),
     default="standardize",
     help="Default: standardize.",
 )
@@ -35,7 +36,6 @@ def fit(file: str, method: str, **options) -> None:
       onescale fit train.csv --by shop -c price --ddof 1 -o scaler.json
     """
     from onescale.tables.commands.apply import fit_table
-    from onescale.tables.scaling.methods import make
 
     learner = make(method, **shared.take_method_options(options))
     path, constant = options.pop("path"), options.pop("constant")

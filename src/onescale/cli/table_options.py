@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onescale.core.errors import SpecError
+from onescale.tables.scaling.methods import option_fields
 from onescale.tables.writing.output import FORMATS, Output, format_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ def _flag(flags: str, help: str) -> Callable:
     return click.option(*flags.split(), is_flag=True, help=help)
 
 
-def _stack(*options: Callable) -> Callable:
+def stack(*options: Callable) -> Callable:
+    """Options as one decorator, in the order that `--help` has them."""
+
     def decorate(command: Callable) -> Callable:
         for option in reversed(options):
             command = option(command)
@@ -32,7 +35,7 @@ def _stack(*options: Callable) -> Callable:
 
 
 file = click.argument("file", metavar="FILE")
-columns_of_fit = _stack(
+columns_of_fit = stack(
     _option("-c --column columns", "NAME",
             "A column to scale (repeatable). Default: all that are wholly numeric.", multiple=True),
     _option("-p --position positions", "K",
@@ -40,10 +43,10 @@ columns_of_fit = _stack(
     _option("-l --label", "NAME",
             "The column that names the rows. Default: the first that is not numeric."),
 )  # fmt: skip
-columns = _stack(
+columns = stack(
     columns_of_fit, _option("--by", "NAME", "Statistics within each group of this column.")
 )
-dialect = _stack(
+dialect = stack(
     _option("--delimiter", "D",
             "What separates cells: a character, several, or a name (tab, blank). "
             "Default: detected (comma, tab, semicolon, pipe, slash, blank)."),
@@ -61,29 +64,33 @@ dialect = _stack(
             multiple=True),
     _flag("-v --verbose", "Say what was detected, and why."),
 )  # fmt: skip
-ddof = _option("--ddof", None, "Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).",
-               type=click.Choice(["0", "1"]))  # fmt: skip
+
+
+def _whole_number(context: click.Context, parameter: click.Parameter, text: str | None):
+    return None if text is None else int(text)
+
+
+def _method_option(name: str, settings: dict[str, Any]) -> Callable:
+    """An option of methods, as they declare it."""
+    if "choices" in settings:
+        numbers = [str(number) for number in settings.pop("choices")]
+        settings |= {"type": click.Choice(numbers), "callback": _whole_number}
+    return click.option(f"--{name}", name, **settings)
+
+
+of_methods = {name: _method_option(name, settings) for name, settings in option_fields().items()}
+method_options = stack(*of_methods.values())
+ddof = of_methods["ddof"]
 labelled = _flag("--labelled", "Write the label column and the scaled columns alone.")
-scaled = _stack(
+scaled = stack(
     _flag("--replace", "Scaled values take the place of the originals. Default: appended."),
     labelled,
 )
-bounds = _option(
-    "--range bounds", "LO HI", type=float, nargs=2,
-    help="Of minmax: where the smallest and the largest value go. Default: 0 1.",
-)  # fmt: skip
-clip = _flag("--clip", "Of minmax: keep later values inside the range as well.")
-layer = _stack(
-    _option("--epsilon", None, "Of batch_norm: added to the variance. Default: 0.01.", type=float),
-    _option("--gamma", None, "Of batch_norm: a factor. Default: 1.", type=float),
-    _option("--beta", None, "Of batch_norm: added at the end. Default: 0.", type=float),
-)
-method_options = _stack(ddof, bounds, clip, layer)
 constant = _option(
     "--constant", None, type=click.Choice(["zero", "missing", "error"]), default="zero",
     help="A column without spread becomes zeros (default, with a warning), empty, or an error.",
 )  # fmt: skip
-output = _stack(
+output = stack(
     _option("-o --output path", "FILE",
             "Write there, whole or not at all; its ending decides the format."),
     _option("--format", None, "Default: csv.", type=click.Choice(FORMATS)),
@@ -136,16 +143,8 @@ def take_output(options: dict[str, Any], inputs: Sequence[str], default: str = "
 
 def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
     """The settings of a method that were given, taken out of `options`."""
-    settings = {key: options.pop(key, None) for key in ("ddof", "epsilon", "gamma", "beta")}
-    low_high, clip = options.pop("bounds", None), options.pop("clip", False)
-    if low_high:
-        settings |= {"low": low_high[0], "high": low_high[1]}
-    if clip:
-        settings["clip"] = True
-    settings = {key: value for key, value in settings.items() if value is not None}
-    if "ddof" in settings:
-        settings["ddof"] = int(settings["ddof"])
-    return settings
+    settings = {name: options.pop(name) for name in of_methods if name in options}
+    return {k: v for k, v in settings.items() if v is not None and v is not False}
 
 
 def warn(messages: Iterable[str]) -> None:

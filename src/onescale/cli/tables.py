@@ -1,9 +1,12 @@
-"""Tables on one scale: describe, the scaling commands, stand."""
+"""Tables on one scale: describe, a command a scaling method, stand, overview."""
 
 import click
 
 from onescale.cli import table_options as shared
 from onescale.core.errors import SpecError
+from onescale.tables.scaling.methods import METHODS, Method, make, option_fields
+
+_WITHOUT = [name for name, method in METHODS.items() if not method.command]
 
 
 @click.command()
@@ -24,116 +27,34 @@ def describe(file: str, **options) -> None:
     """
     from onescale.tables.commands.describe import describe_table
 
-    ddof = int(options.pop("ddof") or 0)
+    ddof = options.pop("ddof") or 0
     output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
     columns, warnings = describe_table(shared.open_input(file, options), ddof)
     output.write(columns)
     shared.warn(warnings)
 
 
-@click.command()
-@shared.file
-@shared.columns
-@shared.ddof
-@shared.scaled
-@shared.constant
-@shared.dialect
-@shared.output
-def standardize(file: str, **options) -> None:
-    """Write (x − mean)/std of every column of numbers.
+def _command_of(method: type[Method]) -> click.Command:
+    """The command that a method has of its own."""
+    own = [shared.of_methods[name] for name in option_fields(method.name)]
+    beside = [shared.ddof] if shared.ddof in own else []  # of statistics, like --by
+    options = [option for option in own if option not in beside]
+    constant = [] if method.needs == "order" else [shared.constant]
+    options += [shared.columns, *beside, shared.scaled, *constant, shared.dialect, shared.output]
 
-    \b
-    Examples:
-      onescale standardize class_ages.csv
-      onescale standardize class_ages.csv --labelled -o scaled.csv
-      onescale standardize sales.csv -c price --by shop --ddof 1 --replace
-    """
-    _scale(file, "standardize", options)
+    def run(file: str, **options) -> None:
+        _scale(file, method.name, options)
 
-
-@click.command()
-@shared.file
-@shared.bounds
-@shared.clip
-@shared.columns
-@shared.scaled
-@shared.constant
-@shared.dialect
-@shared.output
-def minmax(file: str, **options) -> None:
-    """Write (x − min)/(max − min) of every column of numbers: 0 to 1, or LO to HI.
-
-    \b
-    Examples:
-      onescale minmax class_ages.csv
-      onescale minmax class_ages.csv --range 0 100 --labelled
-    """
-    _scale(file, "minmax", options)
-
-
-@click.command()
-@shared.file
-@shared.columns
-@shared.scaled
-@shared.constant
-@shared.dialect
-@shared.output
-def robust(file: str, **options) -> None:
-    """Write (x − median)/IQR of every column of numbers: outliers do not move it.
-
-    \b
-    Examples:
-      onescale robust class_ages.csv
-      onescale robust incomes.csv -c income --by country
-    """
-    _scale(file, "robust", options)
-
-
-@click.command()
-@shared.file
-@shared.columns
-@shared.scaled
-@shared.constant
-@shared.dialect
-@shared.output
-def maxabs(file: str, **options) -> None:
-    """Write x/max|x| of every column of numbers: zero stays zero, signs stay.
-
-    \b
-    Example:
-      onescale maxabs balances.csv --replace
-    """
-    _scale(file, "maxabs", options)
-
-
-@click.command()
-@shared.file
-@shared.columns
-@shared.scaled
-@shared.dialect
-@shared.output
-def rank(file: str, **options) -> None:
-    """Write the percentile rank 100·(average rank − ½)/n of every column of numbers.
-
-    The smallest value ranks lowest; equal values share the average of their ranks.
-
-    \b
-    Examples:
-      onescale rank class_ages.csv --labelled
-      onescale rank sales.csv -c price --by shop
-    """
-    _scale(file, "rank", options)
+    return click.command(method.name, help=method.command)(shared.stack(shared.file, *options)(run))
 
 
 @click.command()
 @shared.file
 @click.option(
     "--method",
-    type=click.Choice(
-        ["standardize", "minmax", "robust", "maxabs", "rank", "batch_norm", "chapter"]
-    ),
+    type=click.Choice(list(METHODS)),
     required=True,
-    help="Which one; batch_norm and chapter have no command of their own.",
+    help=f"Which one; {' and '.join(_WITHOUT)} have no command of their own.",
 )
 @shared.method_options
 @shared.columns
@@ -158,7 +79,6 @@ def scale(file: str, method: str, **options) -> None:
 def _scale(file: str, name: str, options: dict) -> None:
     """Fit a method to a table and write the table through it."""
     from onescale.tables.commands.scale import scale_table
-    from onescale.tables.scaling.methods import make
 
     method = make(name, **shared.take_method_options(options))
     output = shared.take_output(options, [file])
@@ -177,7 +97,7 @@ def _scale(file: str, name: str, options: dict) -> None:
 @shared.ddof
 @shared.dialect
 @shared.output
-def stand(file: str, who: str, ddof: str | None, **options) -> None:
+def stand(file: str, who: str, ddof: int | None, **options) -> None:
     """Where one row of the table stands among all: value, z, 0–100, rank, percentile.
 
     WHO is a cell of the label column. Rank 1 is the largest; equal values share the best rank. The
@@ -191,7 +111,7 @@ def stand(file: str, who: str, ddof: str | None, **options) -> None:
     from onescale.tables.commands.stand import as_columns, locate, picture
 
     output = shared.take_output(options, [file], "table")
-    places, warnings = locate(shared.open_input(file, options), who, int(ddof or 0))
+    places, warnings = locate(shared.open_input(file, options), who, ddof or 0)
     output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
     if output.format == "table" and output.path is None and shared.on_terminal():
         with output.opened() as stream:
@@ -221,4 +141,5 @@ def overview(file: str, digits: int | None, **options) -> None:
     shared.warn(warnings)
 
 
-COMMANDS = (describe, standardize, minmax, robust, maxabs, rank, scale, stand, overview)
+_of_methods = [_command_of(method) for method in METHODS.values() if method.command]
+COMMANDS = (describe, *_of_methods, scale, stand, overview)

@@ -112,11 +112,12 @@ def _checked(fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inve
         raise DataError(f"{table.name}: column {table.names[source.label]!r} is to be scaled")
     found = scan(replace(source, chosen=sorted(fitted), by=by), known=fit.groups, gaps=True)
     for column in found.columns:
-        codes, lows, highs = column.moments.extremes()
+        codes, _, _ = column.moments.extremes()
         unseen = codes[fitted[column.index].empty[codes]]
         if len(unseen):
             where = "" if fit.groups is None else f" of group {fit.groups[unseen[0]]!r}"
             name = fitted[column.index].name
             raise DataError(f"{table.name}: the fit saw no number in column {name!r}{where}")
-        fit.check_range(fitted[column.index], codes, lows, highs, inverse)
+        work = fit.inverse if inverse else fit.transform
+        found.check_range(column, partial(work, fitted[column.index]))
     return found

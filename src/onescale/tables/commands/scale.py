@@ -77,8 +77,8 @@ def scale_table(
         scalings = found.rankings()
     else:
         scalings = [partial(fit.transform, column) for column in fit.columns]
-        for column, fitted in zip(found.columns, fit.columns, strict=True):
-            fit.check_range(fitted, *column.moments.extremes())
+        for column, scaling in zip(found.columns, scalings, strict=True):
+            found.check_range(column, scaling)
     scaled = [
         OutColumn(f"{column.name}_{method.suffix}", column.index, scaling)
         for column, scaling in zip(found.columns, scalings, strict=True)

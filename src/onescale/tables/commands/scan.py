@@ -3,7 +3,8 @@
 Everything that can be wrong with the rows is found here, before a byte of output is written.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -139,9 +140,23 @@ class Scan:
     def fit(self, method: Method, constant: str = "zero") -> Fit:
         """`method` fitted to all columns."""
         table, by = self.source.table, self.source.by
-        columns = [(c.name, c.index + 1, self.statistics(c)) for c in self.columns]
+        columns = [(c.name, c.index, self.statistics(c)) for c in self.columns]
         by = None if by is None else table.names[by]
-        return Fit(method, columns, constant, by, self.group_names, table.name, table.description())
+        with naming(table):
+            fit = Fit(method, columns, constant, by, self.group_names)
+        fit.warnings = [f"{table.name}: {warning}" for warning in fit.warnings]
+        fit.read = table.description()
+        return fit
+
+    def check_range(self, column: ColumnScan, scaling: Scaling) -> None:
+        """Refuse values of a column that would leave float64's range, before anything is written.
+
+        All methods are monotonic or convex, so that the extremes tell of all values.
+        """
+        codes, lows, highs = column.moments.extremes()
+        with naming(self.source.table):
+            for ends in (lows, highs):
+                scaling(ends, codes)
 
     def rankings(self) -> list[Scaling]:
         """What gives the percentile ranks of each column, batch after batch; needs `values`."""
@@ -201,6 +216,15 @@ def scan(
     numeric, warnings = _sorted_out(source, columns, gaps)
     text = {column.index for column in columns if column.odd}
     return Scan(source, rows, numeric, text, groups, values, warnings)
+
+
+@contextmanager
+def naming(table) -> Iterator[None]:
+    """Errors of figures, which know no table, name it."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(f"{table.name}: {error}") from None
 
 
 def _refuse_group(table, batch, codes: np.ndarray, by: int, known: Sequence[str]) -> None:

@@ -52,7 +52,7 @@ def locate(source: TableInput, who: str, ddof: int = 0) -> tuple[list[Place], li
         name = batch.texts(found.groups.index)[row]
         group = found.groups.numbers[name]
         codes = np.array([group])
-    fits = [found.fit(Standardize(ddof)), found.fit(MinMax(0.0, 100.0))]
+    fits = [found.fit(Standardize(ddof)), found.fit(MinMax((0.0, 100.0)))]
     places = []
     for i, column in enumerate(found.columns):
         statistics = fits[0].columns[i].statistics[group]

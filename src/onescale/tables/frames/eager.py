@@ -48,14 +48,13 @@ def minmax(
 ):
     """(x − min)/(max − min) of each column of numbers, from range[0] to range[1].
 
-    Other arguments, results and errors: see `standardize`. clip matters to a `Scaler` alone, since
-    here no value lies outside.
+    Other arguments, results and errors: see `standardize`. clip is for symmetry with `Scaler`: here
+    no value lies outside.
 
     >>> minmax(np.array([1.0, 2.0, 3.0]), range=(0, 100)).tolist()
     [0.0, 50.0, 100.0]
     """
-    method = make("minmax", low=float(range[0]), high=float(range[1]), clip=clip)
-    return _scale(frame, method, columns, by, replace, constant)
+    return _scale(frame, make("minmax", range=range), columns, by, replace, constant)
 
 
 def robust(frame, columns=None, *, by=None, replace=False, constant="zero"):
@@ -138,10 +137,12 @@ class Data:
         """`method` fitted to all columns."""
         wanted = method.needs == "quartiles"
         columns = [
-            (column.name, column.position, self.statistics(place, wanted))
+            (column.name, column.position - 1, self.statistics(place, wanted))
             for place, column in enumerate(self.columns)
         ]
-        return Fit(method, columns, constant, by, self.groups, "", {"header": True})
+        fit = Fit(method, columns, constant, by, self.groups)
+        fit.read = {"header": True}
+        return fit
 
     def result(self, names: list[str], scaled: list[np.ndarray]):
         """The input's kind with columns `names` appended or replaced."""
@@ -288,15 +289,8 @@ def _scale(frame, method: Method, columns, by, replace: bool, constant: str):
         if method.needs == "order":
             scaled.append(percentile_ranks(column.values, data.codes))
         else:
-            scaled.append(checked(fit.transform(fitted, column.values, data.codes), column.name))
+            scaled.append(fit.transform(fitted, column.values, data.codes))
     return data.result(names, scaled)
-
-
-def checked(values: np.ndarray, name: str) -> np.ndarray:
-    """`values`, which a method made. Raises DataError where one left float64's range."""
-    if np.isinf(values).any():
-        raise DataError(f"column {name!r}: a scaled value is beyond float64's range")
-    return values
 
 
 def output_names(data: Data, method: Method, replace: bool) -> list[str]:

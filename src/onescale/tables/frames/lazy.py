@@ -14,6 +14,46 @@ from onescale.tables.frames.kinds import chosen_names, wrap
 from onescale.tables.scaling.fit import CONSTANT
 
 _ROW = "__onescale_row"
+_QUARTILES = (0.25, 0.5, 0.75)
+
+
+class EngineStatistics:
+    """What a method learns from, as `Statistics` has it; here, expressions on the column `x`."""
+
+    def __init__(self, x: nw.Expr, by: str | None):
+        self.x, self.by = x, by
+
+    def over(self, statistic: nw.Expr) -> nw.Expr:
+        """A statistic of each row's group."""
+        return statistic if self.by is None else statistic.over(self.by)
+
+    @property
+    def min(self) -> nw.Expr:
+        return self.over(self.x.min())
+
+    @property
+    def max(self) -> nw.Expr:
+        return self.over(self.x.max())
+
+    @property
+    def maxabs(self) -> nw.Expr:
+        return nw.max_horizontal(self.min.abs(), self.max.abs())
+
+    @property
+    def mean(self) -> tuple[nw.Expr]:
+        return (self.over(self.x.mean()),)
+
+    @property
+    def quartiles(self) -> tuple[nw.Expr, ...]:
+        return tuple(self.over(self.x.quantile(q, "linear")) for q in _QUARTILES)
+
+    def std(self, ddof: int, epsilon: float = 0.0) -> nw.Expr:
+        std = self.over(self.x.std(ddof=ddof))
+        return std if not epsilon else (std * std + epsilon).sqrt()
+
+    def varies(self, spread: nw.Expr, by_std: bool) -> nw.Expr:
+        """Whether values differ. An engine's std of equal ones may be a rounding error."""
+        return self.max > self.min if by_std else spread > 0
 
 
 def scale(frame, method, columns, by, replace: bool, constant: str):
@@ -30,7 +70,7 @@ def scale(frame, method, columns, by, replace: bool, constant: str):
         out = name if replace else f"{name}_{method.suffix}"
         if not replace and out in schema:
             raise DataError(f"there is a column {out!r} already; replace=True takes its place")
-        new.append(_expression(name, method, by, constant).alias(out))
+        new.append(_scaled(_number(name), method, by, constant).alias(out))
     numbered = _numbered(wrapped)
     return _ordered(numbered.with_columns(*new), wrapped is not numbered).to_native()
 
@@ -61,36 +101,15 @@ def _number(name: str):
     return nw.when(~x.is_nan()).then(x)
 
 
-def _expression(name: str, method, by, constant: str):
-    x = _number(name)
-
-    def over(statistic):
-        return statistic.over(by) if by is not None else statistic
-
-    if method.name == "rank":
-        n = over(x.count())
-        ranked = x.rank("average").over(by) if by is not None else x.rank("average")
-        return (ranked - 0.5) * 100 / n
-    if method.name == "standardize":
-        centre, spread = over(x.mean()), over(x.std(ddof=method.ddof))
-    elif method.name == "minmax":
-        centre = over(x.min())
-        spread = over(x.max()) - centre
-    elif method.name == "robust":
-        centre = over(x.quantile(0.5, "linear"))
-        spread = over(x.quantile(0.75, "linear")) - over(x.quantile(0.25, "linear"))
-    else:
-        low, high = over(x.min()), over(x.max())
-        centre, spread = 0.0, nw.max_horizontal(low.abs(), high.abs())
-    scaled = (x - centre) / spread
-    if method.name == "minmax" and (method.low, method.high) != (0.0, 1.0):
-        scaled = scaled * (method.high - method.low) + method.low
+def _scaled(x: nw.Expr, method, by, constant: str) -> nw.Expr:
+    statistics = EngineStatistics(x, by)
+    if method.needs == "order":
+        return (statistics.over(x.rank("average")) - 0.5) * 100 / statistics.over(x.count())
+    p = method.learn(statistics)
+    scaled = method.scaled(method.unit(x, p), p)
+    varies = statistics.varies(method.spread(p), "std" in p)
     fill = nw.lit(method.of_constant) if constant == "zero" else nw.lit(None, nw.Float64)
-    if method.name == "standardize":  # an engine's std of equal values may be a rounding error
-        plain = nw.when(over(x.max()) > over(x.min())).then(scaled).otherwise(fill)
-    else:
-        plain = nw.when(spread > 0).then(scaled).otherwise(fill)
-    return nw.when(~x.is_null()).then(plain)
+    return nw.when(~x.is_null()).then(nw.when(varies).then(scaled).otherwise(fill))
 
 
 def describe(frame, columns, by, ddof: int):
@@ -107,7 +126,7 @@ def describe(frame, columns, by, ddof: int):
             x.mean().alias("mean"),
             x.std(ddof=ddof).alias("std"),
             x.min().alias("min"),
-            *(x.quantile(q, "linear").alias(f"{q:.0%}") for q in (0.25, 0.5, 0.75)),
+            *(x.quantile(q, "linear").alias(f"{q:.0%}") for q in _QUARTILES),
             x.max().alias("max"),
         ]
         if by is None:
@@ -134,31 +153,15 @@ def through(wrapped, fit, inverse: bool):
     for column in fit.columns:
         if column.name not in schema:
             raise DataError(suggest(column.name, list(schema), "column"))
-        x = _number(column.name)
+        x, method = _number(column.name), fit.method
+        p = {key: float(figures[0]) for key, figures in column.learnt.items()}
         if column.is_constant[0]:
-            ends = np.array([column.statistics[0].min])
             work = fit.inverse if inverse else fit.transform
-            value = float(work(column, ends)[0])
+            value = float(work(column, np.zeros(1))[0])
             y = nw.when(~x.is_null()).then(nw.lit(None if value != value else value, nw.Float64))
+        elif inverse:
+            y = method.value(method.unscaled(x), p)
         else:
-            y = _by_figures(
-                x, fit.method, {k: float(v[0]) for k, v in column.learnt.items()}, inverse
-            )
+            y = method.scaled(method.unit(x, p), p)
         new.append(y.alias(column.name))
     return wrapped.with_columns(*new).to_native()
-
-
-def _by_figures(x, method, p: dict[str, float], inverse: bool):
-    """A method's arithmetic as an expression of the engine."""
-    if method.name == "minmax":
-        width, reach = method.high - method.low, p["max"] - p["min"]
-        if inverse:
-            return (x - method.low) / width * reach + p["min"]
-        part = (x - p["min"]) / reach
-        return (part.clip(0.0, 1.0) if method.clip else part) * width + method.low
-    centre, low = p.get("mean", p.get("median", 0.0)), p.get("mean_low", 0.0)
-    spread = float(method.spread(p)) * (2 if method.name == "robust" else 1)
-    gamma, beta = getattr(method, "gamma", 1.0), getattr(method, "beta", 0.0)
-    if inverse:
-        return ((x - beta) / gamma * spread + low) + centre
-    return ((x - centre) - low) / spread * gamma + beta

@@ -6,15 +6,16 @@ file that it saves is the one that `onescale apply`, `invert` and `merge` read.
 
 import os
 import warnings
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.frames import lazy
-from onescale.tables.frames.eager import Data, as_data, checked
+from onescale.tables.frames.eager import Data, as_data
 from onescale.tables.frames.kinds import is_lazy, wrap
-from onescale.tables.scaling import fit_file as scaler_file
+from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit, FittedColumn
 from onescale.tables.scaling.methods import make
 
@@ -56,11 +57,8 @@ class Scaler:
     def _made(self):
         given = {key: getattr(self, key) for key in _SETTINGS}
         given = {key: value for key, value in given.items() if value is not None}
-        if "range" in given:
-            low, high = given.pop("range")
-            given |= {"low": float(low), "high": float(high)}
         method = make(self.method, **given)
-        if method.needs == "order" or self.method == "chapter":
+        if not method.reusable:
             raise SpecError(f"a Scaler cannot be of method {self.method!r}; use the function")
         return method
 
@@ -78,13 +76,13 @@ class Scaler:
         chosen = [column.name for column in self.fit_.columns]
         data = self._data(X, self._own(chosen))
         more = data.fit(self._made(), self.constant, self.by)
-        self._learn(scaler_file.merge([self.fit_, more], ["the fit", "these rows"]))
+        self._learn(fit_file.merge([self.fit_, more], ["the fit", "these rows"]))
         return self
 
     def merge(self, other: "Scaler") -> "Scaler":
         """Take in what `other` has learnt of other rows; to the bit as if of all at once."""
         fits = [self._fitted(), other._fitted()]
-        self._learn(scaler_file.merge(fits, ["this scaler", "the other"]))
+        self._learn(fit_file.merge(fits, ["this scaler", "the other"]))
         return self
 
     def transform(self, X):
@@ -114,22 +112,19 @@ class Scaler:
 
     def save(self, path: str | os.PathLike) -> None:
         """Write the fit as JSON, whole or not at all: what `onescale apply` reads."""
-        scaler_file.save(self._fitted(), path)
+        fit_file.save(self._fitted(), path)
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "Scaler":
         """Read a fit that `save` or `onescale fit` wrote. Raises DataError where it is none."""
-        fit = scaler_file.load(path)
+        fit = fit_file.load(path)
         names = [column.name for column in fit.columns]
-        options = {k: getattr(fit.method, k) for k in fit.method.__dataclass_fields__}
-        settings = {key: options[key] for key in _SETTINGS if key in options}
-        if "low" in options:
-            settings["range"] = (options["low"], options["high"])
+        settings = {f.name: getattr(fit.method, f.name) for f in fields(fit.method)}
         array = bool(fit.read.get("array"))
-        columns = [column.position - 1 for column in fit.columns] if array else names
+        columns = [column.index for column in fit.columns] if array else names
         scaler = cls(fit.method.name, columns=columns, by=fit.by, constant=fit.constant, **settings)
         scaler.fit_ = fit
-        scaler.n_features_in_ = fit.read.get("width", max(c.position for c in fit.columns))
+        scaler.n_features_in_ = fit.read.get("width", max(c.index for c in fit.columns) + 1)
         if not array and "names" in fit.read:
             scaler.feature_names_in_ = np.asarray(fit.read["names"], dtype=object)
         return scaler
@@ -165,7 +160,7 @@ class Scaler:
         """Columns as `as_data` wants them for the kind of table that the fit is of."""
         if hasattr(self, "feature_names_in_") or not self.fit_.read.get("array"):
             return names
-        return [column.position - 1 for column in self.fit_.columns]
+        return [column.index for column in self.fit_.columns]
 
     def _same_kind(self, X) -> None:
         array = isinstance(X, np.ndarray)
@@ -194,8 +189,7 @@ class Scaler:
         scaled = []
         for column in data.columns:
             _refuse_empty(fitted[column.name], column.values, data.codes)
-            values = work(fitted[column.name], column.values, data.codes)
-            scaled.append(checked(values, column.name))
+            scaled.append(work(fitted[column.name], column.values, data.codes))
         return data.result([column.name for column in data.columns], scaled)
 
     # What scikit-learn asks of an estimator, without its base class.

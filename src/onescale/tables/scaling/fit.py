@@ -1,11 +1,12 @@
 """A fit: a method and what it has learnt of each column, apart from any table.
 
 It transforms arrays of the columns it knows, group by group where it was fitted so, with the stated
-rule for columns without spread. `files` carries whole tables through it, `frames` frames, and
-`scaler` writes it down as JSON.
+rule for columns without spread. `commands` carries whole tables through it, `frames` frames, and
+`fit_file` writes it down as JSON.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,111 +21,118 @@ CONSTANT = ("zero", "missing", "error")
 class FittedColumn:
     """One column: its statistics by group, and what the method learnt, one value a group.
 
-    is_constant: which groups have no spread. empty: which have no number at all.
+    index: its place in the table that was fitted, from 0. is_constant: which groups have no
+    spread. empty: which have no number at all.
     """
 
     name: str
-    position: int  # 1-based
+    index: int
     statistics: list[Statistics]
     learnt: dict[str, np.ndarray]
-    is_constant: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
-    empty: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    spread: np.ndarray
+    is_constant: np.ndarray
+    empty: np.ndarray
 
 
 class Fit:
     """`method` fitted to columns.
 
-    columns: (name, position, statistics by group). by: the group column's name; groups: its values,
-    or None. file: what warnings and errors call the table. read: how the table was written.
+    columns: (name, index, statistics by group). by: the group column's name; groups: its values, or
+    None. `warnings` tells of columns without spread; `read`, of how the table was written.
+    Raises DataError where a figure is beyond float64's range, and at columns without spread if
+    `constant` is "error".
     """
 
     def __init__(
         self,
         method: Method,
-        columns: list[tuple[str, int, list[Statistics]]],
+        columns: Sequence[tuple[str, int, list[Statistics]]],
         constant: str = "zero",
         by: str | None = None,
-        groups: list[str] | None = None,
-        file: str = "",
-        read: dict | None = None,
+        groups: list | None = None,
     ):
         if constant not in CONSTANT:
             raise SpecError(suggest(constant, CONSTANT, "policy of --constant"))
         self.method, self.constant, self.by, self.groups = method, constant, by, groups
-        self.file = f"{file}: " if file else ""
-        self.read = read or {}
+        self.read: dict = {}
         self.number_of = {group: number for number, group in enumerate(groups or ())}
-        self.columns = [self._learn(*column) for column in columns]
-        self.warnings = self._without_spread()
+        self.columns = [_learn(method, *column) for column in columns]
+        constant_columns = [column for column in self.columns if column.is_constant.any()]
+        self.warnings = [self._without_spread(column) for column in constant_columns]
 
-    def _learn(self, name: str, position: int, statistics: list[Statistics]) -> FittedColumn:
-        try:
-            learnt = [self.method.learn(one) for one in statistics]
-        except DataError as error:
-            raise DataError(f"{self.file}column {name!r}: {error}") from None
-        keys = learnt[0].keys()
-        arrays = {key: np.array([one[key] for one in learnt], dtype=np.float64) for key in keys}
-        column = FittedColumn(name, position, statistics, arrays)
-        spread = np.asarray(self.method.spread(arrays))
-        counts = np.array([one.count for one in statistics])
-        column.empty = counts == 0
-        column.is_constant = (counts > 0) & ((spread == 0) | np.isnan(spread))
-        return column
-
-    def _without_spread(self) -> list[str]:
-        """Messages on columns (or groups of them) whose values are all the same."""
-        messages = []
-        for column in self.columns:
-            constant = np.flatnonzero(column.is_constant)
-            if not len(constant):
-                continue
-            where = ""
-            if self.groups is not None:
-                shown = ", ".join(repr(self.groups[g]) for g in constant[:3])
-                more = f" and {len(constant) - 3} more" if len(constant) > 3 else ""
-                where = f" in group {shown}{more}"
-            became = {"zero": f"written as {self.method.of_constant!r}", "missing": "left empty"}
-            text = f"{self.file}column {column.name!r} has no spread{where}"
-            if self.constant == "error":
-                raise DataError(f"{text} (constant zero or missing lets it pass)")
-            messages.append(f"{text}: {became[self.constant]}")
-        return messages
+    def _without_spread(self, column: FittedColumn) -> str:
+        """The words for a column whose values (in some groups) are all the same."""
+        text = f"column {column.name!r} has no spread"
+        if self.groups is not None:
+            same = [repr(self.groups[group]) for group in np.flatnonzero(column.is_constant)]
+            more = f" and {len(same) - 3} more" if len(same) > 3 else ""
+            text += f" in group {', '.join(same[:3])}{more}"
+        if self.constant == "error":
+            raise DataError(f"{text} (constant zero or missing lets it pass)")
+        became = {"zero": f"written as {self.method.of_constant!r}", "missing": "left empty"}
+        return f"{text}: {became[self.constant]}"
 
     def transform(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
-        """The scaled values of one of `columns`; NaN stays NaN. codes: each row's group number."""
-        fill = self.method.of_constant if self.constant == "zero" else np.nan
-        return self._through(self.method.transform, fill, column, values, codes)
+        """The scaled values of one of `columns`; NaN stays NaN. codes: each row's group number.
+
+        Raises DataError where one is beyond float64's range.
+        """
+        of_constant = self.method.of_constant if self.constant == "zero" else np.nan
+        return self._through(_forward, column, values, codes, of_constant)
 
     def inverse(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
         """The originals of scaled values; those of a column without spread are its one value."""
-        original = np.array([one.min for one in column.statistics])
-        fill = original[0] if codes is None else original[codes]
-        return self._through(self.method.inverse, fill, column, values, codes)
+        return self._through(_backward, column, values, codes)
 
-    def _through(self, work, fill, column: FittedColumn, values, codes) -> np.ndarray:
-        if codes is None:
-            figures = {key: float(array[0]) for key, array in column.learnt.items()}
-            if column.is_constant[0]:
-                return np.where(np.isnan(values), np.nan, fill)
-            with np.errstate(all="ignore"):
-                return work(values, figures)
-        figures = {key: array[codes] for key, array in column.learnt.items()}
+    def _through(self, work, column: FittedColumn, values, codes, of_constant=None) -> np.ndarray:
+        group = 0 if codes is None else codes
+        figures = {key: array[group] for key, array in column.learnt.items()}
         with np.errstate(all="ignore"):
-            out = work(values, figures)
+            out = work(self.method, values, figures)
+            infinite = np.isinf(out)
+            left_range = infinite.any() or np.isinf(column.spread).any()
+            if left_range:
+                halves = work(self.method, values, figures, by_halves=True)
+                out = np.where(infinite | np.isinf(column.spread[group]), halves, out)
         if column.is_constant.any():
-            out = np.where(column.is_constant[codes] & ~np.isnan(values), fill, out)
+            fill = [one.min for one in column.statistics] if of_constant is None else of_constant
+            fill = np.broadcast_to(fill, len(column.statistics))[group]
+            out = np.where(column.is_constant[group] & ~np.isnan(values), fill, out)
+        if left_range and np.isinf(out).any():
+            raise DataError(f"column {column.name!r}: a scaled value is beyond float64's range")
         return out
 
-    def check_range(
-        self, column: FittedColumn, codes, lows: np.ndarray, highs: np.ndarray, inverse=False
-    ) -> None:
-        """Refuse extremes (of the groups `codes`) that would leave float64's range.
 
-        All methods are monotonic or convex, so that no value between them would.
-        """
-        work = self.inverse if inverse else self.transform
-        for ends in (lows, highs):
-            if np.isinf(work(column, ends, codes)).any():
-                raise DataError(
-                    f"{self.file}column {column.name!r}: a scaled value is beyond float64's range"
-                )
+def _learn(method: Method, name: str, index: int, statistics: list[Statistics]) -> FittedColumn:
+    try:
+        learnt = [method.learn(one) for one in statistics]
+    except DataError as error:
+        raise DataError(f"column {name!r}: {error}") from None
+    keys = learnt[0].keys()
+    arrays = {key: np.array([one[key] for one in learnt], dtype=np.float64) for key in keys}
+    with np.errstate(over="ignore"):
+        spread = method.spread(arrays)
+    empty = np.array([one.count == 0 for one in statistics])
+    is_constant = ~empty & ((spread == 0) | np.isnan(spread))
+    return FittedColumn(name, index, statistics, arrays, spread, is_constant, empty)
+
+
+def _forward(method: Method, x: np.ndarray, p: dict, by_halves: bool = False) -> np.ndarray:
+    """Values scaled; `by_halves` where a difference of two is beyond float64's range."""
+    unit = method.unit(x * 0.5, _halved(p)) if by_halves else method.unit(x, p)
+    if method.ceiling is None or not method.output or sum(method.output) == method.ceiling:
+        return method.scaled(unit, p)
+    # Rounding must not carry a value past the end that it stands on.
+    scaled = method.scaled(unit.copy(), p)
+    scaled = np.where(unit < 1.0, np.minimum(scaled, method.ceiling), scaled)
+    return np.where(unit == 1.0, method.ceiling, scaled)
+
+
+def _backward(method: Method, y: np.ndarray, p: dict, by_halves: bool = False) -> np.ndarray:
+    """The inverse of `_forward`."""
+    unit = method.unscaled(y)
+    return method.value(unit, _halved(p)) * 2 if by_halves else method.value(unit, p)
+
+
+def _halved(p: dict) -> dict:
+    return {key: figure * 0.5 for key, figure in p.items()}

@@ -29,14 +29,14 @@ def to_mapping(fit: Fit) -> dict[str, Any]:
         "onescale": version("onescale"),
         "form": FORM,
         "method": fit.method.name,
-        "options": dataclasses.asdict(fit.method),
+        "options": _written(dataclasses.asdict(fit.method)),
         "constant": fit.constant,
         "by": fit.by,
         "read": fit.read,
         "columns": [
             {
                 "name": column.name,
-                "position": column.position,
+                "position": column.index + 1,
                 "statistics": [
                     _entry(fit, column, group) for group in range(len(column.statistics))
                 ],
@@ -44,6 +44,19 @@ def to_mapping(fit: Fit) -> dict[str, Any]:
             for column in fit.columns
         ],
     }
+
+
+def _written(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a method as the file has them: a range by its ends."""
+    low, high = options.pop("range", (None, None))
+    return options if low is None else {"low": low, "high": high} | options
+
+
+def _read(options: dict[str, Any]) -> dict[str, Any]:
+    """The inverse of `_written`."""
+    if "low" in options:
+        options = options | {"range": (options["low"], options["high"])}
+    return {key: value for key, value in options.items() if key not in ("low", "high")}
 
 
 def _entry(fit: Fit, column, group: int) -> dict[str, Any]:
@@ -90,24 +103,29 @@ def from_mapping(content: Any, name: str = "the fit") -> Fit:
             f"{name}: a fit of form {content.get('form')!r}; this onescale reads {FORM}"
         )
     try:
-        method = make(content["method"], **content["options"])
-        columns = [
-            (c["name"], c["position"], [_statistics(s, name, c["name"]) for s in c["statistics"]])
-            for c in content["columns"]
-        ]
+        method = make(content["method"], **_read(content["options"]))
+        if not method.reusable:
+            raise DataError(f"{method.name} works on whole columns; it is no fit for other rows")
+        columns = [_column(one, name) for one in content["columns"]]
         if not columns:
             raise DataError("a fit without columns")
         by = content["by"]
         groups = None
         if by is not None:
             groups = [one["group"] for one in content["columns"][0]["statistics"]]
-        fit = Fit(method, columns, content["constant"], by, groups, "", content["read"])
+        fit = Fit(method, columns, content["constant"], by, groups)
+        fit.read = content["read"]
         _agree(fit, content, name)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise DataError(f"{name}: a broken fit ({type(error).__name__}: {error})") from None
     except OnescaleError as error:
         raise DataError(f"{name}: {str(error).removeprefix(f'{name}: ')}") from None
     return fit
+
+
+def _column(entry: dict, name: str) -> tuple[str, int, list[Statistics]]:
+    statistics = [_statistics(one, name, entry["name"]) for one in entry["statistics"]]
+    return entry["name"], entry["position"] - 1, statistics
 
 
 def _statistics(entry: dict, name: str, column: str) -> Statistics:
@@ -167,8 +185,10 @@ def merge(fits: list[Fit], names: list[str]) -> Fit:
     columns = []
     for place, column in enumerate(first.columns):
         merged = [_join(fits, place, group) for group in (groups or [None])]
-        columns.append((column.name, column.position, merged))
-    return Fit(first.method, columns, first.constant, first.by, groups, "", first.read)
+        columns.append((column.name, column.index, merged))
+    merged = Fit(first.method, columns, first.constant, first.by, groups)
+    merged.read = first.read
+    return merged
 
 
 def _join(fits: list[Fit], place: int, group: str | None) -> Statistics:

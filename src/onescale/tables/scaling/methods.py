@@ -1,204 +1,238 @@
-"""The methods: what each learns from a column's statistics, and what it makes of a value.
+"""The scaling methods: one short class each, and `METHODS`, from which commands, options and checks
+follow.
 
-Adding one: a dataclass (its fields are its options) with `learn` and `transform`, a line in
-`METHODS`, a line in the table of the README. Everything else (groups, missing values, columns
-without spread, files, frames, fits) is the same for all.
+A method names the figures that it takes from a value (its centre) and those that it divides by (its
+width); `Method` makes of that the way there and back, for arrays and for expressions of an engine
+alike, since both know + − × ÷. `learn` is given statistics, exact ones (`statistics.summary`) or an
+engine's (`frames.lazy`), under the same names.
 
-`learn` gives named floats for a column; `transform` and `inverse` are given them back under the
-same names, as floats or as one value a row where there are groups.
+Nothing here needs NumPy, so that the command line knows its commands without loading it.
 """
 
 import math
-from dataclasses import dataclass, fields
-from fractions import Fraction
-from typing import ClassVar
-
-import numpy as np
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, ClassVar
 
 from onescale.core.errors import SpecError, suggest
-from onescale.tables.statistics.exact import root
-from onescale.tables.statistics.summary import Statistics
 
-_LARGE = 2.0**1020
-
-
-def _centred(x: np.ndarray, p: dict) -> np.ndarray:
-    """(x − mean)/std; the mean is the sum of two floats, so that nothing is lost where it is large
-    beside the spread (1e9 ± 0.01)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        z = ((x - p["mean"]) - p["mean_low"]) / p["std"]
-    if np.isinf(z).any():  # x − mean left float64's range: both by 2^-4
-        part = (x * 0.0625 - p["mean"] * 0.0625) / p["std"] * 16
-        z = np.where(np.isinf(z), part, z)
-    return z
+if TYPE_CHECKING:
+    from onescale.tables.statistics.summary import Statistics
 
 
-def _share(x: np.ndarray, start, low, high) -> np.ndarray:
-    """(x − start)/(high − low), by halves where a difference is beyond float64's range."""
-    start, low, high = np.asarray(start), np.asarray(low), np.asarray(high)
-    with np.errstate(over="ignore", invalid="ignore"):
-        width = high - low
-        difference = x - start
-        share = difference / width
-    beyond = np.isinf(width) | np.isinf(difference)
-    if beyond.any():
-        share = np.where(beyond, (x * 0.5 - start * 0.5) / (high * 0.5 - low * 0.5), share)
-    return share
+def option(default, help: str, **how):
+    """A field that is an option of the method's commands (`how`: in click's words) and `Scaler`."""
+    return field(default=default, metadata={"help": help, **how})
 
 
 class Method:
-    """What all methods share; `spread` is what a value is divided by, zero where all are equal."""
+    """What all methods share. A value in units of its column is (x − centre)/width; a scaled value
+    is factor·unit + offset.
+
+    `p` holds what was learnt of a column, figures by name: floats, one value a row where there are
+    groups, or expressions.
+    """
 
     name: ClassVar[str]
+    suffix: ClassVar[str]  # of the columns that it appends
+    command: ClassVar[str | None] = None  # the help of its own command, if it has one
     needs: ClassVar[str] = "moments"  # or "quartiles", "order"
-    of_constant: ClassVar[float] = 0.0  # what a column without spread becomes under --constant zero
+    reusable: ClassVar[bool] = True  # whether what one table taught can scale, and unscale, another
+    centre: ClassVar[tuple[str, ...]] = ()  # the figures taken from a value, one after the other
+    width: ClassVar[tuple[str, ...]]  # the figure to divide by, or two whose difference it is
+    output: ClassVar[tuple[float, float] | None] = None  # factor and offset, if a unit is not all
+    clip: ClassVar[bool] = False  # whether units stay between 0 and 1
+    ceiling: ClassVar[float | None] = None  # where rounding leaves a unit of 1, none below it above
+
+    @property
+    def of_constant(self) -> float:
+        """What a column without spread becomes under --constant zero: a unit of 0."""
+        return 0.0 if self.output is None else self.output[1]
 
     def spread(self, p: dict):
-        """The divisor among the learnt figures; NaN where it is undefined."""
-        return p["std"]
+        """The width: zero where all values are equal, NaN where it is undefined."""
+        high, *low = (p[figure] for figure in self.width)
+        return high - low[0] if low else high
 
-    def inverse(self, y: np.ndarray, p: dict) -> np.ndarray:
-        """The values that `transform` made `y` of. Raises SpecError where that is not possible."""
-        raise SpecError(f"{self.name} cannot be inverted: different values share one result")
+    def unit(self, x, p: dict):
+        """(x − centre)/width; the same if x and every figure is halved."""
+        if not self.centre:
+            return x / self.spread(p)
+        first, *rest = (p[figure] for figure in self.centre if figure in p)
+        x = x - first
+        for figure in rest:  # in place, where x is an array
+            x -= figure
+        x /= self.spread(p)
+        return x
+
+    def value(self, unit, p: dict):
+        """unit·width + centre, the inverse of `unit`; half of it if every figure is halved."""
+        x = unit * self.spread(p)
+        for figure in reversed(self.centre):
+            x += p[figure]
+        return x
+
+    def scaled(self, unit, p: dict):
+        """factor·unit + offset, in place of a unit that is an array."""
+        unit = unit.clip(0.0, 1.0) if self.clip else unit
+        if self.output is not None:
+            unit *= self.output[0]
+            unit += self.output[1]
+        return unit
+
+    def unscaled(self, y):
+        """The inverse of `scaled`."""
+        return y if self.output is None else (y - self.output[1]) / self.output[0]
 
 
-def _moments(s: Statistics, std: float) -> dict:
-    mean, low = s.mean
-    return {"mean": mean, "mean_low": low, "std": std}
+def _about_mean(s: "Statistics", std) -> dict:
+    """An exact mean is the sum of two floats, so that nothing is lost where it is large beside the
+    spread (1e9 ± 0.01); an engine's is one."""
+    return dict(zip(Standardize.centre, s.mean, strict=False)) | {"std": std}
 
 
 @dataclass(frozen=True)
 class Standardize(Method):
     """(x − mean)/std. ddof 0 (the chapter, scikit-learn) or 1 (R, pandas)."""
 
-    ddof: int = 0
-    name: ClassVar[str] = "standardize"
-    suffix: ClassVar[str] = "standardized"
+    ddof: int = option(
+        0, "Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).", choices=(0, 1)
+    )
+    name, suffix = "standardize", "standardized"
+    centre, width = ("mean", "mean_low"), ("std",)
+    command = """Write (x − mean)/std of every column of numbers.
+
+    \b
+    Examples:
+      onescale standardize class_ages.csv
+      onescale standardize class_ages.csv --labelled -o scaled.csv
+      onescale standardize sales.csv -c price --by shop --ddof 1 --replace
+    """
 
     def __post_init__(self) -> None:
-        _check_ddof(self.ddof)
+        if self.ddof not in (0, 1):
+            raise SpecError(f"ddof is 0 or 1, not {self.ddof!r}")
 
-    def learn(self, s: Statistics) -> dict:
-        return _moments(s, s.std(self.ddof))
-
-    def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        return _centred(x, p)
-
-    def inverse(self, y: np.ndarray, p: dict) -> np.ndarray:
-        return (y * p["std"] + p["mean_low"]) + p["mean"]
+    def learn(self, s: "Statistics") -> dict:
+        return _about_mean(s, s.std(self.ddof))
 
 
 @dataclass(frozen=True)
 class MinMax(Method):
     """low + (x − min)/(max − min) · (high − low); `clip` keeps new values inside the range."""
 
-    low: float = 0.0
-    high: float = 1.0
-    clip: bool = False
-    name: ClassVar[str] = "minmax"
-    suffix: ClassVar[str] = "minmax"
+    range: tuple[float, float] = option(
+        (0.0, 1.0),
+        "Of minmax: where the smallest and the largest value go. Default: 0 1.",
+        type=float,
+        nargs=2,
+        metavar="LO HI",
+    )
+    clip: bool = option(
+        False, "Of minmax: keep later values inside the range as well.", is_flag=True
+    )
+    name = suffix = "minmax"
+    centre, width = ("min",), ("max", "min")
+    command = """Write (x − min)/(max − min) of every column of numbers: 0 to 1, or LO to HI.
+
+    \b
+    Examples:
+      onescale minmax class_ages.csv
+      onescale minmax class_ages.csv --range 0 100 --labelled
+    """
 
     def __post_init__(self) -> None:
-        width = self.high - self.low
-        if not (self.low < self.high and math.isfinite(width)):
-            raise SpecError(f"--range {self.low:g} {self.high:g}: LO must be below HI, both finite")
+        low, high = map(float, self.range)
+        object.__setattr__(self, "range", (low, high))
+        if not (low < high and math.isfinite(high - low)):
+            raise SpecError(f"--range {low:g} {high:g}: LO must be below HI, both finite")
 
     @property
-    def of_constant(self) -> float:
-        return self.low
+    def output(self) -> tuple[float, float] | None:
+        low, high = self.range
+        return None if (low, high) == (0.0, 1.0) else (high - low, low)
 
-    def learn(self, s: Statistics) -> dict:
+    @property
+    def ceiling(self) -> float:
+        return self.range[1]
+
+    def learn(self, s: "Statistics") -> dict:
         return {"min": s.min, "max": s.max}
 
-    def spread(self, p: dict):
-        return np.asarray(p["max"]) * 0.5 - np.asarray(p["min"]) * 0.5
-
-    def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        part = _share(x, p["min"], p["min"], p["max"])
-        if self.clip:
-            part = np.clip(part, 0.0, 1.0)
-        if (self.low, self.high) == (0.0, 1.0):
-            return part
-        out = part * (self.high - self.low) + self.low
-        # Rounding must not carry a value past the end that it stands on.
-        return np.where(
-            part == 1.0, self.high, np.where(part < 1.0, np.minimum(out, self.high), out)
-        )
-
-    def inverse(self, y: np.ndarray, p: dict) -> np.ndarray:
-        part = (y - self.low) / (self.high - self.low)
-        return np.asarray(p["min"]) * (1 - part) + np.asarray(p["max"]) * part
+    def value(self, unit, p: dict):  # exact at both ends
+        return p["min"] * (1 - unit) + p["max"] * unit
 
 
 @dataclass(frozen=True)
 class Robust(Method):
     """(x − median)/(75 % − 25 %), quartiles by linear interpolation."""
 
-    name: ClassVar[str] = "robust"
-    suffix: ClassVar[str] = "robust"
-    needs: ClassVar[str] = "quartiles"
+    name = suffix = "robust"
+    needs, centre, width = "quartiles", ("median",), ("75%", "25%")
+    command = """Write (x − median)/IQR of every column of numbers: outliers do not move it.
 
-    def learn(self, s: Statistics) -> dict:
+    \b
+    Examples:
+      onescale robust class_ages.csv
+      onescale robust incomes.csv -c income --by country
+    """
+
+    def learn(self, s: "Statistics") -> dict:
         low, median, high = s.quartiles
         return {"median": median, "25%": low, "75%": high}
-
-    def spread(self, p: dict):
-        return np.asarray(p["75%"]) * 0.5 - np.asarray(p["25%"]) * 0.5
-
-    def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        return _share(x, p["median"], p["25%"], p["75%"])
-
-    def inverse(self, y: np.ndarray, p: dict) -> np.ndarray:
-        return y * self.spread(p) * 2 + p["median"]
 
 
 @dataclass(frozen=True)
 class MaxAbs(Method):
     """x/max|x|; a column of zeros is one without spread."""
 
-    name: ClassVar[str] = "maxabs"
-    suffix: ClassVar[str] = "maxabs"
+    name = suffix = "maxabs"
+    width = ("maxabs",)
+    command = """Write x/max|x| of every column of numbers: zero stays zero, signs stay.
 
-    def learn(self, s: Statistics) -> dict:
-        return {"maxabs": max(abs(s.min), abs(s.max))}
+    \b
+    Example:
+      onescale maxabs balances.csv --replace
+    """
 
-    def spread(self, p: dict):
-        return p["maxabs"]
-
-    def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        return x / p["maxabs"]
-
-    def inverse(self, y: np.ndarray, p: dict) -> np.ndarray:
-        return y * p["maxabs"]
+    def learn(self, s: "Statistics") -> dict:
+        return {"maxabs": s.maxabs}
 
 
 @dataclass(frozen=True)
 class Rank(Method):
-    """Percentile rank 100·(average rank − ½)/n, the smallest lowest, ties averaged."""
+    """Percentile rank 100·(average rank − ½)/n, the smallest lowest, ties averaged.
 
-    name: ClassVar[str] = "rank"
-    suffix: ClassVar[str] = "rank"
-    needs: ClassVar[str] = "order"
+    Ranks are taken of a whole column (`statistics.ranks`): nothing is learnt, and no value scaled
+    by itself.
+    """
 
-    def learn(self, s: Statistics) -> dict:
-        return {"spread": 1.0}  # ranks are taken of the whole column: nothing is learnt of it
+    name = suffix = "rank"
+    needs, reusable, width = "order", False, ("spread",)
+    command = """Write the percentile rank 100·(average rank − ½)/n of every column of numbers.
 
-    def spread(self, p: dict):
-        return p["spread"]
+    The smallest value ranks lowest; equal values share the average of their ranks.
 
-    def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        raise SpecError("rank works on whole columns; it cannot be fitted and applied elsewhere")
+    \b
+    Examples:
+      onescale rank class_ages.csv --labelled
+      onescale rank sales.csv -c price --by shop
+    """
+
+    def learn(self, s: "Statistics") -> dict:
+        return {"spread": 1.0}
 
 
 @dataclass(frozen=True)
 class BatchNorm(Method):
     """γ·(x − mean)/√(variance + ε) + β: a column as batch normalisation would pass it on."""
 
-    epsilon: float = 0.01
-    gamma: float = 1.0
-    beta: float = 0.0
-    name: ClassVar[str] = "batch_norm"
-    suffix: ClassVar[str] = "batch_norm"
+    epsilon: float = option(
+        0.01, "Of batch_norm: added to the variance. Default: 0.01.", type=float
+    )
+    gamma: float = option(1.0, "Of batch_norm: a factor. Default: 1.", type=float)
+    beta: float = option(0.0, "Of batch_norm: added at the end. Default: 0.", type=float)
+    name = suffix = "batch_norm"
+    centre, width = ("mean", "mean_low"), ("std",)
 
     def __post_init__(self) -> None:
         if not 0 <= self.epsilon < math.inf:
@@ -208,35 +242,23 @@ class BatchNorm(Method):
         if not math.isfinite(self.beta):
             raise SpecError(f"beta is a number, not {self.beta!r}")
 
-    def learn(self, s: Statistics) -> dict:
-        variance = s.variance(0)
-        if variance is None:
-            return _moments(s, math.nan)
-        return _moments(s, root(variance + Fraction(self.epsilon)))
+    @property
+    def output(self) -> tuple[float, float]:
+        return self.gamma, self.beta
 
-    def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        return self.gamma * _centred(x, p) + self.beta
-
-    def inverse(self, y: np.ndarray, p: dict) -> np.ndarray:
-        return ((y - self.beta) / self.gamma * p["std"] + p["mean_low"]) + p["mean"]
+    def learn(self, s: "Statistics") -> dict:
+        return _about_mean(s, s.std(0, self.epsilon))
 
 
 @dataclass(frozen=True)
-class Chapter(Method):
+class Chapter(Standardize):
     """(x − mean)²/std, as the chapter's code prints it; its words mean `standardize`."""
 
-    ddof: int = 0
-    name: ClassVar[str] = "chapter"
-    suffix: ClassVar[str] = "chapter"
+    name = suffix = "chapter"
+    command, reusable = None, False  # two values share one result
 
-    def __post_init__(self) -> None:
-        _check_ddof(self.ddof)
-
-    def learn(self, s: Statistics) -> dict:
-        return _moments(s, s.std(self.ddof))
-
-    def transform(self, x: np.ndarray, p: dict) -> np.ndarray:
-        return _centred(x, p) ** 2 * p["std"]
+    def scaled(self, unit, p: dict):
+        return unit**2 * p["std"]
 
 
 METHODS: dict[str, type[Method]] = {
@@ -250,18 +272,18 @@ METHODS: dict[str, type[Method]] = {
 }
 
 
+def option_fields(*names: str) -> dict[str, dict]:
+    """The options of the methods of those names (default: of all) and what `option` was told."""
+    chosen = [METHODS[name] for name in names or METHODS]
+    return {one.name: dict(one.metadata) for method in chosen for one in fields(method)}
+
+
 def make(name: str, **options) -> Method:
     """A method by its name. Raises SpecError on unknown names, options and values."""
     if name not in METHODS:
         raise SpecError(suggest(name, METHODS, "method"))
     known = [field.name for field in fields(METHODS[name])]
-    for option in options:
-        if option not in known:
-            asked = "range" if option in ("low", "high") else option
+    for asked in options:
+        if asked not in known:
             raise SpecError(f"{name} takes no {asked} (only {', '.join(known) or 'columns'})")
     return METHODS[name](**options)
-
-
-def _check_ddof(ddof: int) -> None:
-    if ddof not in (0, 1):
-        raise SpecError(f"ddof is 0 or 1, not {ddof!r}")

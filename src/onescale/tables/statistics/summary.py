@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.statistics.exact import Moments
+from onescale.tables.statistics.exact import Moments, root
 
 KEYS = ("column", "position", "group", "rows", "missing", "count", "mean", "std", "min", "25%",
         "50%", "75%", "max")  # fmt: skip
@@ -45,13 +45,20 @@ class Statistics:
     def max(self) -> float:
         return self.moments.max if self.count else math.nan
 
-    def variance(self, ddof: int) -> Fraction | None:
-        return self.moments.variance(ddof)
+    @property
+    def maxabs(self) -> float:
+        return max(abs(self.min), abs(self.max))
 
-    def std(self, ddof: int) -> float:
-        """NaN where undefined. Raises DataError where it is beyond float64's range."""
+    def std(self, ddof: int, epsilon: float = 0.0) -> float:
+        """√(variance + epsilon), rounded once; NaN where undefined.
+
+        Raises DataError where it is beyond float64's range.
+        """
         try:
-            return self.moments.std(ddof)
+            if not epsilon:
+                return self.moments.std(ddof)
+            variance = self.moments.variance(ddof)
+            return math.nan if variance is None else root(variance + Fraction(epsilon))
         except OverflowError:
             raise DataError("the standard deviation is beyond float64's range") from None
 
