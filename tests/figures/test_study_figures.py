@@ -174,7 +174,7 @@ def test_a_search_shows_every_draw_and_the_curves_of_the_best():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{", "mapping"),
+        ("{", "not JSON"),
         ('{"kind": "sensitivit"}', "did you mean"),
         ('{"kind": "sensitivity", "x": "a"}', "takes no 'x'"),
         ('{"kind": "search", "x": "optimizer.rat"}', "axis"),

@@ -1,14 +1,26 @@
 """`onescale figures KIND`: pictures of the results, each as PNG and SVG."""
 
+import functools
+
 import click
 
 from onescale.cli import options
 
 
-def _output(command):
-    return click.option(
+def drawn(command):
+    """A command that returns a figure, which is written to what `-o` names."""
+
+    @click.option(
         "-o", "--output", required=True, metavar="NAME", help="Writes NAME.png and NAME.svg."
-    )(command)
+    )
+    @functools.wraps(command)
+    def draw_and_write(output, **given) -> None:
+        from onescale.figures import style
+
+        paths = style.write(command(**given), output)
+        click.echo(f"wrote {' and '.join(map(str, paths))}", err=True)
+
+    return draw_and_write
 
 
 @click.group()
@@ -24,33 +36,32 @@ def figures() -> None:
 
 
 @figures.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
+@options.runs
 @click.option("--title", default="", help="The line at the top.")
 @click.option("--split", metavar="KEY", help="A row of panels for each value of this variant key.")
-@_output
-def curves(runs, title, split, output) -> None:
+@drawn
+def curves(runs, title, split):
     """Loss and accuracy against updates, with bands for the seeds.
 
     \b
     Example:
       onescale figures curves results/runs/{adam,sgd}.json --title "Two optimisers" -o two
     """
-    from onescale.figures import style
     from onescale.figures.curves import learning_curves
     from onescale.runs.record import read_all
 
     records = read_all(runs)
-    _report(style.write(learning_curves(list(records.values()), title, split), output))
+    return learning_curves(list(records.values()), title, split)
 
 
 @figures.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
+@options.runs
 @click.option("--spec", "text", metavar="JSON|@FILE", help="As for 'onescale compare'.")
 @click.option("--group", metavar="NAME", help="Which group of --spec; default: the first.")
 @click.option("--reference", metavar="VARIANT", help="Without --spec: what the others differ from.")
 @click.option("--title", default="", help="Without --spec: the line at the top.")
-@_output
-def comparison(runs, text, group, reference, title, output) -> None:
+@drawn
+def comparison(runs, text, group, reference, title):
     """Every seed as a dot, means and intervals, differences and verdicts.
 
     \b
@@ -61,7 +72,6 @@ def comparison(runs, text, group, reference, title, output) -> None:
 
     from onescale.comparison.spec import Spec
     from onescale.core.errors import SpecError, suggest
-    from onescale.figures import style
     from onescale.figures.comparison import comparison as draw
     from onescale.runs.record import read_all
 
@@ -72,7 +82,7 @@ def comparison(runs, text, group, reference, title, output) -> None:
         raise SpecError(f"--group: {suggest(group, groups, 'group')}")
     chosen = groups[group] if group else spec.groups[0]
     chosen = replace(chosen, title=title or chosen.title)
-    _report(style.write(draw(chosen, records, spec), output))
+    return draw(chosen, records, spec)
 
 
 @figures.command()
@@ -82,44 +92,42 @@ def comparison(runs, text, group, reference, title, output) -> None:
     metavar="JSON|@FILE",
     help="The key surface of config.yaml: start, updates and optimizers. Default: the chapter's.",
 )
-@_output
-def surface(text, output) -> None:
+@drawn
+def surface(text):
     """Paths of the optimisers on z = x²/20 + y².
 
     \b
     Example:
       onescale figures surface --spec '{"optimizers": [{"name": "adam", "rate": 0.3}]}' -o adam
     """
-    from onescale.figures import style
     from onescale.figures.surface import paths
     from onescale.nn.surface import Descent
 
     descent = Descent.from_text(text) if text else Descent()
-    _report(style.write(paths(descent.optimizers, descent.start, descent.updates), output))
+    return paths(descent.optimizers, descent.start, descent.updates)
 
 
 @figures.command()
 @click.option("--seed", default=0, show_default=True, help="Of the inputs and weights.")
-@_output
-def activations(seed, output) -> None:
+@drawn
+def activations(seed):
     """Histograms of activations by initial weights, before training.
 
     \b
     Example:
       onescale figures activations -o activations
     """
-    from onescale.figures import style
     from onescale.figures.activations import histograms
 
-    _report(style.write(histograms(seed=seed), output))
+    return histograms(seed=seed)
 
 
 @figures.command()
 @click.option("--augment", required=True, metavar="JSON", help="The key augment of a variant.")
 @click.option("--seed", default=0, show_default=True, help="Of the draws.")
 @options.data
-@_output
-def augmented(augment, seed, data, output) -> None:
+@drawn
+def augmented(augment, seed, data):
     """Digits as they are, and as each kind of augmentation changes them.
 
     \b
@@ -128,18 +136,17 @@ def augmented(augment, seed, data, output) -> None:
     """
     from onescale.core.settings import read_mapping
     from onescale.data.fetch import load
-    from onescale.figures import style
     from onescale.figures.digits import augmented as draw
 
     strengths = read_mapping(augment, "--augment")
-    _report(style.write(draw(load(data), strengths, seed), output))
+    return draw(load(data), strengths, seed)
 
 
 @figures.command()
 @click.argument("run", metavar="RUN.json")
 @options.data
-@_output
-def confusion(run, data, output) -> None:
+@drawn
+def confusion(run, data):
     """Which class is taken for which, and the test images that most seeds misread.
 
     \b
@@ -147,20 +154,19 @@ def confusion(run, data, output) -> None:
       onescale figures confusion results/runs/adam.json -o confusion
     """
     from onescale.data.fetch import load
-    from onescale.figures import style
     from onescale.figures.digits import confusion as draw
     from onescale.runs.record import read
 
-    _report(style.write(draw(read(run), load(data)), output))
+    return draw(read(run), load(data))
 
 
 @figures.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
+@options.runs
 @click.option("--spec", required=True, metavar="JSON|@FILE", help="As for 'onescale study'.")
 @click.option("--figure", required=True, metavar="JSON", help="Its kind, and which axes go where.")
 @options.step_times
-@_output
-def study(runs, spec, figure, step_times, output) -> None:
+@drawn
+def study(runs, spec, figure, step_times):
     """A study along its axes: response, grid, dots, speed or drift.
 
     \b
@@ -169,31 +175,29 @@ def study(runs, spec, figure, step_times, output) -> None:
         --figure '{"kind": "response", "x": "optimizer.rate"}'
     """
     from onescale.comparison.study import Study
-    from onescale.figures import style
     from onescale.figures.studies import draw
     from onescale.runs.record import read_all
 
     records = read_all(runs, step_times)
-    _report(style.write(draw(Study.from_text(spec), records, figure), output))
+    return draw(Study.from_text(spec), records, figure)
 
 
 @figures.command()
 @click.argument("files", nargs=-1, required=True, metavar="TUNED.json...")
 @click.option("--title", default="", help="The line at the top.")
 @click.option("--figure", default='{"kind": "sensitivity"}', metavar="JSON", help="Or search.")
-@_output
-def trials(files, title, figure, output) -> None:
+@drawn
+def trials(files, title, figure):
     """What tuning tried: accuracy against the tuned values, and the choice.
 
     \b
     Example:
       onescale figures trials results/tuning/optimizers_tuned/*.json -o sensitivity
     """
-    from onescale.figures import style
     from onescale.figures.trials import draw
     from onescale.runs.tuning import read
 
-    _report(style.write(draw([read(path) for path in files], title, figure), output))
+    return draw([read(path) for path in files], title, figure)
 
 
 @figures.command()
@@ -201,19 +205,14 @@ def trials(files, title, figure, output) -> None:
 @click.option("--values", metavar="CSV", help="The table it was made from, to show its values.")
 @click.option("--column", metavar="NAME", help="Default: the first that was standardised.")
 @click.option("--label", metavar="NAME", help="What names the rows. Default: the first column.")
-@_output
-def standing(file, values, column, label, output) -> None:
+@drawn
+def standing(file, values, column, label):
     """Where each row of a standardised table stands, with the names.
 
     \b
     Example:
       onescale standardize class_ages.csv -o z.csv && onescale figures standing z.csv -o ages
     """
-    from onescale.figures import style
     from onescale.figures.standing import standing as draw
 
-    _report(style.write(draw(file, values, column, label), output))
-
-
-def _report(paths) -> None:
-    click.echo(f"wrote {' and '.join(map(str, paths))}", err=True)
+    return draw(file, values, column, label)

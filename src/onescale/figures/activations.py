@@ -17,21 +17,19 @@ _TALLEST = 0.16  # share of a layer's activations at which a bar is cut off
 @style.drawing
 def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int = 0) -> Figure:
     """A panel an activation and initial scale; in each, a histogram a layer, the first on top."""
-    rows, columns = list(activations.ACTIVATIONS), list(activations.INITS)
-    figure = style.canvas(12.6, 9.4)
-    grid = figure.subplots(len(rows), len(columns), sharex="row", sharey=True)
-    figure.subplots_adjust(left=0.065, right=0.985, top=0.9, bottom=0.06, wspace=0.2, hspace=0.26)
+    rows, columns = list(_RANGES), list(activations.INITS)
+    adjust = {"left": 0.065, "right": 0.985, "top": 0.9, "bottom": 0.06}
+    adjust |= {"wspace": 0.2, "hspace": 0.26}
+    share = {"sharex": "row", "sharey": True}
+    figure, grid = style.panels((12.6, 9.4), len(rows), len(columns), adjust, **share)
     for line, activation in zip(grid, rows, strict=True):
+        more = " (last bar: 3 and more)" if activation == "relu" else ""
         for axes, name in zip(line, columns, strict=True):
-            found = activations.spread(
-                activations.INITS[name], activation, layers, nodes, inputs, seed
-            )
-            _panel(axes, found, _RANGES[activation])
+            init = activations.INITS[name]
+            values = activations.spread(init, activation, layers, nodes, inputs, seed)
+            _panel(axes, values, _RANGES[activation])
+            axes.set_xlabel(f"activation{more}")
         line[0].set_ylabel(f"{activation}\nlayer", weight="bold")
-        for axes in line:
-            axes.set_xlabel(
-                "activation" + (" (last bar: 3 and more)" if activation == "relu" else "")
-            )
     for axes, name in zip(grid[0], columns, strict=True):
         axes.set_title(name, weight="bold")
     style.title(
@@ -47,46 +45,20 @@ def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int 
 def _panel(axes: Axes, layers: list[np.ndarray], between: tuple[float, float]) -> None:
     low, high = between
     edges = np.linspace(low, high, _BINS + 1)
-    for place, values in enumerate(layers):
+    bars = {"align": "edge", "lw": 0}
+    small = {"transform": axes.get_yaxis_transform(), "ha": "center", "va": "top", "fontsize": 8}
+    behind = {"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 0.8}
+    for base, values in zip(reversed(range(len(layers))), layers, strict=True):
         counts, _ = np.histogram(np.clip(values, low, high), edges)
         share = counts / values.size
-        base = len(layers) - 1 - place
-        tall = np.minimum(share / _TALLEST, 1) * 0.86
-        cut = share > _TALLEST
-        axes.bar(
-            edges[:-1],
-            tall,
-            np.diff(edges),
-            base,
-            align="edge",
-            color=style.COLOURS[0],
-            alpha=0.85,
-            lw=0,
-            zorder=2,
-        )
-        axes.bar(
-            edges[:-1][cut],
-            0.05,
-            np.diff(edges)[cut],
-            base + 0.86,
-            align="edge",
-            color=style.COLOURS[1],
-            lw=0,
-            zorder=3,
-        )
+        tall, cut = np.minimum(share / _TALLEST, 1) * 0.86, share > _TALLEST
+        left, width = edges[:-1], np.diff(edges)
+        axes.bar(left, tall, width, base, color=style.COLOURS[0], alpha=0.85, zorder=2, **bars)
+        above = base + 0.86
+        axes.bar(left[cut], 0.05, width[cut], above, color=style.COLOURS[1], zorder=3, **bars)
         axes.axhline(base, color=style.GREY, lw=0.6, zorder=1)
-        axes.text(
-            0.72,
-            base + 0.93,
-            f"sd {_two_digits(values.std())}",
-            transform=axes.get_yaxis_transform(),
-            ha="center",
-            va="top",
-            fontsize=8,
-            color=style.BLACK,
-            bbox={"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 0.8},
-            zorder=4,
-        )
+        spread = f"sd {_two_digits(values.std())}"
+        axes.text(0.72, base + 0.93, spread, color=style.BLACK, bbox=behind, zorder=4, **small)
     axes.set_ylim(-0.02, len(layers))
     axes.set_yticks(
         [len(layers) - 1 - k + 0.4 for k in range(len(layers))],

@@ -22,8 +22,6 @@ _VERDICTS = {
     "equivalent": style.COLOURS[0],
     "unresolved": style.GREY,
 }
-_SEED = {"marker": "o", "ls": "", "ms": 4.2, "mew": 0, "color": style.COLOURS[0], "alpha": 0.6}
-_DIVERGED = {"marker": "x", "ls": "", "ms": 6, "mew": 1.8, "color": style.COLOURS[1]}
 _PRINTED = {"marker": "D", "ls": "", "ms": 5, "mew": 1.4, "mfc": "none", "color": style.COLOURS[1]}
 
 
@@ -33,18 +31,13 @@ def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
     rows = table.compare(records, Spec([group], spec.reported, spec.criteria))
     paired = group.reference is not None and len(rows) > 1
     height = 1.55 + 0.36 * len(rows)
-    figure = style.canvas(12.6 if paired else 8, height)
-    left, right = figure.subplots(1, 2, sharey=True) if paired else (figure.subplots(), None)
-    figure.subplots_adjust(
-        left=0.2 if paired else 0.3,
-        right=0.885 if paired else 0.97,
-        top=1 - 0.68 / height,
-        bottom=0.85 / height,
-        wspace=0.06,
-    )
+    adjust = {"left": 0.2, "right": 0.885} if paired else {"left": 0.3, "right": 0.97}
+    adjust |= {"top": 1 - 0.68 / height, "bottom": 0.85 / height, "wspace": 0.06}
+    size = (12.6 if paired else 8, height)
+    figure, ((left, *right),) = style.panels(size, 1, 1 + paired, adjust, sharey=True)
     _accuracies(left, rows, records)
     if paired:
-        _differences(right, rows, spec)
+        _differences(right[0], rows, spec)
     left.set_ylim(len(rows) - 0.45, -0.55)
     names = [n if n != group.reference else f"{n} (reference)" for n in rows["variant"]]
     left.set_yticks(range(len(rows)), names)
@@ -59,16 +52,14 @@ def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
 def _accuracies(axes: Axes, rows: pd.DataFrame, records: dict[str, Record]) -> None:
     """The left panel: seeds, mean and interval, and the chapter's number under them."""
     shown: list[float] = []
-    for place, (_, row) in enumerate(rows.iterrows()):
-        runs = list(records[row["variant"]].runs.values())
-        apart = np.linspace(-0.14, 0.14, len(runs)) if len(runs) > 1 else [0.0]
-        for run, offset in zip(runs, apart, strict=True):
-            mark = _SEED if run.diverged is None else _DIVERGED
-            axes.plot(100 * run.test_accuracy, place + offset, **mark, zorder=3)
-            shown.append(100 * run.test_accuracy)
-        _interval(axes, place, row, "test_accuracy", style.BLACK)
+    for index, (_, row) in enumerate(rows.iterrows()):
+        runs = records[row["variant"]].runs.values()
+        values = [100 * run.test_accuracy for run in runs]
+        style.seeds(axes, index, values, runs, 0.14)
+        shown += values
+        _interval(axes, index, row, "test_accuracy", style.BLACK)
         if not pd.isna(row["chapter_test"]):
-            axes.plot(100 * row["chapter_test"], place + 0.27, **_PRINTED, zorder=5)
+            axes.plot(100 * row["chapter_test"], index + 0.27, **_PRINTED, zorder=5)
             shown.append(100 * row["chapter_test"])
     # An interval may reach far beyond its seeds, and past 100 %: the seeds set the range, mostly.
     lowest, highest = min(shown), max(shown)
@@ -87,26 +78,26 @@ def _differences(axes: Axes, rows: pd.DataFrame, spec: Spec) -> None:
     axes.axvspan(-smallest, smallest, color=style.LIGHT, alpha=0.7, lw=0, zorder=1)
     axes.axvline(0, color=style.GREY, lw=1, zorder=2)
     beside = axes.get_yaxis_transform()
-    for place, (_, row) in enumerate(rows.iterrows()):
+    for index, (_, row) in enumerate(rows.iterrows()):
         verdict = "reference" if pd.isna(row["verdict"]) else row["verdict"]
         colour = _VERDICTS.get(verdict, style.GREY)
         weight = "bold" if verdict in ("better", "worse") else "normal"
-        axes.text(1.015, place, verdict, transform=beside, va="center", color=colour, weight=weight)
-        _interval(axes, place, row, "difference", colour)
+        axes.text(1.015, index, verdict, transform=beside, va="center", color=colour, weight=weight)
+        _interval(axes, index, row, "difference", colour)
     _difference_scale(axes, rows, smallest)
     axes.tick_params(axis="y", length=0)
 
 
-def _interval(axes: Axes, place: int, row: pd.Series, what: str, colour: str) -> None:
+def _interval(axes: Axes, index: int, row: pd.Series, what: str, colour: str) -> None:
     """A mean as a bar across, and its interval as a line, where there are such."""
     mean = row["test_accuracy_mean" if what == "test_accuracy" else what]
     if pd.isna(mean):
         return
-    ends = [place - 0.22, place + 0.22]
+    ends = [index - 0.22, index + 0.22]
     axes.plot([100 * mean] * 2, ends, color=colour, lw=2.2, zorder=4, solid_capstyle="butt")
     if not pd.isna(row[f"{what}_low"]):
         low, high = np.clip([100 * row[f"{what}_low"], 100 * row[f"{what}_high"]], -100, 100)
-        axes.plot([low, high], [place] * 2, color=colour, lw=1.3, zorder=4)
+        axes.plot([low, high], [index] * 2, color=colour, lw=1.3, zorder=4)
 
 
 def _difference_scale(axes: Axes, rows: pd.DataFrame, smallest: float) -> None:
@@ -132,11 +123,11 @@ def _difference_scale(axes: Axes, rows: pd.DataFrame, smallest: float) -> None:
 def _legend(figure: Figure, rows: pd.DataFrame, paired: bool, spec: Spec) -> None:
     confidence = f"mean and {100 * spec.criteria.confidence:g} % interval"
     handles = [
-        Line2D([], [], **_SEED, label="one seed"),
+        Line2D([], [], **style.SEED, label="one seed"),
         Line2D([], [], marker="|", ms=11, mew=2, color=style.BLACK, lw=1.3, label=confidence),
     ]
     if rows["diverged"].any():
-        handles.append(Line2D([], [], **_DIVERGED, label="diverged seed"))
+        handles.append(Line2D([], [], **style.DIVERGED, label="diverged seed"))
     if rows["chapter_test"].notna().any():
         handles.append(Line2D([], [], **_PRINTED, label="printed in the chapter"))
     if paired:

@@ -54,16 +54,9 @@ def learning_curves(records: Sequence[Record], title: str = "", split: str | Non
         rows.setdefault(str(record.variant.get(split)) if split else "", []).append(record)
     split = split if len(rows) > 1 else None
     height = 1.2 + 3.1 * len(rows)
-    figure = style.canvas(13.2, height)
-    grid = figure.subplots(len(rows), 3, squeeze=False, sharex=True)
-    figure.subplots_adjust(
-        left=0.065 if split else 0.05,
-        right=0.775,
-        top=1 - 0.82 / height,
-        bottom=0.5 / height,
-        wspace=0.24,
-        hspace=0.22,
-    )
+    adjust = {"left": 0.065 if split else 0.05, "right": 0.775, "wspace": 0.24, "hspace": 0.22}
+    adjust |= {"top": 1 - 0.82 / height, "bottom": 0.5 / height}
+    figure, grid = style.panels((13.2, height), len(rows), 3, adjust, sharex=True)
     for line, (value, members) in zip(grid, rows.items(), strict=True):
         _row(line, members)
         if split:
@@ -84,14 +77,13 @@ def _row(line: Sequence[Axes], members: Sequence[Record]) -> None:
     """Draw the three panels of one row, and its legend at the right, best test accuracy first."""
     shown: dict[str, list[float]] = {series: [] for series, _ in _PANELS}
     last = 1
-    for place, record in enumerate(members):
+    for index, record in enumerate(members):
         for axes, (series, _) in zip(line, _PANELS, strict=True):
             factor = 1 if series == "loss" else 100
             steps, *curves = band(record, series)
             mean, low, high = (factor * curve for curve in curves)
-            pen = style.pen(place)
-            axes.plot(steps, mean, **pen, label=_label(record), zorder=3)
-            axes.fill_between(steps, low, high, color=pen["color"], alpha=0.16, linewidth=0)
+            pen = style.pen(index)
+            style.curve(axes, steps, (mean, low, high), pen, 0.16, label=_label(record))
             _crosses(axes, record, series, factor, pen["color"])
             last = max(last, steps[-1])
             # All start by guessing: the range is that of what follows.

@@ -33,15 +33,13 @@ def drift(
         for layer in range(_layers(study, records, panels, value))
     ]
     high = 1.3 + 1.75 * len(rows)
-    figure = style.canvas(13, high)
-    grid = figure.subplots(len(rows), 3, squeeze=False, sharex=True)
-    figure.subplots_adjust(
-        left=0.1, right=0.985, top=1 - 0.85 / high, bottom=0.5 / high, wspace=0.16, hspace=0.22
-    )
+    adjust = {"left": 0.1, "right": 0.985, "wspace": 0.16, "hspace": 0.22}
+    adjust |= {"top": 1 - 0.85 / high, "bottom": 0.5 / high}
+    figure, grid = style.panels((13, high), len(rows), 3, adjust, sharex=True)
     for line, (value, layer) in zip(grid, rows, strict=True):
-        for place, kind in enumerate(study.values(lines)):
+        for index, kind in enumerate(study.values(lines)):
             for point in study.at((panels, value), (lines, kind)):
-                _row(line, records[point.variant], layer, place, as_text(kind))
+                _row(line, records[point.variant], layer, style.pen(index), as_text(kind))
         name = f"{as_text(value)}\n" if panels else ""
         line[0].set_ylabel(f"{name}layer {layer + 1}", weight="bold")
         line[2].set_ylim(bottom=0)
@@ -72,22 +70,18 @@ def _layers(study: Study, records: dict[str, Record], panels: str | None, value)
     raise DataError(f"{record.path}: no activations; train it with observe_activations: true")
 
 
-def _row(line: list[Axes], record: Record, layer: int, place: int, label: str) -> None:
+def _row(line: list[Axes], record: Record, layer: int, pen: dict, label: str) -> None:
     """One variant in the three panels of a layer; seeds that diverged end where they did."""
     seeds = []
     for run in record.runs.values():
         seen = [layers[layer] for layers in run.history["activations"] if layers is not None]
         if seen:
-            seeds.append(
-                [[s["mean"], s["sd"], layer_shift(seen[0], s)] for s in seen],
-            )
+            seeds.append([[s["mean"], s["sd"], layer_shift(seen[0], s)] for s in seen])
     longest = max((len(seed) for seed in seeds), default=0)
     steps = max((run.history["step"] for run in record.runs.values()), key=len)[:longest]
     values = np.full((len(seeds), longest, 3), np.nan)
     for row, seed in zip(values, seeds, strict=True):
         row[: len(seed)] = seed
-    pen = style.pen(place)
     for axes, series in zip(line, np.moveaxis(values, 2, 0), strict=True):
-        axes.plot(steps, np.nanmean(series, axis=0), **pen, label=label, zorder=3)
-        low, high = np.nanmin(series, axis=0), np.nanmax(series, axis=0)
-        axes.fill_between(steps, low, high, color=pen["color"], alpha=0.18, lw=0)
+        over_seeds = [of(series, axis=0) for of in (np.nanmean, np.nanmin, np.nanmax)]
+        style.curve(axes, steps, over_seeds, pen, label=label)

@@ -4,10 +4,10 @@ The positions are those that `onescale standardize` wrote; 0–100 follows from 
 scales are straight lines of the same values.
 """
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from onescale.core.csv_files import number_in, read_rows
 from onescale.core.errors import DataError
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
@@ -41,16 +41,15 @@ def standing(
     rows, column = _read(Path(file), Path(values) if values else None, column, label)
     rows.sort(key=lambda row: -row.z)
     height = 1.6 + 0.235 * len(rows)
-    figure = style.canvas(8.6, height)
-    axes = figure.subplots()
-    figure.subplots_adjust(left=0.16, right=0.72, top=1 - 1.0 / height, bottom=0.55 / height)
-    places = range(len(rows))
+    adjust = {"left": 0.16, "right": 0.72, "top": 1 - 1.0 / height, "bottom": 0.55 / height}
+    figure, ((axes,),) = style.panels((8.6, height), adjust=adjust)
+    lines = range(len(rows))
     scores = [row.z for row in rows]
     axes.axvspan(-1, 1, color=style.LIGHT, alpha=0.45, lw=0, zorder=0)
     axes.axvline(0, color=style.GREY, lw=1.1, zorder=1)
-    axes.hlines(places, 0, scores, color=style.COLOURS[5], lw=1.6, zorder=2)
-    axes.plot(scores, places, "o", color=style.COLOURS[0], ms=6.5, zorder=3)
-    axes.set_yticks(places, [row.label for row in rows])
+    axes.hlines(lines, 0, scores, color=style.COLOURS[5], lw=1.6, zorder=2)
+    axes.plot(scores, lines, "o", color=style.COLOURS[0], ms=6.5, zorder=3)
+    axes.set_yticks(lines, [row.label for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
@@ -75,8 +74,8 @@ def _numbers(axes: Axes, rows: list[_Row], column: str) -> None:
     if not any(columns[column]):
         del columns[column]
     beside = axes.get_yaxis_transform()
-    for place, (head, cells) in enumerate(columns.items()):
-        x = 1.4 - 0.155 * (len(columns) - 1 - place)
+    for index, (head, cells) in enumerate(columns.items()):
+        x = 1.4 - 0.155 * (len(columns) - 1 - index)
         axes.text(
             x, -0.9, head, transform=beside, ha="right", va="bottom", weight="bold", fontsize=9
         )
@@ -96,28 +95,18 @@ def _read(
     for needed in (label, f"{column}{_SUFFIX}"):
         if needed not in names:
             raise DataError(f"{path}: no column {needed!r}; 'onescale standardize' writes it")
-    beside = _rows(values) if values else content
-    if values and not {label, column} <= beside[0].keys():
-        raise DataError(f"{values}: needs the columns {label!r} and {column!r}")
+    beside = read_rows(values, [label, column]) if values else content
     if values and [row[label] for row in beside] != [row[label] for row in content]:
         raise DataError(f"{values}: its rows are not those of {path}")
-    found = []
-    for row, other in zip(content, beside, strict=True):
-        try:
-            score = float(row[f"{column}{_SUFFIX}"])
-        except (TypeError, ValueError):
-            cell = row[f"{column}{_SUFFIX}"]
-            raise DataError(f"{path}: {row[label]}: {cell!r} is not a number to draw") from None
-        found.append(_Row(row[label], score, other.get(column) or ""))
-    return found, column
+    rows = []
+    for index, (row, other) in enumerate(zip(content, beside, strict=True), 1):
+        score = number_in(path, content, index, f"{column}{_SUFFIX}")
+        rows.append(_Row(row[label], score, other.get(column) or ""))
+    return rows, column
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        with open(path, encoding="utf-8", newline="") as stream:
-            content = list(csv.DictReader(stream))
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
+    content = read_rows(path)
     if not content:
         raise DataError(f"{path}: no rows to draw")
     if len(content) > MOST_ROWS:

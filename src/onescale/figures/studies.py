@@ -5,7 +5,6 @@ seed. grid: a panel of learning curves for each value of an axis. speed: accurac
 and against seconds. drift: how the activations of each layer move during training.
 """
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 from onescale.comparison import statistics
 from onescale.comparison.study import Study, as_number, as_text
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.settings import read_mapping
 from onescale.figures import style
 from onescale.figures.curves import band
 from onescale.figures.drift import drift
@@ -38,26 +38,22 @@ def response(
 ) -> Figure:
     """A row of panels for each value of `panels`: test and training accuracy and gap against x."""
     rows = study.values(panels)
-    figure, grid = grid_of(len(rows), 3, 4.2, 2.9)
-    for line, row in zip(grid, rows, strict=True):
-        for axes, (measure, label) in zip(line, MEASURES.items(), strict=True):
+    figure, grid = style.grid(len(rows), 3, (4.2, 2.9))
+    for row, line in zip(rows, grid, strict=True):
+        for axes, measure in zip(line, MEASURES, strict=True):
             shown = []
-            for place, value in enumerate(study.values(lines)):
-                found = study.at((panels, row), (lines, value))
-                places = [as_number(point.values[x]) for point in found]
-                seeds = [_measured(records[point.variant], measure) for point in found]
-                _band(axes, places, seeds, place, as_text(value))
-                _broken(axes, places, [records[point.variant] for point in found], measure)
-                shown += [v for values in seeds for v in values]
+            for index, value in enumerate(study.values(lines)):
+                points = study.at((panels, row), (lines, value))
+                own = [records[point.variant] for point in points]
+                at = [as_number(point.values[x]) for point in points]
+                seeds = [_measured(record, measure) for record in own]
+                _band(axes, at, seeds, index, as_text(value))
+                _broken(axes, at, own, measure)
+                shown += [value for values in seeds for value in values]
             number_scale(axes, [as_number(value) for value in study.values(x)])
-            if measure != "gap":
-                style.accuracy_scale(axes, "y", min(shown), max(shown))
-            else:
-                axes.axhline(0, color=style.GREY, lw=0.8)
-            axes.set_title(label if row is rows[0] else "")
+            _measure_scale(axes, "y", measure, shown)
             axes.set_xlabel(axis_name(x) if row is rows[-1] else "")
-        if panels:
-            line[0].set_ylabel(f"{axis_name(panels)}: {as_text(row)}", weight="bold")
+    _label_rows(grid, panels, rows)
     if lines:
         grid[0][0].legend(title=axis_name(lines), loc="best")
     style.title(figure, study.title, _about(study, records, BAND))
@@ -68,25 +64,41 @@ def response(
 def dots(study: Study, records: dict[str, Record], x: str, panels: str | None = None) -> Figure:
     """A row of panels for each value of `panels`: every seed of each label, mean and interval."""
     rows, labels = study.values(panels), study.values(x)
-    figure, grid = grid_of(len(rows), 3, 4.2, 0.9 + 0.3 * len(labels), left=1.75, sharey=True)
-    for line, row in zip(grid, rows, strict=True):
-        for axes, (measure, label) in zip(line, MEASURES.items(), strict=True):
+    size = (4.2, 0.9 + 0.3 * len(labels))
+    figure, grid = style.grid(len(rows), 3, size, left=1.75, sharey=True)
+    for row, line in zip(rows, grid, strict=True):
+        for axes, measure in zip(line, MEASURES, strict=True):
             shown = []
-            for place, value in enumerate(labels):
+            for index, value in enumerate(labels):
                 for point in study.at((panels, row), (x, value)):
-                    shown += _dots(axes, place, records[point.variant], measure, study.confidence)
-            if measure != "gap":
-                style.accuracy_scale(axes, "x", min(shown), max(shown))
-            else:
-                axes.axvline(0, color=style.GREY, lw=0.8, zorder=1)
-            axes.set_title(label if row is rows[0] else "")
+                    record = records[point.variant]
+                    shown += _dots(axes, index, record, measure, study.confidence)
+            _measure_scale(axes, "x", measure, shown)
         line[0].set_ylim(len(labels) - 0.5, -0.5)
         line[0].set_yticks(range(len(labels)), [as_text(value) for value in labels])
-        if panels:
-            line[0].set_ylabel(f"{axis_name(panels)}: {as_text(row)}", weight="bold")
+    _label_rows(grid, panels, rows)
     interval = f"dot: a seed; bar and line: mean and its {100 * study.confidence:g} % interval"
     style.title(figure, study.title, _about(study, records, interval))
     return figure
+
+
+def _measure_scale(axes: Axes, which: str, measure: str, shown: list[float]) -> None:
+    """Scale an axis for a measure: accuracies by their errors, gaps with a line at none."""
+    if measure != "gap":
+        style.accuracy_scale(axes, which, min(shown), max(shown))
+    elif which == "y":
+        axes.axhline(0, color=style.GREY, lw=0.8)
+    else:
+        axes.axvline(0, color=style.GREY, lw=0.8, zorder=1)
+
+
+def _label_rows(grid: np.ndarray, panels: str | None, rows: Sequence[Any]) -> None:
+    """What is measured above the columns, and each row's value of `panels` at its left."""
+    for axes, label in zip(grid[0], MEASURES.values(), strict=True):
+        axes.set_title(label)
+    if panels:
+        for row, line in zip(rows, grid, strict=True):
+            line[0].set_ylabel(f"{axis_name(panels)}: {as_text(row)}", weight="bold")
 
 
 @style.drawing
@@ -100,15 +112,15 @@ def grid(
     """A panel of learning curves for each value of `panels`, a line for each value of `lines`."""
     values = study.values(panels)
     columns = min(4, len(values))
-    figure, cells = grid_of(
-        -(-len(values) // columns), columns, 12.6 / columns, 2.1 if columns > 2 else 3.4,
-        sharex=True, sharey=True,
-    )  # fmt: skip
-    flat = [axes for line in cells for axes in line]
+    size = (12.6 / columns, 2.1 if columns > 2 else 3.4)
+    rows = -(-len(values) // columns)
+    figure, cells = style.grid(rows, columns, size, sharex=True, sharey=True)
+    flat = cells.ravel()
     for axes, value in zip(flat, values, strict=False):
-        for place, line in enumerate(study.values(lines)):
+        for index, line in enumerate(study.values(lines)):
             for point in study.at((panels, value), (lines, line)):
-                _curve(axes, records[point.variant], "step", measure, place, as_text(line))
+                pen = style.pen(index)
+                _curve(axes, records[point.variant], "step", measure, pen, as_text(line))
         axes.set_title(f"{axis_name(panels)} {as_text(value)}")
         axes.set_ylim(0, 102)
     for axes in flat[len(values) :]:
@@ -127,7 +139,7 @@ def grid(
 def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
     """Test accuracy against updates and against CPU seconds, both logarithmic; a colour for each
     value of `lines`, a dash for each of the other axes'."""
-    figure, ((left, right),) = grid_of(1, 2, 5.2, 4.4, right=2.5)
+    figure, ((left, right),) = style.grid(1, 2, (5.2, 4.4), right=2.5)
     others = list(dict.fromkeys(_rest(point.values, lines) for point in study.points))
     shown = []
     for point in study.points:
@@ -141,7 +153,7 @@ def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
                 raise DataError(
                     f"{record.path}: no seconds; it needs its .timing.json, or --step-times"
                 )
-            _curve(axes, record, against, "test_accuracy", colour, label, pen)
+            _curve(axes, record, against, "test_accuracy", pen, label)
         shown += [100 * a for run in record.runs.values() for a in run.history["test_accuracy"]]
     for axes, label in ((left, "updates"), (right, "CPU seconds of training")):
         axes.set_xscale("log")
@@ -169,10 +181,7 @@ KINDS: dict[str, Callable[..., Figure]] = {
 
 def kind_of(text: str, kinds: Iterable[str]) -> tuple[str, dict[str, Any]]:
     """The kind that a figure's JSON names, and its other keys. Raises SpecError."""
-    try:
-        given = dict(json.loads(text))
-    except (ValueError, TypeError) as error:
-        raise SpecError(f"--figure: not a JSON mapping: {error}") from None
+    given = read_mapping(text, "--figure")
     kind = given.pop("kind", None)
     if kind not in kinds:
         raise SpecError(f"--figure: {suggest(str(kind), kinds, 'kind')}")
@@ -196,47 +205,15 @@ def draw(study: Study, records: dict[str, Record], text: str) -> Figure:
         raise SpecError(f"--figure: {kind}: {error}") from None
 
 
-def grid_of(
-    rows: int,
-    columns: int,
-    width: float,
-    height: float,
-    left=0.75,
-    right=0.15,
-    between=0.42,
-    **share,
-):
-    """A figure with panels of so many inches, room for titles and labels, and its axes by row."""
-    gap, above, below = 0.62, 0.95, 0.5
-    wide = left + columns * width + right
-    high = above + rows * height + (rows - 1) * between + below
-    figure = style.canvas(wide, high)
-    axes = figure.subplots(rows, columns, squeeze=False, **share)
-    figure.subplots_adjust(
-        left=left / wide,
-        right=1 - right / wide,
-        top=1 - above / high,
-        bottom=below / high,
-        wspace=(gap if not share.get("sharey") else 0.25) / width,
-        hspace=between / height,
-    )
-    return figure, axes
-
-
 def _measured(record: Record, measure: str) -> list[float]:
     """In per cent or points, a value a seed."""
     return [100 * getattr(run, measure) for run in record.runs.values()]
 
 
-def _band(axes: Axes, places: list[float], seeds: list[list[float]], pen: int, label: str) -> None:
-    order = np.argsort(places)
-    where = np.array(places)[order]
-    mean, low, high = (
-        np.array([function(seeds[i]) for i in order]) for function in (np.mean, min, max)
-    )
-    colour = style.pen(pen)
-    axes.plot(where, mean, **colour, marker="o", ms=3.5, label=label, zorder=3)
-    axes.fill_between(where, low, high, color=colour["color"], alpha=0.18, lw=0)
+def _band(axes: Axes, x: list[float], seeds: list[list[float]], pen: int, label: str) -> None:
+    order = np.argsort(x)
+    values = [np.array([of(seeds[i]) for i in order]) for of in (np.mean, min, max)]
+    style.curve(axes, np.array(x)[order], values, style.pen(pen), marker="o", ms=3.5, label=label)
 
 
 def _broken(axes: Axes, places: list[float], found: list[Record], measure: str) -> None:
@@ -264,38 +241,29 @@ def number_scale(axes: Axes, values: Sequence[float]) -> None:
             style.plain_log_scale(axes.xaxis)
 
 
-def _dots(axes: Axes, place: int, record: Record, measure: str, confidence: float) -> list[float]:
+def _dots(axes: Axes, index: int, record: Record, measure: str, confidence: float) -> list[float]:
     """The seeds of one label in one panel; what was shown, for the scale."""
     values = _measured(record, measure)
-    apart = np.linspace(-0.16, 0.16, len(values)) if len(values) > 1 else [0.0]
-    for run, value, offset in zip(record.runs.values(), values, apart, strict=True):
-        broke = run.diverged is not None
-        mark = {"marker": "x", "mew": 1.8, "color": style.COLOURS[1], "ms": 6}
-        if not broke:
-            mark = {"marker": "o", "mew": 0, "color": style.COLOURS[0], "ms": 4.2, "alpha": 0.6}
-        axes.plot(value, place + offset, ls="", zorder=3, clip_on=False, **mark)
-    found = statistics.summarize(values, confidence)
+    style.seeds(axes, index, values, record.runs.values(), 0.16, clip_on=False)
+    mean = statistics.summarize(values, confidence)
     pen = {"color": style.BLACK, "zorder": 4}
-    axes.plot([found.mean] * 2, [place - 0.25, place + 0.25], lw=2, clip_on=False, **pen)
-    if found.low is not None:
-        ends = np.clip([found.low, found.high], -100, 100)
-        axes.plot(ends, [place] * 2, lw=1.2, **pen)
+    axes.plot([mean.mean] * 2, [index - 0.25, index + 0.25], lw=2, clip_on=False, **pen)
+    if mean.low is not None:
+        ends = np.clip([mean.low, mean.high], -100, 100)
+        axes.plot(ends, [index] * 2, lw=1.2, **pen)
     return values
 
 
-def _curve(axes, record: Record, against: str, measure: str, place: int, label: str, pen=None):
+def _curve(axes: Axes, record: Record, against: str, measure: str, pen: dict, label: str) -> None:
     """Mean and band of one variant; against seconds, at the mean seconds of each evaluation."""
-    pen = pen or style.pen(place)
-    steps, *curves = band(record, measure)
-    mean, low, high = (100 * curve for curve in curves)
+    steps, *values = band(record, measure)
     if against == "seconds":
         times = [
             dict(zip(run.history["step"], run.history["seconds"], strict=True))
             for run in record.runs.values()
         ]
         steps = np.array([np.mean([t[step] for t in times if step in t]) for step in steps])
-    axes.plot(steps, mean, **pen, label=label, zorder=3)
-    axes.fill_between(steps, low, high, color=pen["color"], alpha=0.15, lw=0)
+    style.curve(axes, steps, [100 * value for value in values], pen, 0.15, label=label)
     for run in record.runs.values():
         if run.diverged is not None:
             end = run.history[against][-1]

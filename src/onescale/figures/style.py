@@ -31,6 +31,8 @@ T = TypeVar("T")
 BLACK, GREY, LIGHT = "#222222", "#767676", "#d9d9d9"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#222222")
 DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+SEED = {"marker": "o", "ls": "", "ms": 4.2, "mew": 0, "color": COLOURS[0], "alpha": 0.6}
+DIVERGED = {"marker": "x", "ls": "", "ms": 6, "mew": 1.8, "color": COLOURS[1]}
 DPI = 150
 
 _SETTINGS = {
@@ -88,18 +90,58 @@ def _add_hangul_fonts() -> None:
 
 def _hangul_fonts() -> list[Path]:
     """NanumGothic's files, found without importing the package that carries them."""
-    found = importlib.util.find_spec("koreanize_matplotlib")
-    folder = Path(found.origin).parent / "fonts" if found and found.origin else None
+    spec = importlib.util.find_spec("koreanize_matplotlib")
+    folder = Path(spec.origin).parent / "fonts" if spec and spec.origin else None
     names = ("NanumGothic.ttf", "NanumGothicBold.ttf")
     return [folder / name for name in names if folder and (folder / name).is_file()]
 
 
-def pen(place: int) -> dict:
+def pen(index: int) -> dict:
     """Colour and line style of the k-th of several lines; 28 differ."""
-    return {
-        "color": COLOURS[place % len(COLOURS)],
-        "linestyle": DASHES[place % len(DASHES)],
+    return {"color": COLOURS[index % len(COLOURS)], "linestyle": DASHES[index % len(DASHES)]}
+
+
+def panels(
+    size: tuple[float, float], rows: int = 1, columns: int = 1, adjust: dict | None = None, **share
+) -> tuple[Figure, np.ndarray]:
+    """A figure of so many inches and its panels by row; adjust: as `Figure.subplots_adjust`."""
+    figure = canvas(*size)
+    axes = figure.subplots(rows, columns, squeeze=False, **share)
+    figure.subplots_adjust(**adjust or {})
+    return figure, axes
+
+
+def grid(
+    rows: int, columns: int, size: tuple[float, float], left=0.75, right=0.15, between=0.42, **share
+) -> tuple[Figure, np.ndarray]:
+    """A figure with panels of so many inches, room for titles and labels, and its axes by row."""
+    (wide, high), above, below = size, 0.95, 0.5
+    width = left + columns * wide + right
+    height = above + rows * high + (rows - 1) * between + below
+    adjust = {
+        "left": left / width,
+        "right": 1 - right / width,
+        "top": 1 - above / height,
+        "bottom": below / height,
+        "wspace": (0.25 if share.get("sharey") else 0.62) / wide,
+        "hspace": between / high,
     }
+    return panels((width, height), rows, columns, adjust, **share)
+
+
+def curve(axes: Axes, x, values, pen: dict, alpha: float = 0.18, **line) -> None:
+    """A line for the mean and a band from lowest to highest; values: (mean, lowest, highest)."""
+    mean, low, high = values
+    axes.plot(x, mean, **pen, zorder=3, **line)
+    axes.fill_between(x, low, high, color=pen["color"], alpha=alpha, lw=0)
+
+
+def seeds(axes: Axes, index: int, values, runs, apart: float, **more) -> None:
+    """A dot beside another for each seed, on the line of its variant; crosses for diverged ones."""
+    offsets = np.linspace(-apart, apart, len(values)) if len(values) > 1 else [0.0]
+    for run, value, offset in zip(runs, values, offsets, strict=True):
+        marker = SEED if run.diverged is None else DIVERGED
+        axes.plot(value, index + offset, **marker, zorder=3, **more)
 
 
 def canvas(width: float, height: float) -> Figure:
@@ -167,8 +209,8 @@ def _ticks(low: float, high: float, across: bool) -> list[float]:
     chosen: list[float] = []
     for ticks in (_TICKS, _FINE_TICKS):
         for tick in (tick for tick in ticks if low <= tick <= high):
-            place = _to_error(tick)
-            if all(abs(place - _to_error(o)) >= length * needed(tick, o) for o in chosen):
+            error = _to_error(tick)
+            if all(abs(error - _to_error(o)) >= length * needed(tick, o) for o in chosen):
                 chosen.append(tick)
         if len(chosen) >= 5:
             break

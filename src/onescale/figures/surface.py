@@ -36,11 +36,11 @@ def paths(
     columns = 2 if len(ways) in (2, 4) else min(3, len(ways))
     lines = math.ceil(len(ways) / columns)
     height = 1.05 + 2.6 * lines
-    figure = style.canvas(max(5.6 * columns, 7), height)
-    grid = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True).ravel()
-    figure.subplots_adjust(
-        left=0.06, right=0.985, top=1 - 0.98 / height, bottom=0.5 / height, wspace=0.06, hspace=0.28
-    )
+    adjust = {"left": 0.06, "right": 0.985, "wspace": 0.06, "hspace": 0.28}
+    adjust |= {"top": 1 - 0.98 / height, "bottom": 0.5 / height}
+    size = (max(5.6 * columns, 7), height)
+    figure, grid = style.panels(size, lines, columns, adjust, sharex=True, sharey=True)
+    grid = grid.ravel()
     # A path may run away; the valley is to stay in sight.
     reach = np.minimum(1.15 * np.abs(np.concatenate(ways)).max(axis=0), _FARTHEST)
     reach = np.maximum(reach, (8.0, 2.4))

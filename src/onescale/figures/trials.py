@@ -15,7 +15,7 @@ from matplotlib.colors import Normalize
 from onescale.comparison.study import as_number, as_text
 from onescale.core.errors import SpecError, suggest
 from onescale.figures import style
-from onescale.figures.studies import axis_name, grid_of, kind_of, number_scale
+from onescale.figures.studies import axis_name, kind_of, number_scale
 from onescale.figures.style import Axes, Figure
 
 _BEST = 20  # curves that `search` draws, as the book does
@@ -26,10 +26,9 @@ _WORST = 4  # times the least error: what is worse is drawn there, as an arrow d
 def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
     """A panel a variant: accuracy on held-out images against its first axis."""
     columns = min(4, len(searches))
-    figure, cells = grid_of(
-        -(-len(searches) // columns), columns, 3.05, 2.3, between=0.85, sharey=True
-    )
-    flat = [axes for line in cells for axes in line]
+    rows = -(-len(searches) // columns)
+    figure, cells = style.grid(rows, columns, (3.05, 2.3), between=0.85, sharey=True)
+    flat = cells.ravel()
     shown: list[float] = []
     best = max(100 * trial["accuracy"] for search in searches for trial in search["trials"])
     for axes, search in zip(flat, searches, strict=False):
@@ -56,7 +55,7 @@ def search(searches: list[dict[str, Any]], title: str, x: str, lines: str) -> Fi
     """The draws on the plane of x and `lines`, and the curves of the best twenty."""
     found = searches[0]
     trials = sorted(found["trials"], key=lambda trial: -trial["accuracy"])
-    figure, ((left, right),) = grid_of(1, 2, 5.4, 4.3, right=0.3)
+    figure, ((left, right),) = style.grid(1, 2, (5.4, 4.3), right=0.3)
     colours = ScalarMappable(Normalize(0, 100 * trials[0]["accuracy"]), "viridis")
     for place, trial in enumerate(reversed(trials)):
         ring = {"edgecolor": style.COLOURS[1], "lw": 1.4} if place == len(trials) - 1 else {"lw": 0}
