@@ -12,24 +12,18 @@ min_version("9.20")
 
 
 configfile: "config/config.yaml"
+configfile: "config/evidence.yaml"
 
 
-# Without its limit of 100 jobs a second, on account of which Snakemake (9.27) looks at all waiting
-# jobs anew, every second, once for each job that has ended: a tenth of a core, more with more jobs.
-onstart:
-    if workflow.local_exec:
-        workflow.scheduler.job_rate_limiter = None
-
-
-include: "workflow/rules/checks.smk"  # of the configuration, first of all
-include: "workflow/rules/common.smk"
-include: "workflow/rules/mnist.smk"
-include: "workflow/rules/tables.smk"
-include: "workflow/rules/training.smk"
-include: "workflow/rules/comparison.smk"
-include: "workflow/rules/studies.smk"
-include: "workflow/rules/claims.smk"
-include: "workflow/rules/targets.smk"
+include: "workflow/rules/common.smk"  # the configuration, checked and expanded: PLAN
+include: "workflow/rules/mnist.smk"  # the data set, fetched and checked
+include: "workflow/rules/tables.smk"  # tables on one scale
+include: "workflow/rules/training.smk"  # a rule for every variant
+include: "workflow/rules/comparison.smk"  # the comparison and the reproduction
+include: "workflow/rules/figures.smk"  # every figure
+include: "workflow/rules/studies.smk"  # studies and tuning
+include: "workflow/rules/claims.smk"  # claims and discrepancies
+include: "workflow/rules/targets.smk"  # manifests, evidence
 
 
 report: "workflow/report/workflow.rst"

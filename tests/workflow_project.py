@@ -1,22 +1,25 @@
 """A working folder with the project's Snakefile, rules and code, and a small configuration."""
 
+import copy
 import hashlib
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from places import ROOT
+from places import ROOT, configuration
 
 BIN = Path(sys.executable).parent
+EVIDENCE = ("studies", "tuning", "claims", "discrepancies")
 
 
 def small_config() -> dict:
     """The project's own configuration, cut to two groups, short runs and two seeds."""
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    config = configuration()
     config["seeds"] = [0, 1]
     config["defaults"] |= {"steps": 60, "evaluate_every": 20}
     names = ["sgd", "adam", "dropout"]
@@ -66,7 +69,20 @@ def project(folder: Path, config: dict) -> Path:
 
 def write(folder: Path, config: dict) -> None:
     (folder / "config").mkdir(exist_ok=True)
-    (folder / "config/config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    evidence = {key: config[key] for key in EVIDENCE if key in config}
+    rest = {key: config[key] for key in config if key not in EVIDENCE}
+    for name, part in (("config", rest), ("evidence", evidence)):
+        path = folder / f"config/{name}.yaml"
+        path.write_text(yaml.safe_dump(part, sort_keys=False), encoding="utf-8")
+
+
+def with_value(config: dict, place: tuple, value: Any) -> dict:
+    """A copy of a configuration with another value at one place."""
+    config = inner = copy.deepcopy(config)
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    return config
 
 
 def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:

@@ -2,11 +2,9 @@
 
 import csv
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from made_up_runs import run_entry
@@ -18,8 +16,8 @@ from onescale.cli.claims import claims as command
 from onescale.comparison.spec import Criteria
 from onescale.core.errors import DataError, SpecError
 from onescale.runs import record as records
+from places import ROOT, configuration
 
-ROOT = Path(__file__).parents[2]
 DESIGNED = [
     *("claim", "words", "setting", "test", "seeds", "estimate", "low", "high", "p"),
     *("verdict", "figure"),
@@ -326,12 +324,8 @@ def test_paths_and_untrained_nets_need_no_runs():
     assert row.verdict == "supported" and row.decisive.outcome.seeds == 5
 
 
-def configured():
-    return yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-
-
 def test_the_configured_claims_are_the_twenty_and_can_be_judged():
-    config = configured()
+    config = configuration()
     wanted = ClaimSpec.from_mapping({k: config[k] for k in ("claims", "statistics", "seeds")})
     check(wanted)
     assert [claim.number for claim in wanted.claims] == list(range(1, len(config["claims"]) + 1))

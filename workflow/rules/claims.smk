@@ -4,26 +4,17 @@ if config.get("claims"):
 
     rule claims:
         input:
-            runs=lambda wildcards: runs(claimed()),
+            runs=lambda wildcards: claimed("runs"),
             step_times=lambda wildcards: step_times("claims"),
-            arrays=lambda wildcards: [
-                f"{RESULTS}/runs/{name}.npz"
-                for name in claimed(lambda part: part.test == "identical")
-            ],
+            arrays=lambda wildcards: claimed("arrays", "npz"),
             code=code("onescale.cli.claims"),
         output:
-            csv=report(
-                f"{RESULTS}/claims.csv",
-                caption="../report/claims.rst",
-                category="Claims",
-                labels={"result": "every claim by setting", "form": "CSV"},
+            csv=shown(
+                "claims.csv", "Claims", result="every claim by setting", form="CSV"
             ),
             parts=f"{RESULTS}/claims_parts.csv",
-            markdown=report(
-                f"{RESULTS}/claims.md",
-                caption="../report/claims.rst",
-                category="Claims",
-                labels={"result": "every claim by setting", "form": "page"},
+            markdown=shown(
+                "claims.md", "Claims", result="every claim by setting", form="page"
             ),
         log:
             f"{RESULTS}/logs/claims.log",
@@ -33,7 +24,7 @@ if config.get("claims"):
             spec=json.dumps(
                 {key: config[key] for key in ("claims", "statistics", "seeds")}
             ),
-            step_times=step_times_option,
+            step_times=lambda wildcards, input: words(step_times=input.step_times),
         message:
             "judging the chapter's claims"
         shell:
@@ -45,17 +36,17 @@ if config.get("discrepancies"):
 
     rule discrepancies:
         input:
-            runs=lambda wildcards: runs(discrepant()),
+            runs=lambda wildcards: timed("discrepancies"),
             step_times=f"{RESULTS}/step_times/discrepancies.json",
             ages=expand(f"{AGES}/{{scale}}.csv", scale=["chapter", "standardized"]),
             code=code("onescale.cli.claims"),
         output:
             csv=f"{RESULTS}/discrepancies.csv",
-            markdown=report(
-                f"{RESULTS}/discrepancies.md",
-                caption="../report/discrepancies.rst",
-                category="Claims",
-                labels={"result": "what the chapter's faults cost", "form": "page"},
+            markdown=shown(
+                "discrepancies.md",
+                "Claims",
+                result="what the chapter's faults cost",
+                form="page",
             ),
         log:
             f"{RESULTS}/logs/discrepancies.log",

@@ -14,11 +14,12 @@ rule scale_table:
         table=lambda wildcards: config["tables"][wildcards.table]["file"],
         code=code("onescale.tables.commands.scale") + ["src/onescale/cli/tables.py"],
     output:
-        report(
-            f"{RESULTS}/tables/{{table}}/{{scale}}.csv",
-            caption="../report/scale.rst",
-            category="Tables",
-            labels={"table": "{table}", "scale": "{scale}"},
+        shown(
+            "tables/{table}/{scale}.csv",
+            "Tables",
+            "scale",
+            table="{table}",
+            scale="{scale}",
         ),
     log:
         f"{RESULTS}/logs/table_{{table}}_{{scale}}.log",
@@ -42,11 +43,12 @@ rule table_page:
         table=lambda wildcards: config["tables"][wildcards.table]["file"],
         code=code("onescale.tables.commands.overview") + ["src/onescale/cli/tables.py"],
     output:
-        report(
-            f"{RESULTS}/tables/{{table}}/{{table}}.md",
-            caption="../report/table.rst",
-            category="Tables",
-            labels={"table": "{table}", "scale": "all, with ranks"},
+        shown(
+            "tables/{table}/{table}.md",
+            "Tables",
+            "table",
+            table="{table}",
+            scale="all, with ranks",
         ),
     log:
         f"{RESULTS}/logs/table_{{table}}.log",

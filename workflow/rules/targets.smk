@@ -1,63 +1,67 @@
 # What a person asks for as a whole, and the manifest of each: SHA-256 of all that was made and of
 # what it was made from, for `onescale verify`.
-MADE = {
-    "manifest": [
-        *rules.tables.input,
-        *rules.comparison.input,
-        *rules.figures.input,
-        *runs(compared()),
-        *timings(compared()),
-    ]
-}
-MADE["manifest_evidence"] = [
-    *MADE["manifest"],  # the page of claims links to the comparison and its figures
-    *rules.tuning.input,
-    *rules.studies.input,
-    *judged(),
-]
-# The pages whose seconds stand in it.
-TIMED = {"manifest": ["comparison"]}
-TIMED["manifest_evidence"] = [
-    *TIMED["manifest"],
-    "comparison_tuned",
-    *(f"study_{study}" for study in STUDIES),
-    *(page for page in ("claims", "discrepancies") if config.get(page)),
-]
+JUDGED = [page for page in ("claims", "discrepancies") if config.get(page)]
 
-for name, made in MADE.items():
 
-    rule:
-        name:
-            name
-        input:
-            made=made,
-            step_times=lambda wildcards, pages=TIMED[name]: step_times(*pages),
-            given=[
-                *rules.fetch_dataset.output,
-                "config/config.yaml",
-                "data/chapter_numbers.csv",
-                *(table["file"] for table in config["tables"].values()),
-            ],
-            code=sorted(str(path) for path in Path("src").rglob("*.py")),
-        output:
-            f"{RESULTS}/{name}.json",
-        log:
-            f"{RESULTS}/logs/{name}.log",
-        conda:
-            "../envs/onescale.yaml"
-        params:
-            given=lambda wildcards, input: [f"--input={path}" for path in input.given],
-            configuration=json.dumps(config, sort_keys=True),
-        message:
-            "writing the {rule} of all that was made"
-        shell:
-            "onescale manifest {input.made:q} {input.step_times:q} {params.given:q}"
-            " --configuration {params.configuration:q} -o {output:q} > {log:q} 2>&1"
+rule manifest:
+    input:
+        made=[
+            *rules.tables.input,
+            *rules.comparison.input,
+            *rules.figures.input,
+            *runs(PLAN.members("comparisons")),
+            *runs(PLAN.members("comparisons"), "timing.json"),
+        ],
+        step_times=lambda wildcards: step_times("comparison"),
+        given=[
+            *rules.fetch_dataset.output,
+            "config/config.yaml",
+            "config/evidence.yaml",
+            "data/chapter_numbers.csv",
+            *(table["file"] for table in config["tables"].values()),
+        ],
+        code=sorted(map(str, Path("src").rglob("*.py"))),
+    output:
+        f"{RESULTS}/manifest.json",
+    log:
+        f"{RESULTS}/logs/manifest.log",
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        given=lambda wildcards, input: [f"--input={path}" for path in input.given],
+        configuration=json.dumps(config, sort_keys=True),
+    message:
+        "writing the {rule} of all that was made"
+    shell:
+        "onescale manifest {input.made:q} {input.step_times:q} {params.given:q}"
+        " --configuration {params.configuration:q} -o {output:q} > {log:q} 2>&1"
+
+
+use rule manifest as manifest_evidence with:
+    input:
+        made=[
+            *rules.manifest.input.made,  # the page of claims links to its figures
+            *rules.tuning.input,
+            *rules.studies.input,
+            *expand(f"{RESULTS}/{{page}}.{{form}}", page=JUDGED, form=["csv", "md"]),
+        ],
+        step_times=lambda wildcards: step_times(
+            "comparison",
+            "comparison_tuned",
+            *(f"study_{study}" for study in PLAN.studies),
+            *JUDGED,
+        ),
+        given=rules.manifest.input.given,
+        code=rules.manifest.input.code,
+    output:
+        f"{RESULTS}/manifest_evidence.json",
+    log:
+        f"{RESULTS}/logs/manifest_evidence.log",
 
 
 rule evidence:
     input:
-        MADE["manifest_evidence"],
+        rules.manifest_evidence.input.made,
         rules.manifest_evidence.output,
     message:
         "the evidence is complete"

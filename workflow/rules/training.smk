@@ -1,11 +1,13 @@
 # One rule a variant, without wildcards, so that `snakemake train_adam` and `-R train_adam` work and
 # an edit of one variant reruns that one. All its seeds are trained in the one job.
-for name in VARIANTS:
+
+for name in PLAN.trained:
 
     rule:
         name:
             f"train_{name}"
         input:
+            chosen=chosen(name),
             data=rules.fetch_dataset.output,
             code=code("onescale.cli.train"),
         output:
@@ -16,20 +18,20 @@ for name in VARIANTS:
             f"{RESULTS}/logs/train_{name}.log",
         benchmark:
             f"{RESULTS}/benchmarks/train_{name}.tsv"
-        priority: workload(VARIANTS[name])
+        priority: PLAN.workload(name)
         conda:
             "../envs/onescale.yaml"
-        threads: 1
         params:
-            spec=spec(name),
-            seeds=seeds(name),
+            spec=PLAN.spec(name),
+            chosen=lambda wildcards, input: words(chosen=input.chosen),
+            seeds=PLAN.seeds(name),
             data=data_folder,
             checkpoints=f"{RESULTS}/checkpoints",
         message:
-            f"training {name} with seeds {seeds(name)}"
+            f"training {name} with seeds {PLAN.seeds(name)}"
         shell:
-            "onescale train --spec {params.spec:q} --seeds {params.seeds} --data {params.data}"
-            " --checkpoints {params.checkpoints} --log {log} -o {output.run}"
+            "onescale train --spec {params.spec:q} {params.chosen} --seeds {params.seeds}"
+            " --data {params.data} --checkpoints {params.checkpoints} --log {log} -o {output.run}"
 
 
 wildcard_constraints:
@@ -38,7 +40,7 @@ wildcard_constraints:
 
 rule step_time:
     input:
-        runs=lambda wildcards: runs(timed(wildcards.page)),
+        runs=lambda wildcards: timed(wildcards.page),
         data=rules.fetch_dataset.output,
         code=code("onescale.cli.step_time"),
     output:
@@ -48,7 +50,6 @@ rule step_time:
     priority: 1  # before figures
     conda:
         "../envs/onescale.yaml"
-    threads: 1
     params:
         data=data_folder,
     message:
@@ -59,6 +60,6 @@ rule step_time:
 
 rule train:
     input:
-        runs(compared()),
+        runs(PLAN.members("comparisons")),
     message:
         "all variants that are compared are trained"

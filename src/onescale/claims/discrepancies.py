@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from onescale.claims.hypotheses import Outcome
-from onescale.claims.spec import Hypothesis, as_list
+from onescale.claims.spec import DISCREPANT, Hypothesis, as_list, discrepant
 from onescale.claims.testing import Evidence, outcome_of
 from onescale.comparison import statistics
 from onescale.comparison.spec import Criteria
@@ -25,7 +25,6 @@ from onescale.core.errors import DataError, SpecError
 from onescale.core.settings import closed
 from onescale.core.text import DASH, percent, points
 
-_VARIANTS = ("as_written", "put_right", "one_run")
 _MEASURES = {
     "train_accuracy": ("training accuracy", "points"),
     "test_accuracy": ("test accuracy", "points"),
@@ -60,12 +59,6 @@ class Discrepancy:
     costs: list[Cost]
 
 
-def names(places: list[Mapping[str, Any]]) -> list[str]:
-    """Every variant that the places name, once."""
-    named = (as_list(place.get(key) or []) for place in places for key in _VARIANTS)
-    return list(dict.fromkeys(name for given in named for name in given))
-
-
 def discrepancies(
     places: Any, evidence: Evidence, tables: str | Path | None = None
 ) -> list[Discrepancy]:
@@ -80,7 +73,7 @@ def discrepancies(
     judged = []
     for number, place in enumerate(places, 1):
         _check(place)
-        for name in names([place]):
+        for name in discrepant([place]):
             if name not in evidence.records:
                 raise DataError(f"discrepancy {number}: no run file of variant {name!r} was given")
         if "table" in place and tables is None:
@@ -90,7 +83,7 @@ def discrepancies(
 
 
 def _check(place: Any) -> None:
-    closed(place, ("words", "table", *_VARIANTS), "discrepancies")
+    closed(place, ("words", "table", *DISCREPANT), "discrepancies")
     if not isinstance(place.get("words"), str):
         raise SpecError("discrepancies: every place needs its 'words'")
     if len(_listed(place, "as_written")) != len(_listed(place, "put_right")):

@@ -30,6 +30,7 @@ _SUBJECTS = {
     "all": ("all",),
     "best": ("best",),
 }
+DISCREPANT = ("as_written", "put_right", "one_run")  # what a discrepancy names variants under
 _SETS = ("all", "best")
 _SHARED = ("measure", "test", "figure", "table", "margin", "level", "beside")
 _VARIED = ("measure", "level", "of", "than")
@@ -135,6 +136,12 @@ class ClaimSpec:
             }
             claims.append(replace(claim, settings=settings))
         return replace(self, claims=claims)
+
+
+def discrepant(places: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Every variant that places of `discrepancies:` name, once."""
+    named = (as_list(place.get(key) or []) for place in places for key in DISCREPANT)
+    return list(dict.fromkeys(itertools.chain.from_iterable(named)))
 
 
 def as_list(value: Any) -> list:

@@ -4,6 +4,9 @@ A message is one line that says where, what was found, and what to do. Whatever 
 is a bug: it ends with status 1, and `onescale --debug` shows its traceback.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class OnescaleError(Exception):
     """Base of all; `exit_code` is the status a command ends with."""
@@ -33,6 +36,21 @@ class VerificationError(OnescaleError):
     """Results that are not those their manifest describes."""
 
     exit_code = 5
+
+
+@contextmanager
+def placed(place: str) -> Iterator[None]:
+    """Put a place before what a SpecError says that is raised inside.
+
+    >>> with placed("variant adam"):
+    ...     raise SpecError("no such rate")
+    Traceback (most recent call last):
+    onescale.core.errors.SpecError: variant adam: no such rate
+    """
+    try:
+        yield
+    except SpecError as error:
+        raise SpecError(f"{place}: {error}") from None
 
 
 def suggest(name: str, known, what: str = "name") -> str:

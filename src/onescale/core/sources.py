@@ -1,0 +1,41 @@
+"""Which files of ours a module runs, so that a workflow can name them as inputs.
+
+Snakemake does not see Python behind a shell command. With these as inputs of a rule, an edit in one
+of them runs that stage again, and no other. Read from the syntax trees: nothing is imported.
+"""
+
+import ast
+import functools
+from pathlib import Path
+
+
+@functools.cache
+def sources(module: str, root: str | Path = "src") -> list[str]:
+    """`module` and all of ours that it imports, at any depth, as sorted paths that begin with
+    `root`, the folder of the package."""
+    found, todo = set(), [module]
+    while todo:
+        name = todo.pop()
+        path = _file(name, root) or _file(name.rpartition(".")[0], root)  # a name in a module
+        if path and path not in found:
+            found.add(path)
+            todo += _imports(path)
+    return sorted(map(str, found))
+
+
+def _file(module: str, root: str | Path) -> Path | None:
+    """The file of a module of ours, None for any other."""
+    path = Path(root, *module.split("."))
+    known = [path / "__init__.py", path.with_suffix(".py")] if module.startswith("onescale") else []
+    return next((file for file in known if file.is_file()), None)
+
+
+@functools.cache
+def _imports(path: Path) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found

@@ -1,0 +1,173 @@
+"""What a configuration asks for, by name: every variant, study, search and group.
+
+Studies and searches are short for many variants; here each variant of theirs gets the name that its
+rule, files and rows bear. The workflow makes a rule of each; nothing here knows Snakemake. Which
+runs the claims need is told by their own package, which stands above this one: its names are held
+to `Plan.known`. Imports no more than a variant does, since every `snakemake` reads it.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from onescale.core.errors import SpecError, placed, suggest
+from onescale.training.grid import points
+from onescale.training.variant import Variant
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The names of a configuration, and what each stands for.
+
+    variants: those of studies included, with the keys of `defaults`. own_seeds: of variants that
+    have seeds of their own. studies: as configured, with `points`: the variant and the values of
+    each. searches: by the variant that is tuned, as `onescale tune` takes them. groups: what is
+    compared, tuned groups as `comparisons` has them.
+    """
+
+    config: Mapping[str, Any]
+    variants: dict[str, Spec]
+    own_seeds: dict[str, list[int]] = field(default_factory=dict)
+    studies: dict[str, Spec] = field(default_factory=dict)
+    searches: dict[str, Spec] = field(default_factory=dict)
+    groups: dict[str, Spec] = field(default_factory=dict)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Plan":
+        """Of a configuration that was checked. Raises SpecError, naming the place."""
+        defaults = config["defaults"]
+        plan = cls(config, {name: {**defaults, **v} for name, v in config["variants"].items()})
+        plan.groups.update(config["comparisons"])
+        names = {_meaning(spec): name for name, spec in plan.variants.items()}
+        for study, given in config["studies"].items():
+            with placed(f"studies: {study}"):
+                plan._add_study(study, given, names)
+        for group, given in config["tuning"].items():
+            with placed(f"tuning: {group}"):
+                plan._add_tuning(group, given)
+        return plan
+
+    def _add_study(self, study: str, given: Spec, names: dict[str, str]) -> None:
+        """A point is the variant that means the same run, so that it is trained once (`names`, by
+        that meaning), or else a new one."""
+        found = []
+        for point in points({**self.config["defaults"], **given.get("base", {})}, given["vary"]):
+            own = f"{study}_{point.suffix}"
+            name = names.setdefault(_meaning(point.spec), own)
+            if name == own:
+                known = self.variants.setdefault(own, point.spec)
+                if _meaning(known) != _meaning(point.spec):
+                    raise SpecError(f"another variant is called {own}")
+                self.own_seeds[own] = given.get("seeds", self.config["seeds"])
+            found.append({"variant": name, "values": point.values})
+        self.studies[study] = {**given, "points": found}
+
+    def _add_tuning(self, group: str, given: Spec) -> None:
+        shared = {key: given.get(key) for key in ("held_out", "seeds", "evaluate_every")}
+        bases = {**self.config["defaults"], **given.get("base", {})}
+        for name, own in given["variants"].items():
+            if name in self.trained:
+                raise SpecError(f"another variant is called {name}")
+            base = {**bases, **own.get("base", {})}
+            self.searches[name] = {**own, **shared, "name": name, "base": base}
+            with placed(name):
+                _check_trials(self.searches[name])
+        budgets = {name: self.trials(name) for name in given["variants"]}
+        if len(set(budgets.values())) > 1:
+            told = ", ".join(f"{name} {count}" for name, count in budgets.items())
+            raise SpecError(f"as many trials for each, not {told}")
+        shown = {key: given[key] for key in ("title", "reference") if key in given}
+        self.groups[group] = {**shown, "variants": list(given["variants"])}
+
+    @property
+    def trained(self) -> list[str]:
+        """Every variant, then every one that is tuned first."""
+        return [*self.variants, *self.searches]
+
+    def known(self, names: Iterable[str], place: str) -> list[str]:
+        """These names, once each. Raises SpecError at one that no variant has."""
+        found = list(dict.fromkeys(names))
+        for name in found:
+            if name not in self.trained:
+                raise SpecError(f"{place}: {suggest(name, self.trained)}")
+        return found
+
+    def spec(self, name: str) -> str:
+        """A variant as `onescale train` takes it; of a tuned one, its search tells the rest."""
+        return _json({**self.variants.get(name, {}), "name": name})
+
+    def seeds(self, name: str) -> str:
+        """The seeds that a variant is trained with, as the command line takes them."""
+        return ",".join(map(str, self.own_seeds.get(name, self.config["seeds"])))
+
+    def trials(self, name: str) -> int:
+        """How many trials the search for a variant has."""
+        search = self.searches[name]
+        return search.get("trials") or math.prod(len(values) for values in search["vary"].values())
+
+    def trainings(self, name: str) -> int:
+        """How many runs the search for a variant takes."""
+        return self.trials(name) * len(self.searches[name]["seeds"])
+
+    def workload(self, name: str, trainings: int = 1) -> int:
+        """The priority of a job that trains: the more images it sees, the earlier it starts, and
+        all before figures, so that no core waits for the last job."""
+        spec = self.variants.get(name) or self.searches[name]["base"]
+        images = spec["steps"] * spec["batch_size"] * (2 if spec.get("augment") else 1)
+        return math.ceil(images * trainings / 100_000)
+
+    def members(self, part: str) -> list[str]:
+        """Every variant in a group of this part, `comparisons` or `tuning`, once, in order."""
+        return list(dict.fromkeys(n for g in self.config[part].values() for n in g["variants"]))
+
+    def points(self, study: str) -> list[str]:
+        """The variants of a study, once each."""
+        return list(dict.fromkeys(point["variant"] for point in self.studies[study]["points"]))
+
+    def study(self, name: str) -> str:
+        """A study as `onescale study` takes it: what was varied, and the variant of each point."""
+        given = self.studies[name]
+        shown = {key: given[key] for key in ("title", "points", "levels", "learns") if key in given}
+        confidence = self.config["statistics"]["confidence"]
+        return _json({**shown, "name": name, "axes": list(given["vary"]), "confidence": confidence})
+
+    def figure(self, study: str, kind: str) -> str:
+        """The figure of a study that is of this kind."""
+        return _json(next(f for f in self.studies[study]["figures"] if f["kind"] == kind))
+
+    def comparison(self, groups: Iterable[str]) -> str:
+        """These groups as `onescale compare` takes them, with the trials of tuned variants."""
+        chosen = {group: self.groups[group] for group in groups}
+        names = {name for given in chosen.values() for name in given["variants"]}
+        spec = {
+            "comparisons": chosen,
+            "trials": {n: self.trials(n) for n in self.searches if n in names},
+        }
+        return json.dumps(spec | {key: self.config[key] for key in ("reported", "statistics")})
+
+
+def _meaning(spec: Mapping[str, Any]) -> str:
+    """What two specifications have in common if they mean the same run."""
+    return json.dumps(Variant.from_mapping(spec).to_mapping())
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _check_trials(search: Mapping[str, Any]) -> None:
+    """Hold every trial to what a variant allows; of ranges, their two ends."""
+    axes = search["vary"]
+    if "trials" in search:
+        try:
+            axes = {axis: values["log_uniform"] for axis, values in axes.items()}
+        except (KeyError, TypeError):
+            raise SpecError(
+                "`trials` are drawn from axes of the form {log_uniform: [low, high]}"
+            ) from None
+    for point in points(search["base"], axes):
+        Variant.from_mapping(point.spec)

@@ -1,0 +1,101 @@
+"""Wrong configurations, each told in one line that names the place and what was meant."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from referencing import Registry
+
+from onescale.core.errors import SpecError
+from onescale.training.configuration import checked
+from onescale.training.plan import Plan
+from places import ROOT
+from workflow_project import evidence_config, small_config, with_value
+
+SCHEMAS = ROOT / "workflow/schemas"
+RATES = ("studies", "ratios", "vary", "dropout.ratio")
+FIGURES = ("studies", "ratios", "figures")
+TUNED = ("tuning", "tuned", "variants")
+WRONG = [
+    (("sedes",), [0], "top level: .*'sedes' was unexpected.*known: results, .*studies"),
+    (("seeds",), [], "seeds: "),
+    (("seeds",), ["0x1"], "seeds.0: '0x1' is not of type 'integer'"),
+    (("dataset",), "mnits", "dataset: .*did you mean 'mnist'"),
+    (("defaults",), None, "defaults: None is not of type 'object'"),
+    (("variants",), {}, "variants: "),
+    (("variants", "adam"), {"optimizer": {"name": "adan"}}, "variant adam: .*'adan'.*'adam'"),
+    (("variants", "adam"), {"hiden": [50]}, "variant adam: .*'hiden'.*'hidden'"),
+    (("variants", "adam"), {"init": "hee"}, "variant adam: .*'hee'.*'he'"),
+    (("variants", "Adam"), {}, "variants: 'Adam' does not match"),
+    (("variants", "adam"), {"name": "other"}, "variants.adam: .*'name' was unexpected"),
+    (("comparisons", "techniques", "variants"), ["sgd", "adm"], "techniques: variants: .*'adm'"),
+    (("comparisons", "techniques", "reference"), "dropuot", "techniques: reference: .*'dropout'"),
+    (("reported",), [{"row": "SGD", "as_written": "sgd", "put_right": "sdg"}], "SGD: put_right: "),
+    (("digits", "misread"), ["adma"], "digits: misread: .*'adam'"),
+    (("statistics", "level"), 2, "statistics.level: 2 "),
+    (("surface", "start"), [1], "surface.start: "),
+    (("tables", "class_ages", "lable"), "name", "tables.class_ages: .*'lable'.*known: file, label"),
+    (RATES, [0.5, 1.5], "studies: ratios: .*ratio.*1.5"),
+    (RATES, [0.5, 0.5], "studies: ratios: .*'0_5' comes twice"),
+    ((*RATES[:3], "dropuot.ratio"), [0.5], "studies: ratios: .*'dropuot'"),
+    (FIGURES, [{"kind": "response", "x": "ratio"}], "studies: ratios: figures: x: .*'ratio'"),
+    (FIGURES, [{"kind": "pie"}], "studies.ratios.figures.0.kind: 'pie'"),
+    (("variants", "ratios_0_5"), {}, "studies: ratios: another variant is called ratios_0_5"),
+    (("tuning", "tuned", "reference"), "tuned_sdg", "tuned: reference: .*'tuned_sgd'"),
+    ((*TUNED, "adam"), {"vary": {"steps": [1, 2]}}, "tuned: another variant is called adam"),
+    ((*TUNED, "tuned_adam", "vary"), {"steps": [1]}, "as many trials for each, not tuned_sgd 2, "),
+    ((*TUNED, "tuned_adam", "vary"), {"stesp": [1, 2]}, "tuned: tuned_adam: .*'stesp'"),
+    ((*TUNED, "tuned_adam", "vary"), {"steps": [0, 2]}, "tuned: tuned_adam: .*steps"),
+    ((*TUNED, "tuned_adam", "trials"), 2, "tuned: tuned_adam: .*log_uniform"),
+    (("claims",), {"one": {"words": "So.", "settings": {"put_rihgt": {"of": "adam"}}}}, "rihgt"),
+    (("claims",), {"one": {"words": "So.", "settings": {}, "mesure": "gap"}}, "mesure"),
+]
+
+
+def planned(config: dict) -> Plan:
+    return Plan.from_config(checked(config, SCHEMAS))
+
+
+@pytest.mark.parametrize(("place", "value", "told"), WRONG)
+def test_a_wrong_configuration_is_told_in_one_line(place, value, told):
+    with pytest.raises(SpecError, match=told) as caught:
+        planned(with_value(evidence_config(), place, value))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["results", "variants", "studies", "tuning"])
+def test_a_key_that_is_missing_is_named(key):
+    config = small_config()
+    del config[key]
+    with pytest.raises(SpecError, match=f"top level: '{key}' is a required property"):
+        planned(config)
+
+
+def test_ranges_are_tried_at_both_ends():
+    config = evidence_config()
+    search = {"vary": {"dropout.ratio": {"log_uniform": [0.1, 1.0]}}, "trials": 2}
+    with pytest.raises(SpecError, match=r"tuned_adam: .*ratio"):
+        planned(with_value(config, (*TUNED, "tuned_adam"), search))
+
+
+def test_seeds_of_the_command_line_arrive_as_text():
+    assert checked(small_config() | {"seeds": ["0", "17"]}, SCHEMAS)["seeds"] == [0, 17]
+
+
+@pytest.mark.parametrize("name", ["config", "evidence"])
+def test_each_file_fits_the_schema_that_its_head_names(name):
+    """As an editor holds it: the file by itself, to the schema that stands in its first line."""
+    path = ROOT / f"config/{name}.yaml"
+    mark, _, named = path.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")
+    assert mark == "# yaml-language-server: "
+    assert (path.parent / named).resolve().parent == SCHEMAS
+    schemas = {p.name: yaml.safe_load(p.read_text("utf-8")) for p in SCHEMAS.iterdir()}
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+    registry = Registry().with_contents(schemas.items())
+    alone = Draft202012Validator({"$ref": Path(named).name}, registry=registry)
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    alone.validate(content)
+    assert set(content) == set(schemas[Path(named).name]["properties"])
+    assert not alone.is_valid(content | {"other": 1})

@@ -1,0 +1,222 @@
+# Every figure is a command of `onescale figures`, drawn as PNG for the report and as SVG.
+wildcard_constraints:
+    group="|".join(PLAN.groups),
+    study="|".join(PLAN.studies),
+    tuned="|".join(config["tuning"]),
+
+
+rule surface:
+    input:
+        code=code("onescale.figures.surface"),
+    output:
+        **figure("surface", subcategory="Why", group="paths on z = x²/20 + y²"),
+    log:
+        f"{RESULTS}/logs/surface.log",
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        drawing=words("surface", spec=json.dumps(config["surface"], sort_keys=True)),
+    message:
+        "drawing the paths on z = x²/20 + y²"
+    shell:
+        "onescale figures {params.drawing} -o {output.png} > {log} 2>&1"
+
+
+use rule surface as activations with:
+    input:
+        code=code("onescale.figures.activations"),
+    output:
+        **figure(
+            "activations", subcategory="Why", group="activations by initial weights"
+        ),
+    log:
+        f"{RESULTS}/logs/activations.log",
+    params:
+        drawing="activations",
+    message:
+        "drawing the activations by initial weights"
+
+
+use rule surface as augmented with:
+    input:
+        data=rules.fetch_dataset.output,
+        code=code("onescale.figures.digits"),
+    output:
+        **figure("augmented", subcategory="Why", group="augmented digits"),
+    log:
+        f"{RESULTS}/logs/augmented.log",
+    params:
+        drawing=lambda wildcards, input: words(
+            "augmented",
+            augment=json.dumps(config["digits"]["augmented"], sort_keys=True),
+            data=data_folder(wildcards, input),
+        ),
+    message:
+        "drawing augmented digits"
+
+
+use rule surface as confusion with:
+    input:
+        run=f"{RESULTS}/runs/{{variant}}.json",
+        arrays=f"{RESULTS}/runs/{{variant}}.npz",
+        data=rules.fetch_dataset.output,
+        code=code("onescale.figures.digits"),
+    output:
+        **figure(
+            "confusion_{variant}",
+            caption="confusion",
+            subcategory="Digits",
+            group="what {variant} misreads",
+        ),
+    log:
+        f"{RESULTS}/logs/confusion_{{variant}}.log",
+    params:
+        drawing=lambda wildcards, input: words(
+            "confusion", input.run, data=data_folder(wildcards, input)
+        ),
+    message:
+        "drawing what {wildcards.variant} misreads"
+
+
+use rule surface as standing with:
+    input:
+        table=f"{AGES}/standardized.csv",
+        values="data/class_ages.csv",
+        code=code("onescale.figures.standing"),
+    output:
+        **figure(
+            "class_ages",
+            caption="standing",
+            subcategory="Tables",
+            group="where each stands by age",
+        ),
+    log:
+        f"{RESULTS}/logs/standing.log",
+    params:
+        drawing=lambda wildcards, input: words(
+            "standing", input.table, values=input.values
+        ),
+    message:
+        "drawing where each person of the class stands"
+
+
+use rule surface as curves with:
+    input:
+        runs=lambda wildcards: runs(PLAN.groups[wildcards.group]["variants"]),
+        code=code("onescale.figures.curves"),
+    output:
+        **figure(
+            "curves_{group}",
+            caption="curves",
+            subcategory="Learning curves",
+            group="{group}",
+        ),
+    log:
+        f"{RESULTS}/logs/curves_{{group}}.log",
+    params:
+        drawing=lambda wildcards, input: words(
+            "curves",
+            *input.runs,
+            title=PLAN.groups[wildcards.group]["title"],
+            split="activation",
+        ),
+    message:
+        "drawing the learning curves of group {wildcards.group}"
+
+
+use rule surface as seeds_and_differences with:
+    input:
+        runs=lambda wildcards: runs(PLAN.groups[wildcards.group]["variants"]),
+        code=code("onescale.figures.comparison"),
+    output:
+        **figure(
+            "comparison_{group}",
+            caption="comparison_figure",
+            subcategory="Comparison",
+            group="{group}",
+        ),
+    log:
+        f"{RESULTS}/logs/comparison_{{group}}.log",
+    params:
+        drawing=lambda wildcards, input: words(
+            "comparison", *input.runs, spec=PLAN.comparison([wildcards.group])
+        ),
+    message:
+        "drawing the comparison of group {wildcards.group}"
+
+
+use rule surface as study_figure with:
+    input:
+        runs=lambda wildcards: runs(PLAN.points(wildcards.study)),
+        step_times=lambda wildcards: (
+            step_times(f"study_{wildcards.study}") if wildcards.kind == "speed" else []
+        ),
+        code=code("onescale.figures.studies"),
+    output:
+        **figure(
+            "{study}_{kind}",
+            "Studies",
+            caption="study_figure",
+            study="{study}",
+            form="{kind}",
+        ),
+    log:
+        f"{RESULTS}/logs/{{study}}_{{kind}}.log",
+    wildcard_constraints:
+        kind="response|grid|dots|speed|drift",
+    params:
+        drawing=lambda wildcards, input: words(
+            "study",
+            *input.runs,
+            spec=PLAN.study(wildcards.study),
+            figure=PLAN.figure(wildcards.study, wildcards.kind),
+            step_times=input.step_times,
+        ),
+    message:
+        "drawing study {wildcards.study}: {wildcards.kind}"
+
+
+use rule surface as trials_figure with:
+    input:
+        searches=searches,
+        code=code("onescale.figures.trials"),
+    output:
+        **figure(
+            "trials_{tuned}",
+            "Tuning",
+            caption="trials_figure",
+            group="{tuned}",
+            form="figure",
+        ),
+    log:
+        f"{RESULTS}/logs/trials_figure_{{tuned}}.log",
+    params:
+        drawing=lambda wildcards, input: words(
+            "trials",
+            *input.searches,
+            title=config["tuning"][wildcards.tuned]["title"],
+            figure=json.dumps(config["tuning"][wildcards.tuned]["figure"]),
+        ),
+    message:
+        "drawing what was tried for {wildcards.tuned}"
+
+
+rule figures:
+    input:
+        expand(
+            f"{RESULTS}/figures/{{kind}}_{{group}}.{{form}}",
+            kind=["curves", "comparison"],
+            group=config["comparisons"],
+            form=["png", "svg"],
+        ),
+        expand(
+            f"{RESULTS}/figures/confusion_{{variant}}.{{form}}",
+            variant=config["digits"]["misread"],
+            form=["png", "svg"],
+        ),
+        rules.augmented.output,
+        rules.surface.output,
+        rules.activations.output,
+        rules.standing.output,
+    message:
+        "all figures are drawn"
