@@ -42,3 +42,8 @@ def test_lazy_imports_are_found_and_others_left_out(tmp_path):
     assert [path.removeprefix(f"{tmp_path}/onescale/") for path in used] == [
         *("one.py", "part/four.py", "three.py", "two.py")
     ]
+
+
+def test_a_module_that_moved_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"onescale\.moved: no such module"):
+        sources("onescale.moved", tmp_path)

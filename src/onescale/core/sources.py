@@ -12,7 +12,9 @@ from pathlib import Path
 @functools.cache
 def sources(module: str, root: str | Path = "src") -> list[str]:
     """`module` and all of ours that it imports, at any depth, as sorted paths that begin with
-    `root`, the folder of the package."""
+    `root`, the folder of the package. Raises FileNotFoundError where there is no such module."""
+    if not _file(module, root):
+        raise FileNotFoundError(f"{module}: no such module under {root}/")
     found, todo = set(), [module]
     while todo:
         name = todo.pop()
