@@ -6,28 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import onescale
+from made_up_data import pictures, stream
 from onescale.core.errors import DataError, SpecError
 from onescale.data.dataset import Dataset
 from onescale.training import trainer
-from onescale.training.batches import BatchSampler, TrainingData
-from onescale.training.network import Network
+from onescale.training.batches import TrainingData
 from onescale.training.trainer import Trainer, train
 from onescale.training.variant import Variant
 
 NETS = dict(np.load(Path(__file__).parents[1] / "oracles" / "nets.npz"))
 SMALL = {"hidden": [12, 9], "batch_size": 10, "steps": 40, "evaluate_every": 15}
-
-
-def pictures(train=200, test=60, inputs=40, classes=4, seed=0):
-    """Bytes in which a class is a bright patch; in training the first twelve are dark."""
-    draw = np.random.default_rng(seed)
-    labels = draw.integers(classes, size=train + test)
-    images = draw.integers(60, size=(train + test, inputs))
-    images[np.arange(train + test), 14 + 3 * labels] = 255
-    images[:train, :12] = 0
-    images = images.astype(np.uint8)
-    return Dataset(images[:train], labels[:train], images[train:], labels[train:])
 
 
 def result(run):
@@ -130,29 +118,6 @@ def test_variants_of_a_seed_start_alike_and_see_the_same_batches():
     np.testing.assert_allclose(he["W1"], unit["W1"] * np.sqrt(2 / 40), rtol=1e-6)
     np.testing.assert_allclose(he["W2"], unit["W2"] * np.sqrt(2 / 12), rtol=1e-6)
     assert (trainers[0].batches.draw(9) == trainers[1].batches.draw(9)).all()
-
-
-def stream(seed=1):
-    return np.random.Generator(np.random.SFC64(seed))
-
-
-def test_shuffled_batches_use_every_image_once_an_epoch():
-    batches = BatchSampler(Variant(batch_size=10), 25, stream())
-    drawn = np.concatenate([batches.draw(2).ravel(), batches.draw(3).ravel()])
-    for epoch in (drawn[:25], drawn[25:]):
-        assert sorted(epoch) == list(range(25))
-
-
-def test_batches_with_replacement_see_two_thirds_of_the_images():
-    batches = BatchSampler(Variant(batches="with_replacement"), 60000, stream())
-    seen = len(np.unique(batches.draw(600))) / 60000
-    assert abs(seen - (1 - np.exp(-1))) < 0.01  # the chapter's 63 %
-
-
-@pytest.mark.parametrize("kind", ["shuffled", "with_replacement"])
-def test_batches_do_not_depend_on_how_many_are_drawn_at_once(kind):
-    one, many = (BatchSampler(Variant(batches=kind, batch_size=7), 30, stream()) for _ in "ab")
-    assert (np.concatenate([one.draw(1) for _ in range(20)]) == many.draw(20)).all()
 
 
 def test_pixels_that_are_dark_in_training_keep_their_weights_but_count_in_tests():
@@ -353,54 +318,7 @@ def test_what_does_not_fit_is_said_before_the_first_step():
             train(SMALL, data, seeds)
 
 
-def test_bad_arrays_are_named():
-    images, labels = np.ones((5, 3)), np.array([0, 1, 2, 0, 1])
-    bad = images.copy()
-    bad[3, 1] = np.nan
-    for arrays, words in [
-        ((bad, labels, images, labels), "train image 3 holds NaN or infinity"),
-        ((images, labels, images * np.inf, labels), "test image 0 holds NaN or infinity"),
-        ((images, labels[:4], images, labels), r"found \(5, 3\) and \(4,\)"),
-        ((images, labels, images[:, :2], labels), "training images have 3 values"),
-        ((images, labels - 1, images, labels), "train label 0 is -1"),
-        ((images, labels * 1.0, images, labels), "integers from 0; found float64"),
-        ((images.astype(int), labels, images, labels), "uint8 or floats; found int64"),
-    ]:
-        with pytest.raises(DataError, match=words):
-            Dataset(*arrays)
-    with pytest.raises(DataError, match="label 2 is out of range: highest 1"):
-        Dataset(images, labels, images, labels, classes=2)
-
-
 def test_lists_will_do_for_data():
     data = Dataset([[0.0, 1.0], [1.0, 0.0]], [1, 0], [[0.0, 1.0]], [1])
     (run,) = train({"hidden": [], "batch_size": 2, "steps": 50}, data, [0])
     assert run.test_accuracy == 1
-
-
-# The network by itself
-
-
-@pytest.mark.parametrize("more", [{}, EVERYTHING, {"hidden": []}, {"precision": "float64"}])
-def test_a_network_is_saved_and_loaded_to_the_bit(more, tmp_path):
-    data = pictures()
-    (run,) = onescale.train(SMALL | more, data, seeds=[0])
-    run.network.save(tmp_path / "net.npz")
-    loaded = Network.load(tmp_path / "net.npz")
-    assert loaded.variant == run.network.variant
-    proba = loaded.predict_proba(data.test_images)
-    assert proba.tobytes() == run.network.predict_proba(data.test_images).tobytes()
-    assert proba.shape == (60, 4) and np.allclose(proba.sum(axis=1), 1)
-    with pytest.raises(DataError, match=r"shape \(n, 40\); found \(60, 39\)"):
-        loaded.predict(data.test_images[:, 1:])
-    with pytest.raises(DataError, match="NaN"):
-        loaded.predict(np.full((1, 40), np.nan))
-
-
-def test_what_is_not_a_network_is_refused(tmp_path):
-    np.savez(tmp_path / "other.npz", a=np.zeros(3))
-    (tmp_path / "junk.npz").write_bytes(b"PK junk")
-    np.save(tmp_path / "pickled.npy", np.array([{}], object), allow_pickle=True)
-    for name in ("other.npz", "junk.npz", "pickled.npy"):
-        with pytest.raises(DataError, match=f"{name}: not a network"):
-            Network.load(tmp_path / name)

@@ -11,6 +11,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Callable, Collection, Mapping
+from numbers import Real
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -168,7 +169,7 @@ def bounded(kind: str, within: str) -> dict[str, Any]:
 def check_number(value: Any, kind: str, within: str, where: str) -> float | int:
     """A number or whole number of an interval, else SpecError."""
     low, high, open_low, open_high = bounds(within)
-    good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    good = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
     good = good and (kind == "number" or value == int(value))
     good = good and (value > low if open_low else value >= low)
     if not good or not (value < high if open_high else value <= high):
@@ -218,16 +219,16 @@ def read_mapping(
         if text.startswith("@"):
             where = f"{option}: {text[1:]}"
             text = Path(text[1:]).read_text(encoding="utf-8")
-        found = parse_json(text)
+        mapping = parse_json(text)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise SpecError(f"{where}: not JSON at {place}: {error.msg}") from None
+        position = f"line {error.lineno}, column {error.colno}"
+        raise SpecError(f"{where}: not JSON at {position}: {error.msg}") from None
     except OSError as error:
         raise SpecError(f"{where}: {error.strerror or error}") from None
     except ValueError as error:
         raise SpecError(f"{where}: {error}") from None
-    closed(found, keys, where)
-    return found
+    closed(mapping, keys, where)
+    return mapping
 
 
 def shown(value: Any) -> str:

@@ -162,9 +162,9 @@ def _check_idx(name: str, data: bytes, dimensions: tuple[int, ...], size: int) -
     if data[2] != _UNSIGNED_BYTE:
         raise Refused(f"{name}: IDX type 0x{data[2]:02x}, not unsigned bytes (0x08)")
     expected = " × ".join(map(str, dimensions))
-    found = struct.unpack_from(f">{data[3]}I", data.ljust(4 + 4 * data[3], b"\0"), 4)
-    if found != dimensions:
-        raise Refused(f"{name}: holds {' × '.join(map(str, found))}, expected {expected}")
+    held = struct.unpack_from(f">{data[3]}I", data.ljust(4 + 4 * data[3], b"\0"), 4)
+    if held != dimensions:
+        raise Refused(f"{name}: holds {' × '.join(map(str, held))}, expected {expected}")
     if len(data) < size:
         raise Refused(f"{name}: cut short, {len(data):,} of {size:,} bytes", again=True)
     if len(data) > size:

@@ -24,7 +24,7 @@ class SoftmaxCrossEntropy:
     def forward(self, logits, targets, sums, scores) -> None:
         """Write Σexp(z − max z) into sums (rows,) and z_label − max z into scores (rows,).
 
-        logits: (classes, rows); targets: (rows,), label·rows + column, the place in the flat array.
+        logits: (classes, rows); targets: (rows,), label·rows + column, an index into the flat one.
         """
         np.maximum.reduce(logits, axis=0, out=self.highest)
         np.subtract(logits, self.highest, out=self.shifted)

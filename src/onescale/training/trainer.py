@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from onescale.core.errors import SpecError
 from onescale.core.provenance import versions
-from onescale.core.settings import build_named
+from onescale.core.settings import build_named, check_number
 from onescale.data.augment import Augmenter
 from onescale.data.dataset import Dataset
 from onescale.nn.activations import activation_statistics
@@ -299,10 +299,7 @@ def _state(plain: dict) -> dict:
 
 
 def _checked_seeds(seeds: Iterable[int]) -> list[int]:
-    seeds = list(seeds)
-    for seed in seeds:
-        if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-            raise SpecError(f"seeds: {seed!r} must be a whole number of at least 0")
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise SpecError(f"seeds: {seeds} must be one or more numbers, each once")
-    return [int(seed) for seed in seeds]
+    checked = [check_number(seed, "integer", "[0, inf)", "seeds") for seed in seeds]
+    if not checked or len(set(checked)) < len(checked):
+        raise SpecError(f"seeds: {checked} must be one or more numbers, each once")
+    return checked
