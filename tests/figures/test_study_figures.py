@@ -178,7 +178,7 @@ def test_a_search_shows_every_draw_and_the_curves_of_the_best():
         ('{"kind": "sensitivit"}', "did you mean"),
         ('{"kind": "sensitivity", "x": "a"}', "takes no 'x'"),
         ('{"kind": "search", "x": "optimizer.rat"}', "axis"),
-        ('{"kind": "search"}', "x and lines"),
+        ('{"kind": "search"}', "needs 'x'"),
     ],
 )
 def test_trials_figures_that_cannot_be_meant(text, told):

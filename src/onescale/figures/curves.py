@@ -8,6 +8,7 @@ the accuracy it is compared by, and a cross marks where it broke off.
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from onescale.figures import style
@@ -23,23 +24,17 @@ _PANELS = (
 
 def band(record: Record, series: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """(steps, mean, lowest, highest) over the seeds of one series; NaN where none has a value."""
-    steps = sorted({step for run in record.runs.values() for step in run.history["step"]})
-    place = {step: i for i, step in enumerate(steps)}
-    values = np.full((len(record.runs), len(steps)), np.nan)
-    for row, run in zip(values, record.runs.values(), strict=True):
-        for step, value in zip(run.history["step"], run.history[series], strict=True):
-            row[place[step]] = np.nan if value is None else value
+    values = pd.DataFrame(
+        {
+            seed: pd.Series(run.history[series], run.history["step"], dtype=float)
+            for seed, run in record.runs.items()
+        }
+    )
+    for seed, run in record.runs.items():
         if run.diverged is not None and series != "loss":
-            after = [i for step, i in place.items() if step >= run.diverged]
-            row[after] = getattr(run, series)
-    known = np.isfinite(values)
-    count = known.sum(axis=0)
-    total = np.where(known, values, 0).sum(axis=0)
-    mean = np.divide(total, count, out=np.full(len(steps), np.nan), where=count > 0)
-    low = np.where(known, values, np.inf).min(axis=0)
-    high = np.where(known, values, -np.inf).max(axis=0)
-    low[count == 0] = high[count == 0] = np.nan
-    return np.array(steps), mean, low, high
+            values.loc[values.index >= run.diverged, seed] = getattr(run, series)
+    over_seeds = (values.mean(axis=1), values.min(axis=1), values.max(axis=1))
+    return values.index.to_numpy(), *(one.to_numpy() for one in over_seeds)
 
 
 @style.drawing

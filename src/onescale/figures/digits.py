@@ -42,16 +42,10 @@ def augmented(data: Dataset, strengths: dict[str, float], seed: int = 0) -> Figu
         rows[label] = Augmenter({kind: strengths[kind]}, (side, side))
     if len(kinds) > 1:
         rows["all together"] = together
-    figure = style.canvas(1.9 + 0.72 * len(images), 0.85 + 0.76 * len(rows))
-    grid = figure.subplots(len(rows), len(images), squeeze=False)
-    figure.subplots_adjust(
-        left=1.75 / figure.get_figwidth(),
-        right=0.99,
-        top=1 - 0.7 / figure.get_figheight(),
-        bottom=0.02,
-        wspace=0.08,
-        hspace=0.08,
-    )
+    width, height = 1.9 + 0.72 * len(images), 0.85 + 0.76 * len(rows)
+    adjust = {"left": 1.75 / width, "right": 0.99, "top": 1 - 0.7 / height, "bottom": 0.02}
+    adjust |= {"wspace": 0.08, "hspace": 0.08}
+    figure, grid = style.panels((width, height), len(rows), len(images), adjust)
     for line, (label, augment) in zip(grid, rows.items(), strict=True):
         random = np.random.Generator(np.random.SFC64(seed))  # the same draws in every row
         changed = np.empty(images.shape, np.float32)
@@ -74,32 +68,28 @@ def confusion(record: Record, data: Dataset) -> Figure:
 
     Raises DataError where the predictions beside the record are missing or belong to other data.
     """
-    found = predictions(record, data)
+    predicted = predictions(record, data)
     labels = data.test_labels
     figure = style.canvas(13, 6.3)
     left = figure.add_axes((0.055, 0.1, 0.4, 0.74))
-    _matrix(left, found, labels, data.classes)
+    _matrix(left, predicted, labels, data.classes)
     rows, columns = WORST
     grid = figure.add_gridspec(
         rows, columns, left=0.5, right=0.99, top=0.84, bottom=0.03, wspace=0.12, hspace=0.55
     ).subplots()
-    for axes, worst in zip(grid.flat, _worst(found, labels, rows * columns), strict=False):
-        index, taken, wrong = worst
+    worst = _worst(predicted, labels, rows * columns)
+    for axes, (index, taken, wrong) in zip(grid.flat, worst, strict=False):
         _image(axes, data.test_images[index], _side(data))
-        axes.set_title(
-            f"{labels[index]} read as {taken}\n{wrong} of {len(found)} seeds",
-            fontsize=7.5,
-            loc="center",
-            pad=2,
-        )
+        told = f"{labels[index]} read as {taken}\n{wrong} of {len(predicted)} seeds"
+        axes.set_title(told, fontsize=7.5, loc="center", pad=2)
     for axes in grid.flat:
         if not axes.images:
             axes.set_axis_off()
-    accuracy = 100 * np.mean(found == labels)
+    accuracy = 100 * np.mean(predicted == labels)
     style.title(
         figure,
         f"What {record.name} misreads",
-        f"{len(labels):,} test images, {len(found)} seeds, {accuracy:.2f} % right on average. "
+        f"{len(labels):,} test images, {len(predicted)} seeds, {accuracy:.2f} % right on average. "
         "Left: images a run that are taken for another class. Right: those that the most seeds "
         "misread, with what most of these take them for",
     )
@@ -116,23 +106,23 @@ def predictions(record: Record, data: Dataset) -> np.ndarray:
         raise DataError(f"{record.path}: trained on other data than {data.name}; give its --data")
     try:
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            found = np.array([arrays[f"seed{seed}.test_predictions"] for seed in record.runs])
+            predicted = np.array([arrays[f"seed{seed}.test_predictions"] for seed in record.runs])
     except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
         raise DataError(
             f"{path}: no predictions as 'onescale train' writes them beside a run ({error})"
         ) from None
-    if found.shape[1:] != data.test_labels.shape:
+    if predicted.shape[1:] != data.test_labels.shape:
         raise DataError(
-            f"{path}: predictions of {found.shape[1]} images, the test set has "
+            f"{path}: predictions of {predicted.shape[1]} images, the test set has "
             f"{len(data.test_labels)}"
         )
-    return found
+    return predicted
 
 
-def _matrix(axes: Axes, found: np.ndarray, labels: np.ndarray, classes: int) -> None:
+def _matrix(axes: Axes, predicted: np.ndarray, labels: np.ndarray, classes: int) -> None:
     """Mean number of images a run by class (down) and prediction (across); right ones as shares."""
     counts = np.zeros((classes, classes))
-    np.add.at(counts, (np.broadcast_to(labels, found.shape), found), 1 / len(found))
+    np.add.at(counts, (np.broadcast_to(labels, predicted.shape), predicted), 1 / len(predicted))
     wrong = counts * ~np.eye(classes, dtype=bool)
     most = max(wrong.max(), 1e-9)
     axes.imshow(wrong, cmap=_INK, vmin=0, vmax=most)
@@ -145,28 +135,24 @@ def _matrix(axes: Axes, found: np.ndarray, labels: np.ndarray, classes: int) -> 
             elif count > 0.6 * most:
                 colour = "white"
             axes.text(taken, true, text, ha="center", va="center", fontsize=size, color=colour)
-    axes.set_xticks(range(classes))
-    axes.set_yticks(range(classes))
-    axes.set_xlabel("taken for")
-    axes.set_ylabel("class")
+    axes.set(xticks=range(classes), yticks=range(classes), xlabel="taken for", ylabel="class")
     axes.grid(False)
     axes.set_title("images a run, diagonal: share that is right")
 
 
-def _worst(found: np.ndarray, labels: np.ndarray, most: int):
+def _worst(predicted: np.ndarray, labels: np.ndarray, most: int):
     """(index, what most seeds that misread it take it for, how many misread it), worst first."""
-    wrong = (found != labels).sum(axis=0)
+    wrong = (predicted != labels).sum(axis=0)
     order = np.argsort(-wrong, kind="stable")[:most]
     for index in order[wrong[order] > 0]:
-        taken = Counter(found[:, index][found[:, index] != labels[index]].tolist())
+        taken = Counter(predicted[predicted[:, index] != labels[index], index].tolist())
         yield int(index), taken.most_common(1)[0][0], int(wrong[index])
 
 
 def _image(axes: Axes, image: np.ndarray, side: int) -> None:
     full = 255 if image.dtype == np.uint8 else 1
     axes.imshow(image.reshape(side, side), cmap="gray_r", vmin=0, vmax=full)
-    axes.set_xticks([])
-    axes.set_yticks([])
+    axes.set(xticks=[], yticks=[])
     axes.grid(False)
     for spine in axes.spines.values():
         spine.set_visible(False)

@@ -5,16 +5,15 @@ seed. grid: a panel of learning curves for each value of an axis. speed: accurac
 and against seconds. drift: how the activations of each layer move during training.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from onescale.comparison import statistics
 from onescale.comparison.study import Study, as_number, as_text
-from onescale.core.errors import DataError, SpecError, suggest
-from onescale.core.settings import read_mapping
-from onescale.figures import style
+from onescale.core.errors import DataError
+from onescale.figures import kinds, style
 from onescale.figures.curves import band
 from onescale.figures.drift import drift
 from onescale.figures.style import Axes, Figure
@@ -179,30 +178,13 @@ KINDS: dict[str, Callable[..., Figure]] = {
 }
 
 
-def kind_of(text: str, kinds: Iterable[str]) -> tuple[str, dict[str, Any]]:
-    """The kind that a figure's JSON names, and its other keys. Raises SpecError."""
-    given = read_mapping(text, "--figure")
-    kind = given.pop("kind", None)
-    if kind not in kinds:
-        raise SpecError(f"--figure: {suggest(str(kind), kinds, 'kind')}")
-    return kind, given
-
-
 def draw(study: Study, records: dict[str, Record], text: str) -> Figure:
     """The figure that JSON such as {"kind": "response", "x": "dropout.ratio"} asks for.
 
     Raises SpecError for an unknown kind, key or axis, DataError for a point without its run.
     """
-    kind, given = kind_of(text, KINDS)
     study.check_runs(records)
-    for key in ("x", "lines", "panels"):
-        study.values(given.get(key))
-    try:
-        return KINDS[kind](study, records, **given)
-    except TypeError as error:
-        if "argument" not in str(error):
-            raise
-        raise SpecError(f"--figure: {kind}: {error}") from None
+    return kinds.draw(text, KINDS, study.axes, study, records)
 
 
 def _measured(record: Record, measure: str) -> list[float]:
@@ -216,13 +198,13 @@ def _band(axes: Axes, x: list[float], seeds: list[list[float]], pen: int, label:
     style.curve(axes, np.array(x)[order], values, style.pen(pen), marker="o", ms=3.5, label=label)
 
 
-def _broken(axes: Axes, places: list[float], found: list[Record], measure: str) -> None:
+def _broken(axes: Axes, x: list[float], records: list[Record], measure: str) -> None:
     """A cross for each seed that diverged."""
-    for where, record in zip(places, found, strict=True):
+    cross = {"color": style.BLACK, "ms": 5, "mew": 1.2, "zorder": 4}
+    for at, record in zip(x, records, strict=True):
         for run in record.runs.values():
             if run.diverged is not None:
-                cross = {"color": style.BLACK, "ms": 5, "mew": 1.2, "zorder": 4}
-                axes.plot(where, 100 * getattr(run, measure), "x", **cross)
+                axes.plot(at, 100 * getattr(run, measure), "x", **cross)
 
 
 def number_scale(axes: Axes, values: Sequence[float]) -> None:

@@ -13,9 +13,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from onescale.comparison.study import as_number, as_text
-from onescale.core.errors import SpecError, suggest
-from onescale.figures import style
-from onescale.figures.studies import axis_name, kind_of, number_scale
+from onescale.figures import kinds, style
+from onescale.figures.studies import axis_name, number_scale
 from onescale.figures.style import Axes, Figure
 
 _BEST = 20  # curves that `search` draws, as the book does
@@ -53,26 +52,15 @@ def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
 @style.drawing
 def search(searches: list[dict[str, Any]], title: str, x: str, lines: str) -> Figure:
     """The draws on the plane of x and `lines`, and the curves of the best twenty."""
-    found = searches[0]
-    trials = sorted(found["trials"], key=lambda trial: -trial["accuracy"])
+    trials = sorted(searches[0]["trials"], key=lambda trial: -trial["accuracy"])
     figure, ((left, right),) = style.grid(1, 2, (5.4, 4.3), right=0.3)
     colours = ScalarMappable(Normalize(0, 100 * trials[0]["accuracy"]), "viridis")
-    for place, trial in enumerate(reversed(trials)):
-        ring = {"edgecolor": style.COLOURS[1], "lw": 1.4} if place == len(trials) - 1 else {"lw": 0}
-        left.scatter(
-            trial["values"][x],
-            trial["values"][lines],
-            color=colours.to_rgba(100 * trial["accuracy"]),
-            s=34,
-            zorder=3,
-            **ring,
-        )
-    for axis, scale, name in (
-        (left.xaxis, left.set_xscale, x),
-        (left.yaxis, left.set_yscale, lines),
-    ):
-        scale("log")
-        axis.set_label_text(axis_name(name))
+    for trial in reversed(trials):
+        ring = {"edgecolor": style.COLOURS[1], "lw": 1.4} if trial is trials[0] else {"lw": 0}
+        at = (trial["values"][x], trial["values"][lines])
+        colour = colours.to_rgba(100 * trial["accuracy"])
+        left.scatter(*at, color=colour, s=34, zorder=3, **ring)
+    left.set(xscale="log", yscale="log", xlabel=axis_name(x), ylabel=axis_name(lines))
     figure.colorbar(colours, ax=left, label="held-out accuracy (%)")
     for trial in trials[:_BEST]:
         for run in trial["runs"]:
@@ -80,12 +68,10 @@ def search(searches: list[dict[str, Any]], title: str, x: str, lines: str) -> Fi
             pen = {"color": colours.to_rgba(100 * trial["accuracy"]), "lw": 1.2}
             right.plot(history["step"], 100 * np.array(history["accuracy"]), **pen)
             right.plot(history["step"], 100 * np.array(history["train_accuracy"]), ls=":", **pen)
-    right.set_ylim(0, 102)
-    right.set_xlabel("updates")
-    right.set_ylabel("accuracy (%)")
+    right.set(ylim=(0, 102), xlabel="updates", ylabel="accuracy (%)")
     right.set_title(f"the best {min(_BEST, len(trials))}: held-out (line), training (dotted)")
     left.set_title(f"all {len(trials)} draws; ringed: the best")
-    style.title(figure, title, f"judged on {found['held_out']:,} held-out training images")
+    style.title(figure, title, f"judged on {searches[0]['held_out']:,} held-out training images")
     return figure
 
 
@@ -94,37 +80,28 @@ KINDS = {"sensitivity": sensitivity, "search": search}
 
 def draw(searches: list[dict[str, Any]], title: str, text: str) -> Figure:
     """The figure that JSON such as {"kind": "sensitivity"} asks for. Raises SpecError."""
-    kind, given = kind_of(text, KINDS)
-    for key, axis in given.items():
-        if kind != "search" or key not in ("x", "lines"):
-            raise SpecError(f"--figure: {kind} takes no {key!r}")
-        if axis not in searches[0]["axes"]:
-            raise SpecError(f"--figure: {suggest(axis, searches[0]['axes'], 'axis')}")
-    if kind == "search" and len(given) < 2:
-        raise SpecError("--figure: search needs x and lines, the two axes that were drawn")
-    return KINDS[kind](searches, title, **given)
+    return kinds.draw(text, KINDS, searches[0]["axes"], searches, title)
 
 
 def _sensitivity(axes: Axes, search: dict[str, Any], least: float) -> list[float]:
     """One panel; every accuracy shown, in per cent, none below `least`."""
     first, *rest = search["axes"]
     trials = search["trials"]
-    kinds = list(dict.fromkeys(tuple(trial["values"][a] for a in rest) for trial in trials))
+    lines = list(dict.fromkeys(tuple(trial["values"][a] for a in rest) for trial in trials))
     shown = []
-    for place, kind in enumerate(kinds):
-        own = [t for t in trials if tuple(t["values"][a] for a in rest) == kind]
-        where = [as_number(trial["values"][first]) for trial in own]
+    for index, line in enumerate(lines):
+        own = [t for t in trials if tuple(t["values"][a] for a in rest) == line]
+        x = [as_number(trial["values"][first]) for trial in own]
         means = [max(100 * trial["accuracy"], least) for trial in own]
-        pen = style.pen(place)
-        axes.plot(where, means, **pen, label=", ".join(map(as_text, kind)), zorder=3)
-        for trial, here in zip(own, where, strict=True):
+        pen = style.pen(index)
+        axes.plot(x, means, **pen, label=", ".join(map(as_text, line)), zorder=3)
+        for trial, at in zip(own, x, strict=True):
             for run in trial["runs"]:
-                broke = run["diverged"] is not False
                 height = max(100 * run["accuracy"], least)
-                mark = {"marker": "v" if height == least else "o", "ms": 4}
-                if broke:
-                    mark = {"marker": "x", "ms": 6, "mew": 1.6}
-                axes.plot(here, height, ls="", color=pen["color"], clip_on=False, **mark)
+                dot = {"marker": "v" if height == least else "o", "ms": 4}
+                if run["diverged"] is not False:
+                    dot = {"marker": "x", "ms": 6, "mew": 1.6}
+                axes.plot(at, height, ls="", color=pen["color"], clip_on=False, **dot)
                 shown.append(height)
     choice = search["choice"]
     ring = {"marker": "o", "ms": 11, "mfc": "none", "mec": style.BLACK, "mew": 1.4, "ls": ""}
