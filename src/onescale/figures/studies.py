@@ -37,7 +37,7 @@ def response(
 ) -> Figure:
     """A row of panels for each value of `panels`: test and training accuracy and gap against x."""
     rows = study.values(panels)
-    figure, grid = style.grid(len(rows), 3, (4.2, 2.9))
+    figure, grid = style.grid((len(rows), 3), (4.2, 2.9))
     for row, line in zip(rows, grid, strict=True):
         for axes, measure in zip(line, MEASURES, strict=True):
             shown = []
@@ -64,7 +64,7 @@ def dots(study: Study, records: dict[str, Record], x: str, panels: str | None = 
     """A row of panels for each value of `panels`: every seed of each label, mean and interval."""
     rows, labels = study.values(panels), study.values(x)
     size = (4.2, 0.9 + 0.3 * len(labels))
-    figure, grid = style.grid(len(rows), 3, size, left=1.75, sharey=True)
+    figure, grid = style.grid((len(rows), 3), size, left=1.75, sharey=True)
     for row, line in zip(rows, grid, strict=True):
         for axes, measure in zip(line, MEASURES, strict=True):
             shown = []
@@ -113,7 +113,7 @@ def grid(
     columns = min(4, len(values))
     size = (12.6 / columns, 2.1 if columns > 2 else 3.4)
     rows = -(-len(values) // columns)
-    figure, cells = style.grid(rows, columns, size, sharex=True, sharey=True)
+    figure, cells = style.grid((rows, columns), size, sharex=True, sharey=True)
     flat = cells.ravel()
     for axes, value in zip(flat, values, strict=False):
         for index, line in enumerate(study.values(lines)):
@@ -138,7 +138,7 @@ def grid(
 def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
     """Test accuracy against updates and against CPU seconds, both logarithmic; a colour for each
     value of `lines`, a dash for each of the other axes'."""
-    figure, ((left, right),) = style.grid(1, 2, (5.2, 4.4), right=2.5)
+    figure, ((left, right),) = style.grid((1, 2), (5.2, 4.4), right=2.5)
     others = list(dict.fromkeys(_rest(point.values, lines) for point in study.points))
     shown = []
     for point in study.points:

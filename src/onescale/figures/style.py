@@ -112,10 +112,10 @@ def panels(
 
 
 def grid(
-    rows: int, columns: int, size: tuple[float, float], left=0.75, right=0.15, between=0.42, **share
+    shape: tuple[int, int], size: tuple[float, float], left=0.75, right=0.15, between=0.42, **share
 ) -> tuple[Figure, np.ndarray]:
-    """A figure with panels of so many inches, room for titles and labels, and its axes by row."""
-    (wide, high), above, below = size, 0.95, 0.5
+    """Rows and columns of panels of so many inches, with room for titles and labels."""
+    (rows, columns), (wide, high), above, below = shape, size, 0.95, 0.5
     width = left + columns * wide + right
     height = above + rows * high + (rows - 1) * between + below
     adjust = {

@@ -26,7 +26,7 @@ def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
     """A panel a variant: accuracy on held-out images against its first axis."""
     columns = min(4, len(searches))
     rows = -(-len(searches) // columns)
-    figure, cells = style.grid(rows, columns, (3.05, 2.3), between=0.85, sharey=True)
+    figure, cells = style.grid((rows, columns), (3.05, 2.3), between=0.85, sharey=True)
     flat = cells.ravel()
     shown: list[float] = []
     best = max(100 * trial["accuracy"] for search in searches for trial in search["trials"])
@@ -53,7 +53,7 @@ def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
 def search(searches: list[dict[str, Any]], title: str, x: str, lines: str) -> Figure:
     """The draws on the plane of x and `lines`, and the curves of the best twenty."""
     trials = sorted(searches[0]["trials"], key=lambda trial: -trial["accuracy"])
-    figure, ((left, right),) = style.grid(1, 2, (5.4, 4.3), right=0.3)
+    figure, ((left, right),) = style.grid((1, 2), (5.4, 4.3), right=0.3)
     colours = ScalarMappable(Normalize(0, 100 * trials[0]["accuracy"]), "viridis")
     for trial in reversed(trials):
         ring = {"edgecolor": style.COLOURS[1], "lw": 1.4} if trial is trials[0] else {"lw": 0}
