@@ -7,6 +7,7 @@ import ast
 import functools
 from pathlib import Path
 
+import onescale
 from places import ROOT
 
 SRC = ROOT / "src"
@@ -126,4 +127,23 @@ def test_files_are_short_and_say_why():
             found.append(f"{module} has more than 400 lines")
         if not ast.get_docstring(ast.parse(text)):
             found.append(f"{module} does not open with why it exists")
+    assert found == []
+
+
+def test_values_that_travel_together_are_one_thing():
+    """At most six parameters, but for click commands and the public names."""
+    found = []
+    for module in MODULES:
+        if not module.startswith("onescale.tables."):
+            continue
+        for top in ast.parse(MODULES[module].read_text(encoding="utf-8")).body:
+            if getattr(top, "name", None) in onescale.__all__:
+                continue
+            for node in ast.walk(top):
+                if isinstance(node, ast.FunctionDef):
+                    arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+                    names = {argument.arg for argument in arguments} - {"self", "cls"}
+                    command = any("command(" in ast.unparse(d) for d in node.decorator_list)
+                    if len(names) > 6 and not command:
+                        found.append(f"{module}.{node.name} takes {len(names)}")
     assert found == []

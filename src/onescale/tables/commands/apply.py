@@ -14,10 +14,10 @@ from onescale.tables.writing.output import Output
 
 def fit_table(source: TableInput, method: Method, constant: str = "zero") -> tuple[Fit, list[str]]:
     """Fit `method` to the chosen columns; and warnings for the user."""
-    found = scan(source, keep_values=method.needs != "moments", gaps=True)
-    refuse_duplicates([column.name for column in found.columns], source.table.name)
-    fit = found.fit(method, constant)
-    return fit, found.warnings + fit.warnings
+    scanned = scan(source, keep_values=method.needs != "moments", gaps=True)
+    refuse_duplicates([column.name for column in scanned.columns], source.table.name)
+    fit = scanned.fit(method, constant)
+    return fit, scanned.warnings + fit.warnings
 
 
 def apply_fit(
@@ -25,18 +25,18 @@ def apply_fit(
 ) -> list[str]:
     """Write a table scaled by an earlier fit; returns warnings for the user."""
     fitted = {_index(fit, source, column.name): column for column in _chosen(fit, source)}
-    found = _checked(fit, source, fitted, inverse=False)
-    label = default_label(found) if labelled else None
+    scanned = _checked(fit, source, fitted, inverse=False)
+    label = default_label(scanned) if labelled else None
     scaled = [
         OutColumn(f"{column.name}_{fit.method.suffix}", index, partial(fit.transform, column))
         for index, column in fitted.items()
     ]
     columns = layout(source.table, scaled, in_place, label)
-    write_scaled(source.table, columns, found.groups, output)
+    write_scaled(source.table, columns, scanned.groups, output)
     constant = [repr(column.name) for column in fitted.values() if column.is_constant.any()]
     if constant:
-        found.warnings.append(f"without spread in the fit: column {', '.join(constant)}")
-    return found.warnings
+        scanned.warnings.append(f"without spread in the fit: column {', '.join(constant)}")
+    return scanned.warnings
 
 
 def invert_fit(fit: Fit, source: TableInput, output: Output, labelled: bool = False) -> list[str]:
@@ -52,15 +52,15 @@ def invert_fit(fit: Fit, source: TableInput, output: Output, labelled: bool = Fa
         home = _index(fit, source, column.name) if column.name in names else index
         fitted[index] = column
         new[home] = OutColumn(column.name, index, partial(fit.inverse, column))
-    found = _checked(fit, source, fitted, inverse=True)
-    label = default_label(found) if labelled else None
+    scanned = _checked(fit, source, fitted, inverse=True)
+    label = default_label(scanned) if labelled else None
     columns = [
         new.get(i) or OutColumn(name, i)
         for i, name in enumerate(names)
         if i in new or (i not in fitted and label in (None, i))
     ]
-    write_scaled(source.table, columns, found.groups, output)
-    return found.warnings
+    write_scaled(source.table, columns, scanned.groups, output)
+    return scanned.warnings
 
 
 def _chosen(fit: Fit, source: TableInput) -> list[FittedColumn]:
@@ -110,8 +110,8 @@ def _checked(fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inve
     by = None if fit.by is None else find(table.names, fit.by, table.name)
     if source.label in fitted:
         raise DataError(f"{table.name}: column {table.names[source.label]!r} is to be scaled")
-    found = scan(replace(source, chosen=sorted(fitted), by=by), known=fit.groups, gaps=True)
-    for column in found.columns:
+    scanned = scan(replace(source, chosen=sorted(fitted), by=by), known=fit.groups, gaps=True)
+    for column in scanned.columns:
         codes, _, _ = column.moments.extremes()
         unseen = codes[fitted[column.index].empty[codes]]
         if len(unseen):
@@ -119,5 +119,5 @@ def _checked(fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inve
             name = fitted[column.index].name
             raise DataError(f"{table.name}: the fit saw no number in column {name!r}{where}")
         work = fit.inverse if inverse else fit.transform
-        found.check_range(column, partial(work, fitted[column.index]))
-    return found
+        scanned.check_range(column, partial(work, fitted[column.index]))
+    return scanned

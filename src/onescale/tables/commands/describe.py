@@ -8,11 +8,11 @@ from onescale.tables.statistics.summary import KEYS, describe_column
 
 def describe_table(source: TableInput, ddof: int = 0) -> tuple[dict[str, list], list[str]]:
     """Figures by name, one a column and group, undefined ones None; and warnings for the user."""
-    found = scan(source, keep_values=True)
+    scanned = scan(source, keep_values=True)
     records = []
-    for column in found.columns:
+    for column in scanned.columns:
         for group, statistics in zip(
-            found.group_names or [None], found.statistics(column), strict=True
+            scanned.group_names or [None], scanned.statistics(column), strict=True
         ):
             try:
                 figures = describe_column(statistics, ddof)
@@ -21,5 +21,5 @@ def describe_table(source: TableInput, ddof: int = 0) -> tuple[dict[str, list], 
                 raise DataError(f"{name}: {error}") from None
             head = {"column": column.name, "position": column.index + 1, "group": group}
             records.append(head | figures)
-    keys = [key for key in KEYS if key != "group" or found.groups is not None]
-    return {key: [record[key] for record in records] for key in keys}, found.warnings
+    keys = [key for key in KEYS if key != "group" or scanned.groups is not None]
+    return {key: [record[key] for record in records] for key in keys}, scanned.warnings

@@ -24,28 +24,28 @@ def overview(
 
     digits: decimals of the scales, None for all. Rank 1 is the largest; equal values share it.
     """
-    table, found = source.table, scan(source)
-    fits = {name: found.fit(method) for name, method in SCALES.items()}
+    table, scanned = source.table, scan(source)
+    fits = {name: scanned.fit(method) for name, method in SCALES.items()}
     batches = list(table.batches())
-    texts = [default_label(found)]
+    texts = [default_label(scanned)]
     codes = None
-    if found.groups is not None:
-        codes = np.concatenate([found.groups.codes(batch) for batch in batches])
-        texts.append(found.groups.index)
+    if scanned.groups is not None:
+        codes = np.concatenate([scanned.groups.codes(batch) for batch in batches])
+        texts.append(scanned.groups.index)
     names = [table.names[index] for index in texts]
     columns = [[text for batch in batches for text in batch.texts(index)] for index in texts]
-    for i, column in enumerate(found.columns):
+    for i, column in enumerate(scanned.columns):
         values = np.concatenate([batch.numbers(column.index)[0] for batch in batches])
         names.append(column.name)
         columns.append([write(v).removesuffix(".0") for v in values.tolist()])
-        before = "" if len(found.columns) == 1 else f"{column.name}, "
+        before = "" if len(scanned.columns) == 1 else f"{column.name}, "
         for name, fit in fits.items():
             scaled = fit.transform(fit.columns[i], values, codes)
             names.append(before + name)
             columns.append([_rounded(v, digits) for v in scaled.tolist()])
         names.append(f"{before}rank")
         columns.append(_ranks(values, codes))
-    return names, columns, found.warnings + fits["standardized"].warnings
+    return names, columns, scanned.warnings + fits["standardized"].warnings
 
 
 def _rounded(value: float, digits: int | None) -> str:

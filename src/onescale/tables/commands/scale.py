@@ -70,22 +70,22 @@ def scale_table(
     in_place: scaled values take the place of the originals. labelled: write them and the column
     that names the rows alone.
     """
-    found = scan(source, keep_values=method.needs != "moments")
-    label = default_label(found) if labelled else None
-    fit = found.fit(method, constant)
+    scanned = scan(source, keep_values=method.needs != "moments")
+    label = default_label(scanned) if labelled else None
+    fit = scanned.fit(method, constant)
     if method.needs == "order":
-        scalings = found.rankings()
+        scalings = scanned.rankings()
     else:
         scalings = [partial(fit.transform, column) for column in fit.columns]
-        for column, scaling in zip(found.columns, scalings, strict=True):
-            found.check_range(column, scaling)
+        for column, scaling in zip(scanned.columns, scalings, strict=True):
+            scanned.check_range(column, scaling)
     scaled = [
         OutColumn(f"{column.name}_{method.suffix}", column.index, scaling)
-        for column, scaling in zip(found.columns, scalings, strict=True)
+        for column, scaling in zip(scanned.columns, scalings, strict=True)
     ]
     columns = layout(source.table, scaled, in_place, label)
-    write_scaled(source.table, columns, found.groups, output)
-    return found.warnings + fit.warnings
+    write_scaled(source.table, columns, scanned.groups, output)
+    return scanned.warnings + fit.warnings
 
 
 def write_scaled(table, columns: list[OutColumn], groups: Groups | None, output: Output) -> None:

@@ -65,7 +65,9 @@ class ColumnScan:
         self._waiting: list[tuple] = []
         self._held = 0
 
-    def take(self, batch: Batch, groups: int, codes: np.ndarray | None) -> np.ndarray | None:
+    def take(
+        self, batch: Batch, groups: Groups | None, codes: np.ndarray | None
+    ) -> np.ndarray | None:
         """Take in a batch; returns its values, None once a cell of text was met."""
         if self.first_odd is not None:
             numbers, odd = batch.count(self.index)
@@ -89,17 +91,17 @@ class ColumnScan:
             self.settle(groups)
         return values
 
-    def settle(self, groups: int) -> None:
+    def settle(self, groups: Groups | None) -> None:
         """Add the values that wait to be worth it. The moments know every group from then on."""
         waiting, self._waiting, self._held = self._waiting, [], 0
         if self.moments is None:
             return
         values = np.concatenate([np.zeros(0), *(values for values, _ in waiting)])
-        if isinstance(self.moments, Moments):
+        if groups is None:
             self.moments.add(values)
         else:
             codes = np.concatenate([np.zeros(0, np.intp), *(codes for _, codes in waiting)])
-            self.moments.add(values, codes, groups)
+            self.moments.add(values, codes, len(groups))
 
 
 @dataclass
@@ -197,7 +199,7 @@ def scan(
                 _refuse_group(table, batch, codes, by, known)
             groups.count(codes)
         for column in columns:
-            new = column.take(batch, 1 if groups is None else len(groups), codes)
+            new = column.take(batch, groups, codes)
             if values is not None and new is not None:
                 values.append(column.index, new)
         if values is not None and groups is not None:
@@ -212,7 +214,7 @@ def scan(
         header = "a header and " if table.dialect.header else ""
         raise DataError(f"{table.name}: {header}no rows")
     for column in columns:
-        column.settle(1 if groups is None else len(groups))
+        column.settle(groups)
     numeric, warnings = _sorted_out(source, columns, gaps)
     text = {column.index for column in columns if column.odd}
     return Scan(source, rows, numeric, text, groups, values, warnings)
@@ -282,18 +284,18 @@ def _nothing(table, columns: list[ColumnScan]) -> str:
     return f"{odd_cell(best, table)}; no column of numbers is left to scale"
 
 
-def default_label(found: Scan) -> int:
+def default_label(scanned: Scan) -> int:
     """The column that names the rows: the one asked for, else the first that is not numeric.
 
     Raises DataError where there is none.
     """
-    source, table = found.source, found.source.table
+    source, table = scanned.source, scanned.source.table
     if source.label is not None:
         return source.label
-    numeric = {column.index for column in found.columns}
+    numeric = {column.index for column in scanned.columns}
     first = next(iter(table.batches()))
     for index in range(table.width):
-        if index in found.text:
+        if index in scanned.text:
             return index
         if index not in numeric and index != source.by and len(first.numbers(index)[1]):
             return index

@@ -45,16 +45,16 @@ def locate(source: TableInput, who: str, ddof: int = 0) -> tuple[list[Place], li
 
     Raises DataError where no row or several have that label.
     """
-    table, found = source.table, scan(source)
-    batch, row = _find(table, default_label(found), who)
+    table, scanned = source.table, scan(source)
+    batch, row = _find(table, default_label(scanned), who)
     name, group, codes = None, 0, None
-    if found.groups is not None:
-        name = batch.texts(found.groups.index)[row]
-        group = found.groups.numbers[name]
+    if scanned.groups is not None:
+        name = batch.texts(scanned.groups.index)[row]
+        group = scanned.groups.numbers[name]
         codes = np.array([group])
-    fits = [found.fit(Standardize(ddof)), found.fit(MinMax((0.0, 100.0)))]
+    fits = [scanned.fit(Standardize(ddof)), scanned.fit(MinMax((0.0, 100.0)))]
     places = []
-    for i, column in enumerate(found.columns):
+    for i, column in enumerate(scanned.columns):
         statistics = fits[0].columns[i].statistics[group]
         value = batch.numbers(column.index)[0][row : row + 1]
         place = Place(who, column.name, name, of=statistics.count)
@@ -65,40 +65,40 @@ def locate(source: TableInput, who: str, ddof: int = 0) -> tuple[list[Place], li
                 float(fit.transform(fit.columns[i], value, codes)[0]) for fit in fits
             )
         places.append(place)
-    _count(found, group, places)
-    return places, found.warnings + fits[0].warnings
+    _count(scanned, group, places)
+    return places, scanned.warnings + fits[0].warnings
 
 
 def _find(table, label: int, who: str) -> tuple[Batch, int]:
     """The batch that holds the row, and the row's number in it."""
-    found, known = None, []
+    match, known = None, []
     for batch in table.batches():
         texts = batch.texts(label)
         for row, text in enumerate(texts):
             if same_text(text, who):
-                if found is not None:
-                    lines = f"lines {found[0].line(found[1])} and {batch.line(row)}"
+                if match is not None:
+                    lines = f"lines {match[0].line(match[1])} and {batch.line(row)}"
                     raise DataError(
                         f"{table.name}: {lines} are both {who!r} in column {table.names[label]!r}"
                     )
-                found = batch, row
+                match = batch, row
         if len(known) < 10_000:
             known += texts
-    if found is None:
+    if match is None:
         near = suggest(who, dict.fromkeys(known), "row")
         if "did you mean" not in near:
             shown = ", ".join(dict.fromkeys(known[:3]))
             near = f"unknown row {who!r}; the column holds {shown} …"
         raise DataError(f"{table.name}: column {table.names[label]!r}: {near}")
-    return found
+    return match
 
 
-def _count(found: Scan, group: int, places: list[Place]) -> None:
+def _count(scanned: Scan, group: int, places: list[Place]) -> None:
     """Second pass: how many are less, how many equal, and the histogram."""
     standings = [Standing(0, 0, place.of) for place in places]
-    for batch in found.source.table.batches():
-        mine = True if found.groups is None else found.groups.codes(batch) == group
-        for place, standing, column in zip(places, standings, found.columns, strict=True):
+    for batch in scanned.source.table.batches():
+        mine = True if scanned.groups is None else scanned.groups.codes(batch) == group
+        for place, standing, column in zip(places, standings, scanned.columns, strict=True):
             values = batch.numbers(column.index)[0]
             values = values[mine & ~np.isnan(values)]
             if place.value is not None:
