@@ -18,7 +18,7 @@ def write_run(tmp_path):
             runs = [run_entry(seed, accuracy, **options) for seed, accuracy in runs.items()]
         path = tmp_path / f"{name}.json"
         content = {
-            "variant": {"name": name, "optimizer": {"name": "adam"}},
+            "variant": {"name": name, "optimizer": {"name": "adam"}, "levels": [0.95, 0.97]},
             "dataset": dataset or {"name": "mnist", "hash": "abc", "test_images": 10000},
             "versions": {"onescale": "0.1.0", "numpy": "2.0", "scipy": "1.13"},
             "runs": runs,
@@ -30,11 +30,7 @@ def write_run(tmp_path):
                     "seed": run["seed"],
                     "train_seconds": 0.001 * run["history"]["step"][-1],
                     "evaluate_seconds": 0.5,
-                    "us_per_step": 150.0 + run["seed"],
-                    "history": {
-                        "step": run["history"]["step"],
-                        "seconds": [0.001 * step for step in run["history"]["step"]],
-                    },
+                    "us_per_step": 1000.0 + run["seed"],
                 }
                 for run in runs
             ]

@@ -18,4 +18,5 @@ def run_entry(seed, test, train=None, steps=(1, 601, 1201), diverged=False, curv
             "test_accuracy": curve,
             "learning_rate": [0.001] * len(steps),
         },
+        "clock": {"step": list(steps[1:]), "test_accuracy": curve[1:]},
     }

@@ -228,7 +228,8 @@ def test_two_nets_are_judged_at_the_levels_that_one_of_them_gets_to(write_run):
 @pytest.mark.parametrize("measure", ["steps", "seconds"])
 def test_a_run_that_diverged_early_never_arrives(write_run, measure):
     lost = [run_entry(s, 0.1, steps=(1, 3), diverged=3) for s in range(5)]
-    paths = [write_run("fast", climbing(5, 0.955, 0.96)), write_run("lost", lost)]
+    fast = [run_entry(s, 0.96, curve=[0.1, 0.94 + 0.001 * s, 0.96]) for s in range(5)]
+    paths = [write_run("fast", fast), write_run("lost", lost)]
     content = json.loads(paths[1].read_text(encoding="utf-8"))
     content["variant"]["steps"] = 10000
     paths[1].write_text(json.dumps(content), encoding="utf-8")

@@ -105,10 +105,12 @@ def test_steps_and_seconds_to_a_level(write_run):
     )
     frame, _ = compared([path])
     row = frame.iloc[0]
-    assert (row["steps_to_95"], row["reached_95"]) == (601, 3)
-    assert (row["steps_to_97"], row["reached_97"]) == (1201, 2)
-    assert row["seconds_to_95"] == pytest.approx(0.601)
-    assert row["us_per_step"] == 151
+    # On straight lines: 601 and at the latest; 901 = 601 + 600·(0.950 − 0.940)/0.020; 601.
+    assert (row["steps_to_95"], row["reached_95"], row["coarse_95"]) == (601, 3, 3)
+    # 601 + 600·0.015/0.020 = 1051; never; 601 + 600·0.019/0.021.
+    assert row["steps_to_97"] == pytest.approx(601 + 600 * 19 / 21) and row["reached_97"] == 2
+    assert row["seconds_to_95"] == pytest.approx(0.601 * 1.002)  # of 0.601, 0.902 and 0.602 s
+    assert row["us_per_step"] == 1001
     # Two of three never get there: nor does the median.
     path = write_run("slow", [entry(0, (0.1, 0.2, 0.96)), *(entry(s, (0.1,) * 3) for s in (1, 2))])
     row = compared([path])[0].iloc[0]
@@ -194,7 +196,7 @@ def test_a_group_without_reference_says_so(write_run):
 
 def test_runs_without_timing_have_no_seconds(write_run):
     row = compared([write_run("adam", ADAM, timing=False)])[0].iloc[0]
-    assert row["steps_to_95"] == 1201
+    assert 601 < row["steps_to_95"] < 1201
     assert pd.isna(row["seconds_to_95"]) and pd.isna(row["us_per_step"])
 
 

@@ -35,9 +35,9 @@ def test_seconds_are_steps_times_the_cost_in_the_seeds_round(write_run, tmp_path
     for seed, cost in enumerate([200, 210.5]):
         run = records["adam"].runs[seed]
         assert run.us_per_step == cost
-        assert run.history["seconds"] == pytest.approx([s * cost * 1e-6 for s in (1, 601, 1201)])
+        assert run.seconds(601) == pytest.approx(601 * cost * 1e-6)
     for run in records["sgd"].runs.values():  # not measured: none, rather than those of its hour
-        assert run.us_per_step is None and "seconds" not in run.history
+        assert run.us_per_step is None and run.seconds(1) is None
 
 
 @pytest.mark.parametrize(

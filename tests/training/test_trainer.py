@@ -221,7 +221,7 @@ def test_a_penalty_that_is_only_printed_ends_no_run():
 
 @pytest.mark.parametrize("rate", [0.01, 1e30])
 def test_seconds_are_those_of_the_steps_that_count(rate, monkeypatch):
-    """By a clock that goes 1 ms a step: steps taken after divergence cost nothing."""
+    """By a clock that goes 1 ms a step: steps of a block taken after divergence cost nothing."""
     now, step = [0.0], Trainer._step
 
     def ticking(self, *arguments):
@@ -232,10 +232,11 @@ def test_seconds_are_those_of_the_steps_that_count(rate, monkeypatch):
     monkeypatch.setattr(Trainer, "_step", ticking)
     net = SMALL | {"steps": 900, "evaluate_every": 900}
     (run,) = train(net | {"optimizer": {"name": "sgd", "rate": rate}}, pictures(), [0])
-    assert now[0] == pytest.approx(0.9) and (run.diverged or 900) == run.updates
+    assert now[0] == pytest.approx(0.9 if rate < 1 else 0.041)  # a block ends where the clock looks
+    assert (run.diverged or 900) == run.updates
     assert (run.updates < 10) == (rate > 1)
     assert run.us_per_step == pytest.approx(1000)
-    assert run.history["seconds"] == pytest.approx([s / 1000 for s in run.history["step"]])
+    assert run.seconds(run.updates) == pytest.approx(run.updates / 1000)
 
 
 def test_batch_norm_of_constants_evaluates_with_the_statistics_of_the_whole_set():
@@ -322,3 +323,27 @@ def test_lists_will_do_for_data():
     data = Dataset([[0.0, 1.0], [1.0, 0.0]], [1, 0], [[0.0, 1.0]], [1])
     (run,) = train({"hidden": [], "batch_size": 2, "steps": 50}, data, [0])
     assert run.test_accuracy == 1
+
+
+def test_the_clock_changes_nothing_but_itself():
+    data, net = pictures(), SMALL | {"steps": 300, "evaluate_every": 100, "dropout": {}}
+    (often,) = train(net | {"levels": [0.5]}, data, [3])
+    (never,) = train(net | {"levels": []}, data, [3])
+    assert result(often)[0] == result(never)[0] and often.history == never.history
+    assert never.clock["step"] == [101, 201, 300] and len(often.clock["step"]) > 3
+    whole = dict(zip(often.clock["step"], often.clock["test_accuracy"], strict=True))
+    pairs = zip(often.history["step"], often.history["test_accuracy"], strict=True)
+    for step, accuracy in list(pairs)[1:]:
+        assert whole[step] == accuracy
+
+
+def test_the_chapters_second_forward_pass_is_timed_at_every_update(monkeypatch):
+    passes, forward = [], Trainer._forward
+    monkeypatch.setattr(Trainer, "_forward", lambda self, x: passes.append(1) or forward(self, x))
+    variant = Variant.from_mapping(SMALL | {"loss_taken": "after_update"})
+    made = Trainer(variant, TrainingData(variant, pictures()), 0)
+    for as_written, expected in ((False, 11), (True, 20)):
+        made.as_written = as_written
+        passes.clear()
+        made.advance(10)
+        assert len(passes) == expected

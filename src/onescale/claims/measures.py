@@ -70,24 +70,19 @@ def _gap(run: Run, hypothesis: Hypothesis) -> float | None:
 
 
 def _to_level(series: str) -> Callable[[Run, Hypothesis], float | None]:
-    """Steps or seconds until test accuracy first passes `level`, on a straight line between two
-    evaluations; AtLeast those of the whole run if it never does, also where it broke off before:
-    a run that diverged does not get there by being cut short."""
+    """Steps or seconds until smoothed test accuracy first gets to `level` (`runs.crossing`);
+    AtLeast those of the whole run if it never does, also where it broke off before: a run that
+    diverged does not get there by being cut short."""
 
     def of(run: Run, hypothesis: Hypothesis) -> float | None:
-        level, seen = hypothesis.level, run.history["test_accuracy"]
-        if level is None:
+        if hypothesis.level is None:
             raise SpecError(f"claims: {series} to a level: 'level' is missing")
-        spent = run.history.get(series)
+        crossed = run.crossing(hypothesis.level)
+        steps = crossed.step if crossed else max(run.steps, run.updates)
+        spent = steps if series == "step" else run.seconds(steps)
         if spent is None:
             raise DataError(f"no seconds{_UNTIMED}")
-        index = next((i for i, accuracy in enumerate(seen) if accuracy >= level), None)
-        if index is None:
-            return AtLeast(spent[-1] * max(1.0, run.steps / run.history["step"][-1]))
-        if index == 0:
-            return float(spent[0])
-        share = (level - seen[index - 1]) / (seen[index] - seen[index - 1])
-        return spent[index - 1] + share * (spent[index] - spent[index - 1])
+        return spent if crossed else AtLeast(spent)
 
     return of
 

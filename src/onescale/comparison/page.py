@@ -6,6 +6,7 @@ those that mean something: one test image of 10,000 is 0.01 %.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -71,10 +72,7 @@ def _accuracies(rows: list[dict[str, Any]], interval: str) -> str:
         *accuracy_columns(interval),
         ("last six", cell("test_accuracy_last6_mean", percent)),
         ("gap", cell("gap_mean", points)),
-        ("steps to 95", lambda row: _steps(row, 95)),
-        ("to 97", lambda row: _steps(row, 97)),
-        ("seconds to 95", cell("seconds_to_95", lambda value: number(value, 2))),
-        ("to 97", cell("seconds_to_97", lambda value: number(value, 2))),
+        *level_columns(rows),
         ("µs/step", cell("us_per_step", lambda value: number(value, 0))),
     ]
     if any(not undefined(row[f"chapter_{of}"]) for row in rows for of in ("train", "test")):
@@ -87,12 +85,26 @@ def _accuracies(rows: list[dict[str, Any]], interval: str) -> str:
     return text.columns(rows, shown)
 
 
-def _steps(row: dict[str, Any], level: int) -> str:
-    """The median, with how many seeds got there where not all did."""
+def level_columns(rows: list[dict[str, Any]]) -> list[tuple[str, Callable[[Any], str]]]:
+    """How fast a variant was: steps, then seconds, to each level that the rows are timed to."""
+    levels = [key.removeprefix("steps_to_") for key in rows[0] if key.startswith("steps_to_")]
+    return [
+        *((f"steps to {level}", partial(_steps, level=level)) for level in levels),
+        *(
+            (f"seconds to {level}", cell(f"seconds_to_{level}", lambda value: number(value, 2)))
+            for level in levels
+        ),
+    ]
+
+
+def _steps(row: dict[str, Any], level: str) -> str:
+    """The median, with how many seeds got there where not all did; ≈ where half of these or more
+    know it no better than to 2 %."""
     value, reached, seeds = row[f"steps_to_{level}"], row[f"reached_{level}"], row["seeds"]
     if undefined(value):
-        return f"{reached} of {seeds}" if reached else DASH
-    steps = number(value, 0)
+        return f"{reached} of {seeds}" if reached and not undefined(reached) else DASH
+    coarse = "≈" if 2 * row[f"coarse_{level}"] >= reached else ""
+    steps = coarse + number(value, 0)
     return steps if reached == seeds else f"{steps} ({reached} of {seeds})"
 
 

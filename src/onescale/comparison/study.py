@@ -5,22 +5,22 @@ read back along the same axes, for the study's table and for its figures. A stud
 that is for the comparison and the claims.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
 
 from onescale.comparison import statistics
 from onescale.comparison.drift import drift
-from onescale.comparison.page import accuracy_columns
+from onescale.comparison.page import accuracy_columns, level_columns
 from onescale.comparison.spec import Criteria
-from onescale.comparison.table import frame_of, measured, reached
+from onescale.comparison.table import frame_of, measured
 from onescale.core import text as markdown
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.core.settings import read_mapping
 from onescale.core.text import cell, number, percent, points
 from onescale.runs.record import Record
-from onescale.runs.run import LEVELS, Run
+from onescale.runs.run import Run
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,14 @@ class StudyPoint:
 class Study:
     """What was varied.
 
-    axes: their names, in order. points: every combination. levels: test accuracies whose first
-    sight is timed. learns: final test accuracy from which a seed counts as having learnt.
-    confidence: of the intervals.
+    axes: their names, in order. points: every combination. learns: final test accuracy from which a
+    seed counts as having learnt. confidence: of the intervals.
     """
 
     name: str
     title: str
     axes: list[str]
     points: list[StudyPoint]
-    levels: list[float] = field(default_factory=lambda: list(LEVELS))
     learns: float = 0.5
     confidence: float = 0.95
 
@@ -115,8 +113,6 @@ def _row(study: Study, point: StudyPoint, record: Record) -> dict[str, Any]:
     row |= {axis: as_text(value) for axis, value in point.values.items()}
     row |= measured(record, Criteria(confidence=study.confidence))
     note = row.pop("note")
-    for level in study.levels:
-        row |= reached(record, level)
     gaps = statistics.summarize([run.gap for run in runs], study.confidence)
     row |= {"gap_sd": gaps.sd, "gap_low": gaps.low, "gap_high": gaps.high}
     row["learnt"] = sum(run.test_accuracy >= study.learns for run in runs) / len(runs)
@@ -147,16 +143,11 @@ def study_page(study: Study, frame: pd.DataFrame) -> str:
         ("gap", cell("gap_mean", points)),
         ("learnt", cell("learnt", lambda share: percent(share, 0))),
     ]
-    for level in study.levels:
-        name = f"to_{round(100 * level)}"
-        shown += [
-            (f"steps to {100 * level:g}", cell(f"steps_{name}", decimals(0))),
-            (f"seconds to {100 * level:g}", cell(f"seconds_{name}", decimals(2))),
-        ]
+    rows = frame.to_dict("records")
+    shown += level_columns(rows)
     shown.append(("µs/step", cell("us_per_step", decimals(0))))
     if drifts:
         shown += [("drift", cell("drift", decimals(2))), ("path", cell("drift_path", decimals(2)))]
-    rows = frame.to_dict("records")
     return markdown.page(
         f"# {study.title}",
         markdown.columns(rows, shown, left=len(study.axes)),
@@ -170,8 +161,8 @@ def _legend(study: Study, drifts: bool) -> str:
         "Accuracies after the last update, in per cent, means over seeds; gap: training minus "
         f"test, in points; learnt: share of seeds that end at {100 * study.learns:g} % or more; "
         "steps and seconds (CPU, training alone; in the workflow at what a step costs where all "
-        "points take theirs in turn): median over seeds of the first evaluation at that test "
-        "accuracy, a dash where half of the seeds or more never get there; none: without that part."
+        "points take theirs in turn): median over seeds until smoothed test accuracy first gets "
+        "there, a dash where half of the seeds or more never do; none: without that part."
         + (
             " Drift: how far the nodes' mean activations moved from the first evaluation to the "
             "last, in standard deviations of their layer; path: from each to the next, summed."

@@ -14,26 +14,33 @@ from onescale.comparison import statistics
 from onescale.comparison.spec import Criteria, Group, Spec
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.runs.record import Record
-from onescale.runs.run import LAST, LEVELS
+from onescale.runs.run import LAST
 
-COLUMNS = [
-    "group", "variant", "seeds", "train_accuracy_mean", "train_accuracy_sd", "test_accuracy_mean",
-    "test_accuracy_sd", "test_accuracy_low", "test_accuracy_high", "test_accuracy_last6_mean",
-    "gap_mean", "steps_to_95", "steps_to_97", "seconds_to_95", "seconds_to_97", "us_per_step",
-    "chapter_train", "chapter_test", "reference", "difference", "difference_low",
-    "difference_high", "p", "p_holm", "effect_size", "verdict", "seeds_needed", "trials",
-    "train_accuracy_low", "train_accuracy_high", "pairs", "diverged", "reached_95", "reached_97",
-    "test_noise", "note",
-]  # fmt: skip
+
+def columns(levels: Iterable[float]) -> list[str]:
+    """The columns of comparison.csv, of runs that are timed to these levels."""
+    names = [f"{100 * level:g}" for level in levels]
+    timed = [f"{what}_to_{name}" for what in ("steps", "seconds") for name in names]
+    counted = [f"{what}_{name}" for what in ("reached", "coarse") for name in names]
+    return [
+        "group", "variant", "seeds", "train_accuracy_mean", "train_accuracy_sd",
+        "test_accuracy_mean", "test_accuracy_sd", "test_accuracy_low", "test_accuracy_high",
+        "test_accuracy_last6_mean", "gap_mean", *timed, "us_per_step", "chapter_train",
+        "chapter_test", "reference", "difference", "difference_low", "difference_high", "p",
+        "p_holm", "effect_size", "verdict", "seeds_needed", "trials", "train_accuracy_low",
+        "train_accuracy_high", "pairs", "diverged", *counted, "test_noise", "note",
+    ]  # fmt: skip
 
 
 def compare(records: dict[str, Record], spec: Spec) -> pd.DataFrame:
-    """The comparison as a frame with `COLUMNS`; accuracies and differences are fractions.
+    """The comparison as a frame with `columns(levels)`; accuracies and differences are fractions.
 
     Raises DataError for a variant of a group that has no run file, SpecError for a reference that
     is no variant of it.
     """
-    return frame_of([row for group in spec.groups for row in _rows(group, records, spec)], COLUMNS)
+    levels = sorted({level for record in records.values() for level in record.levels})
+    rows = [row for group in spec.groups for row in _rows(group, records, spec)]
+    return frame_of(rows, columns(levels))
 
 
 def frame_of(rows: list[dict[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:
@@ -86,7 +93,7 @@ def measured(record: Record, criteria: Criteria) -> dict[str, Any]:
     images = record.dataset.get("test_images")
     row["test_noise"] = images and statistics.binomial_error(row["test_accuracy_mean"], images)
     row["diverged"] = len(diverged)
-    for level in LEVELS:
+    for level in record.levels:
         row |= reached(record, level)
     row["note"] = _join(
         "one seed: no spread, so no interval" if len(runs) == 1 else "",
@@ -101,13 +108,18 @@ def measured(record: Record, criteria: Criteria) -> dict[str, Any]:
 
 
 def reached(record: Record, level: float) -> dict[str, Any]:
-    """Median step and seconds to `level`, a seed that never reaches it counting as last of all."""
-    first = [run.first_at(level) for run in record.runs.values()]
-    percent = round(100 * level)
+    """Median steps and seconds to `level` (`runs.crossing`), a seed that never reaches it counting
+    as last of all; and of how many seeds that is known no better than to 2 %."""
+    runs = list(record.runs.values())
+    crossings = [run.crossing(level) for run in runs]
+    steps = [crossed and crossed.step for crossed in crossings]
+    spent = [step and run.seconds(step) for run, step in zip(runs, steps, strict=True)]
+    percent = f"{100 * level:g}"
     return {
-        f"reached_{percent}": sum(f is not None for f in first),
-        f"steps_to_{percent}": _median([f[0] if f else None for f in first]),
-        f"seconds_to_{percent}": _median([f[1] if f else None for f in first]),
+        f"reached_{percent}": sum(crossed is not None for crossed in crossings),
+        f"steps_to_{percent}": _median(steps),
+        f"seconds_to_{percent}": _median(spent),
+        f"coarse_{percent}": sum(crossed is not None and crossed.coarse for crossed in crossings),
     }
 
 

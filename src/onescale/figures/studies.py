@@ -148,7 +148,7 @@ def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
         pen = {"color": style.COLOURS[colour], "linestyle": style.DASHES[dash % 4]}
         label = ", ".join(map(as_text, point.values.values()))
         for axes, against in ((left, "step"), (right, "seconds")):
-            if any("seconds" not in run.history for run in record.runs.values()):
+            if any(run.us_per_step is None for run in record.runs.values()):
                 raise DataError(
                     f"{record.path}: no seconds; it needs its .timing.json, or --step-times"
                 )
@@ -159,7 +159,7 @@ def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
         style.plain_log_scale(axes.xaxis)
         style.accuracy_scale(axes, "y", min(shown), max(shown))
         axes.set_xlabel(label)
-        for level in study.levels:
+        for level in sorted(set().union(*(records[p.variant].levels for p in study.points))):
             axes.axhline(100 * level, color=style.GREY, lw=0.8, ls=":")
     left.set_ylabel(MEASURES["test_accuracy"])
     right.legend(
@@ -240,15 +240,11 @@ def _curve(axes: Axes, record: Record, against: str, measure: str, pen: dict, la
     """Mean and band of one variant; against seconds, at the mean seconds of each evaluation."""
     steps, *values = band(record, measure)
     if against == "seconds":
-        times = [
-            dict(zip(run.history["step"], run.history["seconds"], strict=True))
-            for run in record.runs.values()
-        ]
-        steps = np.array([np.mean([t[step] for t in times if step in t]) for step in steps])
+        steps = np.mean([run.seconds(1) for run in record.runs.values()]) * np.asarray(steps)
     style.curve(axes, steps, [100 * value for value in values], pen, 0.15, label=label)
     for run in record.runs.values():
         if run.diverged is not None:
-            end = run.history[against][-1]
+            end = run.updates if against == "step" else run.seconds(run.updates)
             axes.plot(end, 100 * getattr(run, measure), "x", color=pen["color"], ms=6, mew=1.8)
 
 

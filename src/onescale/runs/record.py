@@ -22,10 +22,11 @@ from onescale.core.errors import DataError
 from onescale.core.json_files import read_json, require_keys, write_json
 from onescale.runs import step_times as timed
 from onescale.runs.machine import machine
-from onescale.runs.run import SERIES, Run
+from onescale.runs.run import CLOCK, SERIES, Run
 
 _COMMAND = "onescale train"
 _FINAL = ("train_accuracy", "test_accuracy")
+_ENTRY = ("seed", *_FINAL, "diverged", "history", "clock")
 _TIMES = ("train_seconds", "evaluate_seconds", "us_per_step")
 
 
@@ -43,6 +44,11 @@ class Record:
     def name(self) -> str:
         return self.variant["name"]
 
+    @property
+    def levels(self) -> list[float]:
+        """Test accuracies that the runs are timed to."""
+        return self.variant["levels"]
+
 
 def write(record: Record) -> None:
     """Write `record.path` (.json), .timing.json and .npz beside it, each whole or not at all.
@@ -53,13 +59,10 @@ def write(record: Record) -> None:
     for run in record.runs.values():
         arrays |= {f"seed{run.seed}.{name}": array for name, array in run.network.arrays().items()}
         arrays[f"seed{run.seed}.test_predictions"] = run.test_predictions
-        history = {name: series for name, series in run.history.items() if name != "seconds"}
         final = {name: getattr(run, name) for name in _FINAL}
         final["diverged"] = False if run.diverged is None else run.diverged
-        results.append({"seed": run.seed} | final | {"history": history})
-        times = {name: getattr(run, name) for name in _TIMES}
-        clock = {"history": {name: run.history[name] for name in ("step", "seconds")}}
-        timing.append({"seed": run.seed} | times | clock)
+        results.append({"seed": run.seed} | final | {"history": run.history, "clock": run.clock})
+        timing.append({"seed": run.seed} | {name: getattr(run, name) for name in _TIMES})
     with atomic_write(record.path.with_suffix(".npz"), "wb") as stream:
         np.savez(stream, **arrays)
     content = {"variant": record.name, "machine": machine(), "runs": timing}
@@ -134,7 +137,7 @@ def read_all(
 
 def _run(path: Path, entry: Any, steps: int) -> Run:
     """One entry of `runs`, checked."""
-    require_keys(entry, ("seed", *_FINAL, "diverged", "history"), f"{path}: an entry of 'runs'")
+    require_keys(entry, _ENTRY, f"{path}: an entry of 'runs'")
     seed, history, diverged = entry["seed"], entry["history"], entry["diverged"]
     where = f"{path}: seed {seed!r}"
     if not isinstance(seed, int) or isinstance(seed, bool):
@@ -142,17 +145,23 @@ def _run(path: Path, entry: Any, steps: int) -> Run:
     activations = isinstance(history, dict) and "activations" in history
     names = (*SERIES, "activations") if activations else SERIES
     require_keys(history, names, f"{where}: 'history'")
-    lengths = {len(series) if isinstance(series, list) else -1 for series in history.values()}
-    if len(lengths) != 1 or lengths & {0, -1}:
-        raise DataError(f"{where}: 'history' must be lists of one length, at least 1")
+    _require_lists(history, f"{where}: 'history'", least=1)
+    require_keys(entry["clock"], CLOCK, f"{where}: 'clock'")
+    _require_lists(entry["clock"], f"{where}: 'clock'", least=0)
     for key in _FINAL:
-        for value in (*history[key], entry[key]):
+        for value in (*history[key], *entry["clock"].get(key, ()), entry[key]):
             if not _is_accuracy(value):
                 raise DataError(f"{where}: {key} is {value!r}, not a fraction from 0 to 1")
         if entry[key] != history[key][-1]:
             last = history[key][-1]
             raise DataError(f"{where}: {key} is {entry[key]}, but the last in 'history' is {last}")
-    return Run(seed, steps, history, None if diverged is False else diverged)
+    return Run(seed, steps, history, entry["clock"], None if diverged is False else diverged)
+
+
+def _require_lists(series: dict[str, Any], where: str, least: int) -> None:
+    lengths = {len(values) if isinstance(values, list) else -1 for values in series.values()}
+    if len(lengths) != 1 or min(lengths) < least:
+        raise DataError(f"{where} must be lists of one length, at least {least}")
 
 
 def _add_timing(path: Path, runs: dict[int, Run]) -> None:
@@ -161,19 +170,10 @@ def _add_timing(path: Path, runs: dict[int, Run]) -> None:
     if not isinstance(content["runs"], list):
         raise DataError(f"{path}: 'runs' must be a list")
     for entry in content["runs"]:
-        require_keys(entry, ("seed", *_TIMES, "history"), f"{path}: an entry of 'runs'")
-        where, history = f"{path}: seed {entry['seed']!r}", entry["history"]
-        require_keys(history, ("step", "seconds"), f"{where}: 'history'")
-        run = runs.get(entry["seed"])
-        if run is None:
-            continue
-        if history["step"] != run.history["step"] or len(history["seconds"]) != len(
-            history["step"]
-        ):
-            raise DataError(f"{where}: other evaluations than the run file has; train it again")
-        run.history["seconds"] = history["seconds"]
-        for name in _TIMES:
-            setattr(run, name, entry[name])
+        require_keys(entry, ("seed", *_TIMES), f"{path}: an entry of 'runs'")
+        if run := runs.get(entry["seed"]):
+            for name in _TIMES:
+                setattr(run, name, entry[name])
 
 
 def _is_accuracy(value: Any) -> bool:

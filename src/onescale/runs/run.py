@@ -7,8 +7,10 @@ ask it. Accuracies are fractions; those of the run are measured after its last u
 from dataclasses import dataclass, field
 from typing import Any
 
+from onescale.runs.crossing import Crossing, crossing
+
 SERIES = ("step", "loss", "train_accuracy", "test_accuracy", "learning_rate")
-LEVELS = (0.95, 0.97)  # test accuracies whose first sight is timed
+CLOCK = ("step", "test_accuracy")
 LAST = 6  # evaluations that `Run.last_evaluations` takes the mean of
 
 
@@ -17,8 +19,10 @@ class Run:
     """One seed of a variant.
 
     history: a list for each of `SERIES`, one entry an evaluation; the loss, that of the update's
-        batch, is None where not finite. Where they are known also "seconds", CPU time spent in
-        steps so far, and "activations" (`nn.activations.activation_statistics` of each layer).
+        batch, is None where not finite. Where they were observed also "activations"
+        (`nn.activations.activation_statistics` of each layer).
+    clock: "step" and "test_accuracy" where the test set alone was looked at between evaluations,
+        with those of the evaluations, but for that of the untrained net.
     steps: updates of a run that does not break off. diverged: the update whose loss was not finite
         or had run away, with which the run broke off, or None.
     us_per_step, train_seconds, evaluate_seconds: CPU time; None where it is not known.
@@ -28,6 +32,7 @@ class Run:
     seed: int
     steps: int = 0
     history: dict[str, list] = field(default_factory=lambda: {name: [] for name in SERIES})
+    clock: dict[str, list] = field(default_factory=lambda: {name: [] for name in CLOCK})
     diverged: int | None = None
     us_per_step: float | None = None
     train_seconds: float | None = None
@@ -67,13 +72,13 @@ class Run:
         series = [accuracy for step, accuracy in both if step > 1]
         return sum(series[-count:]) / count if len(series) >= count else None
 
-    def first_at(self, level: float) -> tuple[int, float | None] | None:
-        """(step, seconds) of the first evaluation with test accuracy ≥ `level`; None if never."""
-        for i, accuracy in enumerate(self.history["test_accuracy"]):
-            if accuracy >= level:
-                seconds = self.history.get("seconds")
-                return self.history["step"][i], seconds[i] if seconds else None
-        return None
+    def crossing(self, level: float) -> Crossing | None:
+        """When smoothed test accuracy first reached `level`, in updates; None if it never did."""
+        return crossing(self.clock["step"], self.clock["test_accuracy"], level)
+
+    def seconds(self, steps: float) -> float | None:
+        """CPU time of so many steps; None where it is not known."""
+        return None if self.us_per_step is None else steps * self.us_per_step / 1e6
 
     def at(self, step: int, series: str) -> float | None:
         """`series` as evaluated after update `step`; None where there was no evaluation."""

@@ -33,9 +33,7 @@ class StepTimes:
                 f"{self.path}: measured another {record.name!r} than {record.path}; run it anew"
             )
         for seed, run in record.runs.items():
-            run.us_per_step = cost = self.costs.get(record.name, {}).get(seed)
-            if cost is not None:
-                run.history["seconds"] = [step * cost / 1e6 for step in run.history["step"]]
+            run.us_per_step = self.costs.get(record.name, {}).get(seed)
 
 
 def write(times: StepTimes) -> None:

@@ -24,6 +24,7 @@ from onescale.training.variant import Variant
 
 # What the bits of a run depend on; a change in any of them makes older checkpoints void.
 _SOURCES = ("nn/*.py", "data/augment.py", "training/batches.py", "training/checkpoints.py")
+_SOURCES += ("training/clock.py", "runs/crossing.py")
 _SOURCES += ("training/network.py", "training/trainer.py", "training/variant.py")
 
 

@@ -131,7 +131,7 @@ class Plan:
     def study(self, name: str) -> str:
         """A study as `onescale study` takes it: what was varied, and the variant of each point."""
         given = self.studies[name]
-        shown = {key: given[key] for key in ("title", "points", "levels", "learns") if key in given}
+        shown = {key: given[key] for key in ("title", "points", "learns") if key in given}
         confidence = self.config["statistics"]["confidence"]
         return _json({**shown, "name": name, "axes": list(given["vary"]), "confidence": confidence})
 

@@ -39,6 +39,7 @@ from onescale.runs.record import Record
 from onescale.runs.run import SERIES, Run
 from onescale.training.batches import BatchSampler, TrainingData
 from onescale.training.checkpoints import CheckpointStore, Unusable
+from onescale.training.clock import Clock
 from onescale.training.network import Network
 from onescale.training.variant import Variant
 
@@ -106,8 +107,9 @@ class Trainer:
 
     def __init__(self, variant: Variant, data: TrainingData, seed: int) -> None:
         self.variant, self.data, self.updates = variant, data, 0
-        streams = np.random.SeedSequence(seed).spawn(5)
-        names = ("weights", "batches", "dropout", "augmentation", "evaluation")
+        self.as_written = False  # every second forward pass of the chapter's, also those unseen
+        streams = np.random.SeedSequence(seed).spawn(6)
+        names = ("weights", "batches", "dropout", "augmentation", "evaluation", "clock")
         self.random = {
             name: np.random.Generator(np.random.SFC64(stream))
             for name, stream in zip(names, streams, strict=True)
@@ -125,8 +127,8 @@ class Trainer:
         self.loss = SoftmaxCrossEntropy(classes, rows, variant.precision)
         self._make_optimizer()
         self.run = Run(seed, variant.steps, network=self.network)
-        self.run.history["seconds"] = []
         self.run.train_seconds = self.run.evaluate_seconds = 0.0
+        self.clock = Clock(variant.levels, self.run.clock)
 
     def _make_optimizer(self) -> None:
         """The optimiser: of all parameters where decay gives the weights of inputs that are always
@@ -153,7 +155,10 @@ class Trainer:
             due = min(steps, 1 + -(-self.updates // every) * every)
             with np.errstate(all="ignore"):  # what is not finite shows in the loss
                 while self.updates < due and run.diverged is None:
-                    loss, penalty = self.advance(min(block, due - self.updates))
+                    look = min(self.clock.due(), due)
+                    loss, penalty = self.advance(min(block, look - self.updates))
+                    if self.updates == look < due and run.diverged is None:
+                        self._look()
                 self._evaluate(loss, penalty)
             yield run
 
@@ -171,9 +176,9 @@ class Trainer:
             rate = self.variant.optimizer["rate"]
             self.optimizer.rate = rate * self.schedule(self.updates + i + 1, self.variant.steps)
             images = self._step(images, targets[i], sums[i], scores[i])
-        if self.variant.loss_taken == "after_update":  # the chapter's way, where it is looked at
-            self.loss.forward(self._forward(images), targets[-1], sums[-1], scores[-1])
-            penalty = self._penalty()
+            if self._second_pass(last=i == steps - 1):
+                self.loss.forward(self._forward(images), targets[i], sums[i], scores[i])
+                penalty = self._penalty()
         losses = mean_losses(sums, scores)
         finite = np.isfinite(losses)
         if not finite.all():
@@ -207,6 +212,11 @@ class Trainer:
             x = layer.forward(x)
         return x
 
+    def _second_pass(self, last: bool) -> bool:
+        """Whether the loss is taken anew after this update, as the chapter does after each: here
+        where it is recorded, and at every one when steps are timed."""
+        return self.variant.loss_taken == "after_update" and (last or self.as_written)
+
     def _penalty(self) -> float:
         decay = self.variant.weight_decay
         return decay.rate / 2 * float(np.dot(self.weights, self.weights)) if decay else 0.0
@@ -218,6 +228,13 @@ class Trainer:
         even = math.log(self.data.dataset.classes)
         over = self.updates > START or self.updates == self.variant.steps
         return over and loss > RUNAWAY * max(even, self.first_loss)
+
+    def _look(self) -> None:
+        """Accuracy on the test set alone, for the clock."""
+        began = time.process_time()
+        predictions = self.network.classify(self.data.test_images, self.random["clock"])
+        self.clock.add(self.updates, self.data.test_accuracy(predictions))
+        self.run.evaluate_seconds += time.process_time() - began
 
     def _evaluate(self, loss: float, penalty: float) -> None:
         """Accuracy on both whole sets, into the history. The penalty is part of the loss that is
@@ -242,10 +259,10 @@ class Trainer:
             data.train_accuracy(trained),
             data.test_accuracy(tested),
             self.optimizer.rate,
-            run.train_seconds,
         )
-        for name, value in zip((*SERIES, "seconds"), row, strict=True):
+        for name, value in zip(SERIES, row, strict=True):
             run.history[name].append(value)
+        self.clock.add(self.updates, run.test_accuracy)
         if self.variant.observe_activations:
             run.history.setdefault("activations", []).append(self._observe())
         run.us_per_step = run.train_seconds / self.updates * 1e6
@@ -274,6 +291,7 @@ class Trainer:
         run = self.run
         for name in _FACTS:
             setattr(run, name, facts[name])
+        self.clock = Clock(self.variant.levels, run.clock)
         self.updates, self.first_loss = facts["updates"], facts["first_loss"]
         used, before = facts["batches"]
         self.batches.restore(used, _state(before))
@@ -286,7 +304,7 @@ class Trainer:
         self.optimizer.restore({k: arrays[f"optimizer.{k}"] for k in self.optimizer.state()})
 
 
-_FACTS = ("history", "diverged", "us_per_step", "train_seconds", "evaluate_seconds")
+_FACTS = ("history", "clock", "diverged", "us_per_step", "train_seconds", "evaluate_seconds")
 
 
 def _plain(state: dict) -> dict:

@@ -85,6 +85,16 @@ def _init(value: Any, where: str) -> str | dict[str, float]:
     raise SpecError(f"{where}: {suggest(str(value), [*INITIALIZERS, '{normal: std}'], 'value')}")
 
 
+def _levels(value: Any, where: str) -> tuple[float, ...]:
+    if not isinstance(value, list | tuple):
+        raise SpecError(f"{where}: {value!r} must be a list of fractions, such as [0.95, 0.97]")
+    levels = [settings.check_number(level, "number", "[0, 1]", where) for level in value]
+    if levels != sorted(set(levels)):
+        raise SpecError(f"{where}: {levels} must rise")
+    return tuple(levels)
+
+
+_FRACTIONS = {"type": "array", "items": settings.bounded("number", "[0, 1]")}
 _NODES = {"type": "array", "items": settings.bounded("integer", "[1, inf)")}
 _SPREAD = settings.closed_schema({"normal": settings.bounded("number", "(0, inf)")})
 _SPREAD = {"oneOf": [{"enum": list(INITIALIZERS)}, _SPREAD | {"required": ["normal"]}]}
@@ -103,6 +113,8 @@ class Variant:
     train_images: the first so many training images; None is all of them.
     held_out: so many training images, the last ones, are not trained on and stand in place of the
         test set, which is then not touched.
+    levels: test accuracies that runs are timed to, rising; the clock (`training.clock`) looks often
+        around them.
     observe_activations: record `nn.activations.activation_statistics` of 1,000 training images.
 
     Raises SpecError, which names the key and what is allowed, where a value cannot be meant.
@@ -135,6 +147,11 @@ class Variant:
     batch_size: int = integer(100, "[1, inf)", "Images a step.")
     steps: int = integer(10000, "[1, inf)", "Updates of a run.")
     evaluate_every: int = integer(600, "[1, inf)", "Updates between two evaluations.")
+    levels: tuple[float, ...] = setting(
+        (0.95, 0.97),
+        _levels,
+        _FRACTIONS | {"description": "Test accuracies that runs are timed to, rising; []: none."},
+    )
     train_images: int | None = integer(None, "[1, inf)", "The first so many; null: all.")
     held_out: int | None = integer(
         None,
