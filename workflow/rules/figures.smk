@@ -163,7 +163,7 @@ use rule surface as study_figure with:
     log:
         f"{RESULTS}/logs/{{study}}_{{kind}}.log",
     wildcard_constraints:
-        kind="response|grid|dots|speed|drift",
+        kind="[a-z]+",
     params:
         drawing=lambda wildcards, input: words(
             "study",
