@@ -87,7 +87,8 @@ def with_value(config: dict, place: tuple, value: Any) -> dict:
 
 def snakemake(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
-    command = [str(BIN / "snakemake"), *arguments]
+    at_once = ["--max-jobs-per-timespan", "100/1s"]  # it waits for the last timespan at its end
+    command = [str(BIN / "snakemake"), *at_once, *arguments]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )

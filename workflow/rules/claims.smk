@@ -9,13 +9,9 @@ if config.get("claims"):
             arrays=lambda wildcards: claimed("arrays", "npz"),
             code=code("onescale.cli.claims"),
         output:
-            csv=shown(
-                "claims.csv", "Claims", result="every claim by setting", form="CSV"
-            ),
+            csv=shown("claims.csv", "Claims", result="every claim, as CSV"),
             parts=f"{RESULTS}/claims_parts.csv",
-            markdown=shown(
-                "claims.md", "Claims", result="every claim by setting", form="page"
-            ),
+            markdown=shown("claims.md", "Claims", result="every claim"),
         log:
             f"{RESULTS}/logs/claims.log",
         conda:
@@ -42,12 +38,7 @@ if config.get("discrepancies"):
             code=code("onescale.cli.claims"),
         output:
             csv=f"{RESULTS}/discrepancies.csv",
-            markdown=shown(
-                "discrepancies.md",
-                "Claims",
-                result="what the chapter's faults cost",
-                form="page",
-            ),
+            markdown=shown("discrepancies.md", "Claims", result="what its faults cost"),
         log:
             f"{RESULTS}/logs/discrepancies.log",
         conda:

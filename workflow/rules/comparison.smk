@@ -10,23 +10,10 @@ rule compare:
         numbers="data/chapter_numbers.csv",
         code=code("onescale.cli.compare"),
     output:
-        csv=shown(
-            "comparison.csv",
-            "Comparison",
-            result="all variants",
-            form="CSV",
-        ),
-        markdown=shown(
-            "comparison.md",
-            "Comparison",
-            result="all variants",
-            form="page",
-        ),
+        csv=shown("comparison.csv", "Comparison", result="all variants, as CSV"),
+        markdown=shown("comparison.md", "Comparison", result="all variants"),
         reproduction=shown(
-            "reproduction.md",
-            "Comparison",
-            result="the chapter's numbers",
-            form="page",
+            "reproduction.md", "Comparison", result="the chapter's numbers"
         ),
     log:
         f"{RESULTS}/logs/compare.log",

@@ -9,6 +9,11 @@ SCALES = {
 }
 
 
+wildcard_constraints:
+    table="|".join(config["tables"]),
+    scale="|".join(SCALES),
+
+
 rule scale_table:
     input:
         table=lambda wildcards: config["tables"][wildcards.table]["file"],
@@ -23,24 +28,21 @@ rule scale_table:
         ),
     log:
         f"{RESULTS}/logs/table_{{table}}_{{scale}}.log",
-    wildcard_constraints:
-        table="|".join(config["tables"]),
-        scale="|".join(SCALES),
     conda:
         "../envs/onescale.yaml"
     params:
-        command=lambda wildcards: SCALES[wildcards.scale],
+        command=lambda wildcards: f"{SCALES[wildcards.scale]} --labelled",
         label=lambda wildcards: config["tables"][wildcards.table]["label"],
     message:
         "putting {wildcards.table} on one scale: {params.command}"
     shell:
-        "onescale {params.command} {input.table:q} --label {params.label:q} --labelled"
+        "onescale {params.command} {input.table:q} --label {params.label:q}"
         " -o {output:q} > {log:q} 2>&1"
 
 
-rule table_page:
+use rule scale_table as table_page with:
     input:
-        table=lambda wildcards: config["tables"][wildcards.table]["file"],
+        table=rules.scale_table.input.table,
         code=code("onescale.tables.commands.overview") + ["src/onescale/cli/tables.py"],
     output:
         shown(
@@ -52,17 +54,10 @@ rule table_page:
         ),
     log:
         f"{RESULTS}/logs/table_{{table}}.log",
-    wildcard_constraints:
-        table="|".join(config["tables"]),
-    conda:
-        "../envs/onescale.yaml"
     params:
-        label=lambda wildcards: config["tables"][wildcards.table]["label"],
+        command="overview --digits 4",
     message:
         "writing {wildcards.table} on every scale as one page"
-    shell:
-        "onescale overview {input.table:q} --label {params.label:q} --digits 4"
-        " -o {output:q} > {log:q} 2>&1"
 
 
 rule tables:
