@@ -32,7 +32,8 @@ TABLES = [
     {"reading", "statistics"},
     {"writing"},
     {"scaling"},
-    {"commands", "frames"},
+    {"commands"},
+    {"frames"},  # a frame is a table of one batch, and scanned as one
 ]
 HEAVY = {"pandas", "polars", "scipy", "matplotlib", "pyarrow", "sklearn", "duckdb", "torch"}
 

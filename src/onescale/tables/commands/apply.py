@@ -112,12 +112,6 @@ def _checked(fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inve
         raise DataError(f"{table.name}: column {table.names[source.label]!r} is to be scaled")
     scanned = scan(replace(source, chosen=sorted(fitted), by=by), known=fit.groups, gaps=True)
     for column in scanned.columns:
-        codes, _, _ = column.moments.extremes()
-        unseen = codes[fitted[column.index].empty[codes]]
-        if len(unseen):
-            where = "" if fit.groups is None else f" of group {fit.groups[unseen[0]]!r}"
-            name = fitted[column.index].name
-            raise DataError(f"{table.name}: the fit saw no number in column {name!r}{where}")
         work = fit.inverse if inverse else fit.transform
         scanned.check_range(column, partial(work, fitted[column.index]))
     return scanned

@@ -1,7 +1,6 @@
 """`describe`: the figures of every column of numbers, by group where asked."""
 
-from onescale.core.errors import DataError
-from onescale.tables.commands.scan import scan
+from onescale.tables.commands.scan import naming, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.statistics.summary import KEYS, describe_column
 
@@ -14,11 +13,8 @@ def describe_table(source: TableInput, ddof: int = 0) -> tuple[dict[str, list], 
         for group, statistics in zip(
             scanned.group_names or [None], scanned.statistics(column), strict=True
         ):
-            try:
+            with naming(source.table, f"column {column.name!r}"):
                 figures = describe_column(statistics, ddof)
-            except DataError as error:
-                name = f"{source.table.name}: column {column.name!r}"
-                raise DataError(f"{name}: {error}") from None
             head = {"column": column.name, "position": column.index + 1, "group": group}
             records.append(head | figures)
     keys = [key for key in KEYS if key != "group" or scanned.groups is not None]

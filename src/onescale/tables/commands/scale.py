@@ -4,7 +4,6 @@ The table was scanned before, so that nothing can go wrong with its rows once ou
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 from onescale.core.errors import DataError
 from onescale.tables.commands.scan import Groups, Scaling, default_label, scan
@@ -73,10 +72,8 @@ def scale_table(
     scanned = scan(source, keep_values=method.needs != "moments")
     label = default_label(scanned) if labelled else None
     fit = scanned.fit(method, constant)
-    if method.needs == "order":
-        scalings = scanned.rankings()
-    else:
-        scalings = [partial(fit.transform, column) for column in fit.columns]
+    scalings = scanned.scalings(fit)
+    if method.needs != "order":
         for column, scaling in zip(scanned.columns, scalings, strict=True):
             scanned.check_range(column, scaling)
     scaled = [

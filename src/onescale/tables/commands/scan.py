@@ -6,6 +6,7 @@ Everything that can be wrong with the rows is found here, before a byte of outpu
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 
 import numpy as np
@@ -19,7 +20,7 @@ from onescale.tables.scaling.methods import Method
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.ranks import percentile_ranks
-from onescale.tables.statistics.spill import Spill
+from onescale.tables.statistics.spill import Spill, joined
 from onescale.tables.statistics.summary import Statistics, quartiles_by_group
 
 WORTH = 4096  # values for which adding up is worth the calls that it takes
@@ -96,11 +97,11 @@ class ColumnScan:
         waiting, self._waiting, self._held = self._waiting, [], 0
         if self.moments is None:
             return
-        values = np.concatenate([np.zeros(0), *(values for values, _ in waiting)])
+        values = joined([values for values, _ in waiting])
         if groups is None:
             self.moments.add(values)
         else:
-            codes = np.concatenate([np.zeros(0, np.intp), *(codes for _, codes in waiting)])
+            codes = joined([codes for _, codes in waiting], np.intp)
             self.moments.add(values, codes, len(groups))
 
 
@@ -146,7 +147,8 @@ class Scan:
         by = None if by is None else table.names[by]
         with naming(table):
             fit = Fit(method, columns, constant, by, self.group_names)
-        fit.warnings = [f"{table.name}: {warning}" for warning in fit.warnings]
+        if table.name:
+            fit.warnings = [f"{table.name}: {warning}" for warning in fit.warnings]
         fit.read = table.description()
         return fit
 
@@ -160,9 +162,15 @@ class Scan:
             for ends in (lows, highs):
                 scaling(ends, codes)
 
-    def rankings(self) -> list[Scaling]:
+    def scalings(self, fit: Fit) -> list[Scaling]:
+        """What scales each column by a fit of this scan."""
+        if fit.method.needs == "order":
+            return self._rankings()
+        return [partial(fit.transform, column) for column in fit.columns]
+
+    def _rankings(self) -> list[Scaling]:
         """What gives the percentile ranks of each column, batch after batch; needs `values`."""
-        ranks, codes = Spill(), self.codes()
+        ranks, codes = Spill(self.source.table.in_memory), self.codes()
 
         def ranking(index: int) -> Scaling:
             ranks.append(index, percentile_ranks(self.values.column(index), codes))
@@ -190,7 +198,7 @@ def scan(
         indices = [i for i in range(table.width) if i not in (source.label, by)]
     columns = [ColumnScan(i, table.names[i], grouped=by is not None) for i in indices]
     groups = None if by is None else Groups(by, known or ())
-    values, rows, codes = Spill() if keep_values else None, 0, None
+    values, rows, codes = Spill(table.in_memory) if keep_values else None, 0, None
     numbers, texts = set(indices), set() if by is None else {by}
     for batch in table.batches(numbers, texts):
         if groups is not None:
@@ -221,12 +229,12 @@ def scan(
 
 
 @contextmanager
-def naming(table) -> Iterator[None]:
-    """Errors of figures, which know no table, name it."""
+def naming(table, *where: str) -> Iterator[None]:
+    """Errors of figures, which know no table, name it (a frame has no name)."""
     try:
         yield
     except DataError as error:
-        raise DataError(f"{table.name}: {error}") from None
+        raise DataError(": ".join([*filter(None, (table.name, *where)), str(error)])) from None
 
 
 def _refuse_group(table, batch, codes: np.ndarray, by: int, known: Sequence[str]) -> None:

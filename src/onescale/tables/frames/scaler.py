@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
-from onescale.tables.frames.eager import Data, as_data
+from onescale.tables.frames.batch import EagerTable, eager_table
 from onescale.tables.frames.kinds import is_lazy, wrap
 from onescale.tables.scaling import fit_file
-from onescale.tables.scaling.fit import Fit, FittedColumn
-from onescale.tables.scaling.methods import make
-
-_SETTINGS = ("ddof", "range", "clip", "epsilon", "gamma", "beta")
+from onescale.tables.scaling.fit import Fit
+from onescale.tables.scaling.methods import Method, make, option_fields
 
 
 class Scaler:
@@ -27,7 +26,8 @@ class Scaler:
 
     method: "standardize", "minmax", "robust", "maxabs" or "batch_norm". columns: names (of arrays:
     indices from 0); default: all numbers. by: the group column of a frame. constant: as for
-    `onescale.standardize`. The rest are the method's own options; None is its default.
+    `onescale.standardize`. options: the method's own (ddof; range and clip; epsilon, gamma and
+    beta); None is its default.
 
     Learnt: `n_features_in_`, `feature_names_in_` (of frames), `fit_`.
 
@@ -37,25 +37,13 @@ class Scaler:
     """
 
     def __init__(
-        self,
-        method: str = "standardize",
-        *,
-        columns=None,
-        by=None,
-        constant: str = "zero",
-        ddof=None,
-        range=None,
-        clip=None,
-        epsilon=None,
-        gamma=None,
-        beta=None,
+        self, method: str = "standardize", *, columns=None, by=None, constant="zero", **options
     ):
-        self.method, self.columns, self.by, self.constant = method, columns, by, constant
-        self.ddof, self.range, self.clip = ddof, range, clip
-        self.epsilon, self.gamma, self.beta = epsilon, gamma, beta
+        given = {"method": method, "columns": columns, "by": by, "constant": constant}
+        self.set_params(**given, **(dict.fromkeys(option_fields()) | options))
 
-    def _made(self):
-        given = {key: getattr(self, key) for key in _SETTINGS}
+    def _method(self) -> Method:
+        given = {key: getattr(self, key) for key in option_fields()}
         given = {key: value for key, value in given.items() if value is not None}
         method = make(self.method, **given)
         if not method.reusable:
@@ -64,8 +52,12 @@ class Scaler:
 
     def fit(self, X, y=None) -> "Scaler":
         """Learn the statistics of X, a frame or an array; what was learnt before is forgotten."""
-        data = self._data(X)
-        self._learn(data.fit(self._made(), self.constant, self.by), data)
+        table = self._table(X, self.columns)
+        self._learn(self._fit(table))
+        self.n_features_in_ = table.width
+        self.__dict__.pop("feature_names_in_", None)
+        if not isinstance(X, np.ndarray):
+            self.feature_names_in_ = np.asarray(table.names, dtype=object)
         return self
 
     def partial_fit(self, X, y=None) -> "Scaler":
@@ -73,9 +65,7 @@ class Scaler:
         if not hasattr(self, "fit_"):
             return self.fit(X)
         self._same_kind(X)
-        chosen = [column.name for column in self.fit_.columns]
-        data = self._data(X, self._own(chosen))
-        more = data.fit(self._made(), self.constant, self.by)
+        more = self._fit(self._table(X, self._own()))
         self._learn(fit_file.merge([self.fit_, more], ["the fit", "these rows"]))
         return self
 
@@ -118,49 +108,37 @@ class Scaler:
     def load(cls, path: str | os.PathLike) -> "Scaler":
         """Read a fit that `save` or `onescale fit` wrote. Raises DataError where it is none."""
         fit = fit_file.load(path)
-        names = [column.name for column in fit.columns]
         settings = {f.name: getattr(fit.method, f.name) for f in fields(fit.method)}
-        array = bool(fit.read.get("array"))
-        columns = [column.index for column in fit.columns] if array else names
-        scaler = cls(fit.method.name, columns=columns, by=fit.by, constant=fit.constant, **settings)
+        scaler = cls(fit.method.name, by=fit.by, constant=fit.constant, **settings)
         scaler.fit_ = fit
+        scaler.columns = scaler._own()
         scaler.n_features_in_ = fit.read.get("width", max(c.index for c in fit.columns) + 1)
-        if not array and "names" in fit.read:
-            scaler.feature_names_in_ = np.asarray(fit.read["names"], dtype=object)
         return scaler
 
-    def _data(self, X, columns=None) -> Data:
-        """The numbers of X; a lazy frame is collected."""
-        columns = self.columns if columns is None else columns
-        data = as_data(X, columns, self.by)
-        if data is None:
-            data = as_data(wrap(X).collect().to_native(), columns, self.by)
-        return data
+    def _table(self, X, columns) -> EagerTable:
+        """X as a table; a lazy frame is collected."""
+        table = eager_table(X, columns, self.by)
+        return table or eager_table(wrap(X).collect().to_native(), columns, self.by)
 
-    def _learn(self, fit: Fit, data: Data | None = None) -> None:
+    def _fit(self, table: EagerTable) -> Fit:
+        method = self._method()
+        scanned = scan(table.source, keep_values=method.needs != "moments", gaps=True)
+        return scanned.fit(method, self.constant)
+
+    def _learn(self, fit: Fit) -> None:
         self.fit_ = fit
         for message in fit.warnings:
             warnings.warn(message, UserWarning, stacklevel=3)
-        if data is None:
-            return
-        if data.frame is None:
-            self.n_features_in_ = data.array.reshape(len(data.array), -1).shape[1]
-            self.__dict__.pop("feature_names_in_", None)
-            fit.read |= {"array": True, "width": self.n_features_in_}
-        else:
-            self.feature_names_in_ = np.asarray(data.frame.columns, dtype=object)
-            self.n_features_in_ = len(self.feature_names_in_)
 
     def _fitted(self) -> Fit:
         if not hasattr(self, "fit_"):
             raise DataError("this Scaler has learnt nothing yet: call fit first")
         return self.fit_
 
-    def _own(self, names: list[str]):
-        """Columns as `as_data` wants them for the kind of table that the fit is of."""
-        if hasattr(self, "feature_names_in_") or not self.fit_.read.get("array"):
-            return names
-        return [column.index for column in self.fit_.columns]
+    def _own(self) -> list:
+        """The fit's columns, as the kind of table that it is of knows them."""
+        array = self.fit_.read.get("array")
+        return [column.index if array else column.name for column in self.fit_.columns]
 
     def _same_kind(self, X) -> None:
         array = isinstance(X, np.ndarray)
@@ -179,24 +157,22 @@ class Scaler:
             wrapped = wrap(X)
             if is_lazy(wrapped):
                 return lazy.through(wrapped, fit, inverse)
-        names = [column.name for column in fit.columns]
-        data = as_data(X, self._own(names), self.by, known=fit.groups, gaps=True)
-        if data.groups is not None and len(data.groups) > len(fit.groups):
-            new = data.groups[len(fit.groups)]
+        table = eager_table(X, self._own(), self.by, gaps=True)
+        codes, groups = table.codes(fit.groups or ())
+        if fit.groups is not None and len(groups) > len(fit.groups):
+            new = groups[len(fit.groups)]
             raise DataError(f"{suggest(new, fit.groups[:100], 'group')} (the fit has not seen it)")
         fitted = {column.name: column for column in fit.columns}
         work = fit.inverse if inverse else fit.transform
-        scaled = []
-        for column in data.columns:
-            _refuse_empty(fitted[column.name], column.values, data.codes)
-            scaled.append(work(fitted[column.name], column.values, data.codes))
-        return data.result([column.name for column in data.columns], scaled)
+        scaled = {i: work(fitted[table.names[i]], x, codes) for i, x in table.values.items()}
+        return table.with_columns(scaled)
 
     # What scikit-learn asks of an estimator, without its base class.
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {k: getattr(self, k) for k in ("method", "columns", "by", "constant", *_SETTINGS)}
+        names = ("method", "columns", "by", "constant", *option_fields())
+        return {name: getattr(self, name, None) for name in names}
 
     def set_params(self, **params) -> "Scaler":
         """Set arguments of the constructor. Raises SpecError on unknown ones."""
@@ -222,11 +198,3 @@ class Scaler:
     def __repr__(self) -> str:
         given = [f"{k}={v!r}" for k, v in self.get_params().items() if v is not None]
         return f"Scaler({', '.join(given)})"
-
-
-def _refuse_empty(column: FittedColumn, values: np.ndarray, codes) -> None:
-    """Values cannot be scaled by a column (or group of it) in which the fit saw no number."""
-    if column.empty.any():
-        present = ~np.isnan(values)
-        if (column.empty[0] & present if codes is None else column.empty[codes] & present).any():
-            raise DataError(f"the fit saw no number in column {column.name!r} (of this group)")

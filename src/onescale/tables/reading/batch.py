@@ -76,6 +76,7 @@ class Table(Protocol):
     dialect: Dialect
     header_line: int
     notes: list[str]
+    in_memory: bool  # whether all rows are there already
 
     def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
         """The rows in the file's order, a `Batch` at a time. numbers, texts: columns

@@ -22,6 +22,8 @@ ROWS = 1 << 16  # a batch
 class ColumnarTable:
     """A parquet or arrow file: `names`, `width`, `batches()`, as `reader.TextTable` has them."""
 
+    in_memory = False
+
     def __init__(self, source: Source, dialect: Dialect):
         if dialect != Dialect() or source.asked is not None:
             raise SpecError(f"{source.name}: is no text; options about text do not apply")

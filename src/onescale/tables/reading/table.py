@@ -31,6 +31,8 @@ class TextTable:
     notes: what was detected and why. Raises DataError where there is no table.
     """
 
+    in_memory = False
+
     def __init__(self, source: Source, dialect: Dialect):
         self.source, self.name = source, source.name
         self.notes = [f"encoding {source.encoding}" + (", by its mark" if source.bom else "")]

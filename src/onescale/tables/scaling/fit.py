@@ -72,10 +72,17 @@ class Fit:
         became = {"zero": f"written as {self.method.of_constant!r}", "missing": "left empty"}
         return f"{text}: {became[self.constant]}"
 
+    def _refuse_unseen(self, column: FittedColumn, group, present: np.ndarray) -> None:
+        unseen = np.flatnonzero(column.empty[group] & present)
+        if len(unseen):
+            where = "" if self.groups is None else f" of group {self.groups[group[unseen[0]]]!r}"
+            raise DataError(f"the fit saw no number in column {column.name!r}{where}")
+
     def transform(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
         """The scaled values of one of `columns`; NaN stays NaN. codes: each row's group number.
 
-        Raises DataError where one is beyond float64's range.
+        Raises DataError where one is beyond float64's range, and at values of a column (or group of
+        it) in which the fit saw none.
         """
         of_constant = self.method.of_constant if self.constant == "zero" else np.nan
         return self._through(_forward, column, values, codes, of_constant)
@@ -86,6 +93,8 @@ class Fit:
 
     def _through(self, work, column: FittedColumn, values, codes, of_constant=None) -> np.ndarray:
         group = 0 if codes is None else codes
+        if column.empty.any():
+            self._refuse_unseen(column, group, ~np.isnan(values))
         figures = {key: array[group] for key, array in column.learnt.items()}
         with np.errstate(all="ignore"):
             out = work(self.method, values, figures)

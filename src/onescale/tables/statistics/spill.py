@@ -4,6 +4,7 @@ Quartiles and ranks need all values of a column at once, but one column at a tim
 down as they come and gathered column by column.
 """
 
+import math
 import tempfile
 import weakref
 from collections import defaultdict
@@ -14,9 +15,13 @@ IN_MEMORY = 1 << 26  # bytes of all columns together
 
 
 class Spill:
-    """Float64 columns, by their index, that grow by `append` and come back whole by `column`."""
+    """Float64 columns, by their index, that grow by `append` and come back whole by `column`.
 
-    def __init__(self) -> None:
+    in_memory: that they stay there, as the table does that they are of.
+    """
+
+    def __init__(self, in_memory: bool = False) -> None:
+        self._limit = math.inf if in_memory else IN_MEMORY
         self._parts: dict[int, list] = defaultdict(list)
         self._taken: dict[int, int] = defaultdict(int)
         self._size, self._file = 0, None
@@ -25,7 +30,7 @@ class Spill:
         """Add values at the end of a column."""
         values = np.ascontiguousarray(values, dtype=np.float64)
         self._size += values.nbytes
-        if self._size > IN_MEMORY and self._file is None:
+        if self._size > self._limit and self._file is None:
             self._file = tempfile.TemporaryFile(prefix="onescale-")  # noqa: SIM115 (see finalize)
             weakref.finalize(self, self._file.close)
             self._end = 0
@@ -52,10 +57,15 @@ class Spill:
             part if isinstance(part, np.ndarray) else self._read(*part)
             for part in self._parts[column]
         ]
-        return np.concatenate(pieces) if pieces else np.zeros(0)
+        return joined(pieces)
 
     def _read(self, start: int, count: int) -> np.ndarray:
         piece = np.empty(count)
         self._file.seek(start)
         self._file.readinto(piece.data.cast("B"))
         return piece
+
+
+def joined(pieces: list[np.ndarray], kind: type = np.float64) -> np.ndarray:
+    """Arrays of a kind end to end; one alone as it is."""
+    return pieces[0] if len(pieces) == 1 else np.concatenate([np.zeros(0, kind), *pieces])

@@ -1,0 +1,198 @@
+"""Eager frames and arrays as a table of one batch, so that they are scanned and fitted as files.
+
+Missing is missing everywhere: null, NaN, NA and None are left out of the statistics and come back
+as the frame's own missing value. An infinity is an error.
+"""
+
+from abc import abstractmethod
+from collections.abc import Hashable, Iterator, Sequence
+
+import narwhals as nw
+import numpy as np
+
+from onescale.core.errors import DataError, suggest
+from onescale.tables.commands.scan import Groups
+from onescale.tables.commands.selection import TableInput
+from onescale.tables.frames.kinds import chosen_names, is_lazy, wrap
+from onescale.tables.reading.batch import Batch
+from onescale.tables.reading.dialect import Dialect
+
+_NONE = np.zeros(0, np.intp)
+
+
+class EagerTable(Batch):
+    """A table that is its one batch: a frame or an array, of which `chosen` columns are numbers to
+    be scaled, and the column `by` makes groups.
+
+    Its errors name no file, and its names are no cells, whatever they look like.
+    """
+
+    name, dialect, header_line, notes, in_memory = "", Dialect(header=False), 0, (), True
+    names: Sequence[Hashable]
+
+    def _choose(self, values: dict[int, np.ndarray], by: int | None, given: bool, gaps: bool):
+        """Keep the columns of numbers (float64, NaN where missing) that are to be scaled.
+
+        Raises DataError at an infinity, and unless there may be `gaps` at a column, if `given`,
+        without a number.
+        """
+        for index, column in values.items():
+            infinite = np.isinf(column)
+            if infinite.any():
+                row = int(np.argmax(infinite))
+                raise DataError(
+                    f"column {self.names[index]!r}, row {row}: {column[row]} is not a number; "
+                    "make it missing first"
+                )
+        empty = [] if gaps else [i for i, column in values.items() if np.isnan(column).all()]
+        if empty and given:
+            raise DataError(f"column {self.names[empty[0]]!r} holds no number, only missing values")
+        self.values = {i: column for i, column in values.items() if i not in empty}
+        if not self.values:
+            raise DataError("no column of numbers to scale")
+        self.source = TableInput(self, list(self.values), by=by)
+
+    def batches(self, numbers=(), texts=()) -> Iterator["EagerTable"]:
+        yield self
+
+    def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        return self.values[index], _NONE
+
+    def line(self, row: int) -> int:
+        return row
+
+    def explain(self, index: int, text: str) -> str:
+        return ""
+
+    def description(self) -> dict:
+        return {"header": True}
+
+    def keys(self, index: int) -> tuple[list, np.ndarray]:
+        """The distinct values of a column in order of appearance; missing is one of them."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        from onescale.tables.arrow import distinct
+
+        keys = self.column(index)
+        if isinstance(keys, pa.ChunkedArray):
+            keys = keys.combine_chunks()
+        if pa.types.is_dictionary(keys.type):
+            keys = keys.dictionary_decode()
+        if pa.types.is_floating(keys.type):
+            keys = pc.if_else(pc.is_nan(keys), None, keys)
+        return distinct(keys)
+
+    def codes(self, known: Sequence = ()) -> tuple[np.ndarray | None, list]:
+        """Each row's group number and the groups, `known` ones first."""
+        if self.source.by is None:
+            return None, []
+        groups = Groups(self.source.by, known)
+        return groups.codes(self), list(groups.numbers)
+
+    @abstractmethod
+    def with_columns(self, scaled: dict[int, np.ndarray], suffix: str = ""):
+        """The same kind with scaled columns: appended under their names and the suffix, or in their
+        places. Raises DataError where a column is already called so."""
+
+    @abstractmethod
+    def of_columns(self, columns: dict[str, list], floats: list[str]):
+        """Columns as the same kind; `floats` are of float64, None where undefined."""
+
+
+class EagerFrame(EagerTable):
+    """A frame in memory, of any kind that narwhals knows."""
+
+    def __init__(self, frame: nw.DataFrame, columns, by, gaps: bool):
+        self.frame, self.names = frame, frame.columns
+        self.rows, self.width = frame.shape
+        if by is not None and by not in self.names:
+            raise DataError(suggest(by, self.names, "column"))
+        chosen = [self.names.index(n) for n in chosen_names(frame.schema, columns, by)]
+        values = {
+            i: frame.get_column(self.names[i]).cast(nw.Float64).to_numpy().astype(float, copy=False)
+            for i in chosen
+        }
+        by = None if by is None else self.names.index(by)
+        self._choose(values, by, columns is not None, gaps)
+
+    def column(self, index: int):
+        return self.frame.get_column(self.names[index]).to_arrow()
+
+    def with_columns(self, scaled: dict[int, np.ndarray], suffix: str = ""):
+        names = [f"{self.names[i]}{suffix}" if suffix else self.names[i] for i in scaled]
+        for name in names:
+            if suffix and name in self.names:
+                raise DataError(
+                    f"there is a column {name!r} already; replace=True writes the scaled values in "
+                    "place of the originals"
+                )
+        series = [self._series(*one) for one in zip(names, scaled.values(), strict=True)]
+        return self.frame.with_columns(*series).to_native()
+
+    def _series(self, name: str, values: np.ndarray) -> nw.Series:
+        backend = self.frame.implementation
+        series = nw.new_series(name, values, nw.Float64, backend=backend)
+        return series if backend.is_pandas_like() else series.fill_nan(None)  # pandas' is NaN
+
+    def of_columns(self, columns: dict[str, list], floats: list[str]):
+        made = nw.from_dict(columns, backend=self.frame.implementation)
+        return made.with_columns(nw.col(key).cast(nw.Float64) for key in floats).to_native()
+
+
+class EagerArray(EagerTable):
+    """An array (n,) or (n, columns); columns are known by indices from 0, `by` is n labels."""
+
+    def __init__(self, array: np.ndarray, columns, by, gaps: bool):
+        if array.ndim not in (1, 2) or not len(array):
+            raise DataError(
+                f"an array needs shape (n,) or (n, columns), n at least 1: {array.shape}"
+            )
+        if array.dtype.kind not in "iuf":
+            raise DataError(f"an array needs numbers, not {array.dtype}")
+        if isinstance(array, np.ma.MaskedArray):
+            array = array.astype(np.float64).filled(np.nan)
+        self.array = np.asarray(array)
+        table = self.array.reshape(len(array), -1)
+        self.rows, self.width = table.shape
+        self.names = [*(f"x{i}" for i in range(self.width)), None]  # the last is that of the groups
+        indices = range(self.width) if columns is None else np.atleast_1d(columns).tolist()
+        for index in indices:
+            if not isinstance(index, int) or not 0 <= index < self.width:
+                raise DataError(f"no column {index!r}: an array's are 0 to {self.width - 1}")
+        self.labels = None if by is None else np.asarray(by)
+        values = {i: table[:, i].astype(np.float64) for i in sorted(set(indices))}
+        self._choose(values, None if by is None else self.width, columns is not None, gaps)
+        if by is not None and self.labels.shape != (self.rows,):
+            raise DataError(f"by needs a label a row, {self.rows}: {self.labels.shape}")
+
+    def column(self, index: int):
+        import pyarrow as pa
+
+        return pa.array(self.labels.tolist())
+
+    def description(self) -> dict:
+        return {"header": True, "array": True, "width": self.width}
+
+    def with_columns(self, scaled: dict[int, np.ndarray], suffix: str = "") -> np.ndarray:
+        if self.array.ndim == 1:
+            return scaled[0]
+        out = np.array(self.array, dtype=np.float64)
+        for index, values in scaled.items():
+            out[:, index] = values
+        return out
+
+    def of_columns(self, columns: dict[str, list], floats: list[str]) -> np.ndarray:
+        kinds = dict.fromkeys(columns, np.int64) | {"column": "U32", "group": object}
+        kinds |= dict.fromkeys(floats, np.float64)
+        rows = zip(*columns.values(), strict=True)
+        kind = [(key, kinds[key]) for key in columns]
+        return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], kind)
+
+
+def eager_table(frame, columns, by, gaps: bool = False) -> EagerTable | None:
+    """`frame` as a table; None where it is lazy. gaps: chosen columns may be missing throughout."""
+    if isinstance(frame, np.ndarray):
+        return EagerArray(frame, columns, by, gaps)
+    wrapped = wrap(frame)
+    return None if is_lazy(wrapped) else EagerFrame(wrapped, columns, by, gaps)
