@@ -1,4 +1,4 @@
-# What the runs say: the comparison, the chapter's numbers, and the pictures.
+# What the runs say: the comparison, and the chapter's numbers beside ours.
 AGES = f"{RESULTS}/tables/class_ages"
 
 

@@ -3,6 +3,9 @@ wildcard_constraints:
     group="|".join(PLAN.groups),
     study="|".join(PLAN.studies),
     tuned="|".join(config["tuning"]),
+    kind="|".join(
+        {f["kind"] for given in PLAN.studies.values() for f in given["figures"]}
+    ),
 
 
 rule surface:
