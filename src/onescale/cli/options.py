@@ -19,7 +19,7 @@ data = click.option(
 step_times = click.option(
     "--step-times",
     metavar="FILE",
-    help="What a step costs, as 'onescale step-time' measured all variants in turn; one that "
+    help="What a step costs, by 'onescale step-time', which measures all in turn; a variant that "
     "the file lacks has no seconds. Without it seconds are those of each run's own hour.",
 )
 

@@ -95,10 +95,15 @@ def _check(part: str, images: np.ndarray, labels: np.ndarray) -> None:
     if labels.min() < 0:
         row = int(labels.argmin())
         raise DataError(f"{part} label {row} is {labels[row]}; labels need to start at 0")
+    check_values(images, f"{part} image")
+
+
+def check_values(images: np.ndarray, what: str) -> None:
+    """DataError unless images (n, d) are uint8 or finite floats; `what` is one of them."""
     if images.dtype != np.uint8:
         if not np.issubdtype(images.dtype, np.floating):
-            raise DataError(f"{part} images need to be uint8 or floats; found {images.dtype}")
+            raise DataError(f"{what}s need to be uint8 or floats; found {images.dtype}")
         finite = np.isfinite(images).all(axis=1)
         if not finite.all():
             row = int(np.argmin(finite))
-            raise DataError(f"{part} image {row} holds NaN or infinity; remove or mend it first")
+            raise DataError(f"{what} {row} holds NaN or infinity; remove or mend it first")

@@ -16,6 +16,13 @@ from onescale.nn.buffers import empty
 from onescale.nn.sparse import Pixels
 
 
+def forward(stack, x):
+    """What the layers of a stack make of x, one after another."""
+    for layer in stack:
+        x = layer.forward(x)
+    return x
+
+
 class Affine:
     """z = xW + b, with W (inputs, outputs) and b (outputs,), or None for no bias.
 

@@ -14,6 +14,7 @@ Outside (`arrays`, `save`, `predict`) W1 is as everyone expects it.
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -21,6 +22,7 @@ import numpy as np
 
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError
+from onescale.data.dataset import check_values
 from onescale.nn import layers
 from onescale.nn.activations import ACTIVATIONS
 from onescale.nn.initializers import draw
@@ -74,7 +76,8 @@ class Network:
 
     def training_layers(self, rows: int, scale: float, random: np.random.Generator) -> list:
         """The layers of a step on `rows` images in this network's order, with gradients."""
-        return self._layers(rows, scale, random, self.parameters.value["W1"], True)
+        (stack,) = self._stacks(rows, scale, random, self.parameters.value["W1"], True)
+        return stack
 
     def logits(
         self, images: np.ndarray | Pixels, random: np.random.Generator | None = None
@@ -88,20 +91,19 @@ class Network:
         weights = self.parameters.value["W1"] if ordered else self._natural()
         scale = 1 / 255 if images.dtype == np.uint8 else 1.0
         random = random or np.random.Generator(np.random.SFC64(0))
-        plans = {
-            rows: _segments(self._layers(rows, scale, random, weights, False), self._splits())
-            for rows in {min(BLOCK, len(images)), len(images) % BLOCK} - {0}
-        }
         blocks = [slice(i, min(i + BLOCK, len(images))) for i in range(0, len(images), BLOCK)]
+        lengths = [rows.stop - rows.start for rows in blocks]
+        made = {n: self._stacks(n, scale, random, weights, False) for n in set(lengths)}
+        *firsts, last = zip(*(made[n] for n in lengths), strict=True)  # each a stack a block
         values = images
-        for k in range(self._splits()):  # moments of the whole set: all rows up to each of them
-            whole = np.empty((len(images), self.variant.hidden[k]), self.dtype)
-            for rows in blocks:
-                whole[rows] = _run(plans[rows.stop - rows.start][k], values[rows])
-            self.moments[k + 1][:] = layers.column_moments(whole)
+        for i, stacks in enumerate(firsts, 1):  # all rows up to where their moments are needed
+            whole = np.empty((len(images), self.variant.hidden[i - 1]), self.dtype)
+            for rows, stack in zip(blocks, stacks, strict=True):
+                whole[rows] = layers.forward(stack, values[rows])
+            self.moments[i][:] = layers.column_moments(whole)
             values = whole
-        for rows in blocks:
-            yield rows, _run(plans[rows.stop - rows.start][-1], values[rows])
+        for rows, stack in zip(blocks, last, strict=True):
+            yield rows, layers.forward(stack, values[rows])
 
     def classify(
         self, images: np.ndarray | Pixels, random: np.random.Generator | None = None
@@ -140,7 +142,7 @@ class Network:
         for _ in self.logits(images):  # fills moments of the whole set where there are such
             break
         outputs, x = [], images
-        for layer in self._layers(len(images), scale, random, self._natural(), False):
+        for layer in chain(*self._stacks(len(images), scale, random, self._natural(), False)):
             x = layer.forward(x)
             if isinstance(layer, kinds):
                 outputs.append(x.copy())
@@ -198,27 +200,19 @@ class Network:
         natural[self.order] = self.parameters.value["W1"]
         return natural
 
-    def _splits(self) -> int:
-        """How many layers need the moments of the whole set before the next can start."""
-        norm = self.variant.batch_norm
-        return len(self.variant.hidden) if norm and not norm.running_statistics else 0
-
     def _checked(self, images) -> np.ndarray:
         images = np.asarray(images)
         if images.ndim != 2 or images.shape[1] != self.inputs or not len(images):
             raise DataError(f"images need shape (n, {self.inputs}); found {images.shape}")
-        if images.dtype != np.uint8:
-            if not np.issubdtype(images.dtype, np.floating):
-                raise DataError(f"images need to be uint8 or floats; found {images.dtype}")
-            if not np.isfinite(images).all():
-                raise DataError("images hold NaN or infinity; remove or mend them first")
+        check_values(images, "image")
         return images
 
-    def _layers(self, rows, scale, random, first_weights, training: bool) -> list:
-        """The layers for `rows` rows, from images to logits."""
+    def _stacks(self, rows, scale, random, first_weights, training: bool) -> list[list]:
+        """The layers for `rows` rows, from images to logits, in one stack; in evaluation by the
+        moments of the whole set, a stack begins at each layer that waits for them."""
         variant, value = self.variant, self.parameters.value
         gradient = self.parameters.gradient if training else {}
-        stack = []
+        stacks = [stack := []]
         for i, nodes in enumerate(self.sizes[1:], 1):
             last = i == len(self.sizes) - 1
             weights, bias = value[f"W{i}"], value.get(f"b{i}")
@@ -228,9 +222,13 @@ class Network:
             else:
                 kind = layers.Logits if last else layers.Affine
                 stack.append(kind(weights, bias, rows, pair))
+            if last and i == 1:
+                stack.append(layers.Transpose())
             if last:
-                return stack if i > 1 else [*stack, layers.Transpose()]
+                return stacks
             if variant.batch_norm:
+                if not training and not variant.batch_norm.running_statistics:
+                    stacks.append(stack := [])
                 stack.append(self._batch_norm(i, rows, training))
             stack.append(ACTIVATIONS[variant.activation](rows, nodes, self.dtype))
             dropout, shape = variant.dropout, (rows, nodes)
@@ -248,17 +246,3 @@ class Network:
         trained += [self.parameters.gradient[name] for name in names if norm.trainable]
         momentum = norm.momentum if norm.running_statistics else 0.0
         return layers.BatchNorm(rows, moments, momentum, norm.epsilon, trained or None)
-
-
-def _run(stack: list, x: np.ndarray | Pixels) -> np.ndarray:
-    for layer in stack:
-        x = layer.forward(x)
-    return x
-
-
-def _segments(stack: list, splits: int) -> list[list]:
-    """The layers, cut before each batch normalisation if there are `splits` to wait for."""
-    if not splits:
-        return [stack]
-    cuts = [i for i, layer in enumerate(stack) if isinstance(layer, layers.BatchNormInference)]
-    return [stack[a:b] for a, b in zip([0, *cuts], [*cuts, len(stack)], strict=True)]

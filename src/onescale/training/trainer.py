@@ -30,6 +30,7 @@ from onescale.data.augment import Augmenter
 from onescale.data.dataset import Dataset
 from onescale.nn.activations import activation_statistics
 from onescale.nn.buffers import empty
+from onescale.nn.layers import forward
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses
 from onescale.nn.optimizers import OPTIMIZERS
 from onescale.nn.schedules import SCHEDULES
@@ -177,7 +178,7 @@ class Trainer:
             self.optimizer.rate = rate * self.schedule(self.updates + i + 1, self.variant.steps)
             images = self._step(images, targets[i], sums[i], scores[i])
             if self._second_pass(last=i == steps - 1):
-                self.loss.forward(self._forward(images), targets[i], sums[i], scores[i])
+                self.loss.forward(forward(self.layers, images), targets[i], sums[i], scores[i])
                 penalty = self._penalty()
         losses = mean_losses(sums, scores)
         finite = np.isfinite(losses)
@@ -194,7 +195,7 @@ class Trainer:
         """One update: forward, loss, backward, decay, optimiser. Returns the images it saw."""
         if self.augment:
             images = self.augment(images, self.random["augmentation"], self.augmented)
-        self.loss.forward(self._forward(images), targets, sums, scores)
+        self.loss.forward(forward(self.layers, images), targets, sums, scores)
         optimizer = self.optimizer
         scale = optimizer.rate if optimizer.takes_scaled_gradient else 1.0
         d = self.loss.backward(targets, sums, scale)
@@ -206,11 +207,6 @@ class Trainer:
         optimizer.decay_weights(self.left_out)
         optimizer.update(self.values, self.gradients)
         return images
-
-    def _forward(self, x: np.ndarray | Pixels) -> np.ndarray:
-        for layer in self.layers:
-            x = layer.forward(x)
-        return x
 
     def _second_pass(self, last: bool) -> bool:
         """Whether the loss is taken anew after this update, as the chapter does after each: here
