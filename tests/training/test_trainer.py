@@ -338,8 +338,8 @@ def test_the_clock_changes_nothing_but_itself():
 
 
 def test_the_chapters_second_forward_pass_is_timed_at_every_update(monkeypatch):
-    passes, forward = [], Trainer._forward
-    monkeypatch.setattr(Trainer, "_forward", lambda self, x: passes.append(1) or forward(self, x))
+    passes, forward = [], trainer.forward
+    monkeypatch.setattr(trainer, "forward", lambda *given: passes.append(1) or forward(*given))
     variant = Variant.from_mapping(SMALL | {"loss_taken": "after_update"})
     made = Trainer(variant, TrainingData(variant, pictures()), 0)
     for as_written, expected in ((False, 11), (True, 20)):
