@@ -41,13 +41,12 @@ def test_the_three_files(run, tmp_path):
         assert entry["test_accuracy"] == history["test_accuracy"][-1]
         assert entry["train_accuracy"] == history["train_accuracy"][-1]
         assert entry["diverged"] is False
+        assert entry["clock"]["step"] == [13, 25, 30]
     timing = json.loads((tmp_path / "runs/small.timing.json").read_text())
     assert timing["variant"] == "small"
     assert set(timing["machine"]) == {"platform", "processor", "cores", "python", "numpy", "blas"}
     for entry in timing["runs"]:
-        assert entry["history"]["step"] == [1, 13, 25, 30]
-        assert entry["history"]["seconds"] == sorted(entry["history"]["seconds"])
-        assert entry["train_seconds"] == entry["history"]["seconds"][-1]
+        assert entry["train_seconds"] > 0 and entry["evaluate_seconds"] > 0
         assert entry["us_per_step"] == pytest.approx(entry["train_seconds"] / 30 * 1e6)
     with np.load(tmp_path / "runs/small.npz", allow_pickle=False) as arrays:
         assert arrays["seed1.W1"].shape == (16, 8)
