@@ -1,7 +1,6 @@
 """The images themselves: what augmentation makes of them, and which ones trained nets misread."""
 
 from collections import Counter
-from zipfile import BadZipFile
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
@@ -12,6 +11,7 @@ from onescale.data.augment import Augmenter, AugmentSettings
 from onescale.data.dataset import Dataset
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
+from onescale.runs import predictions
 from onescale.runs.record import Record
 
 WORST = (5, 6)  # rows and columns of misread images
@@ -68,7 +68,7 @@ def confusion(record: Record, data: Dataset) -> Figure:
 
     Raises DataError where the predictions beside the record are missing or belong to other data.
     """
-    predicted = predictions(record, data)
+    predicted = predictions.read(record, data)
     labels = data.test_labels
     figure = style.canvas(13, 6.3)
     left = figure.add_axes((0.055, 0.1, 0.4, 0.74))
@@ -94,29 +94,6 @@ def confusion(record: Record, data: Dataset) -> Figure:
         "misread, with what most of these take them for",
     )
     return figure
-
-
-def predictions(record: Record, data: Dataset) -> np.ndarray:
-    """Predicted classes of the test images, (seeds, images), from the .npz beside the record.
-
-    Raises DataError where they are missing, cut short or belong to other data.
-    """
-    path = record.path.with_suffix(".npz")
-    if record.dataset.get("hash") != data.hash:
-        raise DataError(f"{record.path}: trained on other data than {data.name}; give its --data")
-    try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            predicted = np.array([arrays[f"seed{seed}.test_predictions"] for seed in record.runs])
-    except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
-        raise DataError(
-            f"{path}: no predictions as 'onescale train' writes them beside a run ({error})"
-        ) from None
-    if predicted.shape[1:] != data.test_labels.shape:
-        raise DataError(
-            f"{path}: predictions of {predicted.shape[1]} images, the test set has "
-            f"{len(data.test_labels)}"
-        )
-    return predicted
 
 
 def _matrix(axes: Axes, predicted: np.ndarray, labels: np.ndarray, classes: int) -> None:
