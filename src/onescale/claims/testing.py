@@ -135,10 +135,6 @@ def _of_nets(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[i
     return {index: sum(one) / len(one) for index, one in enumerate(values)}
 
 
-def _of_path(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, Any]:
-    return {0: MEASURES[hypothesis.measure].of(subject, hypothesis)}
-
-
 def _of_layers(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, Any]:
     measure = MEASURES[hypothesis.measure]
     return {seed: measure.of((subject, seed), hypothesis) for seed in evidence.seeds}
@@ -171,7 +167,7 @@ _SUBJECTS: dict[str, tuple[str | None, Callable[[Any, Hypothesis, Evidence], dic
     "run": (None, _of_run),
     "set": ("all", _of_set),
     "nets": ("all", _of_nets),
-    "path": ("surface", _of_path),
+    "path": ("surface", lambda way, one, _: {0: MEASURES[one.measure].of(way, one)}),
     "layers": ("spread", _of_layers),
     "arrays": (None, _of_arrays),
 }

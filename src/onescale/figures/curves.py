@@ -58,8 +58,7 @@ def learning_curves(records: Sequence[Record], title: str = "", split: str | Non
             line[0].set_ylabel(f"{split} {value}", weight="bold")
         for axes, (_, label) in zip(line, _PANELS, strict=True):
             axes.set_title(label)
-    for axes in grid[-1]:
-        axes.set_xlabel("updates")
+    style.label_outer(grid, "updates")
     seeds = max(len(record.runs) for record in records)
     about = f"line: mean over seeds; band: lowest to highest of {seeds} seeds"
     if any(run.diverged is not None for record in records for run in record.runs.values()):

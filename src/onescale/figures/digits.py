@@ -35,13 +35,11 @@ def augmented(data: Dataset, strengths: dict[str, float], seed: int = 0) -> Figu
     first = [int(np.argmax(data.train_labels == k)) for k in np.unique(data.train_labels)]
     images = np.ascontiguousarray(data.train_images[first])
     kinds = [kind for kind in declared(AugmentSettings) if strengths.get(kind)]
-    together = Augmenter(strengths, (side, side))
-    rows = {"as they are": Augmenter({}, (side, side))}
-    for kind in kinds:
-        label = _LABELS[kind].format(strengths[kind])
-        rows[label] = Augmenter({kind: strengths[kind]}, (side, side))
-    if len(kinds) > 1:
-        rows["all together"] = together
+    changes = {_LABELS[kind].format(strengths[kind]): {kind: strengths[kind]} for kind in kinds}
+    changes = {"as they are": {}, **changes, "all together": strengths}
+    rows = {label: Augmenter(change, (side, side)) for label, change in changes.items()}
+    if len(kinds) < 2:
+        del rows["all together"]
     width, height = 1.9 + 0.72 * len(images), 0.85 + 0.76 * len(rows)
     adjust = {"left": 1.75 / width, "right": 0.99, "top": 1 - 0.7 / height, "bottom": 0.02}
     adjust |= {"wspace": 0.08, "hspace": 0.08}

@@ -45,8 +45,7 @@ def drift(
         line[2].set_ylim(bottom=0)
     for axes, title in zip(grid[0], _COLUMNS, strict=True):
         axes.set_title(title)
-    for axes in grid[-1]:
-        axes.set_xlabel("updates")
+    style.label_outer(grid, "updates")
     handles, labels = grid[0][2].get_legend_handles_labels()
     labels = [f"{lines.replace('_', ' ')}: {label}" for label in labels]
     figure.legend(handles, labels, loc="upper right", ncols=len(labels))  # above all panels

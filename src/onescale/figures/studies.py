@@ -120,14 +120,9 @@ def grid(
             for point in study.at((panels, value), (lines, line)):
                 pen = style.pen(index)
                 _curve(axes, records[point.variant], "step", measure, pen, as_text(line))
-        axes.set_title(f"{axis_name(panels)} {as_text(value)}")
-        axes.set_ylim(0, 102)
-    for axes in flat[len(values) :]:
-        axes.set_visible(False)
-    for axes in cells[-1]:
-        axes.set_xlabel("updates")
-    for line in cells:
-        line[0].set_ylabel(MEASURES[measure])
+        axes.set(title=f"{axis_name(panels)} {as_text(value)}", ylim=(0, 102))
+    style.hide(flat[len(values) :])
+    style.label_outer(cells, "updates", MEASURES[measure])
     if lines:
         flat[0].legend(title=axis_name(lines), loc="best")
     style.title(figure, study.title, _about(study, records, BAND))

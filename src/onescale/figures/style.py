@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import importlib.util
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -127,6 +127,20 @@ def grid(
         "hspace": between / high,
     }
     return panels((width, height), rows, columns, adjust, **share)
+
+
+def label_outer(grid: np.ndarray, x: str = "", y: str = "") -> None:
+    """Name the axes of all panels once, below the last row and left of the first column."""
+    for axes in grid[-1] if x else ():
+        axes.set_xlabel(x)
+    for axes in grid[:, 0] if y else ():
+        axes.set_ylabel(y)
+
+
+def hide(panels: Iterable[Axes]) -> None:
+    """Leave the place of panels that nothing is drawn in empty."""
+    for axes in panels:
+        axes.set_visible(False)
 
 
 def curve(axes: Axes, x, values, pen: dict, alpha: float = 0.18, **line) -> None:

@@ -13,16 +13,8 @@ from onescale.nn.optimizers import OPTIMIZERS
 
 _LEVELS = (0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5.2, 7.5)
 _FARTHEST = (30.0, 10.0)
-_TITLES = {
-    "sgd": "SGD",
-    "momentum": "Momentum",
-    "nesterov": "Nesterov",
-    "adagrad": "AdaGrad",
-    "rmsprop": "RMSprop",
-    "adadelta": "AdaDelta",
-    "adam": "Adam",
-    "adamw": "AdamW",
-}
+# What str.capitalize would misspell.
+_TITLES = {name.lower(): name for name in ("SGD", "AdaGrad", "RMSprop", "AdaDelta", "AdamW")}
 
 
 @style.drawing
@@ -46,8 +38,7 @@ def paths(
     reach = np.maximum(reach, (8.0, 2.4))
     for axes, optimizer, way in zip(grid, optimizers, ways, strict=False):
         _panel(axes, optimizer, way, reach)
-    for axes in grid[len(ways) :]:
-        axes.set_visible(False)
+    style.hide(grid[len(ways) :])
     for axes in grid[max(0, len(ways) - columns) : len(ways)]:
         axes.set_xlabel("x")
         axes.tick_params(labelbottom=True)
@@ -74,20 +65,17 @@ def _panel(axes: Axes, optimizer: Mapping[str, Any], way: np.ndarray, reach: np.
     axes.plot(0, 0, "+", color=style.COLOURS[1], ms=12, mew=2.2, zorder=5)
     axes.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
     name = optimizer["name"]
-    axes.set_title(f"{_TITLES.get(name, name)}  η = {_rate(optimizer):g}", weight="bold")
-    facts = surface.stray(way)
-    axes.text(
-        0.985,
-        0.03,
-        f"length {_short(facts['length_ratio'])} × the straight line, "
-        f"ends {_short(facts['distance'])} from the minimum",
-        transform=axes.transAxes,
-        ha="right",
-        va="bottom",
-        color=style.GREY,
-        fontsize=9,
-        bbox={"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1.5},
+    axes.set_title(
+        f"{_TITLES.get(name, name.capitalize())}  η = {_rate(optimizer):g}", weight="bold"
     )
+    facts = surface.stray(way)
+    told = (
+        f"length {_short(facts['length_ratio'])} × the straight line, "
+        f"ends {_short(facts['distance'])} from the minimum"
+    )
+    corner = {"transform": axes.transAxes, "ha": "right", "va": "bottom", "fontsize": 9}
+    behind = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1.5}
+    axes.text(0.985, 0.03, told, color=style.GREY, bbox=behind, **corner)
 
 
 def _rate(optimizer: Mapping[str, Any]) -> float:

@@ -34,10 +34,8 @@ def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
         shown += _sensitivity(axes, search, 100 - _WORST * (100 - best))
     for axes in flat[: len(searches)]:
         style.accuracy_scale(axes, "y", min(shown), max(shown))
-    for axes in flat[len(searches) :]:
-        axes.set_visible(False)
-    for line in cells:
-        line[0].set_ylabel("held-out accuracy (%)")
+    style.hide(flat[len(searches) :])
+    style.label_outer(cells, y="held-out accuracy (%)")
     seeds, trials = len(searches[0]["seeds"]), len(searches[0]["trials"])
     style.title(
         figure,
