@@ -146,10 +146,10 @@ def _last_column(path: Path) -> list[float]:
     return [number_in(path, rows, row, list(cells)[-1]) for row, cells in enumerate(rows, 1)]
 
 
-def costs_table(found: list[Discrepancy]) -> pd.DataFrame:
+def costs_table(discrepancies: list[Discrepancy]) -> pd.DataFrame:
     """A row a cost; differences of accuracy as fractions."""
     rows = []
-    for discrepancy in found:
+    for discrepancy in discrepancies:
         for cost in discrepancy.costs:
             row = {"discrepancy": discrepancy.number, "words": discrepancy.words}
             row |= {key: getattr(cost, key) for key in ("pair", "measure", "unit")}
@@ -160,7 +160,7 @@ def costs_table(found: list[Discrepancy]) -> pd.DataFrame:
     return frame_of(rows)
 
 
-def costs_page(found: list[Discrepancy], criteria: Criteria) -> str:
+def costs_page(discrepancies: list[Discrepancy], criteria: Criteria) -> str:
     """The page: a table for each place."""
     confidence = f"{100 * criteria.confidence:g} %"
     opening = (
@@ -170,7 +170,7 @@ def costs_page(found: list[Discrepancy], criteria: Criteria) -> str:
         f"after the last update; intervals (Student's t, {confidence}) and p are not corrected for "
         "each other; ×0.8 is a fifth less time."
     )
-    sections = (_section(discrepancy, confidence) for discrepancy in found)
+    sections = (_section(discrepancy, confidence) for discrepancy in discrepancies)
     return text.page("# What the discrepancies cost", opening, *sections)
 
 
