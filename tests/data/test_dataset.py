@@ -29,3 +29,11 @@ def test_bad_arrays_are_named():
 def test_lists_will_do():
     data = Dataset([[0.0, 1.0], [1.0, 0.0]], [1, 0], [[0.0, 1.0]], [1])
     assert data.train_images.shape == (2, 2) and data.classes == 2
+
+
+def test_classes_have_names_or_their_numbers():
+    images, labels = np.zeros((3, 2), np.uint8), np.array([0, 2, 1])
+    plain = Dataset(images, labels, images, labels)
+    named = Dataset(images, labels, images, labels, labels=["bag", "coat", "boot"])
+    assert plain.labels == ("0", "1", "2") and named.labels == ("bag", "coat", "boot")
+    assert named.hold_out(1).labels == named.labels and named.hash == plain.hash

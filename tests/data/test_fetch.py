@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -391,3 +392,11 @@ def test_the_configuration_and_the_readme_describe_the_bundled_files():
         assert f"| `{name}` | {len(raw):,} | `{digest}` |" in readme
     ages = (root / "data" / "class_ages.csv").read_bytes()
     assert f"| {len(ages):,} | `{hashlib.sha256(ages).hexdigest()}` |" in readme
+
+
+def test_the_names_of_classes_come_through_the_cache(folder, spec, tmp_path):
+    labels = [f"kind {k}" for k in range(10)]
+    fetch(tmp_path / "cache", replace(spec, labels=labels), [str(folder)])
+    assert load(tmp_path / "cache").labels == tuple(labels)
+    with pytest.raises(SpecError, match="small: 9 labels of 10 classes"):
+        replace(spec, labels=labels[1:])

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,3 +123,12 @@ def test_images_that_are_not_square():
     )
     with pytest.raises(DataError, match="images of 6 values are not square"):
         digits.augmented(data, {"flip": 1})
+
+
+def test_classes_are_called_by_their_names(trained):
+    path, data = trained
+    named = replace(data, labels=("bag", "coat", "ankle boot"))
+    told = texts(digits.confusion(read(path), named))
+    assert told.count("ankle boot") >= 2 and not {"0", "1", "2"} & {*told}
+    assert any(text.startswith(("bag read as\n", "coat read as\n")) for text in told)
+    assert {"bag", "coat", "ankle boot"} < {*texts(digits.augmented(named, {"flip": 1}))}

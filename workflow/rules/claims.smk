@@ -17,9 +17,7 @@ if config.get("claims"):
         conda:
             "../envs/onescale.yaml"
         params:
-            spec=json.dumps(
-                {key: config[key] for key in ("claims", "statistics", "seeds")}
-            ),
+            spec=json.dumps(PLAN.claims()),
             step_times=lambda wildcards, input: words(step_times=input.step_times),
         message:
             "judging the chapter's claims"

@@ -16,7 +16,7 @@ rule fetch_dataset:
     threads: 1
     params:
         name=config["dataset"],
-        spec=json.dumps(config["datasets"][config["dataset"]], sort_keys=True),
+        spec=PLAN.dataset,
         folder=subpath(output[0], parent=True),
     message:
         f"fetching {config['dataset']} into {CACHE}"

@@ -12,7 +12,7 @@ from onescale.training.plan import Plan
 
 def claimed(plan: Plan, what: str = "runs") -> list[str]:
     """The variants whose `runs`, `arrays` or `seconds` the claims of a plan are judged by."""
-    spec = ClaimSpec.from_mapping({"claims": plan.config["claims"]}).resolved(plan.trained)
+    spec = ClaimSpec.from_mapping(plan.claims()).resolved(plan.trained)
     return plan.known(spec.variants(_NEEDS[what]), "claims")
 
 

@@ -3,13 +3,14 @@
 A claim is a sentence and, for every setting in which it makes sense, the hypotheses that it stands
 on: a measure, a test, and who is held against whom. All of it is data: a further claim is one more
 entry. A list in `of`, `than`, `measure` or `level` is short for a hypothesis with each of its
-values, so that "Adam against each rival, in steps and in seconds" is one line. Standard library
-only, since the workflow reads from here which runs the claims need.
+values, so that "Adam against each rival, in steps and in seconds" is one line. A level `low` or
+`high` is that of the data set. Standard library only, since the workflow reads from here which runs
+the claims need.
 """
 
 import fnmatch
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -23,6 +24,7 @@ SETTINGS = {
     "tuned": "tuned",
     "images_300": "on 300 images",
 }
+LEVELS = (0.95, 0.97)  # `low` and `high`, where the data set names none
 # What can be measured, by the key that tells it from a variant's name, with the keys that it takes.
 _SUBJECTS = {
     "surface": ("surface", "rate", "rates", "start", "updates"),
@@ -33,6 +35,7 @@ _SUBJECTS = {
 DISCREPANT = ("as_written", "put_right", "one_run")  # what a discrepancy names variants under
 _SETS = ("all", "best")
 _SHARED = ("measure", "test", "figure", "table", "margin", "level", "beside")
+_OF_DATA = ("test_accuracy", "train_accuracy", "last_six", "steps", "seconds")
 _VARIED = ("measure", "level", "of", "than")
 
 
@@ -99,13 +102,17 @@ class ClaimSpec:
 
     @classmethod
     def from_mapping(cls, mapping: Any) -> "ClaimSpec":
-        """From keys `claims`, `statistics`, `seeds`. Raises SpecError on what is not known."""
-        closed(mapping, ("claims", "statistics", "seeds"), "spec")
+        """From keys `claims`, `statistics`, `seeds`, `levels` (those of the data set, low and
+        high), `printed` (whether the chapter's figures are of this data set; if not, what asks
+        after them is left out). Raises SpecError on what is not known."""
+        closed(mapping, ("claims", "statistics", "seeds", "levels", "printed"), "spec")
         claims = mapping.get("claims")
         if not isinstance(claims, dict) or not claims:
             raise SpecError("spec: 'claims' must name at least one claim")
+        levels = dict(zip(("low", "high"), mapping.get("levels") or LEVELS, strict=True))
+        found = [_claim(number, *item, levels) for number, item in enumerate(claims.items(), 1)]
         return cls(
-            [_claim(number, *item) for number, item in enumerate(claims.items(), 1)],
+            found if mapping.get("printed", True) else list(_unprinted(found, levels.values())),
             Criteria.from_mapping(mapping.get("statistics")),
             tuple(mapping.get("seeds") or cls.seeds),
         )
@@ -172,7 +179,24 @@ def _resolved(subject: Any, known: list[str]) -> Any:
     return {**subject, **matched}
 
 
-def _claim(number: int, name: str, given: Any) -> Claim:
+def _unprinted(claims: Iterable[Claim], levels: Collection[float]) -> Iterator[Claim]:
+    """The claims, with their numbers, without what is about figures of the chapter's data set: an
+    accuracy to be reproduced, or a level of one that is none of `levels`."""
+
+    def printed(one: Hypothesis) -> bool:
+        foreign = one.level is not None and one.level not in levels
+        return one.test == "reproduces" or (foreign and one.measure in _OF_DATA)
+
+    for claim in claims:
+        settings = {
+            setting: [one for one in hypotheses if not printed(one)]
+            for setting, hypotheses in claim.settings.items()
+        }
+        if kept := {setting: left for setting, left in settings.items() if left}:
+            yield replace(claim, settings=kept)
+
+
+def _claim(number: int, name: str, given: Any, levels: Mapping[str, float]) -> Claim:
     where = f"claims.{name}"
     closed(given, ("words", "settings", *_SHARED), where)
     if not isinstance(given.get("words"), str):
@@ -185,14 +209,16 @@ def _claim(number: int, name: str, given: Any) -> Claim:
         setting: [
             hypothesis
             for own in as_list(listed)
-            for hypothesis in _hypotheses(shared, own, f"{where}.{setting}")
+            for hypothesis in _hypotheses(shared, own, levels, f"{where}.{setting}")
         ]
         for setting, listed in given["settings"].items()
     }
     return Claim(number, name, given["words"], settings, given.get("figure"), given.get("table"))
 
 
-def _hypotheses(shared: dict[str, Any], own: Any, where: str) -> Iterator[Hypothesis]:
+def _hypotheses(
+    shared: dict[str, Any], own: Any, levels: Mapping[str, float], where: str
+) -> Iterator[Hypothesis]:
     """One hypothesis for every combination of what is listed."""
     if not isinstance(own, dict):
         raise SpecError(f"{where}: {own!r} must be a part, a mapping with 'of' and 'than'")
@@ -202,6 +228,10 @@ def _hypotheses(shared: dict[str, Any], own: Any, where: str) -> Iterator[Hypoth
         if given.get(key) is None:
             raise SpecError(f"{where}: {key!r} is missing")
     varied = {key: as_list(given[key]) for key in _VARIED if key in given}
+    if "level" in varied:
+        varied["level"] = [levels.get(level, level) for level in varied["level"]]
+        if named := [level for level in varied["level"] if isinstance(level, str)]:
+            raise SpecError(f"{where}: level {named[0]!r} is neither a number nor low or high")
     for values in itertools.product(*varied.values()):
         hypothesis = Hypothesis(**given | dict(zip(varied, values, strict=True)))
         _check_subject(hypothesis.of, where)

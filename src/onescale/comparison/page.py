@@ -141,13 +141,12 @@ def _legend(spec: Spec, frame: pd.DataFrame) -> str:
   the mean over seeds, on this test set. **last six**: mean of the last six evaluations, which is
   less noisy ({DASH} where there are fewer, that after update 1 not counted). **gap**: training
   minus test.
-- **steps, seconds**: median over seeds of the first evaluation with at least 95 % or 97 % test
-  accuracy, in updates and in CPU seconds of training steps alone; in the workflow as many as the
-  steps cost where all variants take them in turn (**µs/step**), since the seconds of two trainings
-  tell of their hours too. A seed that never gets there counts as last of all; “3 of 5” says how
-  many did, {DASH} that none did. Evaluations are some hundred updates apart, so these are upper
-  bounds. **trials**, where tuned: how many values were
-  tried for the variant on held-out images.
+- **steps, seconds**: median over seeds of when the smoothed test accuracy first reaches a level
+  (the number in the heading, in per cent), in updates and in CPU seconds of training steps alone;
+  in the workflow as many as the steps cost where all variants take them in turn (**µs/step**),
+  since the seconds of two trainings tell of their hours too. A seed that never gets there counts
+  as last of all; “3 of 5” says how many did, {DASH} that none did. ≈: known no better than to 2 %.
+  **trials**, where tuned: how many values were tried for the variant on held-out images.
 - **difference**: variant minus reference, seed by seed: both start from the same draws and see the
   same batches. **p** is the paired t-test's; **p (Holm)** is corrected for all comparisons of the
   group. The intervals are not corrected. **d_z** is the mean difference over its sd.

@@ -169,7 +169,7 @@ def reproduction_page(rows: list[Accuracy], printed: list[PrintedNumber], spec: 
 def _count(rows: list[Accuracy]) -> str:
     """How many of the printed accuracies are reproduced, in a sentence."""
     if not rows:
-        return "No accuracies that the chapter prints are configured."
+        return "The chapter prints no accuracies that these runs repeat."
     told = [row.inside for row in rows if row.inside is not None]
     printed = f"Of {len(rows)} accuracies that the chapter prints, "
     if not told:

@@ -5,6 +5,7 @@ use. MNIST fills it from memory-mapped files (`onescale.data.fetch`); your own a
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ class Dataset:
     train_images: (n, d) uint8, read as value / 255, or floats, taken as they are.
     train_labels: (n,) integers from 0 to classes − 1. The same of the test set.
     classes: how many there are; by default the largest label plus one.
+    labels: what the classes are called, in order; by default their numbers.
     name, hash: what a run's record says it was trained on; the hash is taken over the arrays'
         bytes when none is given.
 
@@ -33,6 +35,7 @@ class Dataset:
     name: str = "arrays"
     classes: int = 0
     hash: str = field(default="", repr=False)
+    labels: Sequence[str] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         for name in ("train_images", "train_labels", "test_images", "test_labels"):
@@ -49,6 +52,7 @@ class Dataset:
             object.__setattr__(self, "classes", max(largest + 1, 2))
         elif largest >= self.classes:
             raise DataError(f"label {largest} is out of range: highest {self.classes - 1}")
+        object.__setattr__(self, "labels", tuple(self.labels or map(str, range(self.classes))))
         if not self.hash:
             object.__setattr__(self, "hash", self._digest())
 
@@ -70,6 +74,7 @@ class Dataset:
             f"{self.name}, {count} training images held out",
             self.classes,
             hashlib.sha256(f"{self.hash}, last {count} held out".encode()).hexdigest(),
+            self.labels,
         )
 
     def about(self) -> dict[str, Any]:

@@ -126,7 +126,8 @@ def load(cache: str | os.PathLike = "data/cache/mnist", *, verify: bool = False)
         for role, n in (("train_images", about["train"]), ("test_images", about["test"])):
             if arrays[role].shape != (n, shape[0] * shape[1]) or arrays[role].dtype != np.uint8:
                 raise ValueError(f"{role}.npy is not what dataset.json says")
-        return Dataset(**arrays, name=about["name"], classes=about["classes"], hash=about["hash"])
+        told = {key: about[key] for key in ("name", "classes", "hash")}
+        return Dataset(**arrays, **told, labels=about.get("labels", ()))
     except FileNotFoundError as error:
         reason = f"no data set here ({Path(error.filename).name} is missing)"
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
@@ -221,6 +222,7 @@ def _install(folder: Path, spec: IdxSpec, arrays: dict, digests: dict) -> None:
         "name": spec.name,
         "hash": combined,
         "classes": spec.classes,
+        "labels": list(spec.labels),
         "shape": list(spec.shape),
         "train": spec.train,
         "test": spec.test,

@@ -35,6 +35,7 @@ class IdxSpec:
         holds: train or t10k or test, images or labels.
     sources: folders and http(s) addresses that hold the files, in the order in which to try them.
     train, test: number of images. shape: (rows, columns) of each. classes: number of labels.
+    labels: what the classes are called, in order; none: by their numbers.
     """
 
     name: str
@@ -44,6 +45,7 @@ class IdxSpec:
     test: int = 10_000
     shape: Sequence[int] = (28, 28)
     classes: int = 10
+    labels: Sequence[str] = ()
     files: Mapping[str, str] = field(init=False, repr=False)  # role → file name
 
     def __post_init__(self) -> None:
@@ -62,10 +64,15 @@ class IdxSpec:
                 f"{self.name}: train, test, classes and the two numbers of shape are positive "
                 f"whole numbers; found {', '.join(map(str, sizes))}"
             )
+        if self.labels and len(self.labels) != self.classes:
+            raise SpecError(f"{self.name}: {len(self.labels)} labels of {self.classes} classes")
 
     @classmethod
     def from_mapping(cls, name: str, mapping: Mapping) -> "IdxSpec":
-        """The spec that an entry of `datasets:` describes; SpecError names what cannot be meant."""
+        """The spec that an entry of `datasets:` describes (its `levels` are not of the files);
+        SpecError names what cannot be meant."""
+        if isinstance(mapping, Mapping):
+            mapping = {key: value for key, value in mapping.items() if key != "levels"}
         closed(mapping, [f.name for f in fields(cls) if f.init and f.name != "name"], name)
         if not isinstance(mapping.get("sha256"), Mapping):
             raise SpecError(f"{name}: sha256 is missing; it maps four file names to their digests")

@@ -51,9 +51,13 @@ def augmented(data: Dataset, strengths: dict[str, float], seed: int = 0) -> Figu
         for axes, image in zip(line, changed, strict=True):
             _image(axes, image, side)
         line[0].set_ylabel(label, rotation=0, ha="right", va="center", labelpad=8)
+    if _longest(data) > 2:
+        for axes, index in zip(grid[0], first, strict=True):
+            name = data.labels[data.train_labels[index]]
+            axes.set_title(name, fontsize=7, loc="center", pad=2)
     style.title(
         figure,
-        "Augmented digits",
+        "Augmented images",
         f"the first training image of each class of {data.name}, with the same draws in every row "
         f"(seed {seed})",
     )
@@ -69,8 +73,9 @@ def confusion(record: Record, data: Dataset) -> Figure:
     predicted = predictions.read(record, data)
     labels = data.test_labels
     figure = style.canvas(13, 6.3)
-    left = figure.add_axes((0.055, 0.1, 0.4, 0.74))
-    _matrix(left, predicted, labels, data.classes)
+    room = 0.007 * _longest(data)  # names of classes take more than digits
+    left = figure.add_axes((0.045 + room, 0.08 + room, 0.42 - room, 0.76 - room))
+    _matrix(left, predicted, data)
     rows, columns = WORST
     grid = figure.add_gridspec(
         rows, columns, left=0.5, right=0.99, top=0.84, bottom=0.03, wspace=0.12, hspace=0.55
@@ -78,7 +83,8 @@ def confusion(record: Record, data: Dataset) -> Figure:
     worst = _worst(predicted, labels, rows * columns)
     for axes, (index, taken, wrong) in zip(grid.flat, worst, strict=False):
         _image(axes, data.test_images[index], _side(data))
-        told = f"{labels[index]} read as {taken}\n{wrong} of {len(predicted)} seeds"
+        true = data.labels[labels[index]]
+        told = f"{true} read as\n{data.labels[taken]} ({wrong} of {len(predicted)})"
         axes.set_title(told, fontsize=7.5, loc="center", pad=2)
     for axes in grid.flat:
         if not axes.images:
@@ -89,15 +95,17 @@ def confusion(record: Record, data: Dataset) -> Figure:
         f"What {record.name} misreads",
         f"{len(labels):,} test images, {len(predicted)} seeds, {accuracy:.2f} % right on average. "
         "Left: images a run that are taken for another class. Right: those that the most seeds "
-        "misread, with what most of these take them for",
+        "misread (how many), with what most of these take them for",
     )
     return figure
 
 
-def _matrix(axes: Axes, predicted: np.ndarray, labels: np.ndarray, classes: int) -> None:
+def _matrix(axes: Axes, predicted: np.ndarray, data: Dataset) -> None:
     """Mean number of images a run by class (down) and prediction (across); right ones as shares."""
+    classes = data.classes
     counts = np.zeros((classes, classes))
-    np.add.at(counts, (np.broadcast_to(labels, predicted.shape), predicted), 1 / len(predicted))
+    true = np.broadcast_to(data.test_labels, predicted.shape)
+    np.add.at(counts, (true, predicted), 1 / len(predicted))
     wrong = counts * ~np.eye(classes, dtype=bool)
     most = max(wrong.max(), 1e-9)
     axes.imshow(wrong, cmap=_INK, vmin=0, vmax=most)
@@ -110,7 +118,10 @@ def _matrix(axes: Axes, predicted: np.ndarray, labels: np.ndarray, classes: int)
             elif count > 0.6 * most:
                 colour = "white"
             axes.text(taken, true, text, ha="center", va="center", fontsize=size, color=colour)
-    axes.set(xticks=range(classes), yticks=range(classes), xlabel="taken for", ylabel="class")
+    slanted = {"rotation": 40, "ha": "right"} if _longest(data) > 2 else {}
+    axes.set_xticks(range(classes), data.labels, **slanted)
+    axes.set_yticks(range(classes), data.labels)
+    axes.set(xlabel="taken for", ylabel="class")
     axes.grid(False)
     axes.set_title("images a run, diagonal: share that is right")
 
@@ -131,6 +142,11 @@ def _image(axes: Axes, image: np.ndarray, side: int) -> None:
     axes.grid(False)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def _longest(data: Dataset) -> int:
+    """Letters of the longest name of a class."""
+    return max(map(len, data.labels))
 
 
 def _side(data: Dataset) -> int:

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
 from onescale.core.errors import SpecError, placed, suggest
+from onescale.training.plan import CHAPTER
 from onescale.training.variant import Variant
 
 PARTS = ("config", "evidence")  # each a file of the configuration, with a schema of that name
@@ -39,7 +40,19 @@ def checked(config: Mapping[str, Any], schemas: Path) -> dict[str, Any]:
     for place, name, known in _mentions(config):
         if name not in known:
             raise SpecError(f"{place}: {suggest(name, known)}")
-    return dict(config)
+    return for_dataset(config)
+
+
+def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration with what its data set decides: the folder of results and the levels that
+    variants are timed to, where they are not given, and whether the chapter's numbers apply."""
+    name = config["dataset"]
+    folder = config["results"] or ("results" if name == CHAPTER else f"results/{name}")
+    if levels := config["datasets"][name].get("levels"):
+        config = {**config, "defaults": {"levels": levels, **config["defaults"]}}
+    if name != CHAPTER:
+        config = {**config, "reported": []}
+    return {**config, "results": folder}
 
 
 def validator(schemas: Path) -> Draft202012Validator:

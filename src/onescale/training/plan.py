@@ -16,6 +16,7 @@ from onescale.core.errors import SpecError, placed, suggest
 from onescale.training.grid import points
 from onescale.training.variant import Variant
 
+CHAPTER = "mnist"  # the data set that the chapter's printed numbers are about
 Spec = dict[str, Any]
 
 
@@ -84,6 +85,12 @@ class Plan:
         self.groups[group] = {**shown, "variants": list(given["variants"])}
 
     @property
+    def dataset(self) -> str:
+        """The files of the data set as `onescale mnist fetch` takes them."""
+        given = self.config["datasets"][self.config["dataset"]]
+        return _json({key: value for key, value in given.items() if key != "levels"})
+
+    @property
     def trained(self) -> list[str]:
         """Every variant, then every one that is tuned first."""
         return [*self.variants, *self.searches]
@@ -138,6 +145,16 @@ class Plan:
     def figure(self, study: str, kind: str) -> str:
         """The figure of a study that is of this kind."""
         return _json(next(f for f in self.studies[study]["figures"] if f["kind"] == kind))
+
+    def claims(self) -> Spec:
+        """The claims as `onescale claims` takes them, with the levels of the data set and whether
+        the chapter's figures are of it."""
+        levels = Variant.from_mapping(self.config["defaults"]).levels
+        return {
+            **{key: self.config[key] for key in ("claims", "statistics", "seeds")},
+            "levels": levels and [levels[0], levels[-1]],
+            "printed": self.config["dataset"] == CHAPTER,
+        }
 
     def comparison(self, groups: Iterable[str]) -> str:
         """These groups as `onescale compare` takes them, with the trials of tuned variants."""
