@@ -30,9 +30,13 @@ def test_a_pair_is_the_paired_t_test(write_run, tmp_path):
     frame = pd.read_csv(tmp_path / "d.csv").set_index("measure")
     expected = stats.ttest_rel(list(MENDED.values()), list(FAULTY.values()))
     row = frame.loc["test accuracy"]
-    assert row["p"] == pytest.approx(expected.pvalue, rel=1e-9)
+    beyond = stats.ttest_rel(np.subtract(list(MENDED.values()), 0.002), list(FAULTY.values()))
+    assert row["p"] == pytest.approx(beyond.pvalue, rel=1e-9)
+    assert row["mending_helps"] == "supported"
     assert (row["low"], row["high"]) == pytest.approx(tuple(expected.confidence_interval()))
-    assert frame.loc["CPU time of a step", "estimate"] == 1  # the same time, and no NaN for it
+    time = frame.loc["CPU time of a step"]
+    assert time["estimate"] == 1  # the same time, and no NaN for it
+    assert time["mending_helps"] == "no difference that matters"
 
 
 def test_a_formula_and_a_single_run(write_run, tmp_path):

@@ -13,7 +13,7 @@ OWN = Plan.from_config(configuration())
 
 
 def plan(parts, discrepancies=()) -> Plan:
-    claim = {"words": "So it is.", "settings": {"put_right": parts}}
+    claim = {"words": "So it is.", "settings": {"suited_rates": parts}}
     config = evidence_config() | {"claims": {"one": claim}, "discrepancies": list(discrepancies)}
     return Plan.from_config(config)
 
@@ -21,13 +21,18 @@ def plan(parts, discrepancies=()) -> Plan:
 def test_claims_need_the_runs_that_they_name():
     config = plan([HELD | {"of": "adam", "than": {"best": ["ratios_*"]}}])
     assert claimed(config) == ["adam", "ratios_0_5", "ratios_0_9"]
-    assert claimed(config, "arrays") == claimed(config, "seconds") == []
+    assert claimed(config, "seconds") == []
 
 
 def test_weights_are_needed_where_bits_are_compared():
     same = {"measure": "weights", "test": "identical", "of": "sgd", "than": "dropout"}
-    config = plan([HELD | {"of": "adam", "than": "sgd"}, same])
-    assert claimed(config, "arrays") == ["sgd", "dropout"]
+    gap = HELD | {"measure": "gap", "of": "adam", "than": "sgd"}
+    assert claimed(plan([gap, same]), "arrays") == ["sgd", "dropout"]
+
+
+def test_predictions_are_needed_where_test_accuracies_are_compared():
+    early = HELD | {"of": "dropout", "than": "sgd", "after": 601}
+    assert claimed(plan([HELD | {"of": "adam", "than": "sgd"}, early]), "arrays") == ["adam", "sgd"]
 
 
 @pytest.mark.parametrize("key", ["measure", "beside"])
@@ -52,7 +57,7 @@ def test_pages_tell_which_of_their_variants_are_timed():
     [
         (HELD | {"of": "adm"}, [], "claims", "claims: unknown name 'adm'"),
         (HELD | {"of": {"all": ["nothing_*"]}}, [], "claims", r"claims: unknown name 'nothing_\*'"),
-        (HELD | {"of": {"spraed": "he"}}, [], "claims", "claims.one.put_right: .*spraed"),
+        (HELD | {"of": {"spraed": "he"}}, [], "claims", "claims.one.suited_rates: .*spraed"),
         (HELD | {"of": "adam"}, [{"one_run": ["sdg"]}], "discrepancies", "discrepancies: .*'sgd'"),
     ],
 )

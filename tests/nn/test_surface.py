@@ -36,13 +36,23 @@ def test_how_far_a_path_strays():
     there_and_back = np.array([(4.0, 3.0), (0.0, -3.0), (0.0, 0.0)])
     facts = surface.stray(there_and_back)
     assert facts["length_ratio"] == pytest.approx((np.hypot(4, 6) + 3) / 5)
-    assert (facts["crossings"], facts["distance"]) == (1, 0.0)
+    assert (facts["turns"], facts["distance"], facts["arrived"]) == (1, 0.0, True)
     chapter = {o["name"]: surface.stray(surface.path(o)) for o in surface.CHAPTER}
-    assert chapter["sgd"]["crossings"] == 30  # 1 − 2·0.95 = −0.9: y changes sign at each update
+    assert chapter["sgd"]["turns"] == 30  # 1 − 2·0.95 = −0.9: y changes sign at each update
     assert all(
         chapter["sgd"]["length_ratio"] > 2 * chapter[n]["length_ratio"]
         for n in ("momentum", "adagrad", "adam")
     )
+
+
+def test_turns_that_cannot_be_seen_are_not_counted():
+    heights = 3.0 * np.array([1, -0.5, 0.02, -0.011, 0.009, -1e-9, 1e-15, -1e-15, 0])
+    assert surface.stray(np.column_stack([np.linspace(4, 0, 9), heights]))["turns"] == 3
+
+
+@pytest.mark.parametrize(("left", "arrived"), [(0.5, True), (0.500001, False)])
+def test_a_path_arrives_within_a_tenth_of_its_distance(left, arrived):
+    assert surface.stray(np.array([(-4.0, 3.0), (left, 0.0)]))["arrived"] == arrived
 
 
 @pytest.mark.parametrize(

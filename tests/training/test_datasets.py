@@ -22,7 +22,10 @@ CLAIMS = {
     "printed": {
         "words": "Adam gets to 90 % and to 91 %.",
         "settings": {
-            "tuned": {"of": "adam", "test": "reaches", "measure": "test_accuracy", "level": 0.9},
+            "tuned": {
+                "of": "adam", "test": "reaches_printed", "measure": "test_accuracy",
+                "printed": "0.90",
+            },
             "as_written": {
                 "of": "adam", "test": "reproduces", "measure": "test_accuracy", "printed": "0.91",
             },
@@ -68,7 +71,7 @@ def test_variants_are_timed_to_the_levels_of_the_data_set():
 
 
 def test_claims_speak_of_low_and_high():
-    for dataset, levels in (("mnist", [0.95, 0.97, 0.9]), ("fashion-mnist", [0.85, 0.87])):
+    for dataset, levels in (("mnist", [0.95, 0.97, 0.9]), ("fashion-mnist", [0.85, 0.87, 0.9])):
         spec = ClaimSpec.from_mapping(Plan.from_config(configured(dataset)).claims())
         assert [one.level for one in spec.claims[0].settings["tuned"]] == levels
     wrong = {"one": CLAIMS["faster"] | {"level": "lowest"}}
@@ -79,16 +82,13 @@ def test_claims_speak_of_low_and_high():
 def test_what_the_chapter_prints_is_held_to_its_own_data_set_alone():
     both = {name: configured(name) for name in ("mnist", "fashion-mnist")}
     assert [len(config["reported"]) for config in both.values()] == [1, 0]
-    told = {
-        name: [
-            (claim.number, setting, len(parts))
-            for claim in ClaimSpec.from_mapping(Plan.from_config(config).claims()).claims
-            for setting, parts in claim.settings.items()
-        ]
+    specs = {
+        name: ClaimSpec.from_mapping(Plan.from_config(config).claims())
         for name, config in both.items()
     }
-    everything = [(1, "tuned", 3), (2, "tuned", 1), (2, "as_written", 1), (3, "as_written", 2)]
-    assert told == {"mnist": everything, "fashion-mnist": [(1, "tuned", 2), (3, "as_written", 2)]}
+    assert {name: spec.printed for name, spec in specs.items()} == {
+        "mnist": True, "fashion-mnist": False,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("dataset", configuration()["datasets"])

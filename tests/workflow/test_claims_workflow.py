@@ -8,7 +8,7 @@ CLAIM = {
     "measure": "test_accuracy",
     "test": "better",
     "figure": "figures/comparison_techniques.png",
-    "settings": {"put_right": {"of": "adam", "than": "sgd"}},
+    "settings": {"suited_rates": {"of": "adam", "than": "sgd"}},
 }
 
 
@@ -33,7 +33,7 @@ def test_seconds_are_measured_in_turn_where_claims_need_them(tmp_path):
 
 def test_a_wrong_claim_is_told_in_one_line(tmp_path):
     """Found while jobs are made; tests/claims/test_needs.py has the other faults."""
-    config = configured(settings={"put_right": {"of": "adm", "than": "sgd"}})
+    config = configured(settings={"suited_rates": {"of": "adm", "than": "sgd"}})
     result = snakemake(project(tmp_path / "wrong", config), "-n", "claims")
     assert result.returncode != 0
     assert "configuration: claims: unknown name 'adm'" in result.stdout + result.stderr

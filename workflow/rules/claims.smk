@@ -7,6 +7,7 @@ if config.get("claims"):
             runs=lambda wildcards: claimed("runs"),
             step_times=lambda wildcards: step_times("claims"),
             arrays=lambda wildcards: claimed("arrays", "npz"),
+            data=rules.fetch_dataset.output,
             code=code("onescale.cli.claims"),
         output:
             csv=shown("claims.csv", "Claims", result="every claim, as CSV"),
@@ -18,12 +19,13 @@ if config.get("claims"):
             "../envs/onescale.yaml"
         params:
             spec=json.dumps(PLAN.claims()),
+            data=data_folder,
             step_times=lambda wildcards, input: words(step_times=input.step_times),
         message:
             "judging the chapter's claims"
         shell:
-            "onescale claims {input.runs} {params.step_times} --spec {params.spec:q} --csv {output.csv}"
-            " --parts {output.parts} --markdown {output.markdown} > {log} 2>&1"
+            "onescale claims {input.runs} {params.step_times} --spec {params.spec:q} --data {params.data}"
+            " --csv {output.csv} --parts {output.parts} --markdown {output.markdown} > {log} 2>&1"
 
 
 if config.get("discrepancies"):

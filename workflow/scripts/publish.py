@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from onescale.claims.spec import SETTINGS
+from onescale.claims.words import row_label
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"
@@ -75,20 +76,21 @@ def about() -> str:
 
 
 def claims_lines() -> list[str]:
-    """The chapter's claims with their verdicts, a column a setting."""
-    found: dict[str, dict[str, str]] = {}
+    """The chapter's claims with their verdicts: a line a measure and case, a column a setting."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
     with open(PUBLISHED / "claims.csv", encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            claim = found.setdefault(row["claim"], {"words": row["words"]})
-            claim[row["setting"]] = row["verdict"]
+            by = row_label(row["measure"], row["case"])
+            line = found.setdefault((row["claim"], by), {"words": row["words"]})
+            line[row["setting"]] = row["verdict"]
     lines = [
         "**The chapter's claims** ([the evidence](results/published/claims.md))",
         "",
-        f"| | the claim | {' | '.join(SETTINGS.values())} |",
-        "|--:|---" + "|---" * len(SETTINGS) + "|",
+        f"| | the claim | judged by | {' | '.join(SETTINGS.values())} |",
+        "|--:|---|---" + "|---" * len(SETTINGS) + "|",
     ]
-    for number, claim in found.items():
-        cells = [number, claim["words"], *(claim.get(setting, "–") for setting in SETTINGS)]
+    for (number, by), line in found.items():
+        cells = [number, line["words"], by, *(line.get(setting, "–") for setting in SETTINGS)]
         lines.append("| " + " | ".join(cells) + " |")
     return [*lines, ""]
 

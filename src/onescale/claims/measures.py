@@ -5,7 +5,6 @@ that a run never reaches gives `AtLeast` what it had spent by its end, so that a
 what is known and no more.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -102,41 +101,61 @@ def _spread_over_set(runs: Sequence[Run], hypothesis: Hypothesis) -> float:
     return float(np.std([run.test_accuracy for run in runs], ddof=1)) if len(runs) > 1 else 0.0
 
 
-def _stray(figure: str) -> Callable[[Mapping[str, Any], Hypothesis], float]:
-    """A figure of the path; of several rates, that of the one that ends nearest to the minimum."""
+def coarse(run: Run, hypothesis: Hypothesis) -> bool:
+    """Whether it is not known to 2 % when a run got to `level`."""
+    crossed = run.crossing(hypothesis.level)
+    return crossed is not None and crossed.coarse
 
-    def of(subject: Mapping[str, Any], hypothesis: Hypothesis) -> float:
+
+def _stray(figure: str) -> Callable[[Mapping[str, Any], Hypothesis], float | None]:
+    """A figure of the path; of several rates, the least of those with which it gets near the
+    minimum, since a path that hardly moves does not stray either. None if it does with none."""
+
+    def of(subject: Mapping[str, Any], hypothesis: Hypothesis) -> float | None:
         start = subject.get("start", surface.START)
         updates = subject.get("updates", surface.UPDATES)
-        with np.errstate(over="ignore", invalid="ignore"):
-            strays = [
-                surface.stray(
-                    surface.path({"name": subject["surface"], "rate": rate}, start, updates)
-                )
-                for rate in subject.get("rates") or [subject["rate"]]
-            ]
-        finite = [stray for stray in strays if math.isfinite(stray["distance"])]
-        return float(min(finite, key=lambda stray: stray["distance"])[figure])
+
+        def at(rate: float) -> dict[str, float]:
+            with np.errstate(over="ignore", invalid="ignore"):
+                path = surface.path({"name": subject["surface"], "rate": rate}, start, updates)
+                return surface.stray(path)
+
+        if "rates" not in subject:
+            return float(at(subject["rate"])[figure])
+        strays = [at(rate) for rate in subject["rates"]]
+        return min((float(one[figure]) for one in strays if one["arrived"]), default=None)
 
     return of
+
+
+def _layers(subject: tuple[Mapping[str, Any], int]) -> list[np.ndarray]:
+    """The activations of each layer of an untrained net."""
+    given, seed = subject
+    options = {key: given[key] for key in ("layers", "nodes", "inputs") if key in given}
+    return activations.spread(given["spread"], given["activation"], seed=seed, **options)
 
 
 def _share(where: str) -> Callable[[tuple[Mapping[str, Any], int], Hypothesis], float | None]:
-    """The share of the last layer's activations that is piled up, before training."""
+    """The share of the last layer's activations that is piled up, before training; None of the ends
+    of a range that has only one."""
 
     def of(subject: tuple[Mapping[str, Any], int], hypothesis: Hypothesis) -> float | None:
-        given, seed = subject
-        options = {key: given[key] for key in ("layers", "nodes", "inputs") if key in given}
-        values = activations.spread(given["spread"], given["activation"], seed=seed, **options)[-1]
-        low, high = _RANGES.get(given["activation"], (0, 1))
+        activation = subject[0]["activation"]
+        low, high = _RANGES.get(activation, (0, 1))
         near = _NEAR * (high - low)
+        if where == "ends" and activation not in _RANGES:
+            return None
+        values = _layers(subject)[-1]
         if where == "mean":
             return float(np.mean(np.abs(values - values.mean()) < near))
-        if given["activation"] not in _RANGES:
-            return None
         return float(np.mean((values < low + near) | (values > high - near)))
 
     return of
+
+
+def _spread_kept(subject: tuple[Mapping[str, Any], int], hypothesis: Hypothesis) -> float:
+    first, *_, last = _layers(subject)
+    return float(last.std() / first.std())
 
 
 _COST = {"unit": "ratio", "higher": False, "ratio": True, "margin": 1.1}
@@ -157,10 +176,14 @@ MEASURES: dict[str, Measure] = {
         _spread_over_set, "spread of test accuracy", subject="set", higher=False
     ),
     "learns": Measure(learns, "nets that learn", "share", subject="nets"),
-    "path_length": Measure(_stray("length_ratio"), "path over straight line", "times", **_PATH),
-    "crossings": Measure(_stray("crossings"), "turns across the valley", "count", **_PATH),
-    "distance": Measure(_stray("distance"), "distance left to the minimum", "length", **_PATH),
+    "path_length": Measure(
+        _stray("length_ratio"), "path over straight line", "times", **_PATH, margin=0.1
+    ),
+    "turns": Measure(
+        _stray("turns"), "visible turns across the valley", "count", **_PATH, margin=0.5
+    ),
     "piled_at_mean": Measure(_share("mean"), "activations at their mean", **_LAYERS),
     "piled_at_ends": Measure(_share("ends"), "activations at the ends of their range", **_LAYERS),
+    "spread_kept": Measure(_spread_kept, "spread kept from first to last layer", **_LAYERS),
     "weights": Measure(lambda *_: None, "trained weights", "weight", subject="arrays"),
 }

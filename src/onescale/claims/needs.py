@@ -6,14 +6,16 @@ Imports no more than a plan does, since every `snakemake` reads it. Raises SpecE
 place.
 """
 
-from onescale.claims.spec import ClaimSpec, Hypothesis, discrepant
+from onescale.claims.spec import ClaimSpec, Hypothesis, discrepant, repeats
 from onescale.training.plan import Plan
 
 
 def claimed(plan: Plan, what: str = "runs") -> list[str]:
-    """The variants whose `runs`, `arrays` or `seconds` the claims of a plan are judged by."""
+    """The variants whose `runs`, `arrays` or `seconds` the claims of a plan are judged by, and
+    those whose tuning repeats that of one."""
     spec = ClaimSpec.from_mapping(plan.claims()).resolved(plan.trained)
-    return plan.known(spec.variants(_NEEDS[what]), "claims")
+    named = plan.known(spec.variants(_NEEDS[what]), "claims")
+    return plan.known((n for name in named for n in (name, *repeats(name, plan.trained))), "claims")
 
 
 def timed(plan: Plan, page: str) -> list[str]:
@@ -33,6 +35,6 @@ def _in_seconds(one: Hypothesis) -> bool:
 
 _NEEDS = {
     "runs": lambda one: True,
-    "arrays": lambda one: one.test == "identical",
+    "arrays": lambda one: one.test == "identical" or one.over_images,
     "seconds": _in_seconds,
 }

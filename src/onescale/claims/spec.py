@@ -10,7 +10,8 @@ the claims need.
 
 import fnmatch
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -20,9 +21,11 @@ from onescale.core.settings import closed, read_mapping
 
 SETTINGS = {
     "as_written": "as written",
-    "put_right": "put right",
+    "chapter_rates": "put right, at the chapter's rates",
+    "suited_rates": "put right, at rates that suit",
     "tuned": "tuned",
-    "images_300": "on 300 images",
+    "images_300": "300 images",
+    "images_300_tuned": "300 images, tuned",
 }
 LEVELS = (0.95, 0.97)  # `low` and `high`, where the data set names none
 # What can be measured, by the key that tells it from a variant's name, with the keys that it takes.
@@ -34,8 +37,10 @@ _SUBJECTS = {
 }
 DISCREPANT = ("as_written", "put_right", "one_run")  # what a discrepancy names variants under
 _SETS = ("all", "best")
-_SHARED = ("measure", "test", "figure", "table", "margin", "level", "beside")
-_OF_DATA = ("test_accuracy", "train_accuracy", "last_six", "steps", "seconds")
+_SHARED = (
+    *("measure", "test", "figure", "table", "margin", "direction", "level", "times", "learns"),
+    "beside",
+)
 _VARIED = ("measure", "level", "of", "than")
 
 
@@ -45,12 +50,14 @@ class Hypothesis:
 
     of, than: a variant's name; `{all: names}`, a set measured as one; `{best: names}`, the one of
     them that measures best; `{surface: optimiser, rate: …}`, a path on z = x²/20 + y² (`rates`: the
-    best of them); `{spread: init, activation: …}`, an untrained net. measure, test: names in
-    `measures.MEASURES` and `hypotheses.TESTS`. level: what is to be reached, by `reaches` or by the
-    steps that are counted. margin: the smallest difference (or ratio) of interest, where it is not
-    the measure's own. printed: what the chapter prints. after: the update to measure at, instead of
-    the last. learns: judged only where a net of the two ends at this test accuracy or above.
-    beside: a measure to stand beside this one. also: shown, but not needed for the claim.
+    straightest that arrives); `{spread: init, activation: …}`, an untrained net. measure, test:
+    names in `measures.MEASURES` and `hypotheses.TESTS`. level: what is to be reached, by `reaches`
+    or by the steps that are counted. times: the ratio to be reached, by `many_times`. margin: the
+    smallest difference (or ratio) of interest, where it is not the measure's own. direction: the
+    claim is about the sign of a difference alone. printed: what the chapter prints. after: the
+    update to measure at, instead of the last. learns: judged only where a net of the two ends at
+    this test accuracy or above. case: words; what bears them is judged apart from the rest of its
+    setting. beside: a measure to stand beside this one. also: shown, but not needed for the claim.
     """
 
     measure: str
@@ -58,10 +65,13 @@ class Hypothesis:
     of: Any
     than: Any = None
     level: float | None = None
+    times: float | None = None
     margin: float | None = None
+    direction: bool = False
     printed: str | None = None
     after: int | None = None
     learns: float | None = None
+    case: str | None = None
     beside: str | None = None
     also: bool = False
     words: str | None = None
@@ -74,10 +84,16 @@ class Hypothesis:
         """The variants that it names."""
         return [name for subject in (self.of, self.than) for name in _names(subject)]
 
+    @property
+    def over_images(self) -> bool:
+        """Whether its difference can be taken over test images, by what the nets say of each."""
+        return self.measure == "test_accuracy" and self.than is not None and self.after is None
+
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence of the chapter, and its hypotheses by setting."""
+    """A sentence of the chapter, and its hypotheses by setting; as_one: whether those of several
+    measures are judged together, not a measure at a time."""
 
     number: int
     name: str
@@ -85,15 +101,18 @@ class Claim:
     settings: dict[str, list[Hypothesis]]
     figure: str | None = None
     table: str | None = None
+    as_one: bool = False
 
 
 @dataclass(frozen=True)
 class ClaimSpec:
-    """What `claims:` says, with the criteria of `statistics:` and the seeds of untrained nets."""
+    """What `claims:` says, with the criteria of `statistics:` and the seeds of untrained nets;
+    printed: whether the chapter's figures are of the data set at hand."""
 
     claims: list[Claim]
     criteria: Criteria = field(default_factory=Criteria)
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    printed: bool = True
 
     @classmethod
     def from_text(cls, text: str) -> "ClaimSpec":
@@ -103,18 +122,18 @@ class ClaimSpec:
     @classmethod
     def from_mapping(cls, mapping: Any) -> "ClaimSpec":
         """From keys `claims`, `statistics`, `seeds`, `levels` (those of the data set, low and
-        high), `printed` (whether the chapter's figures are of this data set; if not, what asks
-        after them is left out). Raises SpecError on what is not known."""
+        high), `printed` (whether the chapter's figures are of this data set). Raises SpecError on
+        what is not known."""
         closed(mapping, ("claims", "statistics", "seeds", "levels", "printed"), "spec")
         claims = mapping.get("claims")
         if not isinstance(claims, dict) or not claims:
             raise SpecError("spec: 'claims' must name at least one claim")
         levels = dict(zip(("low", "high"), mapping.get("levels") or LEVELS, strict=True))
-        found = [_claim(number, *item, levels) for number, item in enumerate(claims.items(), 1)]
         return cls(
-            found if mapping.get("printed", True) else list(_unprinted(found, levels.values())),
+            [_claim(number, *item, levels) for number, item in enumerate(claims.items(), 1)],
             Criteria.from_mapping(mapping.get("statistics")),
             tuple(mapping.get("seeds") or cls.seeds),
+            bool(mapping.get("printed", True)),
         )
 
     def hypotheses(self) -> Iterator[tuple[Claim, str, Hypothesis]]:
@@ -151,6 +170,15 @@ def discrepant(places: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(itertools.chain.from_iterable(named)))
 
 
+def repeats(name: str, known: Iterable[str]) -> list[str]:
+    """The variants whose tuning repeats that of `name`, in order.
+
+    >>> repeats("tuned_sgd", ["tuned_sgd", "tuned_sgd_again1", "tuned_sgd_again2"])
+    ['tuned_sgd_again1', 'tuned_sgd_again2']
+    """
+    return [other for other in known if re.fullmatch(rf"{re.escape(name)}_again\d+", other)]
+
+
 def as_list(value: Any) -> list:
     """A list as it is, anything else as a list of it."""
     return list(value) if isinstance(value, list | tuple) else [value]
@@ -179,26 +207,9 @@ def _resolved(subject: Any, known: list[str]) -> Any:
     return {**subject, **matched}
 
 
-def _unprinted(claims: Iterable[Claim], levels: Collection[float]) -> Iterator[Claim]:
-    """The claims, with their numbers, without what is about figures of the chapter's data set: an
-    accuracy to be reproduced, or a level of one that is none of `levels`."""
-
-    def printed(one: Hypothesis) -> bool:
-        foreign = one.level is not None and one.level not in levels
-        return one.test == "reproduces" or (foreign and one.measure in _OF_DATA)
-
-    for claim in claims:
-        settings = {
-            setting: [one for one in hypotheses if not printed(one)]
-            for setting, hypotheses in claim.settings.items()
-        }
-        if kept := {setting: left for setting, left in settings.items() if left}:
-            yield replace(claim, settings=kept)
-
-
 def _claim(number: int, name: str, given: Any, levels: Mapping[str, float]) -> Claim:
     where = f"claims.{name}"
-    closed(given, ("words", "settings", *_SHARED), where)
+    closed(given, ("words", "settings", "as_one", *_SHARED), where)
     if not isinstance(given.get("words"), str):
         raise SpecError(f"{where}: needs its 'words'")
     closed(given.get("settings"), tuple(SETTINGS), f"{where}.settings")
@@ -213,7 +224,8 @@ def _claim(number: int, name: str, given: Any, levels: Mapping[str, float]) -> C
         ]
         for setting, listed in given["settings"].items()
     }
-    return Claim(number, name, given["words"], settings, given.get("figure"), given.get("table"))
+    links = (given.get("figure"), given.get("table"))
+    return Claim(number, name, given["words"], settings, *links, bool(given.get("as_one")))
 
 
 def _hypotheses(

@@ -1,7 +1,11 @@
 """Hypotheses put to their tests: from runs to the outcome of each, and what must be said of it.
 
 Here values are taken of whatever a hypothesis is about, seeds are paired, and what cannot be tested
-(runs that are missing, nets that do not learn) is told apart from what was tested.
+(runs that are missing, what is not asked) is told apart from what was tested. Three rules say that
+a hypothesis is not asked: no net of the two learns, where it is about nets that do; the activation
+has no such end; the figure is one that the chapter prints of another data set. (`verdicts` has a
+fourth, which takes two hypotheses.) What is tuned counts only if it comes to the same in every
+repeat of the tuning.
 """
 
 import dataclasses
@@ -11,37 +15,67 @@ from typing import Any
 
 import numpy as np
 
-from onescale.claims.hypotheses import LEARNS, NOT_JUDGED, NOT_RUN, TESTS, Case, Outcome
-from onescale.claims.measures import MEASURES, AtLeast, learns
-from onescale.claims.spec import ClaimSpec, Hypothesis
+from onescale.claims.hypotheses import (
+    NO_DIFFERENCE,
+    NOT_ASKED,
+    NOT_RUN,
+    OPEN,
+    REVERSED,
+    SUPPORTED,
+    TESTS,
+    Outcome,
+)
+from onescale.claims.measures import MEASURES, AtLeast, coarse, learns
+from onescale.claims.samples import Case
+from onescale.claims.spec import ClaimSpec, Hypothesis, repeats
+from onescale.comparison import bootstrap
 from onescale.comparison.spec import Criteria
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.data.dataset import Dataset
+from onescale.runs import predictions
 from onescale.runs.record import Record
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What all hypotheses of a page are tested by; seeds: of nets that are not trained."""
+    """What all hypotheses of a page are tested by; seeds: of nets that are not trained. data: whose
+    labels tell which test images each run gets right. scale: of the smallest differences of
+    interest. printed: whether the chapter's figures are of this data set."""
 
     records: Mapping[str, Record]
     criteria: Criteria = field(default_factory=Criteria)
     seeds: tuple[int, ...] = ()
+    data: Dataset | None = None
+    scale: float = 1.0
+    printed: bool = True
 
 
 @dataclass(frozen=True)
 class Tested:
     """A hypothesis with its outcome, and the measure that stands beside it.
 
-    decision: what `verdicts` makes of it. p_corrected: of the opposite, after Holm over the
-    hypotheses of the claim, where by itself it would contradict. missing: runs that were wanted.
+    decision: what comes of it. images: of a difference of test accuracy, its interval and decision
+    by the bootstrap over seeds and test images. missing: runs that were wanted. p_holm: of the
+    decision, after Holm over the page.
     """
 
     hypothesis: Hypothesis
     outcome: Outcome
+    decision: str = OPEN
     beside: Outcome | None = None
+    images: Outcome | None = None
     missing: tuple[str, ...] = ()
-    decision: str = ""
-    p_corrected: float | None = None
+    p_holm: float | None = None
+
+    @property
+    def decided(self) -> bool:
+        """Whether it comes to something."""
+        return self.decision in (SUPPORTED, NO_DIFFERENCE, REVERSED)
+
+    @property
+    def p(self) -> float | None:
+        """Of the decision; where it is open, of what came nearest to one."""
+        return self.outcome.p_of(self.decision)
 
 
 def check(claims: ClaimSpec) -> None:
@@ -50,57 +84,136 @@ def check(claims: ClaimSpec) -> None:
         _check(hypothesis, f"claims.{claim.name}.{setting}")
 
 
-def put_to_test(hypothesis: Hypothesis, evidence: Evidence, family: int = 1) -> Tested:
-    """A hypothesis tested, unless its runs are missing or no net learns; `family`: one of how many
-    it is."""
-    records = evidence.records
+def put_to_test(hypothesis: Hypothesis, evidence: Evidence) -> Tested:
+    """A hypothesis tested, unless its runs are missing or it is not asked; open where it rests on
+    tuning that comes to something else when it is repeated."""
+    tested = _once(hypothesis, evidence)
+    again = [_once(one, evidence).decision for one in _repeated(hypothesis, evidence.records)]
+    decisions = [tested.decision, *again]
+    if len(set(decisions)) == 1:
+        return tested
+    note = f"tuned {len(decisions)} times, which comes to: {', '.join(decisions)}"
+    outcome = dataclasses.replace(
+        tested.outcome, settled=OPEN, needed=None, note=_join(tested.outcome.note, note)
+    )
+    return dataclasses.replace(tested, outcome=outcome, decision=OPEN)
+
+
+def _once(hypothesis: Hypothesis, evidence: Evidence) -> Tested:
+    records, level = evidence.records, evidence.criteria.level
     absent = tuple(name for name in hypothesis.variants if name not in records)
     if absent:
         note = f"no run of {', '.join(absent)}"
-        return Tested(hypothesis, Outcome(note=note, settled=NOT_RUN), missing=absent)
+        return Tested(hypothesis, Outcome(note=note), NOT_RUN, missing=absent)
     sizes = [len(s["all"]) for s in (hypothesis.of, hypothesis.than) if _kind(s) == "all"]
     if len(set(sizes)) > 1:
         note = f"sets of {sizes[0]} and {sizes[1]} nets, compared one by one"
-        return Tested(hypothesis, Outcome(note=note, settled=NOT_RUN), missing=(note,))
-    if not _one_learns(hypothesis, records):
-        note = f"no net ends at {100 * hypothesis.learns:g} % or above: nothing to judge by"
-        return Tested(hypothesis, Outcome(note=note, settled=NOT_JUDGED, beyond=LEARNS))
+        return Tested(hypothesis, Outcome(note=note), NOT_RUN, missing=(note,))
+    if told := _not_asked(hypothesis, evidence):
+        return Tested(hypothesis, Outcome(note=told), NOT_ASKED)
     sides = (hypothesis.of, hypothesis.than)
     chosen = dict.fromkeys(map(_choice, sides))  # words once
     of, than = (_best(side, hypothesis, records) for side in sides)
     hypothesis = dataclasses.replace(hypothesis, of=of, than=than)
-    outcome = outcome_of(hypothesis, evidence, family)
+    outcome = outcome_of(hypothesis, evidence)
     outcome = dataclasses.replace(outcome, note=_join(outcome.note, *chosen))
-    beside = None
-    if hypothesis.beside:
-        other = dataclasses.replace(
-            hypothesis, measure=hypothesis.beside, test="better", margin=None
-        )
-        beside = outcome_of(other, evidence)
-    return Tested(hypothesis, outcome, beside)
+    decision = outcome.decision(level)
+    beside = hypothesis.beside and _beside(hypothesis, evidence)
+    return Tested(hypothesis, outcome, decision, beside, _over_images(hypothesis, evidence))
 
 
-def outcome_of(hypothesis: Hypothesis, evidence: Evidence, family: int = 1) -> Outcome:
+def outcome_of(hypothesis: Hypothesis, evidence: Evidence) -> Outcome:
     """The outcome of a hypothesis' test over the seeds that both sides have."""
     test, records = TESTS[hypothesis.test], evidence.records
+    kind = MEASURES[hypothesis.measure].subject
     sides = [_values(hypothesis.of, hypothesis, evidence)]
     if not test.alone:
         sides.append(_values(hypothesis.than, hypothesis, evidence))
     common = [seed for seed in sides[0] if seed in sides[-1]]
     values = [[side[seed] for seed in common] for side in sides]
     if any(value is None for side in values for value in side):
-        return Outcome(note=hypothesis.note or "not defined for every seed", settled=NOT_JUDGED)
+        if kind == "layers":
+            return Outcome(note="the activation has no such end", settled=NOT_ASKED)
+        return Outcome(note=hypothesis.note or "not defined for every seed")
     if not common:
         return Outcome(note="no seed in common")
     than = None if test.alone else values[1]
-    outcome = test.run(Case(hypothesis, values[0], than, evidence.criteria, family))
-    if MEASURES[hypothesis.measure].subject == "nets":  # of which each is a case
+    case = Case(hypothesis, values[0], than, evidence.criteria, evidence.scale)
+    outcome = test.outcome(case)
+    if kind == "nets":  # of which each is a case
         fewest = min(len(records[name].runs) for name in hypothesis.variants)
         outcome = dataclasses.replace(outcome, seeds=fewest)
     unpaired = len(common) < max(map(len, sides))
     fewer = f"only the {len(common)} seeds that both have" if unpaired else ""
-    note = _join(hypothesis.note, outcome.note, _diverged(hypothesis, records), fewer)
-    return dataclasses.replace(outcome, note=note)
+    told = (_diverged(hypothesis, records), _coarse(hypothesis, records), fewer)
+    return dataclasses.replace(outcome, note=_join(hypothesis.note, outcome.note, *told))
+
+
+def _beside(hypothesis: Hypothesis, evidence: Evidence) -> Outcome:
+    """The difference in the measure that stands beside the one that is tested."""
+    other = dataclasses.replace(hypothesis, measure=hypothesis.beside, test="better", margin=None)
+    return outcome_of(other, evidence)
+
+
+def _over_images(hypothesis: Hypothesis, evidence: Evidence) -> Outcome | None:
+    """A difference of final test accuracy with the noise of the test set in its interval, judged by
+    the same limits; None for what is of another kind, or without the data."""
+    limits, criteria = TESTS[hypothesis.test].limits, evidence.criteria
+    if evidence.data is None or not hypothesis.over_images:
+        return None
+    records = [evidence.records[name] for name in (hypothesis.of, hypothesis.than)]
+    common = [seed for seed in records[0].runs if seed in records[1].runs]
+    if len(common) < 2:
+        return None
+    of, than = (_right(record, common, evidence.data) for record in records)
+    means = bootstrap.difference_draws(of, than)
+    wide = bootstrap.interval(means, criteria.confidence)
+    narrow = bootstrap.interval(means, 1 - 2 * criteria.level)
+    case = Case(hypothesis, (), (), criteria, evidence.scale)
+    settled = limits(case).of_intervals(wide, narrow)
+    return Outcome(float(of.mean() - than.mean()), *wide, seeds=len(common), settled=settled)
+
+
+def _right(record: Record, seeds: list[int], data: Dataset) -> np.ndarray:
+    """Which test images the runs with these seeds get right, (seeds, images)."""
+    rows = dict(zip(record.runs, predictions.read(record, data) == data.test_labels, strict=True))
+    return np.array([rows[seed] for seed in seeds])
+
+
+def _repeated(hypothesis: Hypothesis, known: Mapping[str, Record]) -> list[Hypothesis]:
+    """The same hypothesis about each repeat of the tuning, of variants that are tuned."""
+
+    def at(subject: Any, number: int) -> Any:
+        if isinstance(subject, str):
+            again = repeats(subject, known)
+            return again[number] if number < len(again) else subject
+        if _kind(subject) in ("all", "best"):
+            return {kind: [at(name, number) for name in names] for kind, names in subject.items()}
+        return subject
+
+    count = max((len(repeats(name, known)) for name in hypothesis.variants), default=0)
+    return [
+        dataclasses.replace(hypothesis, of=at(hypothesis.of, k), than=at(hypothesis.than, k))
+        for k in range(count)
+    ]
+
+
+def _not_asked(hypothesis: Hypothesis, evidence: Evidence) -> str:
+    """Words on a rule by which a hypothesis steps aside; none if it is asked."""
+    if not _one_learns(hypothesis, evidence.records):
+        return f"no net ends at {100 * hypothesis.learns:g} % or above"
+    if hypothesis.printed and not evidence.printed:
+        return "the chapter prints this figure of another data set"
+    return ""
+
+
+def _coarse(hypothesis: Hypothesis, records: Mapping[str, Record]) -> str:
+    """Words on runs of which it is not known to 2 % when they got to the level."""
+    if hypothesis.measure not in ("steps", "seconds"):
+        return ""
+    runs = [run for name in hypothesis.variants for run in records[name].runs.values()]
+    count = sum(coarse(run, hypothesis) for run in runs)
+    return f"{count} of {len(runs)} crossings are coarse, not known to 2 %" if count else ""
 
 
 def _join(*notes: str | None) -> str:

@@ -1,121 +1,136 @@
-"""Claims judged: the rules by which outcomes become decisions, and decisions a verdict.
+"""Claims judged: the rules by which the decisions on hypotheses become a verdict.
 
-A row of the result is a claim in a setting. It may stand on several hypotheses; then it is
-supported only if all of them are (each at the level: an intersection–union test, which needs no
-correction), and contradicted if one of them is, after Holm over them. A hypothesis that cannot be
-judged leaves the claim unresolved, unless `_left_out` says that there is nothing to ask of it. The
-one that decides lends the row its estimate, interval and p; all stand in a table of their own. Over
-the whole page `p_holm` says which verdicts would stand if everything on it were one family.
+A row of the result is a claim in a setting, of a measure (a claim of several measures is judged a
+measure at a time, unless it says `as_one`) and of a case, where its hypotheses name several. Its
+verdict says no more than what its parts come to: it holds if all are supported, in part if some
+are; the reverse holds if none is and some are reversed; it makes no difference that matters if all
+of them make none; else it is open. What is not asked is left out, and what cannot be told is open.
+Over the page, Holm says which decisions would stand if all that rest on a p were one family.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from onescale.claims.hypotheses import (
-    CONTRADICTED,
-    LEARNS,
-    LEVEL,
-    NOT_JUDGED,
+    NO_DIFFERENCE,
+    NOT_ASKED,
     NOT_RUN,
+    OPEN,
+    REVERSED,
     SUPPORTED,
-    UNRESOLVED,
-    Outcome,
 )
 from onescale.claims.spec import Claim, ClaimSpec
 from onescale.claims.testing import Evidence, Tested, check, put_to_test
-from onescale.comparison.spec import Criteria
 from onescale.comparison.statistics import holm
+from onescale.data.dataset import Dataset
 from onescale.runs.record import Record
+
+HOLDS, IN_PART = "holds", "holds in part"
+REVERSE, REVERSE_IN_PART = "the reverse holds", "the reverse holds in part"
+# The decision that a verdict rests on; in the order in which they are counted.
+VERDICTS = {
+    HOLDS: SUPPORTED,
+    IN_PART: SUPPORTED,
+    NO_DIFFERENCE: NO_DIFFERENCE,
+    REVERSE: REVERSED,
+    REVERSE_IN_PART: REVERSED,
+    OPEN: OPEN,
+    NOT_ASKED: NOT_ASKED,
+    NOT_RUN: NOT_RUN,
+}
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A claim in a setting: verdict, the hypothesis that decides it, and all of them.
-
-    p: of the deciding one; where one of several decides because it speaks against the claim, of
-    that, after Holm over them. p_holm: the same after Holm over all rows.
-    """
+    """A claim in a setting: verdict and hypotheses; measure, case: what it is of, where the setting
+    has several. level: below which a p decides."""
 
     claim: Claim
     setting: str
-    verdict: str
-    decisive: Tested
+    measure: str | None
+    case: str | None
     tested: list[Tested]
-    p: float | None = None
-    p_holm: float | None = None
+    level: float = 0.05
 
     @property
     def needed(self) -> list[Tested]:
         """The hypotheses that the claim stands on."""
         return [one for one in self.tested if not one.hypothesis.also]
 
+    @property
+    def verdict(self) -> str:
+        """What its parts come to."""
+        return verdict(one.decision for one in self.needed)
 
-def judge(claims: ClaimSpec, records: Mapping[str, Record]) -> list[Judgement]:
-    """A row for every claim and setting, in the order of the configuration.
+    @property
+    def corrected(self) -> str:
+        """What they come to without the decisions that Holm over the page removes."""
+        return verdict(OPEN if removed(one, self.level) else one.decision for one in self.needed)
 
-    A claim whose runs are not all there is `not run`. Raises SpecError as `check` does.
+    @property
+    def decisive(self) -> Tested:
+        """Of the parts that the verdict rests on, the least sure; it lends the row its numbers."""
+        own = [one for one in self.needed if one.decision == VERDICTS[self.verdict]]
+        return max(own, key=lambda one: -1.0 if one.p is None else one.p)
+
+
+def judge(
+    claims: ClaimSpec,
+    records: Mapping[str, Record],
+    data: Dataset | None = None,
+    scale: float = 1.0,
+) -> list[Judgement]:
+    """A row for every claim, setting, measure and case, in the order of the configuration.
+
+    data: whose labels bring the noise of the test set into intervals. scale: of the smallest
+    differences of interest. A claim whose runs are not all there is `not run`. Raises SpecError as
+    `check` does.
     """
     check(claims)
-    evidence = Evidence(records, claims.criteria, claims.seeds)
+    evidence = Evidence(records, claims.criteria, claims.seeds, data, scale, claims.printed)
     rows = []
     for claim in claims.resolved(records).claims:
         for setting, hypotheses in claim.settings.items():
-            family = sum(not one.also for one in hypotheses)
-            tested = [put_to_test(one, evidence, 1 if one.also else family) for one in hypotheses]
-            rows.append(conclude(claim, setting, tested, claims.criteria))
+            tested = _step_aside([put_to_test(one, evidence) for one in hypotheses])
+            rows += _rows(claim, setting, tested, claims.criteria.level)
     return as_one_family(rows)
 
 
-def decide(outcome: Outcome, criteria: Criteria) -> str:
-    """What an outcome says of a hypothesis by itself, before Holm."""
-    if outcome.settled:
-        return outcome.settled
-    if outcome.p_for < criteria.level:
-        return SUPPORTED
-    return CONTRADICTED if outcome.p_against < criteria.level else UNRESOLVED
-
-
-def conclude(claim: Claim, setting: str, tested: list[Tested], criteria: Criteria) -> Judgement:
-    """The verdict on a claim in a setting, from the outcomes of its hypotheses."""
-    tested = _decided(tested, criteria)
-    needed = [one for one in tested if not one.hypothesis.also]
-    counted = [one for one in needed if one.decision != NOT_JUDGED]
-    by_decision = {
-        decision: [one for one in needed if one.decision == decision]
-        for decision in (NOT_RUN, CONTRADICTED, UNRESOLVED, NOT_JUDGED)
-    }
-    lost = [one for one in by_decision[NOT_JUDGED] if not _left_out(one, counted)]
-    p = None
-    if by_decision[NOT_RUN]:
-        verdict, decisive = NOT_RUN, by_decision[NOT_RUN][0]
-    elif not counted:
-        verdict, decisive = UNRESOLVED, needed[0]
-    elif by_decision[CONTRADICTED]:
-        verdict, decisive = CONTRADICTED, min(by_decision[CONTRADICTED], key=_sureness("p_against"))
-        p = shown_p(decisive, corrected=True)
-    elif lost and not by_decision[UNRESOLVED]:
-        verdict, decisive = UNRESOLVED, lost[0]
-    else:
-        verdict = UNRESOLVED if by_decision[UNRESOLVED] else SUPPORTED
-        decisive = max(by_decision[UNRESOLVED] or counted, key=_sureness("p_for"))
-        p = shown_p(decisive, corrected=True)
-    return Judgement(claim, setting, verdict, decisive, tested, p)
+def verdict(decisions: Iterable[str]) -> str:
+    """What the decisions on its parts make of a claim."""
+    found = set(decisions)
+    if NOT_RUN in found:
+        return NOT_RUN
+    found.discard(NOT_ASKED)
+    if not found:
+        return NOT_ASKED
+    if SUPPORTED in found:
+        return HOLDS if found == {SUPPORTED} else IN_PART
+    if REVERSED in found:
+        return REVERSE if found == {REVERSED} else REVERSE_IN_PART
+    return NO_DIFFERENCE if found == {NO_DIFFERENCE} else OPEN
 
 
 def as_one_family(rows: list[Judgement]) -> list[Judgement]:
-    """The rows with `p_holm`; a row that no test decides is not of the family."""
-    adjusted = holm([None if row.decisive.outcome.settled else row.p for row in rows])
-    return [dataclasses.replace(row, p_holm=p) for row, p in zip(rows, adjusted, strict=True)]
+    """The rows with the `p_holm` of every hypothesis on the page that rests on a p."""
+    adjusted = iter(holm([one.p for row in rows for one in row.tested]))
+    return [
+        dataclasses.replace(
+            row, tested=[dataclasses.replace(one, p_holm=next(adjusted)) for one in row.tested]
+        )
+        for row in rows
+    ]
 
 
-def shown_p(one: Tested, corrected: bool = False) -> float | None:
-    """The p that speaks for a decision: against the hypothesis where it is contradicted; if
-    `corrected`, after Holm over the claim where it would be."""
-    if corrected and one.p_corrected is not None:
-        return one.p_corrected
-    against = one.decision == CONTRADICTED and one.outcome.settled is None
-    return one.outcome.p_against if against else one.outcome.p
+def removed(one: Tested, level: float) -> bool:
+    """Whether Holm over the page takes back what a hypothesis by itself comes to."""
+    return one.decided and one.p_holm is not None and one.p_holm >= level
+
+
+def other_by_images(one: Tested) -> bool:
+    """Whether the noise of the test set, in the interval as well, would change what it comes to."""
+    return one.images is not None and one.images.settled != one.decision
 
 
 def missing(rows: list[Judgement]) -> list[str]:
@@ -123,36 +138,30 @@ def missing(rows: list[Judgement]) -> list[str]:
     return list(dict.fromkeys(n for row in rows for one in row.tested for n in one.missing))
 
 
-def _decided(tested: list[Tested], criteria: Criteria) -> list[Tested]:
-    """The hypotheses with their decisions: what the claim stands on is contradicted only after Holm
-    over all of that."""
-    tested = [dataclasses.replace(one, decision=decide(one.outcome, criteria)) for one in tested]
-    if any(one.decision == NOT_RUN and not one.hypothesis.also for one in tested):
-        return tested
-    against = [
-        None if one.hypothesis.also or one.outcome.settled else one.outcome.p_against
+def _step_aside(tested: list[Tested]) -> list[Tested]:
+    """The fourth rule by which nothing is asked: neither of two nets ever gets to a level, and the
+    same two are judged, by the same measure and test, at another."""
+
+    def at_no_level(one: Tested) -> str:
+        return repr(dataclasses.replace(one.hypothesis, level=None))
+
+    judged = {at_no_level(one) for one in tested if not one.outcome.unreached}
+    return [
+        dataclasses.replace(one, decision=NOT_ASKED)
+        if one.outcome.unreached and at_no_level(one) in judged
+        else one
         for one in tested
     ]
-    corrected = []
-    for one, p in zip(tested, holm(against), strict=True):
-        if one.decision == CONTRADICTED and p is not None:
-            decision = CONTRADICTED if p < criteria.level else UNRESOLVED
-            one = dataclasses.replace(one, p_corrected=p, decision=decision)
-        corrected.append(one)
-    return corrected
 
 
-def _sureness(p: str):
-    """A key that sorts by p; what is settled needs none."""
-    return lambda one: 0 if one.outcome.settled else getattr(one.outcome, p)
+def _rows(claim: Claim, setting: str, tested: list[Tested], level: float) -> list[Judgement]:
+    """A row for each measure and case; what does not decide stands with its own, or with the
+    first."""
 
+    def key(one: Tested) -> tuple[str | None, str | None]:
+        return None if claim.as_one else one.hypothesis.measure, one.hypothesis.case
 
-def _left_out(one: Tested, counted: list[Tested]) -> bool:
-    """Whether nothing is asked of a hypothesis that cannot be judged: no net learns, where `learns`
-    says that this is wanted; or neither net ever gets to a level, where the same two are judged, by
-    the same measure and test, at another. Both are blind to which of the two is ahead."""
-    if one.outcome.beyond == LEARNS:
-        return True
-    level = one.hypothesis.level
-    others = [dataclasses.replace(other.hypothesis, level=level) for other in counted]
-    return one.outcome.beyond == LEVEL and one.hypothesis in others
+    groups = dict.fromkeys(key(one) for one in tested if not one.hypothesis.also)
+    parts = {own: [one for one in tested if key(one) == own] for own in groups}
+    parts[next(iter(groups))] += [one for one in tested if key(one) not in groups]
+    return [Judgement(claim, setting, *own, parts, level) for own, parts in parts.items()]

@@ -34,7 +34,6 @@ UNITS = {
     "weight": _same(lambda weight: f"{weight:.3g}"),
     "sd": Unit(after_value=" sd", after_difference=" sd"),
     "times": Unit(),
-    "length": Unit(),
 }
 
 
@@ -53,6 +52,11 @@ def interval(hypothesis: Hypothesis, outcome: Outcome) -> str:
     if outcome.low is None or outcome.low == outcome.high:
         return DASH
     return f"{_write(hypothesis, outcome.low)} to {_write(hypothesis, outcome.high)}"
+
+
+def row_label(measure: str | None, case: str | None) -> str:
+    """What a row is of within its setting: `steps, against the chapter's three`."""
+    return ", ".join(filter(None, (measure and MEASURES[measure].words, case)))
 
 
 def smallest(measure: str, margin: float) -> str:
@@ -80,7 +84,7 @@ def about(hypothesis: Hypothesis) -> str:
         measure=what,
         of=subject(hypothesis.of),
         than=subject(hypothesis.than),
-        times=level and f"{level:g}",
+        times=hypothesis.times and f"{hypothesis.times:g}",
         level=level and (f"{100 * level:g} %" if in_per_cent else f"{level:g} {measure.unit}"),
         printed=hypothesis.printed and f"{100 * float(hypothesis.printed):.10g}",
     )
@@ -92,7 +96,7 @@ def subject(given: Any) -> str:
         return str(given)
     if "surface" in given:
         rates = given.get("rates", ())
-        rate = f"the best of {len(rates)} rates" if rates else f"{given['rate']:g}"
+        rate = f"the straightest of {len(rates)} rates" if rates else f"{given['rate']:g}"
         return f"{given['surface']} at {rate}"
     if "spread" in given:
         init = given["spread"]

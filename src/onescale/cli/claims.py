@@ -12,14 +12,20 @@ from onescale.core.errors import DataError
     "--spec",
     required=True,
     metavar="JSON|@FILE",
-    help="The keys claims, statistics, seeds of the configuration as JSON.",
+    help="The keys claims, statistics, seeds of the configuration as JSON, and levels.",
 )
 @shared.csv
 @click.option("--parts", metavar="FILE", help="Write a row for every part of every claim, as CSV.")
 @shared.markdown
 @shared.step_times
-def claims(runs, spec, csv, parts, markdown, step_times) -> None:
-    """Judge claims by trained variants: supported, contradicted or unresolved.
+@click.option(
+    "--data",
+    metavar="DIR",
+    help="Folder that 'onescale mnist fetch' has filled: by its labels, and the predictions beside "
+    "the runs, the noise of the test set comes into intervals too.",
+)
+def claims(runs, spec, csv, parts, markdown, step_times, data) -> None:
+    """Judge claims by trained variants: holds, no difference that matters, the reverse, or open.
 
     A claim whose runs are not among those given is marked as not run, and the command ends with
     exit status 3 and their names. Without an output file the page goes to standard output.
@@ -28,21 +34,23 @@ def claims(runs, spec, csv, parts, markdown, step_times) -> None:
     Example:
       onescale claims adam.json sgd.json --spec '{"claims": {"adam": {"words": "Adam beats SGD.",
         "measure": "test_accuracy", "test": "better",
-        "settings": {"put_right": {"of": "adam", "than": "sgd"}}}}}'
+        "settings": {"suited_rates": {"of": "adam", "than": "sgd"}}}}}'
     """
     from onescale.claims.page import claims_page
     from onescale.claims.spec import ClaimSpec
     from onescale.claims.table import claims_table, parts_table
     from onescale.claims.testing import check
     from onescale.claims.verdicts import judge, missing
+    from onescale.data.fetch import load
     from onescale.runs.record import read_all
 
     wanted = ClaimSpec.from_text(spec)
     check(wanted)  # before any file is read
     records = read_all(runs, step_times) if runs else {}
-    rows = judge(wanted, records)
+    rows = judge(wanted, records, load(data) if data else None)
+    scaled = {scale: judge(wanted, records, scale=scale) for scale in (0.5, 2.0)}
     datasets = (record.dataset.get("name") for record in records.values())
-    page = claims_page(rows, wanted.criteria, next(datasets, None) or "one data set")
+    page = claims_page(rows, wanted.criteria, next(datasets, None) or "one data set", scaled)
     shared.write(page, markdown, (claims_table(rows), csv), (parts_table(rows), parts))
     if absent := missing(rows):
         raise DataError(f"claims not run, for want of the runs of: {', '.join(absent)}")

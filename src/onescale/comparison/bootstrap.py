@@ -16,10 +16,22 @@ DRAWS = 2000
 def difference_interval(
     of: np.ndarray, than: np.ndarray, confidence: float = 0.95, draws: int = DRAWS
 ) -> tuple[float, float]:
-    """The percentile interval of accuracy(of) − accuracy(than), fractions.
+    """The percentile interval of accuracy(of) − accuracy(than), fractions; as `difference_draws`
+    takes them."""
+    return interval(difference_draws(of, than, draws), confidence)
+
+
+def interval(draws: np.ndarray, confidence: float) -> tuple[float, float]:
+    """The percentile interval of draws."""
+    low, high = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def difference_draws(of: np.ndarray, than: np.ndarray, draws: int = DRAWS) -> np.ndarray:
+    """accuracy(of) − accuracy(than) in each of so many draws of seeds and images.
 
     of, than: (seeds, images) booleans: what each run of either side got right, paired by seed.
-    The same data give the same interval: the draws have a stream of their own.
+    The same data give the same draws, which have a stream of their own.
     """
     ahead = of.astype(np.int8) - than.astype(np.int8)
     told = ahead[:, ahead.any(axis=0)].astype(np.float64)  # other images never tell the two apart
@@ -29,6 +41,4 @@ def difference_interval(
     # Drawing m images with replacement gives each a number of copies that is Poisson for large m.
     copies = random.poisson(1, size=(draws, told.shape[1]))
     total = copies.sum(axis=1) + random.poisson(images - told.shape[1], size=draws)
-    means = ((rows @ told) * copies).sum(axis=1) / (seeds * total)
-    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(low), float(high)
+    return ((rows @ told) * copies).sum(axis=1) / (seeds * total)

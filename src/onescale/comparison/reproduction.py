@@ -94,31 +94,35 @@ def within(values: Sequence[float], confidence: float) -> tuple[float, float] | 
     return interval and (max(interval[0], 0.0), min(interval[1], 1.0))
 
 
-def is_inside(printed: str, low: float, high: float) -> bool:
-    """Whether a printed fraction lies in [low, high]; two digits stand for all that is cut to them.
+def is_inside(printed: str, low: float, high: float, rounded: bool = False) -> bool:
+    """Whether a printed fraction lies in [low, high]; two digits stand for all that is cut, or
+    `rounded`, to them.
 
     >>> is_inside("0.99", 0.9931, 0.9964), is_inside("0.990", 0.9931, 0.9964)
     (True, False)
     """
-    first, end = _stands_for(printed)
-    if first == end:
-        return Decimal(low) <= first <= Decimal(high)
+    first, end = _stands_for(printed, rounded)
+    if first == end or rounded:
+        return first <= Decimal(high) and Decimal(low) <= end
     return first <= Decimal(high) and Decimal(low) < end
 
 
-def cut_to(printed: str) -> tuple[float, float]:
+def stands_for(printed: str, rounded: bool = False) -> tuple[float, float]:
     """The lowest and the upper limit of the numbers that a printed fraction stands for.
 
-    >>> cut_to("0.99"), cut_to("0.9676")
-    ((0.99, 1.0), (0.9676, 0.9676))
+    >>> stands_for("0.99"), stands_for("0.99", rounded=True), stands_for("0.9676")
+    ((0.99, 1.0), (0.985, 0.995), (0.9676, 0.9676))
     """
-    first, end = _stands_for(printed)
+    first, end = _stands_for(printed, rounded)
     return float(first), float(end)
 
 
-def _stands_for(printed: str) -> tuple[Decimal, Decimal]:
+def _stands_for(printed: str, rounded: bool) -> tuple[Decimal, Decimal]:
     value, decimals = Decimal(printed), -Decimal(printed).as_tuple().exponent
-    return value, value + (Decimal(1).scaleb(-decimals) if decimals <= _CUT_DIGITS else 0)
+    if decimals > _CUT_DIGITS:
+        return value, value
+    unit = Decimal(1).scaleb(-decimals)
+    return (value - unit / 2, value + unit / 2) if rounded else (value, value + unit)
 
 
 def printed_numbers(numbers: str | Path, tables: str | Path) -> list[PrintedNumber]:

@@ -16,6 +16,8 @@ from onescale.nn.optimizers import OPTIMIZERS
 
 START = (-7.0, 2.0)
 UPDATES = 30
+VISIBLE = 0.01  # of the start's |y|: smaller turns drown in the width of a drawn line
+ARRIVED = 0.1  # of the start's distance from the minimum
 CHAPTER = (  # the chapter's four, at its rates
     {"name": "sgd", "rate": 0.95},
     {"name": "momentum", "rate": 0.1},
@@ -76,14 +78,19 @@ def path(
 def stray(points: np.ndarray) -> dict[str, float]:
     """How far a path strays: its length over the straight line, turns across the valley, rest.
 
-    length_ratio: length of the path over the distance of its start from the minimum; crossings: how
-    often y changes sign; distance: of the last point from the minimum (0, 0).
+    length_ratio: length of the path over the distance of its start from the minimum; turns: how
+    often y changes sign between points at which |y| is at least a hundredth of the start's;
+    distance: of the last point from the minimum (0, 0); arrived: whether that is at most a tenth of
+    the start's.
     """
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
-    signs = np.sign(points[:, 1])
-    signs = signs[signs != 0]
+    start, end = np.linalg.norm(points[0]), np.linalg.norm(points[-1])
+    across = points[:, 1]
+    sides = np.sign(across[np.abs(across) >= VISIBLE * abs(across[0])])
+    sides = sides[sides != 0]
     return {
-        "length_ratio": float(steps.sum() / np.linalg.norm(points[0])),
-        "crossings": int((signs[1:] != signs[:-1]).sum()),
-        "distance": float(np.linalg.norm(points[-1])),
+        "length_ratio": float(steps.sum() / start),
+        "turns": int((sides[1:] != sides[:-1]).sum()),
+        "distance": float(end),
+        "arrived": bool(end <= ARRIVED * start),
     }
