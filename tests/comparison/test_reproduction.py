@@ -42,6 +42,13 @@ def test_examples_in_the_docstrings():
     assert tried and not failed
 
 
+def test_where_it_matters_how_a_figure_was_shortened_the_page_says_so(write_run):
+    (row,) = judged(write_run, [0.9871, 0.9873, 0.9872], "0.99")
+    assert (row.inside, row.rounded) == (False, True)
+    spec = Spec.from_mapping({"comparisons": GROUPS})
+    assert "**no** (if rounded: yes)" in reproduction.reproduction_page([row], [], spec)
+
+
 def test_ours_are_taken_after_the_update_that_the_chapter_prints(write_run):
     (row,) = judged(write_run, [0.967, 0.968, 0.969], "0.9676")
     assert row.ours.mean == pytest.approx(0.968)

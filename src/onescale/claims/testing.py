@@ -96,7 +96,8 @@ def put_to_test(hypothesis: Hypothesis, evidence: Evidence) -> Tested:
     outcome = dataclasses.replace(
         tested.outcome, settled=OPEN, needed=None, note=_join(tested.outcome.note, note)
     )
-    return dataclasses.replace(tested, outcome=outcome, decision=OPEN)
+    images = tested.images and dataclasses.replace(tested.images, settled=OPEN)
+    return dataclasses.replace(tested, outcome=outcome, decision=OPEN, images=images)
 
 
 def _once(hypothesis: Hypothesis, evidence: Evidence) -> Tested:

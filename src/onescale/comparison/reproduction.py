@@ -26,7 +26,8 @@ _CUT_DIGITS = 2
 
 @dataclass(frozen=True)
 class Accuracy:
-    """One printed accuracy beside ours; `inside` is None where it cannot be told: see `note`."""
+    """One printed accuracy beside ours; `inside` is None where it cannot be told: see `note`;
+    `rounded`: whether it is inside if it was rounded to two digits and not cut."""
 
     reported: Reported
     measure: str
@@ -34,6 +35,7 @@ class Accuracy:
     ours: statistics.Summary | None = None
     interval: tuple[float, float] | None = None
     inside: bool | None = None
+    rounded: bool | None = None
 
     @property
     def printed(self) -> str:
@@ -84,8 +86,8 @@ def _accuracy(
     between = within(values, confidence)
     if between is None:
         return Accuracy(reported, measure, "one seed: no interval", summary)
-    inside = is_inside(getattr(reported, measure), *between)
-    return Accuracy(reported, measure, "", summary, between, inside)
+    inside, rounded = (is_inside(getattr(reported, measure), *between, r) for r in (False, True))
+    return Accuracy(reported, measure, "", summary, between, inside, rounded)
 
 
 def within(values: Sequence[float], confidence: float) -> tuple[float, float] | None:
@@ -183,12 +185,19 @@ def _count(rows: list[Accuracy]) -> str:
 
 
 def _accuracy_table(rows: list[Accuracy]) -> str:
-    inside = {True: "yes", False: "**no**"}
+    said = {True: "yes", False: "**no**"}
+
+    def inside(row: Accuracy) -> str:
+        if row.inside is None:
+            return row.note
+        other = "" if row.rounded == row.inside else f" (if rounded: {said[row.rounded]})"
+        return said[row.inside] + other
+
     shown = [
         ("the chapter's row", lambda row: row.reported.row),
         ("as written", lambda row: row.reported.as_written or DASH),
         ("set", lambda row: {"train": "training", "test": "test"}[row.measure]),
-        ("inside", lambda row: inside.get(row.inside, row.note)),
+        ("inside", inside),
         ("printed", lambda row: _as_printed(row.printed)),
         ("ours", lambda row: percent(row.ours and row.ours.mean)),
         ("sd", lambda row: percent(row.ours and row.ours.sd)),
@@ -210,8 +219,9 @@ def _accuracy_notes(spec: Spec) -> str:
         f"Per cent after update {PRINTED_AFTER:,}, the last that the chapter prints; ours are the "
         "mean and sd over seeds of the variant that repeats its code as written. The interval is "
         f"where one more run of ours would lie with {100 * spec.criteria.confidence:g} % "
-        "confidence: mean ± t·sd·√(1 + 1/n). A figure of two digits (“99…”) was cut from a longer "
-        "one and counts as inside if any number that is cut to it is. The chapter ran each once, "
+        "confidence: mean ± t·sd·√(1 + 1/n). A figure of two digits (“99…”) is taken as cut "
+        "from a longer one and counts as inside if any number that is cut to it is; where it would "
+        "make a difference that it was rounded instead, that is said. The chapter ran each once, "
         "with no seed."
     )
 
