@@ -13,9 +13,10 @@ from matplotlib.ft2font import FT2Font
 
 from made_up_runs import run_entry
 from onescale.cli.figures import figures as command
+from onescale.comparison.anytime import anytime_curve, share_at_level
 from onescale.comparison.spec import Spec
 from onescale.core.errors import DataError
-from onescale.figures import activations, comparison, curves, standing, style, surface
+from onescale.figures import activations, anytime, comparison, curves, standing, style, surface
 from onescale.runs import record as records
 
 AGES = {"학생01": 27, "학생02": 28, "학생03": 24, "학생04": 41}
@@ -58,6 +59,7 @@ def texts(figure):
 def test_every_kind_writes_png_and_svg_the_same_each_time(runs, ages, tmp_path):
     kinds = {
         "curves": [*runs, "--title", "T", "--split", "activation"],
+        "anytime": runs,
         "comparison": [*runs, "--reference", "sgd"],
         "surface": [],
         "activations": [],
@@ -108,6 +110,39 @@ def test_curves_are_labelled(runs):
     assert "cross" in words
     styles = {(line.get_color(), line.get_linestyle()) for line in figure.axes[2].get_lines()}
     assert len(styles) >= 3
+
+
+def test_anytime_curves_draw_what_is_computed(runs):
+    read = [records.read(path) for path in runs]
+    figure = anytime.anytime(read, "Three")
+    updates, seconds, shares, *_ = figure.axes
+    for record, left, right in zip(read, updates.get_lines(), seconds.get_lines(), strict=False):
+        curve = anytime_curve(record)
+        np.testing.assert_array_equal(left.get_xdata(), curve.steps)
+        np.testing.assert_allclose(left.get_ydata(), 100 * curve.mean)
+        a_step = np.mean([run.us_per_step for run in record.runs.values()]) / 1e6
+        np.testing.assert_allclose(right.get_xdata(), a_step * curve.steps)
+    steps, _ = share_at_level(read[1], 0.95)
+    drawn, dot = shares.get_lines()
+    np.testing.assert_allclose(drawn.get_xdata(), [steps[0], *steps])
+    np.testing.assert_allclose(drawn.get_ydata(), [0, 100 / 3, 200 / 3, 100])
+    assert dot.get_xdata()[0] == steps[-1]
+    words = " ".join(texts(figure))
+    for word in (
+        "Three",
+        "updates",
+        "CPU seconds",
+        "seeds at 95 %",
+        "seeds at 97 %",
+        "adam",
+    ):
+        assert word in words
+
+
+def test_a_level_that_no_seed_reaches_is_said_and_not_drawn(runs):
+    figure = anytime.anytime([records.read(runs[0])])
+    assert len(figure.axes) == 2
+    assert "no seed gets to 95 % or 97 %" in " ".join(texts(figure))
 
 
 def test_28_lines_look_different():

@@ -63,6 +63,15 @@ def test_tuned_groups_are_compared_as_others_are(plan):
     assert json.loads(plan.comparison(["techniques"]))["trials"] == {}
 
 
+def test_a_group_is_drawn_by_any_time_where_it_is_timed_to_levels():
+    config = evidence_config()
+    assert "anytime" in Plan.from_config(config).pictures("techniques")
+    config["defaults"]["levels"] = []
+    plan = Plan.from_config(config)
+    assert plan.pictures("techniques") == plan.pictures("tuned") == ["curves", "comparison"]
+    assert (plan.page("techniques"), plan.page("tuned")) == ("comparison", "comparison_tuned")
+
+
 def test_what_trains_longer_starts_earlier(plan):
     longer = plan.variants["adam"] | {"steps": 6000}
     plan.variants.update(longer=longer, shifted=longer | {"augment": {"shift": 2}})

@@ -127,6 +127,31 @@ use rule surface as curves with:
         "drawing the learning curves of group {wildcards.group}"
 
 
+use rule surface as anytime with:
+    input:
+        runs=lambda wildcards: runs(PLAN.groups[wildcards.group]["variants"]),
+        step_times=lambda wildcards: step_times(PLAN.page(wildcards.group)),
+        code=code("onescale.figures.anytime"),
+    output:
+        **figure(
+            "anytime_{group}",
+            caption="anytime",
+            subcategory="Accuracy by any time",
+            group="{group}",
+        ),
+    log:
+        f"{RESULTS}/logs/anytime_{{group}}.log",
+    params:
+        drawing=lambda wildcards, input: words(
+            "anytime",
+            *input.runs,
+            title=PLAN.groups[wildcards.group]["title"],
+            step_times=input.step_times,
+        ),
+    message:
+        "drawing accuracy by any time in group {wildcards.group}"
+
+
 use rule surface as seeds_and_differences with:
     input:
         runs=lambda wildcards: runs(PLAN.groups[wildcards.group]["variants"]),
@@ -206,12 +231,12 @@ use rule surface as trials_figure with:
 
 rule figures:
     input:
-        expand(
-            f"{RESULTS}/figures/{{kind}}_{{group}}.{{form}}",
-            kind=["curves", "comparison"],
-            group=config["comparisons"],
-            form=["png", "svg"],
-        ),
+        [
+            f"{RESULTS}/figures/{kind}_{group}.{form}"
+            for group in config["comparisons"]
+            for kind in PLAN.pictures(group)
+            for form in ("png", "svg")
+        ],
         expand(
             f"{RESULTS}/figures/confusion_{{variant}}.{{form}}",
             variant=config["digits"]["misread"],

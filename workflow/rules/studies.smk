@@ -93,15 +93,12 @@ rule tuning:
             form=["csv", "md"],
         ),
         expand(f"{RESULTS}/figures/trials_{{tuned}}.png", tuned=config["tuning"]),
-        expand(
-            f"{RESULTS}/figures/{{kind}}_{{tuned}}.png",
-            kind=["curves", "comparison"],
-            tuned=[
-                tuned
-                for tuned, given in config["tuning"].items()
-                if len(given["variants"]) > 1
-            ],
-        ),
+        [
+            f"{RESULTS}/figures/{kind}_{tuned}.png"
+            for tuned, given in config["tuning"].items()
+            if len(given["variants"]) > 1
+            for kind in PLAN.pictures(tuned)
+        ],
     message:
         "all variants are tuned and compared"
 

@@ -56,6 +56,24 @@ def curves(runs, title, split):
 
 @figures.command()
 @options.runs
+@click.option("--title", default="", help="The line at the top.")
+@options.step_times
+@drawn
+def anytime(runs, title, step_times):
+    """Test accuracy by any time, in updates and in seconds, and how many seeds are at a level.
+
+    \b
+    Example:
+      onescale figures anytime results/runs/{adam,sgd}.json -o by_any_time
+    """
+    from onescale.figures.anytime import anytime as draw
+    from onescale.runs.record import read_all
+
+    return draw(list(read_all(runs, step_times).values()), title)
+
+
+@figures.command()
+@options.runs
 @click.option("--spec", "text", metavar="JSON|@FILE", help="As for 'onescale compare'.")
 @click.option("--group", metavar="NAME", help="Which group of --spec; default: the first.")
 @click.option("--reference", metavar="VARIANT", help="Without --spec: what the others differ from.")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from onescale.figures import style
@@ -77,7 +78,7 @@ def _row(line: Sequence[Axes], members: Sequence[Record]) -> None:
             steps, *curves = band(record, series)
             mean, low, high = (factor * curve for curve in curves)
             pen = style.pen(index)
-            style.curve(axes, steps, (mean, low, high), pen, 0.16, label=_label(record))
+            style.curve(axes, steps, (mean, low, high), pen, 0.16)
             _crosses(axes, record, series, factor, pen["color"])
             last = max(last, steps[-1])
             # All start by guessing: the range is that of what follows.
@@ -91,11 +92,15 @@ def _row(line: Sequence[Axes], members: Sequence[Record]) -> None:
         axes.set_xlim(0, last)
         axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    handles = {handle.get_label(): handle for handle in line[2].get_lines()}
-    labels = [_label(record) for record in sorted(members, key=lambda record: -_final(record))]
-    line[2].legend(
-        [handles[label] for label in labels],
-        labels,
+    legend(line[2], members)
+
+
+def legend(axes: Axes, records: Sequence[Record]) -> None:
+    """Right of a panel, the lines of its variants with their final accuracy, the best first."""
+    order = sorted(range(len(records)), key=lambda index: -_final(records[index]))
+    axes.legend(
+        [Line2D([], [], **style.pen(index)) for index in order],
+        [_label(records[index]) for index in order],
         title="final test accuracy (%)",
         alignment="left",
         loc="upper left",

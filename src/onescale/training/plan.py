@@ -156,6 +156,19 @@ class Plan:
             "printed": self.config["dataset"] == CHAPTER,
         }
 
+    def pictures(self, group: str) -> list[str]:
+        """The kinds of figures that a group is drawn as: by any time where a variant is timed to
+        levels."""
+        specs = [
+            self.variants.get(n) or self.searches[n]["base"] for n in self.groups[group]["variants"]
+        ]
+        timed = any(spec.get("levels", True) for spec in specs)
+        return ["curves", "comparison", *["anytime"] * timed]
+
+    def page(self, group: str) -> str:
+        """The page that a group is compared on."""
+        return "comparison_tuned" if group in self.config["tuning"] else "comparison"
+
     def comparison(self, groups: Iterable[str]) -> str:
         """These groups as `onescale compare` takes them, with the trials of tuned variants."""
         chosen = {group: self.groups[group] for group in groups}
