@@ -27,7 +27,7 @@ SUPPORTED, REVERSED, OPEN = "supported", "reversed", "open"
 NO_DIFFERENCE = "no difference that matters"
 NOT_ASKED, NOT_RUN = "not asked", "not run"
 DECISIONS = (SUPPORTED, NO_DIFFERENCE, REVERSED, OPEN, NOT_ASKED, NOT_RUN)
-_CONSTANT = "the same in every seed: no spread, so no test and no p; judged as it is"
+_CONSTANT = "the same in every seed: no spread, so no test and no p, and judged as it is"
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def learn_more(case: Case) -> Outcome:
     only = sum(a and not b for a, b in zip(with_it, without, strict=True))
     only_other = sum(b and not a for a, b in zip(with_it, without, strict=True))
     note = (
-        f"{sum(with_it)} of {len(with_it)} learn, against {sum(without)} of {len(without)}; "
+        f"{sum(with_it)} of {len(with_it)} learn, against {sum(without)} of {len(without)}: "
         f"{only} only here, {only_other} only there"
     )
     apart, level = only + only_other, case.criteria.level

@@ -36,10 +36,10 @@ _MOST_NAMED, _MOST_COUNTED = 4, 2  # of one decision: by name, and with their nu
 # What the verdicts on a claim come to, whatever was not run or not asked; the first that fits.
 _KINDS: dict[str, Callable[[set[str]], bool]] = {
     "Holds wherever it was judged": lambda found: found == {HOLDS},
-    "Holds in some settings, the reverse in others": lambda found: bool(
+    "Holds in some settings or by some measure, the reverse in others": lambda found: bool(
         found & {HOLDS, IN_PART} and found & {REVERSE, REVERSE_IN_PART}
     ),
-    "Holds in some settings, in part or not at all in others": lambda found: HOLDS in found,
+    "Holds in some settings or by some measure, in part or not at all in others": lambda found: HOLDS in found,
     "Holds in part": lambda found: IN_PART in found,
     "The reverse holds, at least in part": lambda found: bool(found & {REVERSE, REVERSE_IN_PART}),
     "Makes no difference that matters": lambda found: found == {NO_DIFFERENCE},
@@ -115,8 +115,8 @@ def _overview(claims: list[list[Judgement]]) -> str:
         labels = dict.fromkeys((row.measure, row.case) for row in rows)
         for label in labels:
             own = {row.setting: row for row in rows if (row.measure, row.case) == label}
-            words = row_label(*label) if len(labels) > 1 else ""
-            lines.append((rows[0] if label == next(iter(labels)) else None, words, own))
+            first = rows[0] if label == next(iter(labels)) else None
+            lines.append((first, row_label(*label), own))
 
     def verdict_in(setting: str):
         return lambda line: _marked(line[2][setting]) if setting in line[2] else DASH
