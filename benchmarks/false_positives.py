@@ -17,7 +17,7 @@ import numpy as np
 from scipy import stats
 
 from onescale.claims import verdicts as claims
-from onescale.claims.hypotheses import NO_DIFFERENCE, REVERSED, SUPPORTED, TESTS
+from onescale.claims.hypotheses import NO_DIFFERENCE, REVERSED, SUPPORTED, TESTS, mean_test
 from onescale.claims.samples import Case
 from onescale.claims.spec import Claim, Hypothesis
 from onescale.claims.testing import Tested
@@ -67,7 +67,8 @@ def parts(
     tested = []
     for index, other in enumerate(others):
         hypothesis = Hypothesis("test_accuracy", test, "of", f"than_{index}", **options)
-        outcome = TESTS[test].outcome(Case(hypothesis, last, other, CRITERIA))
+        case = Case(hypothesis, last, other, CRITERIA)
+        outcome = mean_test(case, TESTS[test].limits(case))
         tested.append(Tested(hypothesis, outcome, outcome.decision(CRITERIA.level)))
     return tested
 

@@ -34,7 +34,8 @@ _CONSTANT = "the same in every seed: no spread, so no test and no p, and judged 
 class Outcome:
     """What a test says. estimate, low, high: in the measure's own unit (a ratio for measures that
     are compared by their ratio). p: by decision, the chance of such values if it were just wrong,
-    for those that the test can come to. needed: seeds with which a truth that is the smallest
+    for those that the test can come to. sd: of what a test of a mean is of. needed: of what is
+    open, seeds with which a truth that is the smallest
     difference of interest beyond its limit would be found so. settled: a decision that needs no
     test. unreached: neither side gets to the level."""
 
@@ -43,6 +44,7 @@ class Outcome:
     high: float | None = None
     p: dict[str, float] = dataclasses.field(default_factory=dict)
     seeds: int = 0
+    sd: float | None = None
     needed: int | None = None
     settled: str | None = None
     note: str = ""
@@ -228,7 +230,10 @@ class HypothesisTest:
 
     def outcome(self, case: Case) -> Outcome:
         """What the test says of a case."""
-        return mean_test(case, self.limits(case)) if self.limits else self.run(case)
+        outcome = mean_test(case, self.limits(case)) if self.limits else self.run(case)
+        if outcome.sd and outcome.decision(case.criteria.level) == OPEN:
+            return dataclasses.replace(outcome, needed=_needed(case, outcome))
+        return outcome
 
 
 TESTS: dict[str, HypothesisTest] = {
@@ -285,7 +290,7 @@ def mean_test(case: Case, limits: Limits) -> Outcome:
     notes, level = list(sample.notes), case.criteria.level
     if min(p[SUPPORTED], p[REVERSED]) < level and p.get(NO_DIFFERENCE, 1.0) < level:
         notes.append("a real difference, but smaller than would matter")
-    return Outcome(*shown, p, summary.n, _needed(case, summary), note="; ".join(notes))
+    return Outcome(*shown, p, summary.n, summary.sd, note="; ".join(notes))
 
 
 def _sign_test(values: Sequence[float], hidden: Sequence[bool], sign: int, limit: float) -> float:
@@ -325,9 +330,9 @@ def _tail(difference: Difference, sign: int, level: float) -> float:
     return float(stats.t.sf(t, summary.n - 1))
 
 
-def _needed(case: Case, summary: statistics.Summary) -> int | None:
+def _needed(case: Case, outcome: Outcome) -> int | None:
     """Seeds with which a mean that is the smallest difference of interest beyond its limit would be
     found so, at the spread observed; None if there are as many already."""
     wanted = dataclasses.replace(case.criteria, smallest_difference=case.margin)
-    needed = statistics.seeds_needed(summary.sd, wanted)
-    return needed if needed and needed > summary.n else None
+    needed = statistics.seeds_needed(outcome.sd, wanted)
+    return needed if needed and needed > outcome.seeds else None

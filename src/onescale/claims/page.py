@@ -9,7 +9,7 @@ beforehand, and every number stands beside the part that it is of.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from onescale.claims.hypotheses import DECISIONS, NOT_ASKED, NOT_RUN, OPEN, Outcome
+from onescale.claims.hypotheses import DECISIONS, NOT_ASKED, NOT_RUN, Outcome
 from onescale.claims.legend import legend
 from onescale.claims.measures import of_interest
 from onescale.claims.spec import SETTINGS
@@ -33,13 +33,26 @@ from onescale.core.text import DASH, points
 BY_HOLM, BY_IMAGES = "†", "‡"
 _MOST_LISTED = 8  # parts of a row that are all shown
 _MOST_NAMED, _MOST_COUNTED = 4, 2  # of one decision: by name, and with their numbers
+_SOME, _REVERSED = {HOLDS, IN_PART}, {REVERSE, REVERSE_IN_PART}
 # What the verdicts on a claim come to, whatever was not run or not asked; the first that fits.
 _KINDS: dict[str, Callable[[set[str]], bool]] = {
     "Holds wherever it was judged": lambda found: found == {HOLDS},
     "Holds in some settings or by some measure, the reverse in others": lambda found: bool(
-        found & {HOLDS, IN_PART} and found & {REVERSE, REVERSE_IN_PART}
+        found & _SOME and found & _REVERSED
     ),
-    "Holds in some settings or by some measure, in part or not at all in others": lambda found: HOLDS in found,
+    "Holds in some settings or by some measure, not or in part in others": lambda found: (
+        HOLDS in found
+    ),
+    "Holds in part": lambda found: IN_PART in found,
+    "The reverse holds, at least in part": lambda found: bool(found & _REVERSED),
+    "Makes no difference that matters": lambda found: found == {NO_DIFFERENCE},
+    "Open": lambda found: bool(found),
+    "Not judged": lambda found: True,
+}
+    ),
+    "Holds in some settings or by some measure, in part or not at all in others": lambda found: (
+        HOLDS in found
+    ),
     "Holds in part": lambda found: IN_PART in found,
     "The reverse holds, at least in part": lambda found: bool(found & {REVERSE, REVERSE_IN_PART}),
     "Makes no difference that matters": lambda found: found == {NO_DIFFERENCE},
@@ -199,7 +212,7 @@ def _with_numbers(one: Tested, criteria: Criteria) -> str:
     between = interval(one.hypothesis, one.outcome)
     said = [about(one.hypothesis), estimate(one.hypothesis, one.outcome)]
     told = ", ".join([*said, *([between] if between != DASH else [])])
-    if one.decision == OPEN and one.outcome.needed:
+    if one.outcome.needed:
         least = smallest(one.hypothesis.measure, of_interest(one.hypothesis, criteria))
         told += (
             f"; {one.outcome.needed:,} seeds would show a truth that lies {least} beyond its "
@@ -221,10 +234,6 @@ def _hypotheses(listed: list[tuple[Judgement, Tested]], criteria: Criteria) -> s
         marks = (BY_HOLM * removed(one, criteria.level), BY_IMAGES * other_by_images(one))
         return " ".join(filter(None, (words, *marks)))
 
-    def needed(both: tuple[Judgement, Tested]) -> str:
-        one = both[1]
-        return text.number(one.outcome.needed if one.decision == OPEN else None, 0)
-
     shown = [
         ("setting", setting),
         ("what is compared", lambda both: about(both[1].hypothesis)),
@@ -234,7 +243,7 @@ def _hypotheses(listed: list[tuple[Judgement, Tested]], criteria: Criteria) -> s
         ("interval", of(interval)),
         ("p", lambda both: text.probability(both[1].p)),
         ("seeds", lambda both: str(both[1].outcome.seeds or DASH)),
-        ("seeds needed", needed),
+        ("seeds needed", lambda both: text.number(both[1].outcome.needed, 0)),
     ]
     if any(one.images for _, one in listed):
         shown.append(("interval over seeds and images", lambda both: _images(both[1].images)))

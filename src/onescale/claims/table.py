@@ -77,7 +77,7 @@ def _cells(row: Judgement, one: Tested, verdict: str) -> dict[str, Any]:
         "p": one.p,
         "p_holm": one.p_holm,
         "verdict": verdict,
-        "seeds_needed": outcome.needed if one.decision == OPEN else None,
+        "seeds_needed": outcome.needed,
         "images_low": images and images.low,
         "images_high": images and images.high,
         "images_verdict": images and images.settled,
