@@ -49,16 +49,6 @@ _KINDS: dict[str, Callable[[set[str]], bool]] = {
     "Open": lambda found: bool(found),
     "Not judged": lambda found: True,
 }
-    ),
-    "Holds in some settings or by some measure, in part or not at all in others": lambda found: (
-        HOLDS in found
-    ),
-    "Holds in part": lambda found: IN_PART in found,
-    "The reverse holds, at least in part": lambda found: bool(found & {REVERSE, REVERSE_IN_PART}),
-    "Makes no difference that matters": lambda found: found == {NO_DIFFERENCE},
-    "Open": lambda found: bool(found),
-    "Not judged": lambda found: True,
-}
 
 
 def claims_page(
