@@ -10,9 +10,8 @@ def describe_table(source: TableInput, ddof: int = 0) -> tuple[dict[str, list], 
     scanned = scan(source, keep_values=True)
     records = []
     for column in scanned.columns:
-        for group, statistics in zip(
-            scanned.group_names or [None], scanned.statistics(column), strict=True
-        ):
+        every = scanned.statistics(column, with_quartiles=True)
+        for group, statistics in zip(scanned.group_names or [None], every, strict=True):
             with naming(source.table, f"column {column.name!r}"):
                 figures = describe_column(statistics, ddof)
             head = {"column": column.name, "position": column.index + 1, "group": group}

@@ -130,11 +130,14 @@ class Scan:
         """The group number of every row; needs `values`."""
         return None if self.groups is None else self.values.column(self.groups.index).astype(int)
 
-    def statistics(self, column: ColumnScan) -> list[Statistics]:
-        """The statistics of one of `columns`, one a group (one alone where there are none)."""
+    def statistics(self, column: ColumnScan, with_quartiles: bool) -> list[Statistics]:
+        """The statistics of one of `columns`, one a group (one alone where there are none).
+
+        with_quartiles: needs `values`.
+        """
         rows = [self.rows] if self.groups is None else self.groups.counts.tolist()
         quartiles = repeat(None)
-        if self.values is not None:
+        if with_quartiles:
             values = self.values.column(column.index)
             quartiles = quartiles_by_group(values, self.codes(), len(rows))
         figures = zip(rows, column.moments.all(), quartiles, strict=False)
@@ -143,7 +146,8 @@ class Scan:
     def fit(self, method: Method, constant: str = "zero") -> Fit:
         """`method` fitted to all columns."""
         table, by = self.source.table, self.source.by
-        columns = [(c.name, c.index, self.statistics(c)) for c in self.columns]
+        quartiles = method.needs == "quartiles"
+        columns = [(c.name, c.index, self.statistics(c, quartiles)) for c in self.columns]
         by = None if by is None else table.names[by]
         with naming(table):
             fit = Fit(method, columns, constant, by, self.group_names)

@@ -20,6 +20,8 @@ from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method, make, option_fields
 
+_OPTIONS = tuple(option_fields())
+
 
 class Scaler:
     """A method with statistics learnt from one table, to be used on others.
@@ -40,10 +42,10 @@ class Scaler:
         self, method: str = "standardize", *, columns=None, by=None, constant="zero", **options
     ):
         given = {"method": method, "columns": columns, "by": by, "constant": constant}
-        self.set_params(**given, **(dict.fromkeys(option_fields()) | options))
+        self.set_params(**given, **(dict.fromkeys(_OPTIONS) | options))
 
     def _method(self) -> Method:
-        given = {key: getattr(self, key) for key in option_fields()}
+        given = {key: getattr(self, key) for key in _OPTIONS}
         given = {key: value for key, value in given.items() if value is not None}
         method = make(self.method, **given)
         if not method.reusable:
@@ -171,14 +173,15 @@ class Scaler:
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The constructor's arguments."""
-        names = ("method", "columns", "by", "constant", *option_fields())
+        names = ("method", "columns", "by", "constant", *_OPTIONS)
         return {name: getattr(self, name, None) for name in names}
 
     def set_params(self, **params) -> "Scaler":
         """Set arguments of the constructor. Raises SpecError on unknown ones."""
+        known = self.get_params()
         for key, value in params.items():
-            if key not in self.get_params():
-                raise SpecError(suggest(key, self.get_params(), "parameter"))
+            if key not in known:
+                raise SpecError(suggest(key, known, "parameter"))
             setattr(self, key, value)
         return self
 

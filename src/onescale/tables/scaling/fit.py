@@ -55,7 +55,6 @@ class Fit:
             raise SpecError(suggest(constant, CONSTANT, "policy of --constant"))
         self.method, self.constant, self.by, self.groups = method, constant, by, groups
         self.read: dict = {}
-        self.number_of = {group: number for number, group in enumerate(groups or ())}
         self.columns = [_learn(method, *column) for column in columns]
         constant_columns = [column for column in self.columns if column.is_constant.any()]
         self.warnings = [self._without_spread(column) for column in constant_columns]

@@ -11,69 +11,50 @@ import math
 import os
 from typing import Any
 
-from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
-from onescale.tables.scaling.fit import Fit
+from onescale.core.json_files import read_json, write_json
+from onescale.tables.scaling.fit import Fit, FittedColumn
 from onescale.tables.scaling.methods import make
 from onescale.tables.statistics.exact import Exact, Moments
 from onescale.tables.statistics.summary import Statistics
 
 FORM = 1
+KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
 
 
 def to_mapping(fit: Fit) -> dict[str, Any]:
     """The content of the file."""
     from importlib.metadata import version
 
-    return {
-        "onescale": version("onescale"),
-        "form": FORM,
-        "method": fit.method.name,
-        "options": _written(dataclasses.asdict(fit.method)),
-        "constant": fit.constant,
-        "by": fit.by,
-        "read": fit.read,
-        "columns": [
-            {
-                "name": column.name,
-                "position": column.index + 1,
-                "statistics": [
-                    _entry(fit, column, group) for group in range(len(column.statistics))
-                ],
-            }
-            for column in fit.columns
-        ],
-    }
+    options = dataclasses.asdict(fit.method)
+    if "range" in options:
+        low, high = options.pop("range")
+        options = {"low": low, "high": high} | options
+    columns = [
+        {"name": column.name, "position": column.index + 1, "statistics": _entries(fit, column)}
+        for column in fit.columns
+    ]
+    head = (version("onescale"), FORM, fit.method.name, options, fit.constant, fit.by, fit.read)
+    return dict(zip(KEYS, (*head, columns), strict=True))
 
 
-def _written(options: dict[str, Any]) -> dict[str, Any]:
-    """The options of a method as the file has them: a range by its ends."""
-    low, high = options.pop("range", (None, None))
-    return options if low is None else {"low": low, "high": high} | options
-
-
-def _read(options: dict[str, Any]) -> dict[str, Any]:
-    """The inverse of `_written`."""
-    if "low" in options:
-        options = options | {"range": (options["low"], options["high"])}
-    return {key: value for key, value in options.items() if key not in ("low", "high")}
-
-
-def _entry(fit: Fit, column, group: int) -> dict[str, Any]:
-    """One column's figures (in one group), the sums among them."""
-    one = column.statistics[group]
-    learnt = {k: float(v[group]) for k, v in column.learnt.items() if k not in ("min", "max")}
-    entry: dict[str, Any] = {} if fit.groups is None else {"group": fit.groups[group]}
-    entry |= {"rows": one.rows, "missing": one.missing, "count": one.count}
-    entry |= {"min": one.min, "max": one.max} | learnt
-    entry |= {"sum": str(one.moments.sum), "sum_of_squares": str(one.moments.squares)}
-    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in entry.items()}
+def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
+    """The figures of a column, one entry a group, the sums among them; undefined ones None."""
+    entries = []
+    for group, one in enumerate(column.statistics):
+        entry: dict[str, Any] = {} if fit.groups is None else {"group": fit.groups[group]}
+        entry |= {"rows": one.rows, "missing": one.missing, "count": one.count}
+        entry |= {"min": one.min, "max": one.max}
+        entry |= {key: float(array[group]) for key, array in column.learnt.items()}
+        entry |= {"sum": str(one.moments.sum), "sum_of_squares": str(one.moments.squares)}
+        nan = [k for k, v in entry.items() if isinstance(v, float) and math.isnan(v)]
+        entries.append(entry | dict.fromkeys(nan))
+    return entries
 
 
 def save(fit: Fit, path: str | os.PathLike) -> None:
     """Write a fit to `path`, whole or not at all."""
-    with atomic_write(path) as stream:
-        stream.write(text(fit))
+    write_json(path, to_mapping(fit))
 
 
 def text(fit: Fit) -> str:
@@ -83,59 +64,47 @@ def text(fit: Fit) -> str:
 
 def load(path: str | os.PathLike) -> Fit:
     """Read a fit. Raises DataError where the file is none, or does not agree with itself."""
-    name = os.fspath(path)
+    content = read_json(path, "onescale fit", KEYS)
     try:
-        with open(path, encoding="utf-8") as stream:
-            content = json.load(stream)
-    except FileNotFoundError:
-        raise DataError(f"{name}: no such file") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise DataError(f"{name}: not a fit of onescale (not JSON: {error})") from None
-    return from_mapping(content, name)
-
-
-def from_mapping(content: Any, name: str = "the fit") -> Fit:
-    """The inverse of `to_mapping`; `name` is what errors call it."""
-    if not isinstance(content, dict) or "columns" not in content or "method" not in content:
-        raise DataError(f"{name}: not a fit of onescale (make one with 'onescale fit')")
-    if content.get("form") != FORM:
-        raise DataError(
-            f"{name}: a fit of form {content.get('form')!r}; this onescale reads {FORM}"
-        )
-    try:
-        method = make(content["method"], **_read(content["options"]))
-        if not method.reusable:
-            raise DataError(f"{method.name} works on whole columns; it is no fit for other rows")
-        columns = [_column(one, name) for one in content["columns"]]
-        if not columns:
-            raise DataError("a fit without columns")
-        by = content["by"]
-        groups = None
-        if by is not None:
-            groups = [one["group"] for one in content["columns"][0]["statistics"]]
-        fit = Fit(method, columns, content["constant"], by, groups)
-        fit.read = content["read"]
-        _agree(fit, content, name)
+        if content["form"] != FORM:
+            raise DataError(f"a fit of form {content['form']!r}; this onescale reads {FORM}")
+        return _of_mapping(content)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise DataError(f"{name}: a broken fit ({type(error).__name__}: {error})") from None
+        raise DataError(f"{path}: a broken fit ({type(error).__name__}: {error})") from None
     except OnescaleError as error:
-        raise DataError(f"{name}: {str(error).removeprefix(f'{name}: ')}") from None
+        raise DataError(f"{path}: {error}") from None
+
+
+def _of_mapping(content: dict[str, Any]) -> Fit:
+    """The inverse of `to_mapping`."""
+    options = dict(content["options"])
+    if "low" in options:
+        options["range"] = options.pop("low"), options.pop("high")
+    method = make(content["method"], **options)
+    if not method.reusable:
+        raise DataError(f"{method.name} is of whole columns: nothing learnt of one fits another")
+    columns = content["columns"]
+    if not columns:
+        raise DataError("a fit without columns")
+    learnt = [(c["name"], c["position"] - 1, [*map(_statistics, c["statistics"])]) for c in columns]
+    by, groups = content["by"], None
+    if by is not None:
+        groups = [one["group"] for one in columns[0]["statistics"]]
+    fit = Fit(method, learnt, content["constant"], by, groups)
+    fit.read = content["read"]
+    for column, given in zip(fit.columns, columns, strict=True):
+        _agree(column, given["statistics"], _entries(fit, column))
     return fit
 
 
-def _column(entry: dict, name: str) -> tuple[str, int, list[Statistics]]:
-    statistics = [_statistics(one, name, entry["name"]) for one in entry["statistics"]]
-    return entry["name"], entry["position"] - 1, statistics
-
-
-def _statistics(entry: dict, name: str, column: str) -> Statistics:
+def _statistics(entry: dict[str, Any]) -> Statistics:
     moments = Moments()
     moments.count = entry["count"]
     try:
         moments.sum = Exact.parse(entry["sum"])
         moments.squares = Exact.parse(entry["sum_of_squares"])
     except ValueError:
-        raise DataError(f"{name}: column {column!r}: a broken sum") from None
+        raise DataError("a broken sum") from None
     if moments.count:
         moments.min, moments.max = float(entry["min"]), float(entry["max"])
     quartiles = None
@@ -145,23 +114,21 @@ def _statistics(entry: dict, name: str, column: str) -> Statistics:
     return Statistics(entry["rows"], moments, quartiles)
 
 
-def _agree(fit: Fit, content: dict, name: str) -> None:
+def _agree(column: FittedColumn, given: list[dict], ours: list[dict]) -> None:
     """Refuse figures that do not follow from the sums, and groups that differ between columns."""
-    for column, given in zip(fit.columns, content["columns"], strict=True):
-        if fit.groups is not None and [s["group"] for s in given["statistics"]] != fit.groups:
-            raise DataError(f"{name}: column {column.name!r} has other groups than the first")
-        for group, entry in enumerate(given["statistics"]):
-            ours, one = _entry(fit, column, group), column.statistics[group]
-            if one.count and not one.min <= one.mean[0] <= one.max:
+    where = f"column {column.name!r}"
+    if [one.get("group") for one in given] != [one.get("group") for one in ours]:
+        raise DataError(f"{where} has other groups than the first")
+    for one, theirs, own in zip(column.statistics, given, ours, strict=True):
+        if one.count and not one.min <= one.mean[0] <= one.max:
+            raise DataError(
+                f"{where}: the mean does not lie between min and max; fit again rather than edit"
+            )
+        for key, figure in own.items():
+            if key not in theirs or theirs[key] != figure:
                 raise DataError(
-                    f"{name}: column {column.name!r}: the mean does not lie between min and max; "
+                    f"{where}: {key} is {theirs.get(key)!r} but {figure!r} follows from its sums; "
                     "fit again rather than edit"
-                )
-            wrong = [key for key in ours if key not in entry or ours[key] != entry[key]]
-            if wrong:
-                raise DataError(
-                    f"{name}: column {column.name!r}: {wrong[0]} is {entry.get(wrong[0])!r} but "
-                    f"{ours[wrong[0]]!r} follows from its sums; fit again rather than edit"
                 )
 
 
@@ -179,32 +146,21 @@ def merge(fits: list[Fit], names: list[str]) -> Fit:
                 "give those of the whole; fit the whole table"
             )
         _same_kind(first, fit, names[0], name)
-    groups = None
-    if first.groups is not None:
-        groups = list(dict.fromkeys(group for fit in fits for group in fit.groups))
-    columns = []
-    for place, column in enumerate(first.columns):
-        merged = [_join(fits, place, group) for group in (groups or [None])]
-        columns.append((column.name, column.index, merged))
+    by_group: list[dict] = [{} for _ in first.columns]
+    for fit in fits:
+        for merged, column in zip(by_group, fit.columns, strict=True):
+            for group, one in zip(fit.groups or [None], column.statistics, strict=True):
+                whole = merged.setdefault(group, Statistics(0, Moments()))
+                whole.rows += one.rows
+                whole.moments.merge(one.moments)
+    groups = None if first.groups is None else list(by_group[0])
+    columns = [
+        (column.name, column.index, list(merged.values()))
+        for column, merged in zip(first.columns, by_group, strict=True)
+    ]
     merged = Fit(first.method, columns, first.constant, first.by, groups)
     merged.read = first.read
     return merged
-
-
-def _join(fits: list[Fit], place: int, group: str | None) -> Statistics:
-    """The statistics of one column (in one group) of all parts."""
-    moments, rows = Moments(), 0
-    for fit in fits:
-        statistics = fit.columns[place].statistics
-        if group is None:
-            one = statistics[0]
-        elif group in fit.number_of:
-            one = statistics[fit.number_of[group]]
-        else:
-            continue
-        moments.merge(one.moments)
-        rows += one.rows
-    return Statistics(rows, moments)
 
 
 def _same_kind(first: Fit, other: Fit, name: str, other_name: str) -> None:
