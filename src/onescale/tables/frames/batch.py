@@ -4,8 +4,7 @@ Missing is missing everywhere: null, NaN, NA and None are left out of the statis
 as the frame's own missing value. An infinity is an error.
 """
 
-from abc import abstractmethod
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import narwhals as nw
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from onescale.core.errors import DataError, suggest
 from onescale.tables.commands.scan import Groups
 from onescale.tables.commands.selection import TableInput
-from onescale.tables.frames.kinds import chosen_names, is_lazy, wrap
+from onescale.tables.frames.kinds import chosen_names, wrap
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.dialect import Dialect
 
@@ -24,11 +23,12 @@ class EagerTable(Batch):
     """A table that is its one batch: a frame or an array, of which `chosen` columns are numbers to
     be scaled, and the column `by` makes groups.
 
-    Its errors name no file, and its names are no cells, whatever they look like.
+    `with_columns` gives the same kind with scaled columns: appended, their names with a suffix, or
+    in their places; `of_columns`, other columns as the same kind, `floats` of which are float64,
+    None where undefined. Errors name no file, and names are no cells, whatever they look like.
     """
 
-    name, dialect, header_line, notes, in_memory = "", Dialect(header=False), 0, (), True
-    names: Sequence[Hashable]
+    name, dialect, in_memory = "", Dialect(header=False), True
 
     def _choose(self, values: dict[int, np.ndarray], by: int | None, given: bool, gaps: bool):
         """Keep the columns of numbers (float64, NaN where missing) that are to be scaled.
@@ -61,9 +61,6 @@ class EagerTable(Batch):
     def line(self, row: int) -> int:
         return row
 
-    def explain(self, index: int, text: str) -> str:
-        return ""
-
     def description(self) -> dict:
         return {"header": True}
 
@@ -83,21 +80,16 @@ class EagerTable(Batch):
             keys = pc.if_else(pc.is_nan(keys), None, keys)
         return distinct(keys)
 
-    def codes(self, known: Sequence = ()) -> tuple[np.ndarray | None, list]:
-        """Each row's group number and the groups, `known` ones first."""
+    def codes(self, known: Sequence | None = None) -> np.ndarray | None:
+        """Each row's group number, None without groups. Raises DataError at others than `known`."""
         if self.source.by is None:
-            return None, []
-        groups = Groups(self.source.by, known)
-        return groups.codes(self), list(groups.numbers)
-
-    @abstractmethod
-    def with_columns(self, scaled: dict[int, np.ndarray], suffix: str = ""):
-        """The same kind with scaled columns: appended under their names and the suffix, or in their
-        places. Raises DataError where a column is already called so."""
-
-    @abstractmethod
-    def of_columns(self, columns: dict[str, list], floats: list[str]):
-        """Columns as the same kind; `floats` are of float64, None where undefined."""
+            return None
+        groups = Groups(self.source.by, known or ())
+        codes = groups.codes(self)
+        if known is not None and len(groups) > len(known):
+            new = list(groups.numbers)[len(known)]
+            raise DataError(f"{suggest(new, known[:100], 'group')} (the fit has not seen it)")
+        return codes
 
 
 class EagerFrame(EagerTable):
@@ -195,4 +187,4 @@ def eager_table(frame, columns, by, gaps: bool = False) -> EagerTable | None:
     if isinstance(frame, np.ndarray):
         return EagerArray(frame, columns, by, gaps)
     wrapped = wrap(frame)
-    return None if is_lazy(wrapped) else EagerFrame(wrapped, columns, by, gaps)
+    return None if isinstance(wrapped, nw.LazyFrame) else EagerFrame(wrapped, columns, by, gaps)

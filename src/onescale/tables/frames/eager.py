@@ -86,7 +86,7 @@ def _scale(frame, method: Method, columns, by, replace: bool, constant: str):
     fit = scanned.fit(method, constant)
     for message in fit.warnings:
         warnings.warn(message, UserWarning, stacklevel=3)
-    codes, _ = table.codes()
+    codes = table.codes()
     scalings = zip(table.values.items(), scanned.scalings(fit), strict=True)
     scaled = {index: scaling(values, codes) for (index, values), scaling in scalings}
     return table.with_columns(scaled, "" if replace else f"_{method.suffix}")

@@ -16,11 +16,6 @@ def wrap(frame):
         raise DataError(" ".join(str(error).split())) from None
 
 
-def is_lazy(wrapped) -> bool:
-    """Whether a narwhals frame is a lazy one."""
-    return isinstance(wrapped, nw.LazyFrame)
-
-
 def chosen_names(schema, columns, by) -> list[str]:
     """Names of the columns to use, in the frame's order."""
     if isinstance(columns, (str, int)):  # pandas names columns by numbers too

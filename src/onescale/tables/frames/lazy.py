@@ -6,76 +6,42 @@ everywhere; an infinity cannot be refused before the engine has run, and makes i
 DuckDB does not keep the order of rows behind a window, so rows are numbered before, sorted after.
 """
 
+from types import SimpleNamespace
+
 import narwhals as nw
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.frames.kinds import chosen_names, wrap
 from onescale.tables.scaling.fit import CONSTANT
+from onescale.tables.scaling.methods import Method
+from onescale.tables.statistics.summary import KEYS
 
 _ROW = "__onescale_row"
 _QUARTILES = (0.25, 0.5, 0.75)
 
 
-class EngineStatistics:
-    """What a method learns from, as `Statistics` has it; here, expressions on the column `x`."""
-
-    def __init__(self, x: nw.Expr, by: str | None):
-        self.x, self.by = x, by
-
-    def over(self, statistic: nw.Expr) -> nw.Expr:
-        """A statistic of each row's group."""
-        return statistic if self.by is None else statistic.over(self.by)
-
-    @property
-    def min(self) -> nw.Expr:
-        return self.over(self.x.min())
-
-    @property
-    def max(self) -> nw.Expr:
-        return self.over(self.x.max())
-
-    @property
-    def maxabs(self) -> nw.Expr:
-        return nw.max_horizontal(self.min.abs(), self.max.abs())
-
-    @property
-    def mean(self) -> tuple[nw.Expr]:
-        return (self.over(self.x.mean()),)
-
-    @property
-    def quartiles(self) -> tuple[nw.Expr, ...]:
-        return tuple(self.over(self.x.quantile(q, "linear")) for q in _QUARTILES)
-
-    def std(self, ddof: int, epsilon: float = 0.0) -> nw.Expr:
-        std = self.over(self.x.std(ddof=ddof))
-        return std if not epsilon else (std * std + epsilon).sqrt()
-
-    def varies(self, spread: nw.Expr, by_std: bool) -> nw.Expr:
-        """Whether values differ. An engine's std of equal ones may be a rounding error."""
-        return self.max > self.min if by_std else spread > 0
-
-
-def scale(frame, method, columns, by, replace: bool, constant: str):
+def scale(frame, method: Method, columns, by, replace: bool, constant: str):
     """`frame` with scaled columns, as lazy as it was."""
     if constant not in CONSTANT:
         raise SpecError(suggest(constant, CONSTANT, "policy of constant"))
     if constant == "error":
         raise SpecError("constant='error' needs to see the data: collect the lazy frame first")
     wrapped = wrap(frame)
-    schema = wrapped.collect_schema()
-    chosen = _choose(schema, columns, by)
-    new = []
-    for name in chosen:
+    names, new = wrapped.collect_schema(), []
+    for name in _choose(wrapped, columns, by):
         out = name if replace else f"{name}_{method.suffix}"
-        if not replace and out in schema:
+        if not replace and out in names:
             raise DataError(f"there is a column {out!r} already; replace=True takes its place")
         new.append(_scaled(_number(name), method, by, constant).alias(out))
-    numbered = _numbered(wrapped)
-    return _ordered(numbered.with_columns(*new), wrapped is not numbered).to_native()
+    if not wrapped.implementation.is_duckdb():
+        return wrapped.with_columns(*new).to_native()
+    numbered = wrapped.to_native().project(f"*, row_number() OVER () AS {_ROW}")
+    return nw.from_native(numbered).with_columns(*new).sort(_ROW).drop(_ROW).to_native()
 
 
-def _choose(schema, columns, by) -> list[str]:
+def _choose(wrapped: nw.LazyFrame, columns, by) -> list[str]:
+    schema = wrapped.collect_schema()
     if by is not None and by not in schema:
         raise DataError(suggest(by, list(schema), "column"))
     chosen = chosen_names(schema, columns, by)
@@ -84,30 +50,40 @@ def _choose(schema, columns, by) -> list[str]:
     return chosen
 
 
-def _numbered(wrapped):
-    if not wrapped.implementation.is_duckdb():
-        return wrapped
-    relation = wrapped.to_native()
-    return nw.from_native(relation.project(f"*, row_number() OVER () AS {_ROW}"))
-
-
-def _ordered(wrapped, numbered: bool):
-    return wrapped.sort(_ROW).drop(_ROW) if numbered else wrapped
-
-
 def _number(name: str):
     """A column as float64, null where it is NaN."""
     x = nw.col(name).cast(nw.Float64)
     return nw.when(~x.is_nan()).then(x)
 
 
-def _scaled(x: nw.Expr, method, by, constant: str) -> nw.Expr:
-    statistics = EngineStatistics(x, by)
+def _statistics(x: nw.Expr, by) -> SimpleNamespace:
+    """What `Statistics` has for a method to learn from, as expressions over each row's group."""
+
+    def over(statistic: nw.Expr) -> nw.Expr:
+        return statistic if by is None else statistic.over(by)
+
+    def std(ddof: int, epsilon: float = 0.0) -> nw.Expr:
+        plain = over(x.std(ddof=ddof))
+        return plain if not epsilon else (plain * plain + epsilon).sqrt()
+
+    low, high = over(x.min()), over(x.max())
+    maxabs = nw.max_horizontal(low.abs(), high.abs())
+    quartiles = [over(x.quantile(q, "linear")) for q in _QUARTILES]
+    mean, ranks, count = (over(x.mean()),), over(x.rank("average")), over(x.count())
+    return SimpleNamespace(
+        min=low, max=high, maxabs=maxabs, mean=mean, quartiles=quartiles, std=std,
+        ranks=(ranks - 0.5) * 100 / count,
+    )  # fmt: skip
+
+
+def _scaled(x: nw.Expr, method: Method, by, constant: str) -> nw.Expr:
+    s = _statistics(x, by)
     if method.needs == "order":
-        return (statistics.over(x.rank("average")) - 0.5) * 100 / statistics.over(x.count())
-    p = method.learn(statistics)
+        return s.ranks
+    p = method.learn(s)
     scaled = method.scaled(method.unit(x, p), p)
-    varies = statistics.varies(method.spread(p), "std" in p)
+    # An engine's std of equal values may be a rounding error.
+    varies = s.max > s.min if "std" in p else method.spread(p) > 0
     fill = nw.lit(method.of_constant) if constant == "zero" else nw.lit(None, nw.Float64)
     return nw.when(~x.is_null()).then(nw.when(varies).then(scaled).otherwise(fill))
 
@@ -115,33 +91,20 @@ def _scaled(x: nw.Expr, method, by, constant: str) -> nw.Expr:
 def describe(frame, columns, by, ddof: int):
     """The figures of each column (and group) as rows of a lazy frame."""
     wrapped = wrap(frame)
-    schema = wrapped.collect_schema()
-    parts = []
-    for name in _choose(schema, columns, by):
+    names, parts = list(wrapped.collect_schema()), []
+    keys = [key for key in KEYS if key != "group" or by is not None]
+    for name in _choose(wrapped, columns, by):
         x = _number(name)
-        figures = [
-            nw.len().alias("rows"),
-            (nw.len() - x.count()).alias("missing"),
-            x.count().alias("count"),
-            x.mean().alias("mean"),
-            x.std(ddof=ddof).alias("std"),
-            x.min().alias("min"),
-            *(x.quantile(q, "linear").alias(f"{q:.0%}") for q in _QUARTILES),
-            x.max().alias("max"),
-        ]
+        figures = {"rows": nw.len(), "missing": nw.len() - x.count(), "count": x.count()}
+        figures |= {"mean": x.mean(), "std": x.std(ddof=ddof), "min": x.min(), "max": x.max()}
+        figures |= {f"{q:.0%}": x.quantile(q, "linear") for q in _QUARTILES}
         if by is None:
-            rows = wrapped.select(*figures)
+            rows = wrapped.select(**figures)
         else:
-            rows = wrapped.group_by(by).agg(*figures).rename({by: "group"})
-        head = [
-            nw.lit(name).alias("column"),
-            nw.lit(list(schema).index(name) + 1, nw.Int64).alias("position"),
-        ]
-        group = [nw.col("group")] if by is not None else []
-        keys = ["rows", "missing", "count", "mean", "std", "min", "25%", "50%", "75%", "max"]
-        parts.append(rows.with_columns(*head).select("column", "position", *group, *keys))
-    order = ["position", "group"] if by is not None else ["position"]
-    return nw.concat(parts).sort(*order).to_native()
+            rows = wrapped.group_by(by).agg(**figures).rename({by: "group"})
+        position = nw.lit(names.index(name) + 1, nw.Int64)
+        parts.append(rows.with_columns(column=nw.lit(name), position=position).select(keys))
+    return nw.concat(parts).sort([key for key in ("position", "group") if key in keys]).to_native()
 
 
 def through(wrapped, fit, inverse: bool):

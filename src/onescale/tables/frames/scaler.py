@@ -15,7 +15,7 @@ from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import EagerTable, eager_table
-from onescale.tables.frames.kinds import is_lazy, wrap
+from onescale.tables.frames.kinds import wrap
 from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method, make, option_fields
@@ -155,15 +155,10 @@ class Scaler:
     def _through(self, X, inverse: bool):
         fit = self._fitted()
         self._same_kind(X)
-        if not isinstance(X, np.ndarray):
-            wrapped = wrap(X)
-            if is_lazy(wrapped):
-                return lazy.through(wrapped, fit, inverse)
         table = eager_table(X, self._own(), self.by, gaps=True)
-        codes, groups = table.codes(fit.groups or ())
-        if fit.groups is not None and len(groups) > len(fit.groups):
-            new = groups[len(fit.groups)]
-            raise DataError(f"{suggest(new, fit.groups[:100], 'group')} (the fit has not seen it)")
+        if table is None:
+            return lazy.through(wrap(X), fit, inverse)
+        codes = table.codes(fit.groups)
         fitted = {column.name: column for column in fit.columns}
         work = fit.inverse if inverse else fit.transform
         scaled = {i: work(fitted[table.names[i]], x, codes) for i, x in table.values.items()}

@@ -121,12 +121,9 @@ class MinMax(Method):
     """low + (x − min)/(max − min) · (high − low); `clip` keeps new values inside the range."""
 
     range: tuple[float, float] = option(
-        (0.0, 1.0),
-        "Of minmax: where the smallest and the largest value go. Default: 0 1.",
-        type=float,
-        nargs=2,
-        metavar="LO HI",
-    )
+        (0.0, 1.0), "Of minmax: where the smallest and the largest value go. Default: 0 1.",
+        type=float, nargs=2, metavar="LO HI",
+    )  # fmt: skip
     clip: bool = option(
         False, "Of minmax: keep later values inside the range as well.", is_flag=True
     )
