@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from onescale.comparison.bootstrap import difference_interval
+from onescale.comparison.bootstrap import difference_draws, difference_interval, interval
 
 
 def right(accuracy, seeds, images, random):
@@ -54,3 +54,19 @@ def test_the_same_data_give_the_same_interval():
     of, than = right(0.97, 5, 2000, random), right(0.96, 5, 2000, random)
     assert difference_interval(of, than) == difference_interval(of, than)
     assert difference_interval(of, of) == (0, 0)
+
+
+@pytest.mark.parametrize("seeds", [3, 5, 20])
+def test_of_few_seeds_it_is_as_wide_as_students_interval(seeds):
+    # Each seed tells all images alike: what is left is the noise of the seeds, of many draws.
+    random = np.random.default_rng(11)
+    ratios = []
+    for _ in range(12):
+        share = np.clip(random.normal(0.5, 0.2, seeds), 0, 1)
+        of = np.arange(2000) < 2000 * share[:, None]
+        ahead = of.mean(axis=1)
+        known = np.ptp(stats.ttest_1samp(ahead, 0).confidence_interval(0.95))
+        draws = difference_draws(of, np.zeros_like(of), draws=800)
+        assert np.ptp(interval(draws, 0.95)) < np.ptp(interval(draws, 0.95, seeds))
+        ratios.append(np.ptp(interval(draws, 0.95, seeds)) / known)
+    assert 0.93 < np.median(ratios) < 1.15  # the noise of the images is in it as well

@@ -168,8 +168,10 @@ def _over_images(hypothesis: Hypothesis, evidence: Evidence) -> Outcome | None:
         return None
     of, than = (_right(record, common, evidence.data) for record in records)
     means = bootstrap.difference_draws(of, than)
-    wide = bootstrap.interval(means, criteria.confidence)
-    narrow = bootstrap.interval(means, 1 - 2 * criteria.level)
+    wide, narrow = (
+        bootstrap.interval(means, confidence, len(common))
+        for confidence in (criteria.confidence, 1 - 2 * criteria.level)
+    )
     case = Case(hypothesis, (), (), criteria, evidence.scale)
     settled = limits(case).of_intervals(wide, narrow)
     return Outcome(float(of.mean() - than.mean()), *wide, seeds=len(common), settled=settled)
