@@ -15,6 +15,9 @@ import yaml
 
 from onescale.claims.spec import SETTINGS
 from onescale.claims.words import row_label
+from onescale.data.fetch import load
+from onescale.runs import predictions
+from onescale.runs.record import read
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"
@@ -41,6 +44,15 @@ def copy() -> None:
                 target = PUBLISHED / path.relative_to(RESULTS)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+
+
+def pack_predictions() -> None:
+    """What every run takes each test image for, without weights: the intervals over seeds and
+    images can be reckoned again from these."""
+    data = load(ROOT / "data/cache/mnist")
+    for path in sorted(RESULTS.glob("runs/*.npz")):
+        record = read(path.with_suffix(".json"), timed=False)
+        predictions.pack(record, data, PUBLISHED / predictions.FOLDER / path.name)
 
 
 def about() -> str:
@@ -70,7 +82,8 @@ def about() -> str:
         + ", ".join(f"{key} {value}" for key, value in timings[0]["machine"].items())
         + ".",
         "- Start with [claims.md](claims.md); then comparison.md, comparison_tuned.md, "
-        "reproduction.md, discrepancies.md, studies/ and tuning/. Weights are not kept here.",
+        "reproduction.md, discrepancies.md, studies/ and tuning/. Weights are not kept here; "
+        "predictions/ holds what every run takes each test image for.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -176,6 +189,7 @@ def main() -> int:
             print("results/ has no claims.csv; first run: snakemake --cores 4 -- all evidence")
             return 1
         copy()
+        pack_predictions()
         (PUBLISHED / "README.md").write_text(about(), encoding="utf-8")
     before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
     old, after = rest.split(MARKS[1])
