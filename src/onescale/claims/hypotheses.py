@@ -153,7 +153,7 @@ def reproduces(case: Case) -> Outcome:
             first, last = reproduction.stands_for(printed, rounded)
             distance = max(first - summary.mean, summary.mean - last, 0.0)
             error = summary.sd * math.sqrt(1 + 1 / summary.n)
-            p[REVERSED] = float(2 * stats.t.sf(distance / error, summary.n - 1))
+            p[REVERSED] = 2 * statistics.t_tail(distance / error, summary.n)
         settled = SUPPORTED if inside else None if p else REVERSED
         return Outcome(summary.mean, *within, p, summary.n, settled=settled)
 
@@ -327,7 +327,7 @@ def _tail(difference: Difference, sign: int, level: float) -> float:
     """One-sided p of a mean that, turned by `sign`, is above `level` by chance alone."""
     summary = difference.summary
     t = (sign * summary.mean - level) / (summary.sd / math.sqrt(summary.n))
-    return float(stats.t.sf(t, summary.n - 1))
+    return statistics.t_tail(t, summary.n)
 
 
 def _needed(case: Case, outcome: Outcome) -> int | None:

@@ -11,6 +11,8 @@ and images do not work together it counts their joint noise up to three times.
 import numpy as np
 from scipy import stats
 
+from onescale.comparison.statistics import t_quantile
+
 DRAWS = 2000
 
 
@@ -31,8 +33,7 @@ def interval(draws: np.ndarray, confidence: float, seeds: int | None = None) -> 
     """
     ends = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
     if seeds is not None:
-        tail = (1 - confidence) / 2
-        wider = stats.t.isf(tail, seeds - 1) / stats.norm.isf(tail)
+        wider = t_quantile(confidence, seeds) / stats.norm.isf((1 - confidence) / 2)
         ends = draws.mean() + (ends - draws.mean()) * wider * np.sqrt(seeds / (seeds - 1))
     return float(ends[0]), float(ends[1])
 

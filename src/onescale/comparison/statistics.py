@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from onescale.comparison.spec import Criteria
 
@@ -110,7 +110,7 @@ def paired_difference(
         )
         return Difference(Summary(n, mean, 0.0, mean, mean), narrow=(mean, mean), note=note)
     effect = differences.mean() / sd
-    p = 2 * stats.t.sf(abs(effect) * math.sqrt(n), n - 1)
+    p = 2 * t_tail(abs(effect) * math.sqrt(n), n)
     half = t_quantile(1 - 2 * criteria.level, n) * sd / math.sqrt(n)
     narrow = (_tidy(summary.mean - half), _tidy(summary.mean + half))
     return Difference(summary, float(p), float(effect), narrow)
@@ -201,7 +201,13 @@ def signed_rank_pairs(level: float, family: int = 1) -> int:
 
 def t_quantile(confidence: float, n: int) -> float:
     """The t that a two-sided interval of n values is wide by, in standard errors."""
-    return float(stats.t.isf((1 - confidence) / 2, n - 1))
+    return -float(special.stdtrit(n - 1, (1 - confidence) / 2))
+
+
+def t_tail(t: float, n: int) -> float:
+    """The chance that Student's t of n values is larger: SciPy's `stats.t.sf`, without
+    its checks, which take ten times as long."""
+    return float(special.stdtr(n - 1, -t))
 
 
 def _tidy(value: float) -> float:
