@@ -8,8 +8,12 @@ import pytest
 from click.testing import CliRunner
 from scipy import stats
 
+from onescale.claims.spec import as_list
 from onescale.cli.claims import discrepancies as command
 from onescale.core.errors import DataError, SpecError
+from onescale.training.plan import Plan
+from onescale.training.variant import Variant
+from places import configuration
 
 FAULTY = {0: 0.9612, 1: 0.9598, 2: 0.9625, 3: 0.9607, 4: 0.9619}
 MENDED = {0: 0.9714, 1: 0.9697, 2: 0.9727, 3: 0.9705, 4: 0.9720}
@@ -69,3 +73,16 @@ def test_what_is_missing_or_not_known_is_told(write_run):
     assert isinstance(found, SpecError) and "as_written" in str(found)
     found = run(paths, [{"words": "x", "table": {"as_written": "a", "put_right": "b"}}]).exception
     assert isinstance(found, DataError) and "--tables" in str(found)
+
+
+def test_each_configured_pair_differs_in_that_place_alone():
+    config = configuration()
+    plan = Plan.from_config(config)
+    for place in config["discrepancies"]:
+        written, right = (as_list(place.get(key, [])) for key in ("as_written", "put_right"))
+        for names in zip(written, right, strict=True):
+            if "one_run" in place:  # of which tuning is what differs
+                continue
+            one, other = (Variant.from_mapping(plan.variants[n]).to_mapping() for n in names)
+            differing = {key for key in one if one[key] != other[key]} - {"name"}
+            assert len(differing) == 1, (place["words"], differing)
