@@ -5,6 +5,7 @@
 #   snakemake --cores 4 -R train_adam      that variant again, and all that follows from it
 #   snakemake --cores 4 tables             the tables alone
 #   snakemake --cores 4 evidence           after it: tuning, studies, claims
+#   snakemake --cores 4 confirm            after that: the claims by fresh seeds, at the same rules
 #   snakemake -n                           what would run, and why
 from snakemake.utils import min_version
 
@@ -24,6 +25,7 @@ include: "workflow/rules/figures.smk"  # every figure
 include: "workflow/rules/studies.smk"  # studies and tuning
 include: "workflow/rules/claims.smk"  # claims and discrepancies
 include: "workflow/rules/targets.smk"  # manifests, evidence
+include: "workflow/rules/confirm.smk"  # the claims by fresh seeds, at frozen rules
 
 
 report: "workflow/report/workflow.rst"

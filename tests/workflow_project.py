@@ -14,7 +14,7 @@ import yaml
 from places import ROOT, configuration
 
 BIN = Path(sys.executable).parent
-EVIDENCE = ("studies", "tuning", "claims", "discrepancies")
+EVIDENCE = ("studies", "tuning", "rules", "confirm", "claims", "discrepancies")
 
 
 def small_config() -> dict:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onescale.claims.needs import claimed, timed
+from onescale.claims.needs import claimed, require_frozen, rules, timed
 from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
 from places import configuration
@@ -70,3 +70,40 @@ def test_our_own_claims_name_what_is_trained():
     assert set(claimed(OWN)) <= set(OWN.trained)
     assert set(claimed(OWN, "arrays")) | set(timed(OWN, "claims")) <= set(claimed(OWN))
     assert timed(OWN, "discrepancies")
+
+
+def frozen(tmp_path, rules) -> str:
+    """A claims.csv that was judged by these rules."""
+    path = tmp_path / f"{rules}.csv"
+    path.write_text(f"claim,rules\n1,{rules}\n")
+    return str(path)
+
+
+def test_rules_are_known_by_all_that_was_fixed_before_the_runs():
+    part = HELD | {"of": "adam", "than": "tuned_sgd"}
+    same = rules(plan(part))
+    assert same == rules(plan(part)) and same.startswith("2-")
+    changed = plan(part)
+    changed.variants["adam"]["steps"] += 1
+    others = [plan(part | {"margin": 0.01}), plan(part | {"than": "sgd"}), changed]
+    others += [plan(part), plan(part)]
+    others[3].config["rules"] = {"version": 3}
+    others[4].searches["tuned_sgd"]["held_out"] += 1
+    assert len({same, *map(rules, others)}) == 6
+    unnamed = plan(part)
+    unnamed.variants["dropout"]["steps"] += 1
+    unnamed.config["seeds"] = [5]
+    assert rules(unnamed) == same
+
+
+def test_nothing_is_confirmed_but_by_the_rules_of_the_first_seeds(tmp_path):
+    config = plan(HELD | {"of": "adam", "than": "sgd"})
+    absent, now = str(tmp_path / "absent.csv"), frozen(tmp_path, rules(config))
+    require_frozen(config, now, absent)
+    require_frozen(config, now, now)
+    with pytest.raises(SpecError, match=r"nothing to confirm: no .*absent\.csv; run `snakemake"):
+        require_frozen(config, absent, absent)
+    with pytest.raises(SpecError, match=r"not frozen: .*1-0\.csv was judged by 1-0, and now they "):
+        require_frozen(config, frozen(tmp_path, "1-0"), absent)
+    with pytest.raises(SpecError, match=r"not fresh: .*1-0\.csv used them by the rules 1-0; name"):
+        require_frozen(config, now, frozen(tmp_path, "1-0"))

@@ -50,6 +50,9 @@ WRONG = [
     ((*TUNED, "tuned_adam", "trials"), 2, "tuned: tuned_adam: .*log_uniform"),
     (("claims",), {"one": {"words": "So.", "settings": {"put_rihgt": {"of": "adam"}}}}, "rihgt"),
     (("claims",), {"one": {"words": "So.", "settings": {}, "mesure": "gap"}}, "mesure"),
+    (("confirm",), {"seeds": [100, 1]}, "confirm: seeds: 1 is used before"),
+    (("confirm",), {"seeds": [5]}, "confirm: seeds: 5 is used before"),  # by a study
+    (("confirm",), {"seeds": [8, 7]}, "confirm: seeds: 7 is used before"),  # by tuning
 ]
 
 

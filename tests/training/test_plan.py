@@ -32,6 +32,12 @@ def test_own_seeds_are_those_of_new_points(plan):
     assert seeds == {"adam": "0,1", "ratios_0_5": "5,6", "tuned_sgd": "0,1"}
 
 
+def test_fresh_seeds_are_as_many_as_a_variant_has_of_its_own(plan):
+    plan.config["confirm"] = {"seeds": [100, 101, 102]}
+    fresh = {name: plan.fresh_seeds(name) for name in ("adam", "ratios_0_5", "tuned_sgd")}
+    assert fresh == {"adam": "100,101,102", "ratios_0_5": "100,101", "tuned_sgd": "100,101,102"}
+
+
 def test_points_of_two_studies_that_mean_the_same_are_trained_once():
     config = evidence_config()
     config["studies"]["again"] = config["studies"]["ratios"] | {"seeds": [9]}

@@ -18,7 +18,7 @@ if config.get("claims"):
         conda:
             "../envs/onescale.yaml"
         params:
-            spec=json.dumps(PLAN.claims()),
+            spec=lambda wildcards: claims_spec(),
             data=data_folder,
             step_times=lambda wildcards, input: words(step_times=input.step_times),
         message:

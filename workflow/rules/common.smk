@@ -52,9 +52,9 @@ def data_folder(wildcards, input):
     return os.path.dirname(input.data[0])
 
 
-def runs(names, ending="json"):
+def runs(names, ending="json", folder=RESULTS):
     """The run files of these variants."""
-    return [f"{RESULTS}/runs/{name}.{ending}" for name in names]
+    return [f"{folder}/runs/{name}.{ending}" for name in names]
 
 
 def chosen(name):
@@ -74,6 +74,12 @@ def searches(wildcards):
 def claimed(what, ending="json"):
     """The run files whose `runs` or `arrays` the claims are judged by."""
     return runs(needs.claimed(PLAN, what), ending)
+
+
+@in_one_line()
+def claims_spec(seeds=None):
+    """The claims, and the rules that they are judged by."""
+    return needs.spec(PLAN, seeds)
 
 
 @in_one_line()

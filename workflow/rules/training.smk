@@ -1,5 +1,9 @@
 # One rule a variant, without wildcards, so that `snakemake train_adam` and `-R train_adam` work and
 # an edit of one variant reruns that one. All its seeds are trained in the one job.
+TRAIN = (
+    "onescale train --spec {params.spec:q} {params.chosen} --seeds {params.seeds}"
+    " --data {params.data} --checkpoints {params.checkpoints} --log {log} -o {output.run}"
+)
 
 for name in PLAN.trained:
 
@@ -30,8 +34,7 @@ for name in PLAN.trained:
         message:
             f"training {name} with seeds {PLAN.seeds(name)}"
         shell:
-            "onescale train --spec {params.spec:q} {params.chosen} --seeds {params.seeds}"
-            " --data {params.data} --checkpoints {params.checkpoints} --log {log} -o {output.run}"
+            TRAIN
 
 
 wildcard_constraints:

@@ -93,7 +93,7 @@ def claims_lines() -> list[str]:
     found: dict[tuple[str, str], dict[str, str]] = {}
     with open(PUBLISHED / "claims.csv", encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            by = row_label(row["measure"], row["case"])
+            by = row_label(row["measure"], row.get("case"))
             line = found.setdefault((row["claim"], by), {"words": row["words"]})
             line[row["setting"]] = row["verdict"]
     lines = [

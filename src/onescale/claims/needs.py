@@ -1,4 +1,5 @@
-"""Which runs the claims need, and on which pages seconds count: what the workflow asks first.
+"""Which runs the claims need, on which pages seconds count, and by which rules claims are judged:
+what the workflow asks first.
 
 Stands here and not with `training.plan`, since only this package knows what a hypothesis measures.
 Asked a page at a time, so that a fault in the claims hinders nothing that does without them.
@@ -6,16 +7,63 @@ Imports no more than a plan does, since every `snakemake` reads it. Raises SpecE
 place.
 """
 
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
 from onescale.claims.spec import ClaimSpec, Hypothesis, discrepant, repeats
+from onescale.core.csv_files import read_rows
+from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
 
 
 def claimed(plan: Plan, what: str = "runs") -> list[str]:
     """The variants whose `runs`, `arrays` or `seconds` the claims of a plan are judged by, and
     those whose tuning repeats that of one."""
-    spec = ClaimSpec.from_mapping(plan.claims()).resolved(plan.trained)
-    named = plan.known(spec.variants(_NEEDS[what]), "claims")
+    claims = ClaimSpec.from_mapping(plan.claims()).resolved(plan.trained)
+    named = plan.known(claims.variants(_NEEDS[what]), "claims")
     return plan.known((n for name in named for n in (name, *repeats(name, plan.trained))), "claims")
+
+
+def spec(plan: Plan, seeds: Iterable[int] | None = None) -> str:
+    """The claims of a plan as `onescale claims` takes them; seeds: of untrained nets, if not those
+    of the configuration."""
+    own = {} if seeds is None else {"seeds": list(seeds)}
+    return json.dumps({**plan.claims(), **own, "rules": rules(plan)})
+
+
+def rules(plan: Plan) -> str:
+    """What claims are judged by, such as `2-1f3a…`: the version of the rules, and a digest of all
+    that was fixed before the runs: the claims themselves and the variants that they name."""
+    fixed = {key: value for key, value in plan.claims().items() if key != "seeds"}
+    trained = {name: [plan.spec(name), plan.searches.get(name)] for name in claimed(plan)}
+    version = plan.config.get("rules", {"version": 1})["version"]
+    text = json.dumps([version, fixed, trained], sort_keys=True)
+    return f"{version}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def require_frozen(plan: Plan, explored: str, confirmed: str) -> None:
+    """Raises SpecError unless claims.csv of the first seeds, and of the fresh ones where that is
+    there already, were judged by the rules that the plan has now."""
+    now = rules(plan)
+    if not Path(explored).exists():
+        raise SpecError(f"confirm: nothing to confirm: no {explored}; run `snakemake evidence`")
+    if (then := _rules_of(explored)) != now:
+        raise SpecError(
+            f"confirm: the rules are not frozen: {explored} was judged by {then}, and now they are "
+            f"{now}; run `snakemake evidence` again"
+        )
+    if Path(confirmed).exists() and (then := _rules_of(confirmed)) != now:
+        raise SpecError(
+            f"confirm: the seeds are not fresh: {confirmed} used them by the rules {then}; name "
+            f"others in `confirm` and remove {Path(confirmed).parent}"
+        )
+
+
+def _rules_of(table: str) -> str:
+    """The rules that a claims.csv was judged by."""
+    return next((row["rules"] for row in read_rows(table, ["rules"])), "none")
 
 
 def timed(plan: Plan, page: str) -> list[str]:

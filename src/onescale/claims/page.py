@@ -56,14 +56,17 @@ def claims_page(
     criteria: Criteria,
     dataset: str,
     scaled: Mapping[float, list[Judgement]] | None = None,
+    rules: str = "",
 ) -> str:
-    """The whole page; scaled: the same rows with other smallest differences of interest."""
+    """The whole page; scaled: the same rows with other smallest differences of interest. rules: by
+    which they were judged."""
     claims: dict[int, list[Judgement]] = {}
     for row in rows:
         claims.setdefault(row.claim.number, []).append(row)
     return text.page(
         "# Claims",
         _opening(rows, criteria, dataset),
+        f"Judged by rules {rules} (version and digest; docs/method.md)." if rules else "",
         _overview(list(claims.values())),
         *(_section(own, criteria) for own in claims.values()),
         _sensitivity(rows, scaled or {}, criteria),

@@ -107,12 +107,14 @@ class Claim:
 @dataclass(frozen=True)
 class ClaimSpec:
     """What `claims:` says, with the criteria of `statistics:` and the seeds of untrained nets;
-    printed: whether the chapter's figures are of the data set at hand."""
+    printed: whether the chapter's figures are of the data set at hand. rules: what all of it is
+    known by (`needs.rules`)."""
 
     claims: list[Claim]
     criteria: Criteria = field(default_factory=Criteria)
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     printed: bool = True
+    rules: str = ""
 
     @classmethod
     def from_text(cls, text: str) -> "ClaimSpec":
@@ -122,9 +124,9 @@ class ClaimSpec:
     @classmethod
     def from_mapping(cls, mapping: Any) -> "ClaimSpec":
         """From keys `claims`, `statistics`, `seeds`, `levels` (those of the data set, low and
-        high), `printed` (whether the chapter's figures are of this data set). Raises SpecError on
-        what is not known."""
-        closed(mapping, ("claims", "statistics", "seeds", "levels", "printed"), "spec")
+        high), `printed` (whether the chapter's figures are of this data set), `rules`. Raises
+        SpecError on what is not known."""
+        closed(mapping, ("claims", "statistics", "seeds", "levels", "printed", "rules"), "spec")
         claims = mapping.get("claims")
         if not isinstance(claims, dict) or not claims:
             raise SpecError("spec: 'claims' must name at least one claim")
@@ -134,6 +136,7 @@ class ClaimSpec:
             Criteria.from_mapping(mapping.get("statistics")),
             tuple(mapping.get("seeds") or cls.seeds),
             bool(mapping.get("printed", True)),
+            str(mapping.get("rules", "")),
         )
 
     def hypotheses(self) -> Iterator[tuple[Claim, str, Hypothesis]]:

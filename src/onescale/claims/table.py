@@ -24,23 +24,23 @@ _COUNTED = {
     "parts_open": OPEN,
     "parts_not_asked": NOT_ASKED,
 }
-_OF_A_ROW = ["verdict_corrected", "parts", *_COUNTED]
+_OF_A_ROW = ["verdict_corrected", "parts", *_COUNTED, "rules"]
 COLUMNS = [
     "claim", "words", "setting", "test", "seeds", "estimate", "low", "high", "p", "verdict",
     "figure", "table", "name", "measure", "case", "unit", "of", "than", "p_holm", *_OF_A_ROW,
     "seeds_needed", "images_low", "images_high", "images_verdict",
-    "beside", "beside_estimate", "beside_low", "beside_high", "note",
+    "beside", "beside_estimate", "beside_low", "beside_high", "note", "rules",
 ]  # fmt: skip
 
 
-def claims_table(rows: list[Judgement]) -> pd.DataFrame:
+def claims_table(rows: list[Judgement], rules: str = "") -> pd.DataFrame:
     """A row a verdict, with `COLUMNS`: numbers are those of the least sure of the parts that the
     verdict rests on, which `of` and `than` name. verdict_corrected: without what Holm over the page
-    removes."""
+    removes. rules: by which they were judged."""
     cells = []
     for row in rows:
         count = Counter(one.decision for one in row.needed)
-        own = {"parts": len(row.needed), "verdict_corrected": row.corrected}
+        own = {"parts": len(row.needed), "verdict_corrected": row.corrected, "rules": rules}
         own |= {column: count[decision] for column, decision in _COUNTED.items()}
         cells.append(_cells(row, row.decisive, row.verdict) | own)
     return frame_of(cells, COLUMNS)

@@ -39,12 +39,17 @@ UNITS = {
 
 def estimate(hypothesis: Hypothesis, outcome: Outcome) -> str:
     """The estimate of an outcome, in its unit."""
-    unit, alone = _unit(hypothesis), TESTS[hypothesis.test].alone
     if outcome.estimate is None:
         return DASH
-    return _write(hypothesis, outcome.estimate) + (
-        unit.after_value if alone else unit.after_difference
-    )
+    return measured(hypothesis.test, MEASURES[hypothesis.measure].unit, outcome.estimate)
+
+
+def measured(test: str, unit: str, value: float) -> str:
+    """A value as a test of a measure in this unit gives it, with what it counts."""
+    known = UNITS[TESTS[test].unit or unit]
+    if TESTS[test].alone:
+        return known.value(value) + known.after_value
+    return known.difference(value) + known.after_difference
 
 
 def interval(hypothesis: Hypothesis, outcome: Outcome) -> str:

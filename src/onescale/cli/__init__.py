@@ -11,6 +11,7 @@ import sys
 import click
 
 from onescale.cli import (
+    beside,
     claims,
     compare,
     figures,
@@ -57,6 +58,8 @@ for command in (
     compare.trials,
     claims.claims,
     claims.discrepancies,
+    beside.confirmation,
+    beside.carry_over,
     figures.figures,
     verify.manifest,
     verify.verify,

@@ -50,8 +50,12 @@ def claims(runs, spec, csv, parts, markdown, step_times, data) -> None:
     rows = judge(wanted, records, load(data) if data else None)
     scaled = {scale: judge(wanted, records, scale=scale) for scale in (0.5, 2.0)}
     datasets = (record.dataset.get("name") for record in records.values())
-    page = claims_page(rows, wanted.criteria, next(datasets, None) or "one data set", scaled)
-    shared.write(page, markdown, (claims_table(rows), csv), (parts_table(rows), parts))
+    page = claims_page(
+        rows, wanted.criteria, next(datasets, None) or "one data set", scaled, wanted.rules
+    )
+    shared.write(
+        page, markdown, (claims_table(rows, wanted.rules), csv), (parts_table(rows), parts)
+    )
     if absent := missing(rows):
         raise DataError(f"claims not run, for want of the runs of: {', '.join(absent)}")
 

@@ -56,7 +56,7 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
     if chosen:
         given |= read(chosen)["choice"]["variant"]
     variant = Variant.from_mapping(given)
-    seeds = _seeds(seeds)
+    seeds = parsed_seeds(seeds)
     if log:
         os.makedirs(os.path.dirname(log) or ".", exist_ok=True)
     with open(log or os.devnull, "w", encoding="utf-8", buffering=1) as stream:
@@ -73,7 +73,8 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
         progress.summary(runs, output)
 
 
-def _seeds(text: str) -> list[int]:
+def parsed_seeds(text: str) -> list[int]:
+    """Seeds as the command line takes them, 0,1,2. Raises SpecError."""
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:

@@ -37,6 +37,7 @@ def checked(config: Mapping[str, Any], schemas: Path) -> dict[str, Any]:
                 Variant.from_mapping(given)
     if fault := next(validator(schemas).iter_errors(config), None):
         raise SpecError(_in_words(fault))
+    _check_fresh(config)
     for place, name, known in _mentions(config):
         if name not in known:
             raise SpecError(f"{place}: {suggest(name, known)}")
@@ -78,6 +79,14 @@ def validator(schemas: Path) -> Draft202012Validator:
     }
     resources = [(name, Resource.from_contents(schema)) for name, schema in read.items()]
     return Draft202012Validator(whole, registry=Registry().with_resources(resources))
+
+
+def _check_fresh(config: Mapping[str, Any]) -> None:
+    """Seeds that confirm what others showed must be none of these."""
+    parts = (config, *config["studies"].values(), *config["tuning"].values())
+    used = {seed for part in parts for seed in part.get("seeds", ())}
+    if again := used.intersection(config.get("confirm", {}).get("seeds", ())):
+        raise SpecError(f"confirm: seeds: {min(again)} is used before; name others")
 
 
 def _in_words(fault: ValidationError) -> str:

@@ -63,7 +63,8 @@ class Plan:
                 known = self.variants.setdefault(own, point.spec)
                 if _meaning(known) != _meaning(point.spec):
                     raise SpecError(f"another variant is called {own}")
-                self.own_seeds[own] = given.get("seeds", self.config["seeds"])
+                if "seeds" in given:
+                    self.own_seeds[own] = given["seeds"]
             found.append({"variant": name, "values": point.values})
         self.studies[study] = {**given, "points": found}
 
@@ -110,6 +111,12 @@ class Plan:
     def seeds(self, name: str) -> str:
         """The seeds that a variant is trained with, as the command line takes them."""
         return ",".join(map(str, self.own_seeds.get(name, self.config["seeds"])))
+
+    def fresh_seeds(self, name: str) -> str:
+        """Those that it is trained with to confirm: of a variant that has seeds of its own, as many
+        as these."""
+        fresh = self.config["confirm"]["seeds"]
+        return ",".join(map(str, fresh[: len(self.own_seeds.get(name, fresh))]))
 
     def trials(self, name: str) -> int:
         """How many trials the search for a variant has."""

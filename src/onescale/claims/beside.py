@@ -1,0 +1,167 @@
+"""Verdicts side by side: the same claims judged by other runs, row by row.
+
+Two pages ask the same of several claims.csv. `confirmation_page`: do fresh seeds, at rules frozen
+before, say what the first ones said? `carry_over_page`: does another data set? Both take the
+verdicts as words, however they were reached, and never judge anew.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from onescale.claims.hypotheses import NOT_ASKED, NOT_RUN
+from onescale.claims.spec import SETTINGS
+from onescale.claims.words import measured, row_label
+from onescale.core import text
+from onescale.core.csv_files import read_rows
+from onescale.core.errors import DataError
+from onescale.core.text import DASH
+
+_COLUMNS = (
+    "claim", "name", "words", "setting", "measure", "case", "test", "unit", "estimate", "verdict",
+    "seeds", "rules",
+)  # fmt: skip
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A claim in a setting, as each table has it, in the order of the tables; None where one has
+    not judged it."""
+
+    rows: tuple[Row | None, ...]
+
+    @property
+    def first(self) -> Row:
+        """What a claim is called is the same in all."""
+        return next(row for row in self.rows if row)
+
+    @property
+    def verdicts(self) -> list[str]:
+        """Those that there are."""
+        return [row["verdict"] for row in self.rows if row]
+
+    @property
+    def shared(self) -> bool:
+        """Whether every table has judged it."""
+        return None not in self.rows and not {NOT_ASKED, NOT_RUN}.intersection(self.verdicts)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all that have judged it say the same."""
+        return len(set(self.verdicts)) == 1
+
+
+def read(path: str | Path) -> list[Row]:
+    """The rows of a claims.csv. Raises DataError, naming the file, if it is none or empty."""
+    rows = read_rows(path, _COLUMNS)
+    if not rows:
+        raise DataError(f"{path}: no claims")
+    return rows
+
+
+def paired(tables: Mapping[str, list[Row]]) -> list[Pair]:
+    """Every claim and setting, with the row of each table, in the order in which they come."""
+    keyed = [dict(_keyed(rows)) for rows in tables.values()]
+    keys = dict.fromkeys(key for rows in keyed for key in rows)
+    order = {key: int(next(rows[key]["claim"] for rows in keyed if key in rows)) for key in keys}
+    return [Pair(tuple(rows.get(key) for rows in keyed)) for key in sorted(keys, key=order.get)]
+
+
+def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int]) -> str:
+    """Both verdicts on every claim: by the first seeds, and by `seeds`, which nothing had used.
+
+    Raises DataError if the two were not judged by the same rules.
+    """
+    before, after = (next(iter(rows))["rules"] for rows in (explored, confirmed))
+    if before != after:
+        raise DataError(f"judged by rules {before or DASH} first and by {after or DASH} then")
+    pairs = paired({"first": explored, "fresh": confirmed})
+    differing = [pair for pair in pairs if not pair.agrees]
+    opening = (
+        f"The claims of [claims.md](claims.md), judged once more: by seeds {seeds[0]} to "
+        f"{seeds[-1]}, which nothing had used before, with rules, variants and tuned values as "
+        f"they were frozen (rules {after}). {_counted(pairs, 'seeds')} The page of the fresh seeds "
+        "by themselves is [confirm/claims.md](confirm/claims.md)."
+    )
+    return text.page(
+        "# Confirmation",
+        opening,
+        *_sections(differing, pairs, ("first seeds", "fresh seeds"), "claims.md"),
+    )
+
+
+def carry_over_page(tables: Mapping[str, list[Row]], links: str = "claims.md") -> str:
+    """The verdict on every claim by data set, in the settings that all of them have.
+
+    tables: claims.csv by the name of the data set. links: the page that claims are linked to.
+    """
+    pairs = paired(tables)
+    shared = [pair for pair in pairs if pair.shared]
+    differing = [pair for pair in shared if not pair.agrees]
+    apart = len(pairs) - len(shared)
+    left = f" {apart} that not all of them are asked are left out." if apart else ""
+    opening = (
+        f"Every claim as judged on {' and '.join(tables)}, in the settings that all have. "
+        f"{_counted(shared, 'data sets')}{left} An estimate is that of the part that a verdict "
+        "rests on least surely, which may be another part on another data set."
+    )
+    return text.page(
+        "# Claims by data set", opening, *_sections(differing, shared, tuple(tables), links)
+    )
+
+
+def _keyed(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], Row]]:
+    """Rows by claim, setting and case, and by measure where a claim has several there (one that is
+    judged as a whole names the measure of whichever part decides)."""
+
+    def place(row: Row) -> tuple[str, ...]:
+        return row["name"], row["setting"], row["case"]
+
+    count = Counter(map(place, rows))
+    return (((*place(row), row["measure"] if count[place(row)] > 1 else ""), row) for row in rows)
+
+
+def _counted(pairs: list[Pair], what: str) -> str:
+    """How many verdicts agree, and how the others change."""
+    same = sum(pair.agrees for pair in pairs)
+    changes = Counter(" → ".join(pair.verdicts) for pair in pairs if not pair.agrees)
+    told = "; ".join(f"{change} ({count})" for change, count in changes.most_common())
+    others = f" The others: {told}." if told else ""
+    return f"**{same} of {len(pairs)} verdicts are the same with both {what}.**{others}"
+
+
+def _sections(
+    differing: list[Pair], pairs: list[Pair], heads: tuple[str, ...], links: str
+) -> Iterator[str]:
+    if differing:
+        yield text.section("## Where they differ", _table(differing, heads, links))
+    yield text.section("## All", _table(pairs, heads, links))
+
+
+def _table(pairs: list[Pair], heads: tuple[str, ...], links: str) -> str:
+    def claim(pair: Pair) -> str:
+        return f"[{pair.first['words']}]({links}#claim-{pair.first['claim']})"
+
+    def verdict(place: int):
+        return lambda pair: _verdict(pair.rows[place])
+
+    shown = [
+        ("", lambda pair: pair.first["claim"]),
+        ("the claim", claim),
+        ("setting", lambda pair: SETTINGS.get(pair.first["setting"], pair.first["setting"])),
+        ("of", lambda pair: row_label(pair.first["measure"], pair.first["case"])),
+        *((head, verdict(place)) for place, head in enumerate(heads)),
+        ("the same", lambda pair: "yes" if pair.agrees else "**no**"),
+    ]
+    return text.columns(pairs, shown, left=len(shown))
+
+
+def _verdict(row: Row | None) -> str:
+    """The word, with its estimate."""
+    if row is None:
+        return DASH
+    if not row["estimate"]:
+        return row["verdict"]
+    return f"{row['verdict']} ({measured(row['test'], row['unit'], float(row['estimate']))})"

@@ -1,0 +1,110 @@
+"""Verdicts side by side: which rows belong together, which agree, what the pages say of them."""
+
+import csv
+
+import pytest
+from click.testing import CliRunner
+
+from onescale.claims.beside import paired, read
+from onescale.claims.table import COLUMNS
+from onescale.cli.beside import carry_over, confirmation
+from onescale.core.errors import DataError
+
+ADAM = {
+    "claim": 1, "name": "adam", "words": "Adam is better.", "setting": "tuned",
+    "measure": "test_accuracy", "test": "better", "unit": "points", "estimate": 0.004,
+    "verdict": "holds", "seeds": 20, "rules": "2-abc",
+}  # fmt: skip
+STEPS = {"claim": 2, "name": "fast", "words": "Adam is faster.", "measure": "steps"}
+STEPS = ADAM | STEPS | {"unit": "ratio", "estimate": 0.5}
+SECONDS = STEPS | {"measure": "seconds", "verdict": "open", "estimate": None}
+
+
+@pytest.fixture
+def table(tmp_path):
+    """table(name, rows) → path of a claims.csv."""
+
+    def write(name, rows):
+        path = tmp_path / f"{name}.csv"
+        with open(path, "w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+        return str(path)
+
+    return write
+
+
+def page(command, *arguments):
+    result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize(
+    ("second", "agree"),
+    [
+        ([ADAM, STEPS, SECONDS], [True, True, True]),
+        ([SECONDS, STEPS, ADAM], [True, True, True]),  # in whatever order
+        ([ADAM, STEPS | {"verdict": "open"}, SECONDS], [True, False, True]),
+        ([ADAM | {"measure": "train_accuracy"}, STEPS, SECONDS], [True, True, True]),  # as one
+    ],
+)
+def test_rows_of_the_same_claim_stand_side_by_side(second, agree, table):
+    tables = {"a": read(table("a", [ADAM, STEPS, SECONDS])), "b": read(table("b", second))}
+    pairs = paired(tables)
+    assert [pair.first["measure"] for pair in pairs] == ["test_accuracy", "steps", "seconds"]
+    assert [pair.agrees for pair in pairs] == agree and all(pair.shared for pair in pairs)
+
+
+def test_confirmation_counts_what_agrees_and_lists_what_does_not(table):
+    first = table("first", [ADAM, STEPS, SECONDS])
+    changed = ADAM | {"verdict": "no difference that matters", "estimate": 0.001}
+    told = page(confirmation, first, table("fresh", [changed, STEPS, SECONDS]), "--seeds", "7,8")
+    assert "by seeds 7 to 8" in told and "rules 2-abc" in told
+    assert "**2 of 3 verdicts are the same with both seeds.**" in told
+    assert "holds → no difference that matters (1)" in told
+    differ, everything = told.split("## Where they differ")[1].split("## All")
+    assert differ.count("claims.md#claim-") == 1 and everything.count("claims.md#claim-") == 3
+    assert "holds (+0.40 points)" in differ
+    assert "no difference that matters (+0.10 points)" in differ
+    assert "holds (×0.5)" in everything
+
+
+def test_all_that_agrees_has_no_list_of_differences(table):
+    both = table("both", [ADAM])
+    told = page(confirmation, both, both, "--seeds", "7")
+    assert "**1 of 1 verdicts" in told and "Where they differ" not in told
+
+
+def test_other_rules_cannot_be_set_side_by_side(table):
+    with pytest.raises(DataError, match="judged by rules 2-abc first and by 3-def then"):
+        page(
+            confirmation,
+            table("first", [ADAM]),
+            table("fresh", [ADAM | {"rules": "3-def"}]),
+            *("--seeds", "7"),
+        )
+
+
+def test_what_carries_over_is_told_of_the_settings_that_all_have(table):
+    fashion = [
+        ADAM | {"verdict": "the reverse holds", "estimate": -0.01},
+        STEPS,
+        SECONDS | {"verdict": "not asked"},
+        ADAM | {"setting": "as_written"},
+    ]
+    given = (f"mnist={table('a', [ADAM, STEPS, SECONDS])}", f"fashion={table('b', fashion)}")
+    told = page(carry_over, *given)
+    assert "**1 of 2 verdicts are the same with both data sets.**" in told
+    assert "2 that not all of them are asked are left out" in told
+    assert "the reverse holds (−1.00 points)" in told
+
+
+def test_a_table_that_is_none(tmp_path, table):
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(DataError, match="no column 'claim'"):
+        read(path)
+    with pytest.raises(DataError, match="no claims"):
+        read(table("empty", []))

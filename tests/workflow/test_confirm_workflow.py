@@ -1,0 +1,114 @@
+"""A data set of one's own, up to `confirm`: all that it needs is an entry and its name."""
+
+import csv
+import gzip
+import hashlib
+import json
+
+import numpy as np
+
+from faulty_server import idx
+from workflow_project import evidence_config, project, snakemake, would_run, write
+
+NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+         "t10k-labels-idx1-ubyte"]  # fmt: skip
+BETTER = {"measure": "test_accuracy", "test": "better"}
+CLAIMS = {
+    "adam_beats_sgd": BETTER
+    | {
+        "words": "Adam beats SGD.",
+        "settings": {
+            "suited_rates": {"of": "adam", "than": "sgd"},
+            "tuned": {"of": "tuned_adam", "than": "tuned_sgd"},
+        },
+    },
+    "dropout_slows": {
+        "words": "Dropout slows.",
+        "measure": ["steps", "seconds"],
+        "level": "low",
+        "test": "better",
+        "settings": {"suited_rates": {"of": "adam", "than": "ratios_0_5"}},
+    },
+    "printed": {
+        "words": "Adam gets to 97 %.",
+        "settings": {
+            "as_written": {
+                "of": "adam",
+                "measure": "test_accuracy",
+                "test": "reproduces",
+                "printed": "0.97",
+            }
+        },
+    },
+}
+
+
+def made_up(folder) -> dict:
+    """Four IDX files in a folder, and their entry: squares of three sizes in 8 × 8 pixels."""
+    draw, counts, arrays = np.random.default_rng(1), (1200, 300), []
+    for count in counts:
+        labels = draw.integers(3, size=count).astype(np.uint8)
+        images = draw.integers(120, size=(count, 8, 8)).astype(np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[: 3 + 2 * label, : 3 + 2 * label] += 60
+        arrays += [images, labels]
+    folder.mkdir()
+    sha256 = {}
+    for name, array in zip(NAMES, arrays, strict=True):
+        (folder / f"{name}.gz").write_bytes(gzip.compress(idx(array)))
+        sha256[name] = hashlib.sha256(idx(array)).hexdigest()
+    shape = {"train": counts[0], "test": counts[1], "shape": [8, 8], "classes": 3}
+    labels = ["small", "middle", "large"]
+    own = {"sources": [str(folder)], "sha256": sha256, "levels": [0.5, 0.6], "labels": labels}
+    return own | shape
+
+
+def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path):
+    config = evidence_config() | {"claims": CLAIMS, "confirm": {"seeds": [100, 101, 102]}}
+    config["datasets"]["squares"] = made_up(tmp_path / "squares")
+    config["tuning"]["tuned"]["held_out"] = 200
+    folder = project(tmp_path / "one", config)
+    on_it = ["--config", "dataset=squares", "--"]
+
+    def made(*arguments):
+        result = snakemake(folder, "--cores", "4", *on_it, *arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return folder / "results/squares"
+
+    early = snakemake(folder, "-n", *on_it, "confirm")
+    assert early.returncode != 0 and "nothing to confirm" in early.stdout + early.stderr
+    wanted = ("comparison", "claims", "results/squares/figures/confusion_adam.svg")
+    results = made(*wanted)
+    assert {path.name for path in (folder / "results").iterdir()} == {"squares"}
+    header = (results / "comparison.csv").read_text().splitlines()[0]
+    assert "steps_to_50" in header and "steps_to_95" not in header
+    run = json.loads((results / "runs/adam.json").read_text())
+    assert run["dataset"]["name"] == "squares" and run["variant"]["levels"] == [0.5, 0.6]
+    assert "<!-- middle -->" in (results / "figures/confusion_adam.svg").read_text()
+
+    assert would_run(folder, *on_it, *wanted) == set()
+    results = made("confirm")
+    seeds = {
+        path.stem: [run["seed"] for run in json.loads(path.read_text())["runs"]]
+        for path in (results / "confirm/runs").glob("*[!g].json")
+    }
+    every = [100, 101, 102]
+    assert seeds == dict.fromkeys(["adam", "sgd", "tuned_adam", "tuned_sgd"], every) | {
+        "ratios_0_5": every[:2]  # it has two seeds of its own
+    }
+    verdicts = []
+    for place in ("claims.csv", "confirm/claims.csv"):
+        with open(results / place, encoding="utf-8") as stream:
+            verdicts.append(
+                [(row["name"], row["setting"], row["rules"]) for row in csv.DictReader(stream)]
+            )
+    assert verdicts[0] == verdicts[1] and len(verdicts[0]) == 5
+    page = (results / "confirmation.md").read_text(encoding="utf-8")
+    assert "Adam beats SGD." in page and verdicts[0][0][2] in page and "fresh seeds" in page
+    assert verdicts[0][0][2] in (results / "claims.md").read_text(encoding="utf-8")
+    assert would_run(folder, *on_it, "confirm") == set()
+
+    write(folder, config | {"rules": {"version": 3}})
+    late = snakemake(folder, "-n", *on_it, "confirm")
+    told = late.stdout + late.stderr
+    assert late.returncode != 0 and "the rules are not frozen" in told and "Traceback" not in told

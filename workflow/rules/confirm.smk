@@ -1,0 +1,118 @@
+# The claims judged once more by seeds that nothing had used: `snakemake confirm`, after `evidence`.
+# Rules and configuration are frozen by then: where they are not those of claims.csv, it refuses.
+CONFIRM = f"{RESULTS}/confirm"
+
+
+@in_one_line()
+def confirmed(what, ending="json"):
+    """The run files of fresh seeds that the claims are judged by, if their rules are frozen."""
+    needs.require_frozen(PLAN, f"{RESULTS}/claims.csv", f"{CONFIRM}/claims.csv")
+    return runs(needs.claimed(PLAN, what), ending, CONFIRM)
+
+
+if config.get("claims") and config.get("confirm"):
+
+    rule confirm_variant:
+        input:
+            chosen=lambda wildcards: chosen(wildcards.variant),
+            data=rules.fetch_dataset.output,
+            code=code("onescale.cli.train"),
+        output:
+            run=f"{CONFIRM}/runs/{{variant}}.json",
+            timing=f"{CONFIRM}/runs/{{variant}}.timing.json",
+            arrays=f"{CONFIRM}/runs/{{variant}}.npz",
+        log:
+            f"{RESULTS}/logs/confirm_{{variant}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/confirm_{{variant}}.tsv"
+        wildcard_constraints:
+            variant="[a-z0-9_]+",
+        conda:
+            "../envs/onescale.yaml"
+        params:
+            spec=lambda wildcards: PLAN.spec(wildcards.variant),
+            chosen=lambda wildcards, input: words(chosen=input.chosen),
+            seeds=lambda wildcards: PLAN.fresh_seeds(wildcards.variant),
+            data=data_folder,
+            checkpoints=f"{CONFIRM}/checkpoints",
+        message:
+            "training {wildcards.variant} with fresh seeds {params.seeds}"
+        shell:
+            TRAIN
+
+    use rule step_time as confirm_step_time with:
+        input:
+            runs=lambda wildcards: confirmed("seconds"),
+            data=rules.fetch_dataset.output,
+            code=code("onescale.cli.step_time"),
+        output:
+            f"{CONFIRM}/step_times/claims.json",
+        log:
+            f"{RESULTS}/logs/confirm_step_time.log",
+        message:
+            "measuring in turn what a step costs, for the confirmation"
+
+    use rule claims as confirm_claims with:
+        input:
+            runs=lambda wildcards: confirmed("runs"),
+            step_times=lambda wildcards: (
+                f"{CONFIRM}/step_times/claims.json" if confirmed("seconds") else []
+            ),
+            arrays=lambda wildcards: confirmed("arrays", "npz"),
+            data=rules.fetch_dataset.output,
+            code=code("onescale.cli.claims"),
+        output:
+            csv=f"{CONFIRM}/claims.csv",
+            parts=f"{CONFIRM}/claims_parts.csv",
+            markdown=f"{CONFIRM}/claims.md",
+        log:
+            f"{RESULTS}/logs/confirm_claims.log",
+        params:
+            spec=lambda wildcards: claims_spec(config["confirm"]["seeds"]),
+            data=data_folder,
+            step_times=lambda wildcards, input: words(step_times=input.step_times),
+        message:
+            "judging the chapter's claims by fresh seeds"
+
+    rule confirmation:
+        input:
+            # The page of the first seeds is as it was when rules were frozen: read, not made.
+            confirmed=rules.confirm_claims.output.csv,
+            code=code("onescale.claims.beside"),
+        output:
+            shown("confirmation.md", "Claims", result="confirmed by fresh seeds"),
+        log:
+            f"{RESULTS}/logs/confirmation.log",
+        conda:
+            "../envs/onescale.yaml"
+        params:
+            explored=f"{RESULTS}/claims.csv",
+            seeds=",".join(map(str, config["confirm"]["seeds"])),
+        message:
+            "setting both verdicts side by side"
+        shell:
+            "onescale confirmation {params.explored} {input.confirmed} --seeds {params.seeds}"
+            " --markdown {output} > {log} 2>&1"
+
+    use rule manifest as manifest_confirm with:
+        input:
+            made=[
+                *rules.confirmation.output,
+                *rules.confirm_claims.output,
+                f"{RESULTS}/claims.csv",
+            ],
+            runs=lambda wildcards: confirmed("runs"),
+            step_times=rules.confirm_claims.input.step_times,
+            given=rules.manifest.input.given,
+            code=rules.manifest.input.code,
+        output:
+            f"{RESULTS}/manifest_confirm.json",
+        log:
+            f"{RESULTS}/logs/manifest_confirm.log",
+
+    rule confirm:
+        input:
+            rules.confirmation.output,
+            rules.manifest_confirm.output,
+        message:
+            "the claims are judged by fresh seeds"
