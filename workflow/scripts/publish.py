@@ -1,205 +1,167 @@
-"""Make a finished run the published one: `make publish`; with --check, only compare README.md.
+"""Make finished runs the published ones: `make publish`; with --check, only compare README.md.
 
-Copies tables, pages, figures (PNG) and run records without weights from results/ to
-results/published/, with a page that says how they were made, and writes README.md's tables from
-them, so that no number there was typed by a person.
+Copies from results/ to results/published/ what a reader needs: of MNIST tables, pages, figures, the
+predictions of every run packed small, and the run records without weights in one archive; of every
+other data set that is judged, tables, pages and figures, in a folder of its name, with a page that
+says which claims carry over. A page tells how all of it was made and what that took, and the tables
+of README.md are written from it, so that no number there was typed by a person.
 """
 
 import csv
-import json
+import hashlib
+import io
+import lzma
 import shutil
+import subprocess
 import sys
+import tarfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
+import readme_tables
+from PIL import Image
 
-from onescale.claims.spec import SETTINGS
-from onescale.claims.words import row_label
+from onescale.claims.beside import carry_over_page, read
+from onescale.core import text
+from onescale.core.json_files import parse_json
 from onescale.data.fetch import load
-from onescale.runs import predictions
-from onescale.runs.record import read
+from onescale.runs import predictions, record
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"
 PUBLISHED = RESULTS / "published"
-README = ROOT / "README.md"
-MARKS = ("<!-- written by make publish -->\n", "<!-- end of what make publish writes -->")
-PARTS = (
-    "*.csv",
-    "*.md",
-    "figures/*.png",
-    "runs/*.json",
-    "step_times/*",
-    "tables/*/*",
-    "studies/*",
-    "tuning/*",
-)
+TABLES = (
+    "*.csv", "*.md", "manifest*.json", "confirm/*.csv", "confirm/*.md", "studies/*",
+    "tuning/*.csv", "tuning/*.md", "tables/*/*", "step_times/*", "confirm/step_times/*",
+)  # fmt: skip
+RECORDS = ("runs/*.json", "confirm/runs/*.json")
+STAGES = {"train": "training", "tune": "tuning", "confirm": "confirming"}
+LIMIT = 25_000_000  # bytes of a published run: it is a part of every clone
 
 
-def copy() -> None:
-    shutil.rmtree(PUBLISHED, ignore_errors=True)
-    for part in PARTS:
-        for path in sorted(RESULTS.glob(part)):
-            if path.name != "README.md" and path.is_file():
-                target = PUBLISHED / path.relative_to(RESULTS)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
+def copy(source: Path, target: Path) -> None:
+    """Tables, pages and figures; of figures 256 colours, a third of the room, which nobody sees."""
+    for pattern in TABLES:
+        for path in sorted(source.glob(pattern)):
+            if path.is_file() and path.name != "README.md":
+                copied = target / path.relative_to(source)
+                copied.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copied)
+    (target / "figures").mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.glob("figures/*.png")):
+        with Image.open(path) as figure:
+            drawn = figure.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+            drawn.save(target / "figures" / path.name, optimize=True)
 
 
-def pack_predictions() -> None:
-    """What every run takes each test image for, without weights: the intervals over seeds and
-    images can be reckoned again from these."""
-    data = load(ROOT / "data/cache/mnist")
-    for path in sorted(RESULTS.glob("runs/*.npz")):
-        record = read(path.with_suffix(".json"), timed=False)
-        predictions.pack(record, data, PUBLISHED / predictions.FOLDER / path.name)
+def archive(source: Path, target: Path) -> None:
+    """The run records in one file, with the same bytes for the same records."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as files:
+        for path in sorted(path for pattern in RECORDS for path in source.glob(pattern)):
+            about = tarfile.TarInfo(path.relative_to(source).as_posix())
+            about.size = path.stat().st_size
+            with open(path, "rb") as stream:
+                files.addfile(about, stream)
+    target.write_bytes(lzma.compress(content.getvalue()))
 
 
-def about() -> str:
-    """How the published run was made: command, duration and machine."""
-    jobs = [path.read_text(encoding="utf-8") for path in RESULTS.glob("benchmarks/*.tsv")]
-    hours = sum(float(text.splitlines()[1].split("\t")[0]) for text in jobs) / 3600
-    timings = [
-        json.loads(path.read_text(encoding="utf-8")) for path in RESULTS.glob("runs/*.timing.json")
+def pack(source: Path, target: Path, dataset: str) -> None:
+    """The predictions of every run, beside where its record is in the archive."""
+    data = load(ROOT / "data/cache" / dataset)
+    for folder in ("", "confirm"):
+        for path in sorted((source / folder / "runs").glob("*.npz")):
+            small = target / folder / predictions.FOLDER / path.name
+            predictions.pack(record.read(path.with_suffix(".json"), timed=False), data, small)
+
+
+def about(folders: dict[str, Path]) -> str:
+    """How the published runs were made and what they took."""
+    manifest = RESULTS / "manifest_evidence.json"
+    made = parse_json(manifest.read_text(encoding="utf-8"))
+    config = made["configuration"]
+    machine = next(iter(timings(RESULTS)))["machine"]
+    rows = [row for name, folder in folders.items() for row in taken(name, folder)]
+    heads = ("data set", "stage", "jobs", "hours of jobs", "CPU hours")
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    lines = [
+        f"Made by `make published`, with seeds {told(config['seeds'])}"
+        + (
+            f", confirmed by seeds {told(config['confirm']['seeds'])}"
+            if (RESULTS / "confirmation.md").exists()
+            else ""
+        )
+        + f"; finished on {day(manifest)}, at commit {commit} of the code when it was published.",
+        "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items()) + ".",
+        f"SHA-256 of [manifest_evidence.json](manifest_evidence.json), which names every input, "
+        f"module and output: `{hashlib.sha256(manifest.read_bytes()).hexdigest()}`.",
+        "Start with [claims.md](claims.md). The records of all runs are in runs.tar.xz (`tar -xf "
+        "runs.tar.xz` beside predictions/, and they can be compared and judged again); weights are "
+        "not kept.",
     ]
-    used = sum(
-        run["train_seconds"] + run["evaluate_seconds"] for one in timings for run in one["runs"]
+    return text.page(
+        "# The published run", text.bullets(lines), text.table(list(heads), rows, left=2)
     )
-    runs = sum(len(one["runs"]) for one in timings)
-    record = json.loads((PUBLISHED / "runs/adam.json").read_text(encoding="utf-8"))
-    seeds = ",".join(str(run["seed"]) for run in record["runs"])
-    cores = timings[0]["machine"]["cores"]
-    lines = [
-        "# The published run",
-        "",
-        f"`snakemake --cores {cores} --config 'seeds=[{seeds}]' -- all evidence`",
-        "",
-        f"- {len(timings)} variants, {runs} training runs besides the trials of tuning; "
-        f"{used / 3600:.1f} CPU hours of training and evaluation.",
-        f"- The jobs of training and tuning took {hours:.1f} hours in all, so {hours / cores:.1f} "
-        f"hours with {cores} at a time.",
-        "- Machine: "
-        + ", ".join(f"{key} {value}" for key, value in timings[0]["machine"].items())
-        + ".",
-        "- Start with [claims.md](claims.md); then comparison.md, comparison_tuned.md, "
-        "reproduction.md, discrepancies.md, studies/ and tuning/. Weights are not kept here; "
-        "predictions/ holds what every run takes each test image for.",
-    ]
-    return "\n".join(lines) + "\n"
 
 
-def claims_lines() -> list[str]:
-    """The chapter's claims with their verdicts: a line a measure and case, a column a setting."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    with open(PUBLISHED / "claims.csv", encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            by = row_label(row["measure"], row.get("case"))
-            line = found.setdefault((row["claim"], by), {"words": row["words"]})
-            line[row["setting"]] = row["verdict"]
-    lines = [
-        "**The chapter's claims** ([the evidence](results/published/claims.md))",
-        "",
-        f"| | the claim | judged by | {' | '.join(SETTINGS.values())} |",
-        "|--:|---|---" + "|---" * len(SETTINGS) + "|",
-    ]
-    for (number, by), line in found.items():
-        cells = [number, line["words"], by, *(line.get(setting, "–") for setting in SETTINGS)]
-        lines.append("| " + " | ".join(cells) + " |")
-    return [*lines, ""]
+def told(seeds: list[int]) -> str:
+    return f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
 
 
-def rows() -> dict[str, dict[str, dict[str, str]]]:
-    """Rows of the comparison by group and variant."""
-    found: dict[str, dict[str, dict[str, str]]] = {}
-    with open(PUBLISHED / "comparison.csv", encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            found.setdefault(row["group"], {})[row["variant"]] = row
-    return found
+def day(path: Path) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
 
 
-def percent(text: str) -> str:
-    """A fraction in per cent with two decimals, or with as many as it was printed with."""
-    decimals = min(len(text.partition(".")[2]) - 2, 2)
-    return f"{100 * float(text):.{max(decimals, 0)}f}".replace("-", "−") if text else "–"
+def timings(folder: Path) -> Iterator[dict]:
+    for path in sorted(folder.glob("runs/*.timing.json")):
+        yield parse_json(path.read_text(encoding="utf-8"))
 
 
-def measured(row: dict[str, str]) -> str:
-    """Mean test accuracy with half the width of its interval."""
-    if not row["test_accuracy_low"]:
-        return percent(row["test_accuracy_mean"])
-    half = (float(row["test_accuracy_high"]) - float(row["test_accuracy_low"])) / 2
-    return f"{percent(row['test_accuracy_mean'])} ± {100 * half:.2f}"
+def taken(name: str, folder: Path) -> Iterator[list[str]]:
+    """What each stage took, by the benchmarks that Snakemake keeps of every job."""
+    for stage, words in STAGES.items():
+        jobs = []
+        for path in folder.glob(f"benchmarks/{stage}_*.tsv"):
+            with open(path, encoding="utf-8", newline="") as stream:
+                jobs += csv.DictReader(stream, delimiter="\t")
+        if jobs:
+            hours = (sum(float(job[key]) for job in jobs) / 3600 for key in ("s", "cpu_time"))
+            yield [name, words, str(len(jobs)), *(f"{value:.2f}" for value in hours)]
 
 
-def chapter_table(config: dict, groups: dict) -> list[str]:
-    heads = ("printed: training", "test", "as written: test", "put right: test", "training − test")
-    lines = [f"| the chapter's row | {' | '.join(heads)} |", "|---" + "|--:" * len(heads) + "|"]
-    for row in config["reported"]:
-        written = groups["chapter"][row["as_written"]]
-        right = groups["corrected"][row["put_right"]]
-        printed = [percent(row.get(key, "")) for key in ("train", "test")]
-        ours = [measured(written), measured(right), percent(right["gap_mean"])]
-        lines.append("| " + " | ".join([row["row"], *printed, *ours]) + " |")
-    return lines
-
-
-def group_table(group: dict[str, dict[str, str]]) -> list[str]:
-    heads = ("test", "training − test", "steps to 97 %", "CPU seconds to 97 %", "µs a step")
-    lines = [
-        f"| variant | {' | '.join(heads)} | against the reference |",
-        "|---" + "|--:" * len(heads) + "|---|",
-    ]
-    for name, row in group.items():
-        verdict = row["verdict"] or "–"
-        if row["difference"] and name != row["reference"]:
-            verdict = f"{verdict} ({100 * float(row['difference']):+.2f})".replace("-", "−")
-        seconds = f"{float(row['seconds_to_97']):.1f}" if row["seconds_to_97"] else "–"
-        steps = f"{float(row['steps_to_97']):.0f}" if row["steps_to_97"] else "–"
-        speed = f"{float(row['us_per_step']):.0f}"
-        cells = [name, measured(row), percent(row["gap_mean"]), steps, seconds, speed, verdict]
-        lines.append("| " + " | ".join(cells) + " |")
-    return lines
-
-
-def section() -> str:
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    groups = rows()
-    measured = json.loads((PUBLISHED / "step_times/comparison.json").read_text(encoding="utf-8"))
-    machine, seeds = measured["machine"], len(measured["step_times"]["adam"]["us_per_step"])
-    lines = [
-        f"Accuracies in per cent after the last update, mean of {seeds} seeds ± half of the 95 % "
-        f"interval; measured with {machine['processor']}, {machine['cores']} cores, "
-        f"Python {machine['python']}, NumPy {machine['numpy']}.",
-        "",
-        *claims_lines(),
-        "**The chapter's runs**",
-        "",
-        *chapter_table(config, groups),
-    ]
-    for name in ("optimizers", "regularizers", "regularizers_300", "initialization"):
-        reference = config["comparisons"][name]["reference"]
-        title = config["comparisons"][name]["title"]
-        lines += ["", f"**{title}** (reference: {reference})", "", *group_table(groups[name])]
-    return "\n".join(lines) + "\n"
+def publish() -> None:
+    """Everything anew. Raises SystemExit where there is nothing to publish, or too much."""
+    if not (RESULTS / "claims.csv").exists():
+        sys.exit("results/ has no claims.csv; first run: make published")
+    config = parse_json((RESULTS / "manifest_evidence.json").read_text(encoding="utf-8"))
+    home = config["configuration"]["dataset"]
+    folders = {home: RESULTS} | {
+        path.parent.name: path.parent
+        for path in sorted(RESULTS.glob("*/claims.csv"))
+        if path.parent.name in config["configuration"]["datasets"]
+    }
+    shutil.rmtree(PUBLISHED, ignore_errors=True)
+    for name, folder in folders.items():
+        copy(folder, PUBLISHED if name == home else PUBLISHED / name)
+    archive(RESULTS, PUBLISHED / "runs.tar.xz")
+    pack(RESULTS, PUBLISHED, home)
+    if len(folders) > 1:
+        tables = {name: read(folder / "claims.csv") for name, folder in folders.items()}
+        page = carry_over_page(tables)
+        (PUBLISHED / "claims_by_dataset.md").write_text(page, encoding="utf-8")
+    (PUBLISHED / "README.md").write_text(about(folders), encoding="utf-8")
+    if (size := sum(p.stat().st_size for p in PUBLISHED.rglob("*") if p.is_file())) > LIMIT:
+        sys.exit(f"results/published takes {size:,} bytes, more than {LIMIT:,}")
 
 
 def main() -> int:
     if "--check" not in sys.argv:
-        if not (RESULTS / "claims.csv").exists():
-            print("results/ has no claims.csv; first run: snakemake --cores 4 -- all evidence")
-            return 1
-        copy()
-        pack_predictions()
-        (PUBLISHED / "README.md").write_text(about(), encoding="utf-8")
-    before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
-    old, after = rest.split(MARKS[1])
-    if "--check" in sys.argv:
-        if old != section():
-            print("README.md is not in step with results/published/; run: make publish")
-            return 1
-        return 0
-    README.write_text(before + MARKS[0] + section() + MARKS[1] + after, encoding="utf-8")
-    return 0
+        publish()
+    return readme_tables.write(check="--check" in sys.argv)
 
 
 if __name__ == "__main__":
