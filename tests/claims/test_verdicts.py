@@ -395,6 +395,22 @@ def test_levels_are_those_of_the_data_set(write_run):
     assert wanted == [0.85, 0.87, 0.5]
 
 
+def test_steps_are_read_off_the_fine_clock_and_not_off_a_line_from_the_untrained_net(write_run):
+    """By the evaluations after 1 and 601 alone both get to 95 % at 597, as once in every seed."""
+    entries = {}
+    for name, arrives in (("early", 200), ("late", 400)):
+        entries[name] = [run_entry(s, 0.96, curve=[0.1, 0.956, 0.96]) for s in range(5)]
+        for seed, entry in enumerate(entries[name]):
+            steps = [arrives + 5 * (k - 20) + seed for k in range(41)]
+            accuracies = [0.95 + 0.0005 * (k - 20) for k in range(41)]
+            entry["clock"] = {"step": steps, "test_accuracy": accuracies}
+    paths = [write_run(name, own) for name, own in entries.items()]
+    pair = {"of": "early", "than": "late", "level": 0.95}
+    (row,) = judged(paths, {"tuned": pair}, measure="steps")
+    assert row.verdict == "holds" and row.decisive.outcome.estimate == pytest.approx(0.5, abs=0.01)
+    assert "coarse" not in row.decisive.outcome.note
+
+
 def test_crossings_that_are_coarse_are_counted(write_run):
     paths = [
         write_run("fast", climbing(5, 0.955, 0.96)),
