@@ -474,6 +474,15 @@ def test_the_noise_of_the_test_set_comes_into_the_interval(write_run, wrong, ima
     assert f"Of 1 differences of test accuracy, {count} would come to something else" in page
     (row,) = claims.judge(given, records.read_all(paths))
     assert row.tested[0].images is None
+    ((gap,), (reached,)) = (
+        claims.judge(
+            ClaimSpec.from_mapping(spec({"tuned": {"of": "good", "than": "bad"} | own})),
+            records.read_all(paths),
+            data,
+        )
+        for own in ({"measure": "gap"}, {"test": "reaches", "level": 0.5})
+    )
+    assert gap.tested[0].images is reached.tested[0].images is None
 
 
 def test_paths_and_untrained_nets_need_no_runs():

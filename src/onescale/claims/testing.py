@@ -159,8 +159,9 @@ def _beside(hypothesis: Hypothesis, evidence: Evidence) -> Outcome:
 def _over_images(hypothesis: Hypothesis, evidence: Evidence) -> Outcome | None:
     """A difference of final test accuracy with the noise of the test set in its interval, judged by
     the same limits; None for what is of another kind, or without the data."""
-    limits, criteria = TESTS[hypothesis.test].limits, evidence.criteria
-    if evidence.data is None or not hypothesis.over_images:
+    test, criteria = TESTS[hypothesis.test], evidence.criteria
+    of_two = hypothesis.over_images and test.limits is not None and not test.alone
+    if evidence.data is None or not of_two:
         return None
     records = [evidence.records[name] for name in (hypothesis.of, hypothesis.than)]
     common = [seed for seed in records[0].runs if seed in records[1].runs]
@@ -173,7 +174,7 @@ def _over_images(hypothesis: Hypothesis, evidence: Evidence) -> Outcome | None:
         for confidence in (criteria.confidence, 1 - 2 * criteria.level)
     )
     case = Case(hypothesis, (), (), criteria, evidence.scale)
-    settled = limits(case).of_intervals(wide, narrow)
+    settled = test.limits(case).of_intervals(wide, narrow)
     return Outcome(float(of.mean() - than.mean()), *wide, seeds=len(common), settled=settled)
 
 
