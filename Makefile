@@ -32,7 +32,13 @@ format: $(VENV)/ready-test  ## rewrite the sources as `make check` wants them
 schema: $(VENV)/ready  ## write the configuration's schema and table of keys from the code's own dicts
 	$(BIN)/python workflow/scripts/schema.py
 
-publish: $(VENV)/ready  ## make the finished run in results/ the published one, and write its tables into README.md
+PUBLISHED = nice -n 10 $(RUN) --configfile config/published.yaml
+published: $(VENV)/ready  ## make the run that is published: hours; after a kill the same command goes on
+	$(PUBLISHED) -- all evidence
+	$(PUBLISHED) -- confirm
+	$(PUBLISHED) --config dataset=fashion-mnist -- all evidence
+
+publish: $(VENV)/ready  ## publish the finished runs in results/, and write the tables of README.md
 	$(BIN)/python workflow/scripts/publish.py
 
 bench: $(VENV)/ready-test  ## speed, as ratios to peers and limits (peers that are installed: pip install -e '.[bench]')
@@ -48,7 +54,7 @@ clean:  ## remove what the workflow made (results/published/ and .venv stay)
 	rm -rf .snakemake data/cache
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Exact versions with hashes, into a folder of the project's own (--no-compile halves the time: Python
 # compiles what is used, when it is used). The package itself is installed editable, so that an edit
@@ -66,4 +72,4 @@ $(VENV)/ready-test: requirements-test.lock $(VENV)/ready
 	@$(INSTALL) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: all quick test check format lock clean help bench schema publish
+.PHONY: all quick test check format lock clean help bench schema publish published
