@@ -2,7 +2,7 @@
 
 from onescale.tables.commands.scan import naming, scan
 from onescale.tables.commands.selection import TableInput
-from onescale.tables.statistics.summary import KEYS, describe_column
+from onescale.tables.statistics.summary import KEYS, describe_column, quantiles
 
 
 def describe_table(source: TableInput, ddof: int = 0) -> tuple[dict[str, list], list[str]]:
@@ -10,7 +10,7 @@ def describe_table(source: TableInput, ddof: int = 0) -> tuple[dict[str, list], 
     scanned = scan(source, keep_values=True)
     records = []
     for column in scanned.columns:
-        every = scanned.statistics(column, with_quartiles=True)
+        every = scanned.statistics(column, lambda values: {"quartiles": quantiles(values)})
         for group, statistics in zip(scanned.group_names or [None], every, strict=True):
             with naming(source.table, f"column {column.name!r}"):
                 figures = describe_column(statistics, ddof)

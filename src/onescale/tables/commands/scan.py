@@ -21,11 +21,12 @@ from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.ranks import percentile_ranks
 from onescale.tables.statistics.spill import Spill, joined
-from onescale.tables.statistics.summary import Statistics, quartiles_by_group
+from onescale.tables.statistics.summary import Statistics, by_group
 
 WORTH = 4096  # values for which adding up is worth the calls that it takes
 # The scaled values of a batch: of its values in a column, and each row's group number or None.
 Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
+Figures = Callable[[np.ndarray], dict]
 
 
 class Groups:
@@ -130,24 +131,22 @@ class Scan:
         """The group number of every row; needs `values`."""
         return None if self.groups is None else self.values.column(self.groups.index).astype(int)
 
-    def statistics(self, column: ColumnScan, with_quartiles: bool) -> list[Statistics]:
+    def statistics(self, column: ColumnScan, figures: Figures | None = None) -> list[Statistics]:
         """The statistics of one of `columns`, one a group (one alone where there are none).
 
-        with_quartiles: needs `values`.
+        figures: what gives those that take all values at once; needs `values`.
         """
         rows = [self.rows] if self.groups is None else self.groups.counts.tolist()
-        quartiles = repeat(None)
-        if with_quartiles:
+        more = repeat({})
+        if figures is not None:
             values = self.values.column(column.index)
-            quartiles = quartiles_by_group(values, self.codes(), len(rows))
-        figures = zip(rows, column.moments.all(), quartiles, strict=False)
-        return [Statistics(*one) for one in figures]
+            more = map(figures, by_group(values, self.codes(), len(rows)))
+        return [Statistics(*one) for one in zip(rows, column.moments.all(), more, strict=False)]
 
     def fit(self, method: Method, constant: str = "zero") -> Fit:
         """`method` fitted to all columns."""
         table, by = self.source.table, self.source.by
-        quartiles = method.needs == "quartiles"
-        columns = [(c.name, c.index, self.statistics(c, quartiles)) for c in self.columns]
+        columns = [(c.name, c.index, self.statistics(c, method.figures)) for c in self.columns]
         by = None if by is None else table.names[by]
         with naming(table):
             fit = Fit(method, columns, constant, by, self.group_names)

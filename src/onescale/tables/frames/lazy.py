@@ -56,28 +56,34 @@ def _number(name: str):
     return nw.when(~x.is_nan()).then(x)
 
 
-def _statistics(x: nw.Expr, by) -> SimpleNamespace:
+def _statistics(x: nw.Expr, method: Method, by) -> SimpleNamespace:
     """What `Statistics` has for a method to learn from, as expressions over each row's group."""
 
     def over(statistic: nw.Expr) -> nw.Expr:
         return statistic if by is None else statistic.over(by)
 
-    def std(ddof: int, epsilon: float = 0.0) -> nw.Expr:
+    def std_pair(ddof: int, epsilon: float = 0.0) -> tuple[nw.Expr]:
         plain = over(x.std(ddof=ddof))
-        return plain if not epsilon else (plain * plain + epsilon).sqrt()
+        return (plain if not epsilon else (plain * plain + epsilon).sqrt(),)
+
+    def flat(one: nw.Expr, other: nw.Expr) -> nw.Expr:
+        return nw.when((one == other) & (high > low)).then(1.0).otherwise(0.0)
 
     low, high = over(x.min()), over(x.max())
     maxabs = nw.max_horizontal(low.abs(), high.abs())
-    quartiles = [over(x.quantile(q, "linear")) for q in _QUARTILES]
+    shares = getattr(method, "shares", {})
+    if method.needs == "values" and not shares:
+        raise SpecError(f"{method.name} needs all values: collect the lazy frame first")
+    figures = {key: over(x.quantile(float(share), "linear")) for key, share in shares.items()}
     mean, ranks, count = (over(x.mean()),), over(x.rank("average")), over(x.count())
     return SimpleNamespace(
-        min=low, max=high, maxabs=maxabs, mean=mean, quartiles=quartiles, std=std,
-        ranks=(ranks - 0.5) * 100 / count,
+        min=low, max=high, maxabs=maxabs, mean=mean, figures=figures, std_pair=std_pair,
+        flat=flat, ranks=(ranks - 0.5) * 100 / count,
     )  # fmt: skip
 
 
 def _scaled(x: nw.Expr, method: Method, by, constant: str) -> nw.Expr:
-    s = _statistics(x, by)
+    s = _statistics(x, method, by)
     if method.needs == "order":
         return s.ranks
     p = method.learn(s)

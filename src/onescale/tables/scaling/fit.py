@@ -12,6 +12,7 @@ import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.scaling.methods import Method
+from onescale.tables.scaling.rounding import quotients
 from onescale.tables.statistics.summary import Statistics
 
 CONSTANT = ("zero", "missing", "error")
@@ -21,15 +22,16 @@ CONSTANT = ("zero", "missing", "error")
 class FittedColumn:
     """One column: its statistics by group, and what the method learnt, one value a group.
 
-    index: its place in the table that was fitted, from 0. is_constant: which groups have no
-    spread. empty: which have no number at all.
+    index: its place in the table that was fitted, from 0. centre, width: pairs of floats a group,
+    for `rounding`. is_constant: which groups have no spread. empty: which have no number at all.
     """
 
     name: str
     index: int
     statistics: list[Statistics]
     learnt: dict[str, np.ndarray]
-    spread: np.ndarray
+    centre: tuple[np.ndarray, np.ndarray] | None
+    width: tuple[np.ndarray, np.ndarray] | None
     is_constant: np.ndarray
     empty: np.ndarray
 
@@ -58,14 +60,25 @@ class Fit:
         self.columns = [_learn(method, *column) for column in columns]
         constant_columns = [column for column in self.columns if column.is_constant.any()]
         self.warnings = [self._without_spread(column) for column in constant_columns]
+        self.warnings += filter(None, map(self._flat, self.columns))
+
+    def _in_groups(self, which: np.ndarray) -> str:
+        """The words for the groups of a mask; empty where there are none."""
+        if self.groups is None:
+            return ""
+        same = [repr(self.groups[group]) for group in np.flatnonzero(which)]
+        more = f" and {len(same) - 3} more" if len(same) > 3 else ""
+        return f" in group {', '.join(same[:3])}{more}"
+
+    def _flat(self, column: FittedColumn) -> str:
+        """The words for a column that varies, but not in what the method divides by."""
+        which = column.learnt.get("flat", np.zeros(1)) > 0
+        where = f"column {column.name!r}{self._in_groups(which)}"
+        return f"{where}: {self.method.flat}: written as x − median" if which.any() else ""
 
     def _without_spread(self, column: FittedColumn) -> str:
         """The words for a column whose values (in some groups) are all the same."""
-        text = f"column {column.name!r} has no spread"
-        if self.groups is not None:
-            same = [repr(self.groups[group]) for group in np.flatnonzero(column.is_constant)]
-            more = f" and {len(same) - 3} more" if len(same) > 3 else ""
-            text += f" in group {', '.join(same[:3])}{more}"
+        text = f"column {column.name!r} has no spread{self._in_groups(column.is_constant)}"
         if self.constant == "error":
             raise DataError(f"{text} (constant zero or missing lets it pass)")
         became = {"zero": f"written as {self.method.of_constant!r}", "missing": "left empty"}
@@ -94,19 +107,13 @@ class Fit:
         group = 0 if codes is None else codes
         if column.empty.any():
             self._refuse_unseen(column, group, ~np.isnan(values))
-        figures = {key: array[group] for key, array in column.learnt.items()}
         with np.errstate(all="ignore"):
-            out = work(self.method, values, figures)
-            infinite = np.isinf(out)
-            left_range = infinite.any() or np.isinf(column.spread).any()
-            if left_range:
-                halves = work(self.method, values, figures, by_halves=True)
-                out = np.where(infinite | np.isinf(column.spread[group]), halves, out)
+            out = work(self.method, column, values, group)
         if column.is_constant.any():
             fill = [one.min for one in column.statistics] if of_constant is None else of_constant
             fill = np.broadcast_to(fill, len(column.statistics))[group]
             out = np.where(column.is_constant[group] & ~np.isnan(values), fill, out)
-        if left_range and np.isinf(out).any():
+        if np.isinf(out).any():
             raise DataError(f"column {column.name!r}: a scaled value is beyond float64's range")
         return out
 
@@ -118,16 +125,29 @@ def _learn(method: Method, name: str, index: int, statistics: list[Statistics]) 
         raise DataError(f"column {name!r}: {error}") from None
     keys = learnt[0].keys()
     arrays = {key: np.array([one[key] for one in learnt], dtype=np.float64) for key in keys}
-    with np.errstate(over="ignore"):
-        spread = method.spread(arrays)
+    with np.errstate(over="ignore", invalid="ignore"):
+        centre, (width, left) = method.pairs(arrays)
     empty = np.array([one.count == 0 for one in statistics])
-    is_constant = ~empty & ((spread == 0) | np.isnan(spread))
-    return FittedColumn(name, index, statistics, arrays, spread, is_constant, empty)
+    is_constant = ~empty & ((width == 0) | np.isnan(width))
+    without = empty | is_constant
+    widths = np.where(without, 1.0, width), np.where(without, 0.0, left)
+    return FittedColumn(name, index, statistics, arrays, centre, widths, is_constant, empty)
 
 
-def _forward(method: Method, x: np.ndarray, p: dict, by_halves: bool = False) -> np.ndarray:
-    """Values scaled; `by_halves` where a difference of two is beyond float64's range."""
-    unit = method.unit(x * 0.5, _halved(p)) if by_halves else method.unit(x, p)
+def _forward(method: Method, column: FittedColumn, x: np.ndarray, group) -> np.ndarray:
+    """Values scaled."""
+
+    def exact(value: float, number: int) -> float:
+        if column.is_constant[number]:
+            return 0.0
+        own = {key: float(figures[number]) for key, figures in column.learnt.items()}
+        return method.exact(value, column.statistics[number], own)
+
+    p = {key: figures[group] for key, figures in column.learnt.items()}
+    if column.centre is None:
+        unit = x / column.width[0][group]
+    else:
+        unit = quotients(x, column.centre, column.width, group, exact)
     if method.ceiling is None or not method.output or sum(method.output) == method.ceiling:
         return method.scaled(unit, p)
     # Rounding must not carry a value past the end that it stands on.
@@ -136,11 +156,13 @@ def _forward(method: Method, x: np.ndarray, p: dict, by_halves: bool = False) ->
     return np.where(unit == 1.0, method.ceiling, scaled)
 
 
-def _backward(method: Method, y: np.ndarray, p: dict, by_halves: bool = False) -> np.ndarray:
-    """The inverse of `_forward`."""
+def _backward(method: Method, column: FittedColumn, y: np.ndarray, group) -> np.ndarray:
+    """The inverse of `_forward`; by halves where a difference of two is beyond float64's range."""
+    p = {key: figures[group] for key, figures in column.learnt.items()}
     unit = method.unscaled(y)
-    return method.value(unit, _halved(p)) * 2 if by_halves else method.value(unit, p)
-
-
-def _halved(p: dict) -> dict:
-    return {key: figure * 0.5 for key, figure in p.items()}
+    x = method.value(unit, p)
+    beyond = ~np.isfinite(x) & ~np.isnan(y)
+    if beyond.any():
+        halves = {key: figure * 0.5 for key, figure in p.items()}
+        x = np.where(beyond, method.value(unit, halves) * 2, x)
+    return x

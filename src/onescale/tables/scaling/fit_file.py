@@ -11,15 +11,18 @@ import math
 import os
 from typing import Any
 
+import numpy as np
+
 from onescale.core.errors import DataError, OnescaleError
 from onescale.core.json_files import read_json, write_json
 from onescale.tables.scaling.fit import Fit, FittedColumn
-from onescale.tables.scaling.methods import make
+from onescale.tables.scaling.methods import Method, make
 from onescale.tables.statistics.exact import Exact, Moments
 from onescale.tables.statistics.summary import Statistics
 
 FORM = 1
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
+_FOLLOWING = ("std_low", "flat")  # figures learnt that the file does without
 
 
 def to_mapping(fit: Fit) -> dict[str, Any]:
@@ -45,7 +48,8 @@ def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
         entry: dict[str, Any] = {} if fit.groups is None else {"group": fit.groups[group]}
         entry |= {"rows": one.rows, "missing": one.missing, "count": one.count}
         entry |= {"min": one.min, "max": one.max}
-        entry |= {key: float(array[group]) for key, array in column.learnt.items()}
+        learnt = {k: float(v[group]) for k, v in column.learnt.items() if k not in _FOLLOWING}
+        entry |= learnt
         entry |= {"sum": str(one.moments.sum), "sum_of_squares": str(one.moments.squares)}
         nan = [k for k, v in entry.items() if isinstance(v, float) and math.isnan(v)]
         entries.append(entry | dict.fromkeys(nan))
@@ -86,7 +90,10 @@ def _of_mapping(content: dict[str, Any]) -> Fit:
     columns = content["columns"]
     if not columns:
         raise DataError("a fit without columns")
-    learnt = [(c["name"], c["position"] - 1, [*map(_statistics, c["statistics"])]) for c in columns]
+    learnt = [
+        (c["name"], c["position"] - 1, [_statistics(one, method) for one in c["statistics"]])
+        for c in columns
+    ]
     by, groups = content["by"], None
     if by is not None:
         groups = [one["group"] for one in columns[0]["statistics"]]
@@ -97,7 +104,7 @@ def _of_mapping(content: dict[str, Any]) -> Fit:
     return fit
 
 
-def _statistics(entry: dict[str, Any]) -> Statistics:
+def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
     moments = Moments()
     moments.count = entry["count"]
     try:
@@ -107,11 +114,9 @@ def _statistics(entry: dict[str, Any]) -> Statistics:
         raise DataError("a broken sum") from None
     if moments.count:
         moments.min, moments.max = float(entry["min"]), float(entry["max"])
-    quartiles = None
-    if "median" in entry:
-        figures = (entry["25%"], entry["median"], entry["75%"])
-        quartiles = tuple(math.nan if f is None else float(f) for f in figures)
-    return Statistics(entry["rows"], moments, quartiles)
+    figures = {key: entry[key] for key in (method.figures(np.zeros(0)) if method.figures else ())}
+    figures = {key: math.nan if f is None else float(f) for key, f in figures.items()}
+    return Statistics(entry["rows"], moments, figures)
 
 
 def _agree(column: FittedColumn, given: list[dict], ours: list[dict]) -> None:

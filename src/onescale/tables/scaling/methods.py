@@ -1,104 +1,29 @@
 """The scaling methods: one short class each, and `METHODS`, from which commands, options and checks
 follow.
 
-A method names the figures that it takes from a value (its centre) and those that it divides by (its
-width); `Method` makes of that the way there and back, for arrays and for expressions of an engine
-alike, since both know + − × ÷. `learn` is given statistics, exact ones (`statistics.summary`) or an
-engine's (`frames.lazy`), under the same names.
-
 Nothing here needs NumPy, so that the command line knows its commands without loading it.
 """
 
 import math
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from onescale.core.errors import SpecError, suggest
+from onescale.tables.scaling.method import AboutMean, AboutMedian, Method, option
 
 if TYPE_CHECKING:
     from onescale.tables.statistics.summary import Statistics
 
 
-def option(default, help: str, **how):
-    """A field that is an option of the method's commands (`how`: in click's words) and `Scaler`."""
-    return field(default=default, metadata={"help": help, **how})
-
-
-class Method:
-    """What all methods share. A value in units of its column is (x − centre)/width; a scaled value
-    is factor·unit + offset.
-
-    `p` holds what was learnt of a column, figures by name: floats, one value a row where there are
-    groups, or expressions.
-    """
-
-    name: ClassVar[str]
-    suffix: ClassVar[str]  # of the columns that it appends
-    command: ClassVar[str | None] = None  # the help of its own command, if it has one
-    needs: ClassVar[str] = "moments"  # or "quartiles", "order"
-    reusable: ClassVar[bool] = True  # whether what one table taught can scale, and unscale, another
-    centre: ClassVar[tuple[str, ...]] = ()  # the figures taken from a value, one after the other
-    width: ClassVar[tuple[str, ...]]  # the figure to divide by, or two whose difference it is
-    output: ClassVar[tuple[float, float] | None] = None  # factor and offset, if a unit is not all
-    clip: ClassVar[bool] = False  # whether units stay between 0 and 1
-    ceiling: ClassVar[float | None] = None  # where rounding leaves a unit of 1, none below it above
-
-    @property
-    def of_constant(self) -> float:
-        """What a column without spread becomes under --constant zero: a unit of 0."""
-        return 0.0 if self.output is None else self.output[1]
-
-    def spread(self, p: dict):
-        """The width: zero where all values are equal, NaN where it is undefined."""
-        high, *low = (p[figure] for figure in self.width)
-        return high - low[0] if low else high
-
-    def unit(self, x, p: dict):
-        """(x − centre)/width; the same if x and every figure is halved."""
-        if not self.centre:
-            return x / self.spread(p)
-        first, *rest = (p[figure] for figure in self.centre if figure in p)
-        x = x - first
-        for figure in rest:  # in place, where x is an array
-            x -= figure
-        x /= self.spread(p)
-        return x
-
-    def value(self, unit, p: dict):
-        """unit·width + centre, the inverse of `unit`; half of it if every figure is halved."""
-        x = unit * self.spread(p)
-        for figure in reversed(self.centre):
-            x += p[figure]
-        return x
-
-    def scaled(self, unit, p: dict):
-        """factor·unit + offset, in place of a unit that is an array."""
-        unit = unit.clip(0.0, 1.0) if self.clip else unit
-        if self.output is not None:
-            unit *= self.output[0]
-            unit += self.output[1]
-        return unit
-
-    def unscaled(self, y):
-        """The inverse of `scaled`."""
-        return y if self.output is None else (y - self.output[1]) / self.output[0]
-
-
-def _about_mean(s: "Statistics", std) -> dict:
-    """An exact mean is the sum of two floats, so that nothing is lost where it is large beside the
-    spread (1e9 ± 0.01); an engine's is one."""
-    return dict(zip(Standardize.centre, s.mean, strict=False)) | {"std": std}
-
-
 @dataclass(frozen=True)
-class Standardize(Method):
+class Standardize(AboutMean):
     """(x − mean)/std. ddof 0 (the chapter, scikit-learn) or 1 (R, pandas)."""
 
     ddof: int = option(
         0, "Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).", choices=(0, 1)
     )
-    name, suffix = "standardize", "standardized"
-    centre, width = ("mean", "mean_low"), ("std",)
+    name, suffix, epsilon = "standardize", "standardized", 0.0
     command = """Write (x − mean)/std of every column of numbers.
 
     \b
@@ -111,9 +36,6 @@ class Standardize(Method):
     def __post_init__(self) -> None:
         if self.ddof not in (0, 1):
             raise SpecError(f"ddof is 0 or 1, not {self.ddof!r}")
-
-    def learn(self, s: "Statistics") -> dict:
-        return _about_mean(s, s.std(self.ddof))
 
 
 @dataclass(frozen=True)
@@ -160,22 +82,83 @@ class MinMax(Method):
 
 
 @dataclass(frozen=True)
-class Robust(Method):
-    """(x − median)/(75 % − 25 %), quartiles by linear interpolation."""
+class Robust(AboutMedian):
+    """(x − median)/(75 % − 25 %), quartiles by linear interpolation, or any two quantiles.
 
+    Where the two are equal and other values are not, it is x − median, as in scikit-learn.
+    """
+
+    quantiles: tuple[float, float] = option(
+        (0.25, 0.75),
+        "Of robust: the quantiles whose difference it divides by. Default: 0.25 0.75.",
+        type=float,
+        nargs=2,
+        metavar="LO HI",
+    )
     name = suffix = "robust"
-    needs, centre, width = "quartiles", ("median",), ("75%", "25%")
+    flat = "the quantiles that it is divided by are equal"
     command = """Write (x − median)/IQR of every column of numbers: outliers do not move it.
 
     \b
     Examples:
       onescale robust class_ages.csv
       onescale robust incomes.csv -c income --by country
+      onescale robust incomes.csv -c income --quantiles 0.1 0.9
     """
 
-    def learn(self, s: "Statistics") -> dict:
-        low, median, high = s.quartiles
-        return {"median": median, "25%": low, "75%": high}
+    def __post_init__(self) -> None:
+        low, high = map(float, self.quantiles)
+        object.__setattr__(self, "quantiles", (low, high))
+        if not 0 <= low < high <= 1:
+            raise SpecError(f"--quantiles {low:g} {high:g}: 0 ≤ LO < HI ≤ 1")
+
+    @property
+    def width(self) -> tuple[str, str]:
+        low, high = (f"{100 * share:.10g}%" for share in self.quantiles)
+        return high, low
+
+    @property
+    def shares(self) -> dict[str, Fraction]:
+        """The quantiles that it takes, by name; 0.1 is a tenth, not the nearest float."""
+        low, high = (Fraction(repr(share)) for share in self.quantiles)
+        return {"median": Fraction(1, 2), self.width[1]: low, self.width[0]: high}
+
+    def figures(self, values) -> dict:
+        from onescale.tables.statistics.summary import quantiles
+
+        return dict(zip(self.shares, quantiles(values, [*self.shares.values()]), strict=True))
+
+
+@dataclass(frozen=True)
+class Mad(AboutMedian):
+    """(x − median)/(factor · MAD), MAD the median of |x − median|.
+
+    factor 1.4826 makes it the standard deviation of normal values (R's `mad`).
+    """
+
+    factor: float = option(
+        1.0, "Of mad: times the deviation; 1.4826 is R's. Default: 1.", type=float
+    )
+    name = suffix = "mad"
+    width = ("mad",)
+    flat = "more than half of its values are equal"
+    command = """Write (x − median)/MAD of every column of numbers, MAD the median of |x − median|.
+
+    \b
+    Examples:
+      onescale mad class_ages.csv
+      onescale mad incomes.csv -c income --factor 1.4826
+    """
+
+    def __post_init__(self) -> None:
+        if not 0 < self.factor < math.inf:
+            raise SpecError(f"factor is a number above 0, not {self.factor!r}")
+
+    def figures(self, values) -> dict:
+        from onescale.tables.statistics.summary import median_deviation
+
+        median, deviation = median_deviation(values)
+        return {"median": median, "mad": deviation * self.factor}
 
 
 @dataclass(frozen=True)
@@ -220,7 +203,7 @@ class Rank(Method):
 
 
 @dataclass(frozen=True)
-class BatchNorm(Method):
+class BatchNorm(AboutMean):
     """γ·(x − mean)/√(variance + ε) + β: a column as batch normalisation would pass it on."""
 
     epsilon: float = option(
@@ -229,7 +212,7 @@ class BatchNorm(Method):
     gamma: float = option(1.0, "Of batch_norm: a factor. Default: 1.", type=float)
     beta: float = option(0.0, "Of batch_norm: added at the end. Default: 0.", type=float)
     name = suffix = "batch_norm"
-    centre, width = ("mean", "mean_low"), ("std",)
+    ddof = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.epsilon < math.inf:
@@ -242,9 +225,6 @@ class BatchNorm(Method):
     @property
     def output(self) -> tuple[float, float]:
         return self.gamma, self.beta
-
-    def learn(self, s: "Statistics") -> dict:
-        return _about_mean(s, s.std(0, self.epsilon))
 
 
 @dataclass(frozen=True)
@@ -262,6 +242,7 @@ METHODS: dict[str, type[Method]] = {
     "standardize": Standardize,
     "minmax": MinMax,
     "robust": Robust,
+    "mad": Mad,
     "maxabs": MaxAbs,
     "rank": Rank,
     "batch_norm": BatchNorm,

@@ -156,6 +156,10 @@ class Moments:
         rest.add(-n * mantissa, exponent)
         return high, _quotient(rest.mantissa, n, rest.exponent)
 
+    def exact_mean(self) -> Fraction:
+        """The mean of at least one value."""
+        return self.sum.fraction() / self.count
+
     def variance(self, ddof: int = 0) -> Fraction | None:
         """The exact variance; None where count − ddof leaves nothing to divide by."""
         if self.count - ddof <= 0:
@@ -194,6 +198,17 @@ def root(value: Fraction) -> float:
     True
     """
     return _root(value.numerator, value.denominator, 0)
+
+
+def root_pair(value: Fraction) -> tuple[float, float]:
+    """The square root of a non-negative rational as a sum of two floats: correctly rounded, and
+    what the rounding left, nearly so.
+
+    Raises OverflowError beyond float64's range.
+    """
+    high = root(value)
+    rest = value - Fraction(high) ** 2
+    return high, float(rest / (2 * Fraction(high))) if high else 0.0
 
 
 def _root(top: int, bottom: int, exponent: int) -> float:

@@ -1,29 +1,34 @@
 """The statistics of one column, or of one group of it, and quartiles.
 
-A thin face over `exact.Moments`: figures as floats, each rounded once. Quartiles need the values
+A thin face over `exact.Moments`: figures as floats, each rounded once. Quantiles need the values
 themselves, so they are there only where a method or `describe` asked for them.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.statistics.exact import Moments, root
+from onescale.tables.statistics.exact import Moments, root, root_pair
 
 KEYS = ("column", "position", "group", "rows", "missing", "count", "mean", "std", "min", "25%",
         "50%", "75%", "max")  # fmt: skip
+QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 
 @dataclass
 class Statistics:
-    """What is known of a column: `rows` cells, of which `missing` are empty, and their moments."""
+    """What is known of a column: `rows` cells, of which `missing` are empty, and their moments.
+
+    figures: by name, those that were asked for and take all values at once.
+    """
 
     rows: int
     moments: Moments
-    quartiles: tuple[float, float, float] | None = None
+    figures: dict = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -54,50 +59,73 @@ class Statistics:
 
         Raises DataError where it is beyond float64's range.
         """
+        return self.std_pair(ddof, epsilon)[0]
+
+    def std_pair(self, ddof: int, epsilon: float = 0.0) -> tuple[float, float]:
+        """`std` as a sum of two floats: correctly rounded, and what the rounding left."""
+        variance = self.moments.variance(ddof)
+        if variance is None:
+            return math.nan, 0.0
         try:
-            if not epsilon:
-                return self.moments.std(ddof)
-            variance = self.moments.variance(ddof)
-            return math.nan if variance is None else root(variance + Fraction(epsilon))
+            return root_pair(variance + Fraction(epsilon))
         except OverflowError:
             raise DataError("the standard deviation is beyond float64's range") from None
 
+    def standardized(self, x: float, ddof: int, epsilon: float = 0.0) -> float:
+        """(x − mean)/√(variance + epsilon), correctly rounded; an infinity beyond the range."""
+        distance = Fraction(x) - self.moments.exact_mean()
+        variance = self.moments.variance(ddof) + Fraction(epsilon)
+        try:
+            size = root(distance * distance / variance)
+        except OverflowError:
+            size = math.inf
+        return size if distance >= 0 else -size
 
-def quartiles(values: np.ndarray) -> tuple[float, float, float]:
-    """25 %, 50 % and 75 % of finite values, by linear interpolation (NumPy's default)."""
+    def flat(self, low: float, high: float) -> float:
+        """1 where `low` and `high` are equal though the values are not, else 0."""
+        return float(low == high and self.min < self.max)
+
+
+def quantiles(values: np.ndarray, shares: Sequence[Fraction] = QUARTERS) -> list[float]:
+    """Quantiles of finite values, by linear interpolation (NumPy's default), each rounded once."""
     if not len(values):
-        return (math.nan,) * 3
-    positions = [(len(values) - 1) * q / 4 for q in (1, 2, 3)]
-    below = [int(position) for position in positions]
-    around = sorted({*below, *(min(b + 1, len(values) - 1) for b in below)})
+        return [math.nan] * len(shares)
+    last = len(values) - 1
+    places = [divmod(last * share, 1) for share in shares]
+    around = sorted({min(place + up, last) for place, _ in places for up in (0, 1)})
     ordered = np.partition(values, around)
-    return tuple(
-        _between(float(ordered[b]), float(ordered[min(b + 1, len(values) - 1)]), position - b)
-        for b, position in zip(below, positions, strict=True)
-    )
+    return [
+        _between(float(ordered[place]), float(ordered[min(place + 1, last)]), part)
+        for place, part in places
+    ]
 
 
-def quartiles_by_group(values: np.ndarray, codes: np.ndarray | None, groups: int) -> list[tuple]:
-    """The quartiles of each group, without NaN. codes: (n,) group numbers, None for one."""
+def median_deviation(values: np.ndarray) -> tuple[float, float]:
+    """The median of finite values, and that of their distances from it, as float64 has them."""
+    (median,) = quantiles(values, QUARTERS[1:2])
+    with np.errstate(over="ignore"):
+        return median, quantiles(np.abs(values - median), QUARTERS[1:2])[0]
+
+
+def by_group(values: np.ndarray, codes: np.ndarray | None, groups: int) -> list[np.ndarray]:
+    """The values of each group, without NaN. codes: (n,) group numbers, None for one group."""
     present = ~np.isnan(values)
     values = values[present]
     if codes is None:
-        return [quartiles(values)]
+        return [values]
     codes = codes[present]
     ends = np.cumsum(np.bincount(codes, minlength=groups))
-    parts = np.split(values[np.argsort(codes, kind="stable")], ends[:-1])
-    return [quartiles(part) for part in parts]
+    return np.split(values[np.argsort(codes, kind="stable")], ends[:-1])
 
 
-def _between(low: float, high: float, part: float) -> float:
-    """low + part · (high − low), rounded once: `part` is a quarter, a half or three."""
-    quarters = int(part * 4)
-    return float((Fraction(low) * (4 - quarters) + Fraction(high) * quarters) / 4)
+def _between(low: float, high: float, part: Fraction) -> float:
+    """low + part · (high − low), rounded once."""
+    return float(Fraction(low) * (1 - part) + Fraction(high) * part)
 
 
 def describe_column(statistics: Statistics, ddof: int) -> dict:
     """The figures of one column, undefined ones None."""
-    low, middle, high = statistics.quartiles
+    low, middle, high = statistics.figures["quartiles"]
     figures = {
         "rows": statistics.rows,
         "missing": statistics.missing,

@@ -1,0 +1,157 @@
+"""What scaling methods share: the way there and back, and what rounds it correctly.
+
+A method names the figures that it takes from a value (its centre) and those that it divides by
+(its width); `Method` makes of that the way there and back, for arrays and for expressions of an
+engine alike, since both know + − × ÷ (of arrays, the way there is rounded correctly: `rounding`).
+`learn`
+is given statistics, exact ones (`statistics.summary`) or an engine's (`frames.lazy`), under the
+same names.
+
+Nothing here needs NumPy, so that the command line knows its commands without loading it.
+"""
+
+import math
+from dataclasses import field
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from onescale.tables.statistics.summary import Statistics
+
+
+def option(default, help: str, **how):
+    """A field that is an option of the method's commands (`how`: in click's words) and `Scaler`."""
+    return field(default=default, metadata={"help": help, **how})
+
+
+class Method:
+    """What all methods share. A value in units of its column is (x − centre)/width; a scaled value
+    is factor·unit + offset.
+
+    `p` holds what was learnt of a column, figures by name: floats, one value a row where there are
+    groups, or expressions.
+    """
+
+    name: ClassVar[str]
+    suffix: ClassVar[str]  # of the columns that it appends
+    command: ClassVar[str | None] = None  # the help of its own command, if it has one
+    needs: ClassVar[str] = "moments"  # or "values", all of a column at once, or "order"
+    flat: ClassVar[str] = (
+        ""  # what to tell of a column that varies, but not in what it is divided by
+    )
+    reusable: ClassVar[bool] = True  # whether what one table taught can scale, and unscale, another
+    centre: ClassVar[tuple[str, ...]] = ()  # the figures taken from a value, one after the other
+    width: ClassVar[tuple[str, ...]]  # the figure to divide by, or two whose difference it is
+    output: ClassVar[tuple[float, float] | None] = None  # factor and offset, if a unit is not all
+    clip: ClassVar[bool] = False  # whether units stay between 0 and 1
+    ceiling: ClassVar[float | None] = None  # where rounding leaves a unit of 1, none below it above
+
+    figures: ClassVar = (
+        None  # of a method that needs values: what makes figures of those of a group
+    )
+
+    @property
+    def of_constant(self) -> float:
+        """What a column without spread becomes under --constant zero: a unit of 0."""
+        return 0.0 if self.output is None else self.output[1]
+
+    def spread(self, p: dict):
+        """The width: zero where all values are equal, NaN where it is undefined."""
+        high, *low = (p[figure] for figure in self.width)
+        return high - low[0] if low else high
+
+    def pairs(self, p: dict) -> tuple[tuple | None, tuple]:
+        """Centre (None: none is taken off) and width, each as two floats or arrays to be added."""
+        high, *low = (p[figure] for figure in self.width)
+        left = p.get("std_low", 0.0 * high) if not low else difference_error(high, low[0])
+        if not self.centre:
+            return None, (high, left)
+        first, *rest = (p[figure] for figure in self.centre)
+        return (first, rest[0] if rest else 0.0 * first), (self.spread(p), left)
+
+    def exact(self, x: float, s: "Statistics", p: dict) -> float:
+        """(x − centre)/width, correctly rounded; an infinity beyond float64's range."""
+        high, *low = (Fraction(p[figure]) for figure in self.width)
+        width = high - sum(low) + Fraction(p.get("flat", 0.0))
+        return rounded((Fraction(x) - Fraction(p[self.centre[0]])) / width)
+
+    def unit(self, x, p: dict):
+        """(x − centre)/width, as an engine computes it."""
+        if not self.centre:
+            return x / self.spread(p)
+        first, *rest = (p[figure] for figure in self.centre if figure in p)
+        x = x - first
+        for figure in rest:  # in place, where x is an array
+            x -= figure
+        x /= self.spread(p)
+        return x
+
+    def value(self, unit, p: dict):
+        """unit·width + centre, the inverse of `unit`; half of it if every figure is halved."""
+        x = unit * self.spread(p)
+        for figure in reversed(self.centre):
+            x += p[figure]
+        return x
+
+    def scaled(self, unit, p: dict):
+        """factor·unit + offset, in place of a unit that is an array."""
+        unit = unit.clip(0.0, 1.0) if self.clip else unit
+        if self.output is not None:
+            unit *= self.output[0]
+            unit += self.output[1]
+        return unit
+
+    def unscaled(self, y):
+        """The inverse of `scaled`."""
+        return y if self.output is None else (y - self.output[1]) / self.output[0]
+
+
+def difference_error(high, low):
+    """What the rounding of high − low leaves (Knuth's TwoSum)."""
+    difference = high - low
+    part = difference - high
+    return (high - (difference - part)) - (low + part)
+
+
+def rounded(quotient: Fraction) -> float:
+    """The float64 nearest to a rational; an infinity beyond its range."""
+    try:
+        return float(quotient)
+    except OverflowError:
+        return math.inf if quotient > 0 else -math.inf
+
+
+class AboutMean(Method):
+    """(x − mean)/√(variance + ε).
+
+    Exact figures come as sums of two floats, so that nothing is lost where the mean is large beside
+    the spread (1e9 ± 0.01); an engine's are one float each.
+    """
+
+    centre, width = ("mean", "mean_low"), ("std",)
+    ddof: int
+    epsilon: float
+
+    def learn(self, s: "Statistics") -> dict:
+        std = s.std_pair(self.ddof, self.epsilon)
+        figures = zip((*self.centre, "std", "std_low"), (*s.mean, *std), strict=False)
+        if len(std) == 1:  # of an engine
+            figures = (("mean", s.mean[0]), ("std", std[0]))
+        return dict(figures)
+
+    def exact(self, x: float, s: "Statistics", p: dict) -> float:
+        return s.standardized(x, self.ddof, self.epsilon)
+
+
+class AboutMedian(Method):
+    """(x − median)/width; where the width is zero though values differ, x − median."""
+
+    needs, centre = "values", ("median",)
+
+    def learn(self, s: "Statistics") -> dict:
+        figures = {key: s.figures[key] for key in (*self.centre, *reversed(self.width))}
+        high, *low = (figures[key] for key in self.width)
+        return figures | {"flat": s.flat(low[0] if low else 0.0, high)}
+
+    def spread(self, p: dict):
+        return super().spread(p) + p["flat"]

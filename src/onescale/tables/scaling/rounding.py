@@ -1,0 +1,97 @@
+"""(x − centre)/width, correctly rounded: the float64 nearest to the exact quotient.
+
+Centre and width come as pairs of floats, a figure and what its rounding left, so that the quotient
+is known to some 2⁻¹⁰⁰ of itself: x − centre by TwoSum (Knuth), quotient times width by TwoProduct
+(Dekker), one step of Newton for what the division left. That settles the rounding of all but a few
+values in a billion; those too near the middle of two floats, and those at the ends of the exponent
+range, are given to `exact`, which computes with integers (Ziv, "Fast evaluation of elementary
+mathematical functions with correctly rounded last bit", 1991).
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+BLOCK = 16384  # values a block, so that the ten passes over each stay in cache
+_SPLIT = 2.0**27 + 1
+_SURE = 2.0**-30  # what the correction may be off, as a part of it: in truth some 2⁻⁵⁰
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def quotients(x: np.ndarray, centre: Pair, width: Pair, group, exact: Callable) -> np.ndarray:
+    """The correctly rounded (x − centre)/width of each value; NaN stays NaN.
+
+    x: (n,). centre, width: pairs of arrays (groups,). group: each value's index into them (n,), or
+    one for all. exact(value, group) gives the rounded quotient of one value.
+    """
+    out = np.empty(len(x))
+    one = np.ndim(group) == 0
+    figures = _figures(centre, width)
+    chosen = [figure[group] for figure in figures] if one else []
+    for start in range(0, len(x), BLOCK):
+        part = slice(start, start + BLOCK)
+        codes = group if one else group[part]
+        own = chosen or [figure[codes] for figure in figures]
+        doubt = _block(x[part], own, out[part])
+        if doubt.any():
+            _settle(x[part], codes, np.flatnonzero(doubt), out[part], exact)
+    return out
+
+
+def _figures(centre: Pair, width: Pair) -> list[np.ndarray]:
+    """What a block needs of the pairs: with the width in two halves, and the absolute error that a
+    correction may have by the rounding of x − centre and by underflow."""
+    split = width[0] * _SPLIT
+    high = split - (split - width[0])
+    slack = (np.abs(centre[1]) * 2.0**-50 + 2.0**-1070) / width[0]
+    return [*centre, *width, high, width[0] - high, slack]
+
+
+def _block(x: np.ndarray, figures: list, out: np.ndarray) -> np.ndarray:
+    """Fill `out` with quotients; returns which of them are in doubt."""
+    centre, centre_low, width, width_low, high, low, slack = figures
+    d = x - centre
+    t = d - x
+    e = d - t
+    np.subtract(x, e, out=e)
+    t += centre
+    e -= t  # d + e = x − centre, exactly
+    e -= centre_low
+    q = d + e
+    q /= width
+    np.multiply(q, _SPLIT, out=t)
+    q_high = t - q
+    np.subtract(t, q_high, out=q_high)
+    q_low = np.subtract(q, q_high, out=t)
+    p = q * width
+    d -= p
+    d += e
+    np.multiply(q_high, high, out=e)
+    e -= p
+    q_high *= low
+    e += q_high
+    e += q_low * high
+    q_low *= low
+    e += q_low  # p + e = q · width, exactly
+    d -= e
+    d -= np.multiply(q, width_low, out=e)
+    d /= width  # the correction
+    np.abs(d, out=e)
+    e *= _SURE
+    e += slack
+    np.add(d, e, out=p)
+    d -= e
+    p += q
+    np.add(q, d, out=out)
+    return (p != out) & (x == x)
+
+
+def _settle(x, codes, rows: np.ndarray, out: np.ndarray, exact: Callable) -> None:
+    """Fill in the quotients of `rows`, equal ones (as all at the centre are) once."""
+    groups = np.broadcast_to(codes, len(x))[rows]
+    order = np.lexsort((x[rows], groups))
+    rows, groups = rows[order], groups[order]
+    new = np.ones(len(rows), bool)
+    new[1:] = (x[rows][1:] != x[rows][:-1]) | (groups[1:] != groups[:-1])
+    pairs = zip(x[rows[new]].tolist(), groups[new].tolist(), strict=True)
+    out[rows] = np.array([exact(*pair) for pair in pairs])[np.cumsum(new) - 1]
