@@ -195,7 +195,8 @@ def _named(own: list[Tested], criteria: Criteria, numbers: bool = False) -> str:
         return "; ".join(_with_numbers(one, criteria) for one in own)
     least = max(own, key=lambda one: -1.0 if one.p is None else one.p)
     if numbers:
-        return f"least surely of {len(own)} parts: {_with_numbers(least, criteria)}"
+        which = "such as" if least.p is None else "least surely"
+        return f"{len(own)} parts, {which} {_with_numbers(least, criteria)}"
     return _some(about(one.hypothesis) for one in own)
 
 
