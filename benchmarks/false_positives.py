@@ -5,7 +5,7 @@ value that pairs share, and go through the project's own functions. The rule of 
 its limits, where it errs most: a difference that is just as large as is of interest must not be
 called supported, nor without importance; none at all must not be called either way. Prints a table
 of rates and what they should be, and ends with status 1 if one is off by more than chance allows.
-Takes about five minutes of one core; less with fewer simulations a row than the 2,000 that count.
+Takes half a minute of one core; less with fewer simulations a row than the 2,000 that count.
 
     python benchmarks/false_positives.py [simulations]
 """
