@@ -28,7 +28,7 @@ PACKAGES = [
 # The same inside tables/.
 TABLES = [
     {"numbers"},
-    {"arrow"},
+    {"arrow", "hints"},
     {"reading", "statistics"},
     {"writing"},
     {"scaling"},

@@ -22,6 +22,15 @@ def test_a_failure_leaves_all_as_it_was(tmp_path):
     assert path.read_text() == "[\n 1\n]\n" and list(path.parent.iterdir()) == [path]
 
 
+def test_a_file_keeps_its_mode(tmp_path):
+    path = tmp_path / "private"
+    path.write_text("old")
+    path.chmod(0o600)
+    with atomic_write(path) as stream:
+        stream.write("new")
+    assert path.read_text() == "new" and path.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_link_stays_a_link(tmp_path):
     target, link = tmp_path / "real.txt", tmp_path / "link.txt"
     link.symlink_to(target)

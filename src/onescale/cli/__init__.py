@@ -5,8 +5,10 @@ status. Modules here import click alone at the top (`onescale --help` answers in
 second); what a command needs is imported inside it.
 """
 
+import contextlib
 import os
 import sys
+from collections import Counter
 
 import click
 
@@ -23,18 +25,36 @@ from onescale.cli import (
     tune,
     verify,
 )
-from onescale.core.errors import OnescaleError
+from onescale.core.errors import OnescaleError, SpecError
 
 
 class Commands(click.Group):
     """All commands; each ends well when the reader of its output goes away, as `head` does. Here,
-    since click makes exit status 1 of it."""
+    since click makes exit status 1 of it. An option given twice of which one would be forgotten is
+    refused."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            _refuse_repeated(command, click.Context(command, ctx, info_name=name), rest)
+        return name, command, rest
 
     def invoke(self, ctx: click.Context):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refuse_repeated(command: click.Command, ctx: click.Context, args: list[str]) -> None:
+    with contextlib.suppress(click.UsageError):  # which the command will word
+        given = command.make_parser(ctx).parse_args(args=list(args))[2]
+        for option, times in Counter(given).items():
+            once = isinstance(option, click.Option) and not (option.multiple or option.is_flag)
+            if once and times > 1:
+                raise SpecError(
+                    f"{option.opts[-1]} was given {times} times, and {command.name} takes it once"
+                )
 
 
 @click.group(

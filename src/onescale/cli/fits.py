@@ -1,13 +1,19 @@
 """Statistics learnt here and used there: fit, apply, invert, merge."""
 
-from collections.abc import Sequence
-
 import click
 
 from onescale.cli import table_options as shared
 from onescale.tables.scaling.methods import METHODS, make
+from onescale.tables.writing.output import Output
 
 scaler = click.argument("scaler", metavar="SCALER.json")
+unseen = click.option(
+    "--unseen",
+    type=click.Choice(["error", "global", "missing"]),
+    default="error",
+    help="Rows of groups that the fit has not seen: an error (default), scaled by the statistics "
+    "of all groups together, or empty.",
+)
 
 
 @click.command()
@@ -38,10 +44,8 @@ def fit(file: str, method: str, **options) -> None:
     from onescale.tables.commands.apply import fit_table
 
     learner = make(method, **shared.take_method_options(options))
-    path, constant = options.pop("path"), options.pop("constant")
-    fitted, warnings = fit_table(shared.open_input(file, options), learner, constant)
-    _write(fitted, path, [file])
-    shared.warn(warnings)
+    output, constant = Output(options.pop("path"), inputs=[file]), options.pop("constant")
+    _write(fit_table(shared.open_input(file, options, "fitted"), learner, constant), output)
 
 
 @click.command()
@@ -49,12 +53,14 @@ def fit(file: str, method: str, **options) -> None:
 @shared.file
 @shared.columns_of_fit
 @shared.scaled
+@unseen
 @shared.dialect
 @shared.output
-def apply(scaler: str, file: str, **options) -> None:
+def apply(scaler: str, file: str, unseen: str, **options) -> None:
     """Scale the rows of FILE by the statistics of an earlier fit.
 
-    Columns are found by their original names; groups that the fit has not seen are an error.
+    Columns are found by their original names; groups that the fit has not seen are an error unless
+    --unseen says otherwise.
 
     \b
     Examples:
@@ -67,7 +73,7 @@ def apply(scaler: str, file: str, **options) -> None:
     fitted, output = load(scaler), shared.take_output(options, [scaler, file])
     in_place, labelled = options.pop("replace"), options.pop("labelled")
     source = shared.open_input(file, options)
-    shared.warn(apply_fit(fitted, source, output, in_place, labelled))
+    apply_fit(fitted, source, output, in_place, labelled, unseen)
 
 
 @click.command()
@@ -75,9 +81,10 @@ def apply(scaler: str, file: str, **options) -> None:
 @shared.file
 @shared.columns_of_fit
 @shared.labelled
+@unseen
 @shared.dialect
 @shared.output
-def invert(scaler: str, file: str, labelled: bool, **options) -> None:
+def invert(scaler: str, file: str, labelled: bool, unseen: str, **options) -> None:
     """Turn scaled values back into the originals.
 
     A column is looked for under its scaled name (age_standardized), then its original one; the
@@ -91,7 +98,7 @@ def invert(scaler: str, file: str, labelled: bool, **options) -> None:
     from onescale.tables.scaling.fit_file import load
 
     fitted, output = load(scaler), shared.take_output(options, [scaler, file])
-    shared.warn(invert_fit(fitted, shared.open_input(file, options), output, labelled))
+    invert_fit(fitted, shared.open_input(file, options, "inverted"), output, labelled, unseen)
 
 
 @click.command()
@@ -114,17 +121,18 @@ def merge(scalers: tuple[str, ...], path: str | None) -> None:
 
     if len(scalers) < 2:
         raise SpecError("merge takes two fits or more")
+    output = Output(path, inputs=scalers)
     merged = add_up([load(one) for one in scalers], list(scalers))
-    _write(merged, path, scalers)
-    shared.warn(merged.warnings)
+    for warning in merged.warnings:
+        shared.say(f"warning: {warning}")
+    _write(merged, output)
 
 
-def _write(fit, path: str | None, inputs: Sequence[str]) -> None:
+def _write(fit, output: Output) -> None:
     """Write a fit as JSON."""
     from onescale.tables.scaling.fit_file import text
-    from onescale.tables.writing.output import Output
 
-    with Output(path, inputs=inputs).opened() as stream:
+    with output.opened() as stream:
         stream.write(text(fit).encode())
 
 

@@ -1,7 +1,7 @@
 """The options that every table command has, and what they are turned into."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +12,7 @@ from onescale.tables.writing.output import FORMATS, Output, format_of
 
 if TYPE_CHECKING:
     from onescale.tables.commands.selection import TableInput
+    from onescale.tables.reading.dialect import Dialect
 
 
 def _option(flags: str, metavar: str | None, help: str, **settings: Any) -> Callable:
@@ -37,15 +38,21 @@ def stack(*options: Callable) -> Callable:
 file = click.argument("file", metavar="FILE")
 columns_of_fit = stack(
     _option("-c --column columns", "NAME",
-            "A column to scale (repeatable). Default: all that are wholly numeric.", multiple=True),
+            "A column to scale: a name, a glob ('income*') or a regular expression ('/^q[0-9]/') "
+            "(repeatable). Default: all that are wholly numeric.", multiple=True),
     _option("-p --position positions", "K",
             "A column to scale by its position, from 1 (repeatable).", multiple=True, type=int),
+    _option("--exclude", "NAME", "A column to leave as it is, named as for -c (repeatable).",
+            multiple=True),
     _option("-l --label", "NAME",
             "The column that names the rows. Default: the first that is not numeric."),
 )  # fmt: skip
 columns = stack(
-    columns_of_fit, _option("--by", "NAME", "Statistics within each group of this column.")
-)
+    columns_of_fit,
+    _option("--by", "NAME",
+            "Statistics within each group of this column (repeatable: of these together).",
+            multiple=True),
+)  # fmt: skip
 dialect = stack(
     _option("--delimiter", "D",
             "What separates cells: a character, several, or a name (tab, blank). "
@@ -59,10 +66,19 @@ dialect = stack(
             "Of the input. Default: UTF-8, or UTF-16/32 by its byte-order mark."),
     _option("--decimal", "C", "The decimal mark. Default: a point.", default="."),
     _option("--thousands", "C", "The thousands mark. Default: none.", default=""),
+    _flag("--percent", "Take 12% for the number 12."),
+    _flag("--currency", "Take $4, 4 €, USD 4 … for the number 4."),
+    _flag("--parentheses", "Take (4) for the number -4."),
     _option("--missing", "TOKEN",
-            "Also means missing, besides empty, NA, N/A, NaN, null, None (repeatable).",
+            "Also means missing, besides empty, NA, N/A, NaN, null, None (repeatable); a number "
+            "does in whatever way it is written.",
             multiple=True),
-    _flag("-v --verbose", "Say what was detected, and why."),
+    _option("--missing-like", None, "common: #N/A, -, ., ?, *, unknown and the like mean missing.",
+            type=click.Choice(["common"])),
+    _flag("--coerce", "Take cells that are no numbers as missing, and say how many."),
+    _flag("--strict", "A column that holds numbers and is left out is an error."),
+    _flag("-q --quiet", "Nothing on standard error but errors."),
+    _flag("-v --verbose", "Say what was detected and what each column was taken for, and why."),
 )  # fmt: skip
 
 
@@ -99,32 +115,46 @@ output = stack(
 fit_output = _option("-o --output path", "SCALER.json", "Write there. Default: standard output.")
 
 
-def open_input(file: str, options: dict[str, Any]) -> "TableInput":
-    """Open FILE by the shared options, which are taken out of `options`."""
-    from onescale.tables.commands.selection import Selection
-    from onescale.tables.numbers import NumberFormat
-    from onescale.tables.reading.dialect import Dialect
+def open_input(file: str, options: dict[str, Any], verb: str = "scaled") -> "TableInput":
+    """Open FILE by the shared options, which are taken out of `options`.
+
+    verb: what becomes of its columns of numbers.
+    """
+    from onescale.tables.commands.selection import Reporting, Selection
     from onescale.tables.reading.table import open_table
 
-    take = options.pop
-    number_format = NumberFormat(take("decimal"), take("thousands"), tuple(take("missing")))
-    form = Dialect(
-        take("delimiter"),
-        take("quote"),
-        not take("no_header"),
-        take("skip_lines"),
-        take("comment"),
-        number_format,
+    table = open_table(file, _take_dialect(options), options.pop("encoding"))
+    verbose = options.pop("verbose")
+    reporting = Reporting(
+        None if options.pop("quiet") else say, verb, verbose, strict=options.pop("strict")
     )
-    table = open_table(file, form, take("encoding"))
-    if take("verbose"):
+    if verbose:
         for note in table.notes:
-            click.echo(f"onescale: {table.name}: {note}", err=True)
-        click.echo(f"onescale: {table.name}: columns {', '.join(table.names)}", err=True)
-    selection = Selection(
-        take("columns", ()), take("positions", ()), take("label", None), take("by", None)
+            say(f"{table.name}: {note}")
+    keys = ("columns", "positions", "label", "by", "exclude")
+    selection = Selection(**{key: options.pop(key) for key in keys if key in options})
+    return selection.of(table, options.pop("coerce"), reporting)
+
+
+def _take_dialect(options: dict[str, Any]) -> "Dialect":
+    from onescale.tables.numbers import NumberFormat
+    from onescale.tables.reading.dialect import Dialect
+
+    take = options.pop
+    number_format = NumberFormat(
+        take("decimal"),
+        take("thousands"),
+        take("missing"),
+        take("missing_like") is not None,
+        *map(take, ("percent", "currency", "parentheses")),
     )
-    return selection.of(table)
+    header, form = not take("no_header"), map(take, ("delimiter", "quote"))
+    return Dialect(*form, header, take("skip_lines"), take("comment"), number_format)
+
+
+def say(line: str) -> None:
+    """A line for the user on standard error."""
+    click.echo(f"onescale: {line}", err=True)
 
 
 def take_output(options: dict[str, Any], inputs: Sequence[str], default: str = "csv") -> Output:
@@ -145,12 +175,6 @@ def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
     """The settings of a method that were given, taken out of `options`."""
     settings = {name: options.pop(name) for name in of_methods if name in options}
     return {k: v for k, v in settings.items() if v is not None and v is not False}
-
-
-def warn(messages: Iterable[str]) -> None:
-    """Warnings, one a line, on standard error."""
-    for message in messages:
-        click.echo(f"onescale: warning: {message}", err=True)
 
 
 def on_terminal() -> bool:

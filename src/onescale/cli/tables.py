@@ -29,9 +29,7 @@ def describe(file: str, **options) -> None:
 
     ddof = options.pop("ddof") or 0
     output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
-    columns, warnings = describe_table(shared.open_input(file, options), ddof)
-    output.write(columns)
-    shared.warn(warnings)
+    output.write(describe_table(shared.open_input(file, options, "described"), ddof))
 
 
 def _command_of(method: type[Method]) -> click.Command:
@@ -87,7 +85,7 @@ def _scale(file: str, name: str, options: dict) -> None:
     if name == "rank" and constant != "zero":
         raise SpecError("--constant has no meaning for rank, which divides by no spread")
     source = shared.open_input(file, options)
-    shared.warn(scale_table(source, method, output, constant, in_place, labelled))
+    scale_table(source, method, output, constant, in_place, labelled)
 
 
 @click.command()
@@ -111,12 +109,11 @@ def stand(file: str, who: str, ddof: int | None, **options) -> None:
     from onescale.tables.commands.stand import as_columns, locate, picture
 
     output = shared.take_output(options, [file], "table")
-    places, warnings = locate(shared.open_input(file, options), who, ddof or 0)
+    places = locate(shared.open_input(file, options, "looked at"), who, ddof or 0)
     output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
     if output.format == "table" and output.path is None and shared.on_terminal():
         with output.opened() as stream:
             stream.write(picture(places).encode())
-    shared.warn(warnings)
 
 
 @click.command()
@@ -135,10 +132,9 @@ def overview(file: str, digits: int | None, **options) -> None:
     from onescale.tables.commands.overview import overview as page
 
     output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
-    names, columns, warnings = page(shared.open_input(file, options), digits)
+    names, columns = page(shared.open_input(file, options), digits)
     with output.writer(names) as writer:
         writer.rows(columns)
-    shared.warn(warnings)
 
 
 _of_methods = [_command_of(method) for method in METHODS.values() if method.command]

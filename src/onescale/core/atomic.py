@@ -17,8 +17,9 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
     """Open `path` for writing; it takes its place when the block ends without an exception.
 
     Text is UTF-8 with LF line ends unless `options` (those of `open`) say otherwise. Folders are
-    made as needed. A symbolic link stays one, and a device or pipe (/dev/null) is written to as it
-    stands. Raises OSError as `open` does; a file is then as it was before.
+    made as needed. A file that is replaced leaves its mode to the new one, a symbolic link stays
+    one, and a device or pipe (/dev/null) is written to as it stands. Raises OSError as `open` does;
+    a file is then as it was before.
     """
     if "b" not in mode:
         options = {"encoding": "utf-8", "newline": ""} | options
@@ -40,7 +41,7 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.chmod(temporary, path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):

@@ -1,9 +1,10 @@
 """What a number is, and how one is written.
 
 The format is ours, so that both readers agree and nothing passes that a person would not call a
-number: surrounding blanks, a sign, digits, a decimal mark, an exponent; thousands marks only in
-their places. Not numbers: `1_000`, `0x1F`, `１２` (digits of other scripts), `inf`, and whatever
-lies beyond float64's range; Python's own `float` takes four of these.
+number: surrounding blanks, a sign (also U+2212), digits, a decimal mark, an exponent; thousands
+marks only in their places; and where asked, a currency, a per cent sign, parentheses for a minus.
+Not numbers: `1_000`, `0x1F`, `１２` (digits of other scripts), `inf`, and whatever lies beyond
+float64's range; Python's own `float` takes four of these.
 
 Numbers are written as `repr` does: the shortest digits that read back as the same float64.
 """
@@ -16,9 +17,20 @@ from functools import cached_property
 from onescale.core.errors import SpecError
 
 MISSING = ("", "na", "n/a", "nan", "null", "none")  # in any case
+# What `--missing-like common` adds, in any case: spreadsheets, statistical offices, pandas and R.
+COMMON = ("-", "--", "---", "–", "—", ".", "..", "...", "…", "?", "??", "*", "**", "***", ":",
+          "#n/a", "#na", "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "<na>",
+          "-nan", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "n.a.", "n.a", "(na)", "n/d", "n.d.",
+          "nd", "nil", r"\n", "missing", "unknown", "not available", "not applicable",
+          "no data")  # fmt: skip
 BLANKS = " \t"
+MINUS = "\u2212"
 SHOWN = 40  # characters of a cell that a message shows
-_THOUSANDS = " \u00a0\u2009\u202f'’_"  # marks besides `,` and `.` that a hint may name
+CURRENCY = (
+    "(?:[A-Z]{0,3}[$¢£¤¥฿₠-⃀﹩＄￠￡￥￦]|USD|EUR|GBP|JPY|CNY|KRW|INR|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN"
+    "|CZK|HUF|BRL|MXN|ZAR|TRY|RUB|SGD|HKD|kr\\.?|zł|Kč|Ft|Fr\\.|원|元|円)"
+)
+_GAP = "[ \u00a0\u202f]*"  # between a number and what stands around it
 
 
 @dataclass(frozen=True)
@@ -27,9 +39,11 @@ class NumberFormat:
 
     decimal: one character, `.` by default. thousands: one character or none.
     missing: tokens besides the defaults (empty, NA, N/A, NaN, null, None in any case), compared as
-    they are written, surrounding blanks apart.
+    they are written, surrounding blanks apart, and as numbers where they are some.
+    common: whether those of `COMMON` count too. percent: `12%` is 12. currency: `$4` and `4 €` are
+    4. parentheses: `(4)` is -4.
 
-    >>> NumberFormat(decimal=",", thousands=".").parse("1.234,5")
+    >>> NumberFormat(decimal=",", thousands=".", currency=True).parse("1.234,5 €")
     1234.5
     >>> NumberFormat().parse("1_000") is None
     True
@@ -38,10 +52,14 @@ class NumberFormat:
     decimal: str = "."
     thousands: str = ""
     missing: tuple[str, ...] = ()
+    common: bool = False
+    percent: bool = False
+    currency: bool = False
+    parentheses: bool = False
 
     def __post_init__(self) -> None:
         for what, mark in (("decimal", self.decimal), ("thousands", self.thousands)):
-            if len(mark) > 1 or (mark and (mark.isalnum() or mark in '+-\r\n"\0')):
+            if len(mark) > 1 or (mark and (mark.isalnum() or mark in f'+-{MINUS}()%\r\n"\0')):
                 raise SpecError(f"--{what} takes one character that is no digit, letter or sign")
         if not self.decimal:
             raise SpecError("--decimal takes one character")
@@ -51,88 +69,82 @@ class NumberFormat:
     @cached_property
     def pattern(self) -> str:
         """A regular expression (of Python's re and of RE2) for a number without its blanks."""
-        digits, mark = "[0-9]+", re.escape(self.decimal)
+        digits, mark, sign = "[0-9]+", re.escape(self.decimal), f"[+{MINUS}-]?"
         if self.thousands:
-            digits = f"(?:[0-9]+|[0-9]{{1,3}}(?:{re.escape(self.thousands)}[0-9]{{3}})+)"
-        return f"[+-]?(?:{digits}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+-]?[0-9]+)?"
+            digits = f"(?:[0-9]+|[1-9][0-9]{{0,2}}(?:{re.escape(self.thousands)}[0-9]{{3}})+)"
+        number = f"(?:{digits}(?:{mark}[0-9]*)?|{mark}[0-9]+)(?:[eE][+{MINUS}-]?[0-9]+)?"
+        before, signed, behind = "", sign, ""
+        if self.currency:
+            before = f"(?:{CURRENCY}{_GAP})?"
+            signed = f"(?:{sign}{before}|{before}{sign})"
+            behind = f"(?:{_GAP}{CURRENCY})?"
+        if self.percent:
+            behind += f"(?:{_GAP}%)?"
+        whole = f"{signed}{number}{behind}"
+        if self.parentheses:
+            whole = rf"(?:{whole}|{before}\({_GAP}{before}{number}{behind}{_GAP}\){behind})"
+        return whole
+
+    @property
+    def decoration(self) -> str:
+        """A regular expression for what may stand around a number, empty where nothing may."""
+        signs = ("%" if self.percent else "") + ("()" if self.parentheses else "")
+        if not signs and not self.currency:
+            return ""
+        return f"[{signs} \u00a0\u202f]" + (f"|{CURRENCY}" if self.currency else "")
 
     @cached_property
     def _match(self):
         return re.compile(self.pattern).fullmatch
 
     @cached_property
+    def _undecorated(self):
+        return re.compile(self.decoration).sub if self.decoration else None
+
+    @cached_property
     def tokens(self) -> frozenset[str]:
         """The user's missing tokens, without surrounding blanks."""
         return frozenset(token.strip(BLANKS) for token in self.missing)
 
+    @cached_property
+    def missing_numbers(self) -> frozenset[float]:
+        """The values of those tokens that are numbers."""
+        values = (self._value(token) for token in self.tokens if self._match(token))
+        return frozenset(value for value in values if math.isfinite(value))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The tokens that mean missing in any case, in lower case."""
+        return frozenset(MISSING + COMMON if self.common else MISSING)
+
     def is_missing(self, text: str) -> bool:
         """Whether a cell stands for "no value"."""
         text = text.strip(BLANKS)
-        return text in self.tokens or text.lower() in MISSING
+        return text in self.tokens or text.lower() in self.words
+
+    def plain(self, text: str) -> str:
+        """A number as Python and pyarrow read it: digits, a point, an exponent."""
+        if self._undecorated is not None:
+            minus = "-" if self.parentheses and "(" in text else ""
+            text = minus + self._undecorated("", text)
+        if not text.isascii():
+            text = text.replace(MINUS, "-")
+        if self.thousands:
+            text = text.replace(self.thousands, "")
+        return text if self.decimal == "." else text.replace(self.decimal, ".")
+
+    def _value(self, text: str) -> float:
+        return float(self.plain(text))
 
     def parse(self, text: str) -> float | None:
         """The value of a cell: a finite float, NaN where it is missing, None where it is text."""
         text = text.strip(BLANKS)
         if self._match(text) and text not in self.tokens:
-            if self.thousands:
-                text = text.replace(self.thousands, "")
-            if self.decimal != ".":
-                text = text.replace(self.decimal, ".")
-            value = float(text)
+            value = self._value(text)
+            if value in self.missing_numbers:
+                return math.nan
             return value if math.isfinite(value) else None
         return math.nan if self.is_missing(text) else None
-
-    def explain(self, text: str) -> str:
-        """Why `text` is not a number and what to do, to end an error message with."""
-        bare = text.strip(BLANKS)
-        if self._match(bare):
-            return "beyond the range of float64, ±1.8e308"
-        if re.fullmatch(r"[+-]?inf(inity)?", bare, re.IGNORECASE):
-            return f"an infinity; mend the cell, or --missing {bare} takes it as missing"
-        if self.decimal in ",.":
-            mark, other = ("," if self.decimal == "." else "."), self.decimal
-            if _fits(mark, "", bare):
-                if self.thousands == mark:
-                    return (
-                        f"the thousands mark {mark!r} is misplaced; --decimal {mark} if it is none"
-                    )
-                digits = f" or --thousands {mark}" if _fits(other, mark, bare) else ""
-                return f"if {mark!r} is the decimal mark: --decimal {mark}{digits}"
-            if self.thousands != mark and _fits(other, mark, bare):
-                return f"if {mark!r} is a thousands mark: --thousands {mark}"
-            if self.thousands != mark and _fits(mark, other, bare):
-                return (
-                    f"if it is {mark!r} that marks decimals: --decimal {mark} --thousands {other}"
-                )
-        without = bare.replace(self.thousands, "")
-        if without != bare and _fits(self.decimal, "", without):
-            return f"the thousands mark {self.thousands!r} is misplaced"
-        for mark in filter(bare.__contains__, _THOUSANDS):
-            for decimal in (self.decimal, ",", "."):
-                if _fits(decimal, mark, bare):
-                    marks = "" if decimal == self.decimal else f"--decimal {decimal} "
-                    return f"if {mark!r} is a thousands mark: {marks}--thousands {_quoted(mark)}"
-        if any(c.isdecimal() and not c.isascii() for c in bare):
-            return "only the digits 0 to 9 count; mend the cell"
-        if len(bare) > SHOWN:
-            return "mend the cell"
-        return f"mend the cell, or --missing {_quoted(bare)} takes it as missing"
-
-
-def _fits(decimal: str, thousands: str, text: str) -> bool:
-    return bool(NumberFormat(decimal, thousands)._match(text))
-
-
-def _quoted(text: str) -> str:
-    """A token as one would type it in a shell."""
-    if not text.isprintable():
-        escaped = "".join(
-            c if c.isprintable() and c not in "'\\" else f"\\u{ord(c):04x}" for c in text
-        )
-        return f"$'{escaped}'"
-    if "'" in text:
-        return '"' + re.sub(r'(["$`\\])', r"\\\1", text) + '"'
-    return text if re.fullmatch(r"[\w.:/%+-]+", text) else f"'{text}'"
 
 
 def shorten(text: str) -> str:

@@ -101,6 +101,47 @@ def test_fits_of_different_kinds_do_not_merge(onescale, tmp_path, table):
     assert onescale("merge", one, fails=True).status == 2
 
 
+GROUPS = "g,h,x\na,1,1\na,1,3\na,2,5\na,2,9\nb,1,7\nb,1,8\n"
+NEW = "g,h,x\na,1,2\nb,2,2\na,2,\nc,1,33\n"
+
+
+def test_groups_of_several_columns_are_remembered(onescale, table, tmp_path):
+    path, fit, half, other = (tmp_path / name for name in ("t.csv", "s.json", "1.json", "2.json"))
+    by, lines = ("--by", "g", "--by", "h", "-c", "x"), GROUPS.splitlines(keepends=True)
+    path.write_text(GROUPS)
+    onescale("fit", path, *by, "-o", fit)
+    onescale("fit", table("".join(lines[:3])), *by, "-o", half)
+    onescale("fit", table(lines[0] + "".join(lines[3:])), *by, "-o", other)
+    onescale("merge", half, other, "-o", tmp_path / "m.json")
+    assert (tmp_path / "m.json").read_text() == fit.read_text()
+    assert json.loads(fit.read_text())["by"] == ["g", "h"]
+    scaled = onescale("apply", fit, path)
+    assert scaled.out == onescale("standardize", path, *by).out
+    original = onescale("invert", fit, table(scaled.out)).column("x")
+    assert list(map(float, original)) == [1, 3, 5, 9, 7, 8]
+    ran = onescale("apply", fit, table(NEW), fails=True)
+    assert ":3: unknown group ('b', '2')" in ran.err and "--unseen" in ran.err
+
+
+def test_groups_that_the_fit_has_not_seen(onescale, table, tmp_path):
+    fit = tmp_path / "s.json"
+    onescale("fit", table(GROUPS), "--by", "g", "--by", "h", "-c", "x", "-o", fit)
+    ran = onescale("apply", fit, table(NEW), "--unseen", "missing", "--replace")
+    assert ran.column("x") == ["0.0", "", "", ""]
+    assert "2 rows of groups that the fit has not seen: left empty" in ran.err
+    ran = onescale("apply", fit, table(NEW), "--unseen", "global", "--replace")
+    x = np.array([1, 3, 5, 9, 7, 8])
+    expected = ((np.array([2, 33]) - x.mean()) / x.std()).tolist()
+    assert [float(ran.column("x")[i]) for i in (1, 3)] == pytest.approx(expected, rel=1e-15)
+    back = onescale("invert", fit, table(ran.out), "--unseen", "global").column("x")
+    assert [float(back[i]) for i in (0, 1, 3)] == pytest.approx([2, 2, 33], rel=1e-14)
+    onescale("fit", table(GROUPS), "--by", "g", "-c", "x", "--method", "robust", "-o", fit)
+    ran = onescale("apply", fit, table(NEW), "--unseen", "global", fails=True)
+    assert ran.status == 2 and "quartiles of groups do not give those of all" in ran.err
+    onescale("fit", table(GROUPS), "-c", "x", "-o", fit)
+    assert onescale("apply", fit, table(NEW), "--unseen", "missing", fails=True).status == 2
+
+
 class TestErrors:
     @pytest.fixture
     def scaler(self, onescale, table, tmp_path):

@@ -31,6 +31,15 @@ def test_nothing_heavy_is_imported(table):
     )
     for text, expected in ((small, ""), (large, "pyarrow")):
         path = table(text)
-        command = [sys.executable, "-c", program, "standardize", path, "-o", path.with_suffix(".o")]
+        command = [
+            sys.executable,
+            "-c",
+            program,
+            "standardize",
+            path,
+            "-q",
+            "-o",
+            path.with_suffix(".o"),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         assert done.stderr.strip() == expected

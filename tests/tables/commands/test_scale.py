@@ -82,6 +82,33 @@ def test_columns_by_name_and_position(onescale, people):
     assert onescale("minmax", people, "-c", "y", "-p", 3).rows()[0][5:] == ["x_minmax", "y_minmax"]
 
 
+@pytest.mark.parametrize(
+    ("options", "scaled"),
+    [
+        (("-c", "x*"), ["x_1", "x_2"]),
+        (("-c", "/[0-9]$/"), ["x_1", "x_2", "y_1"]),
+        (("-c", "x_?", "-c", "z"), ["x_1", "x_2", "z"]),
+        (("--exclude", "x*"), ["y_1", "z", "odd*"]),
+        (("-c", "*_1", "--exclude", "y_1"), ["x_1"]),
+        (("-c", "odd*"), ["odd*"]),
+    ],
+)
+def test_columns_by_patterns(onescale, table, options, scaled):
+    path = table("x_1,x_2,y_1,z,odd*\n1,2,3,4,5\n6,7,8,9,10\n")
+    assert onescale("minmax", path, *options).rows()[0][5:] == [f"{n}_minmax" for n in scaled]
+
+
+def test_groups_of_several_columns(onescale, table):
+    path = table("g,h,x\na,1,1\na,1,3\na,2,5\nb,1,7\na,2,7\nb,1,7.5\n")
+    ran = onescale("minmax", path, "--by", "g", "--by", "h", "-c", "x")
+    assert ran.column("x_minmax") == ["0.0", "1.0", "0.0", "0.0", "1.0", "1.0"]
+    ran = onescale("describe", path, "--by", "g", "--by", "h")
+    assert ran.column("group_g") == ["a", "a", "b"] and ran.column("group_h") == ["1", "2", "1"]
+    assert ran.column("max") == ["3.0", "7.0", "7.5"]
+    out = onescale("describe", path, "--by", "g", "--by", "h", "--format", "json").out
+    assert '"group_g": "a", "group_h": "1", "rows": 2' in out
+
+
 def test_a_numeric_label_is_not_scaled(onescale, table):
     path = table("id,x\n1,5\n2,7\n")
     assert onescale("minmax", path, "--label", "id").rows()[0] == ["id", "x", "x_minmax"]

@@ -31,6 +31,13 @@ def test_missing_value(onescale, people):
     assert json.loads(ran.out)[0]["value"] is None
 
 
+def test_groups_of_several_columns(onescale, table):
+    path = table("who,g,h,x\np,a,1,1\nq,a,1,3\nr,a,2,5\ns,b,1,7\n")
+    ran = onescale("stand", path, "q", "--by", "g", "--by", "h", "--format", "json")
+    (place,) = json.loads(ran.out)
+    assert (place["group_g"], place["group_h"], place["rank"], place["of"]) == ("a", "1", 1, 2)
+
+
 def test_nobody_and_two(onescale, people, table):
     assert "did you mean '학생20'" in onescale("stand", AGES, "학생200", fails=True).err
     ran = onescale("stand", table("n,x\na,1\na,2\n"), "a", fails=True)
@@ -44,6 +51,6 @@ def test_hangul_in_letters_is_hangul(onescale, table):
 
 def test_picture():
     table = open_table(str(AGES))
-    places, _ = locate(Selection().of(table), "학생20")
+    places = locate(Selection().of(table), "학생20")
     line = picture(places)
     assert line.startswith("age  24.0 ") and line.endswith("[▂] 41.0\n")

@@ -43,7 +43,7 @@ def scaled(
     try:
         Path(path).write_bytes(raw)
         table = reader.open_table(path, dialect)
-        chosen = Selection(by=settings.pop("by", None)).of(table)
+        chosen = Selection(by=settings.pop("by", ())).of(table)
         scale_table(chosen, make(method), Output(out), **settings)
         return Path(out).read_bytes()
     except DataError as error:
@@ -154,7 +154,13 @@ dialects = st.builds(
     skip_lines=st.integers(0, 2),
     comment=st.sampled_from(["", "#", "a"]),
     number_format=st.sampled_from(
-        [NumberFormat(), NumberFormat("#"), NumberFormat(","), NumberFormat(missing=("1",))]
+        [
+            NumberFormat(),
+            NumberFormat("#"),
+            NumberFormat(","),
+            NumberFormat(missing=("1",)),
+            NumberFormat(common=True, percent=True, currency=True, parentheses=True),
+        ]
     ),
 )
 
@@ -173,7 +179,7 @@ def test_groups_and_replacing_in_every_mode(drawn):
     text, delimiter, _ = drawn
     dialect = Dialect(delimiter=delimiter, quote='"')
     for method in ("minmax", "robust", "rank"):
-        out = same_in_all_modes(text.encode(), dialect, method=method, by="who", in_place=True)
+        out = same_in_all_modes(text.encode(), dialect, method=method, by=["who"], in_place=True)
         assert isinstance(out, bytes) or out.startswith("t.csv")
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from onescale.core.errors import DataError, suggest
+from onescale.tables.commands.report import tell
 from onescale.tables.commands.scale import OutColumn, layout, write_scaled
 from onescale.tables.commands.scan import Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput, find, refuse_duplicates
@@ -12,18 +13,30 @@ from onescale.tables.scaling.methods import Method
 from onescale.tables.writing.output import Output
 
 
-def fit_table(source: TableInput, method: Method, constant: str = "zero") -> tuple[Fit, list[str]]:
-    """Fit `method` to the chosen columns; and warnings for the user."""
+def fit_table(source: TableInput, method: Method, constant: str = "zero") -> Fit:
+    """`method` fitted to the chosen columns."""
     scanned = scan(source, keep_values=method.needs != "moments", gaps=True)
     refuse_duplicates([column.name for column in scanned.columns], source.table.name)
     fit = scanned.fit(method, constant)
-    return fit, scanned.warnings + fit.warnings
+    tell(scanned, fit.warnings)
+    return fit
 
 
 def apply_fit(
-    fit: Fit, source: TableInput, output: Output, in_place: bool = False, labelled: bool = False
-) -> list[str]:
-    """Write a table scaled by an earlier fit; returns warnings for the user."""
+    fit: Fit,
+    source: TableInput,
+    output: Output,
+    in_place: bool = False,
+    labelled: bool = False,
+    unseen: str = "error",
+) -> None:
+    """Write a table scaled by an earlier fit.
+
+    unseen: what becomes of rows of groups that the fit has not seen: an "error", scaled by the
+    statistics of all groups together ("global"), or "missing".
+    """
+    if unseen != "error":
+        fit = fit.for_unseen(unseen)
     fitted = {_index(fit, source, column.name): column for column in _chosen(fit, source)}
     scanned = _checked(fit, source, fitted, inverse=False)
     label = default_label(scanned) if labelled else None
@@ -32,19 +45,30 @@ def apply_fit(
         for index, column in fitted.items()
     ]
     columns = layout(source.table, scaled, in_place, label)
-    write_scaled(source.table, columns, scanned.groups, output)
     constant = [repr(column.name) for column in fitted.values() if column.is_constant.any()]
+    warnings = _of_unseen(scanned, unseen)
     if constant:
-        scanned.warnings.append(f"without spread in the fit: column {', '.join(constant)}")
-    return scanned.warnings
+        warnings.append(f"without spread in the fit: column {', '.join(constant)}")
+    write_scaled(scanned, columns, output, warnings)
 
 
-def invert_fit(fit: Fit, source: TableInput, output: Output, labelled: bool = False) -> list[str]:
-    """Write a table that holds scaled columns with the original values; returns warnings.
+def _of_unseen(scanned: Scan, unseen: str) -> list[str]:
+    """A warning of rows whose group the fit has not seen."""
+    rows = scanned.groups.counts[-1] if scanned.groups is not None and scanned.groups.closed else 0
+    became = {"global": "scaled by the statistics of all", "missing": "left empty"}
+    return [f"{rows} rows of groups that the fit has not seen: {became[unseen]}"] if rows else []
+
+
+def invert_fit(
+    fit: Fit, source: TableInput, output: Output, labelled: bool = False, unseen: str = "error"
+) -> None:
+    """Write a table that holds scaled columns with the original values. unseen: see `apply_fit`.
 
     A scaled column is looked for under its suffixed name, then under the original one; the result
     has the original name, in place of a column of that name if there is one.
     """
+    if unseen != "error":
+        fit = fit.for_unseen(unseen)
     names, fitted, new = source.table.names, {}, {}
     for column in _chosen(fit, source):
         suffixed = f"{column.name}_{fit.method.suffix}"
@@ -59,8 +83,7 @@ def invert_fit(fit: Fit, source: TableInput, output: Output, labelled: bool = Fa
         for i, name in enumerate(names)
         if i in new or (i not in fitted and label in (None, i))
     ]
-    write_scaled(source.table, columns, scanned.groups, output)
-    return scanned.warnings
+    write_scaled(scanned, columns, output, _of_unseen(scanned, unseen))
 
 
 def _chosen(fit: Fit, source: TableInput) -> list[FittedColumn]:
@@ -107,10 +130,11 @@ def _checked(fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inve
     fitted: the columns of the fit by the index of theirs in the table.
     """
     table = source.table
-    by = None if fit.by is None else find(table.names, fit.by, table.name)
+    by = tuple(find(table.names, name, table.name) for name in fit.by)
     if source.label in fitted:
         raise DataError(f"{table.name}: column {table.names[source.label]!r} is to be scaled")
-    scanned = scan(replace(source, chosen=sorted(fitted), by=by), known=fit.groups, gaps=True)
+    source = replace(source, chosen=sorted(fitted), by=by)
+    scanned = scan(source, known=fit.groups, gaps=True, closed=fit.unseen != "error")
     for column in scanned.columns:
         work = fit.inverse if inverse else fit.transform
         scanned.check_range(column, partial(work, fitted[column.index]))

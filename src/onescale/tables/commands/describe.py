@@ -1,20 +1,31 @@
 """`describe`: the figures of every column of numbers, by group where asked."""
 
+from collections.abc import Sequence
+
+from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import naming, scan
 from onescale.tables.commands.selection import TableInput
-from onescale.tables.statistics.summary import KEYS, describe_column, quantiles
+from onescale.tables.statistics.summary import describe_column, quantiles
 
 
-def describe_table(source: TableInput, ddof: int = 0) -> tuple[dict[str, list], list[str]]:
-    """Figures by name, one a column and group, undefined ones None; and warnings for the user."""
+def describe_table(source: TableInput, ddof: int = 0) -> dict[str, list]:
+    """Figures by name, one a column and group, undefined ones None."""
     scanned = scan(source, keep_values=True)
+    groups = scanned.group_names or [None]
+    names = group_keys([source.table.names[index] for index in source.by])
     records = []
     for column in scanned.columns:
         every = scanned.statistics(column, lambda values: {"quartiles": quantiles(values)})
-        for group, statistics in zip(scanned.group_names or [None], every, strict=True):
+        for group, statistics in zip(groups, every, strict=True):
             with naming(source.table, f"column {column.name!r}"):
                 figures = describe_column(statistics, ddof)
-            head = {"column": column.name, "position": column.index + 1, "group": group}
-            records.append(head | figures)
-    keys = [key for key in KEYS if key != "group" or scanned.groups is not None]
-    return {key: [record[key] for record in records] for key in keys}, scanned.warnings
+            head = {"column": column.name, "position": column.index + 1}
+            cells = group if len(names) > 1 else [group]
+            records.append(head | dict(zip(names, cells, strict=False)) | figures)
+    tell(scanned)
+    return {key: [record[key] for record in records] for key in records[0]}
+
+
+def group_keys(by: Sequence[str]) -> list[str]:
+    """What the columns of groups are called in tables of figures."""
+    return ["group"] if len(by) == 1 else [f"group_{name}" for name in by]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import write
@@ -17,10 +18,8 @@ SCALES = {
 }
 
 
-def overview(
-    source: TableInput, digits: int | None = None
-) -> tuple[list[str], list[list], list[str]]:
-    """Names and columns of the page, and warnings: label, then value, scales and rank a column.
+def overview(source: TableInput, digits: int | None = None) -> tuple[list[str], list[list]]:
+    """Names and columns of the page: label, then value, scales and rank a column.
 
     digits: decimals of the scales, None for all. Rank 1 is the largest; equal values share it.
     """
@@ -31,7 +30,7 @@ def overview(
     codes = None
     if scanned.groups is not None:
         codes = np.concatenate([scanned.groups.codes(batch) for batch in batches])
-        texts.append(scanned.groups.index)
+        texts += source.by
     names = [table.names[index] for index in texts]
     columns = [[text for batch in batches for text in batch.texts(index)] for index in texts]
     for i, column in enumerate(scanned.columns):
@@ -45,7 +44,8 @@ def overview(
             columns.append([_rounded(v, digits) for v in scaled.tolist()])
         names.append(f"{before}rank")
         columns.append(_ranks(values, codes))
-    return names, columns, scanned.warnings + fits["standardized"].warnings
+    tell(scanned, fits["standardized"].warnings)
+    return names, columns
 
 
 def _rounded(value: float, digits: int | None) -> str:

@@ -3,10 +3,12 @@
 The table was scanned before, so that nothing can go wrong with its rows once output has begun.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from onescale.core.errors import DataError
-from onescale.tables.commands.scan import Groups, Scaling, default_label, scan
+from onescale.tables.commands.report import tell
+from onescale.tables.commands.scan import Scaling, Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.scaling.methods import Method
 from onescale.tables.writing.output import Output
@@ -63,8 +65,8 @@ def scale_table(
     constant: str = "zero",
     in_place: bool = False,
     labelled: bool = False,
-) -> list[str]:
-    """Fit `method` to a table and write the table through it; returns warnings for the user.
+) -> None:
+    """Fit `method` to a table and write the table through it.
 
     in_place: scaled values take the place of the originals. labelled: write them and the column
     that names the rows alone.
@@ -81,16 +83,20 @@ def scale_table(
         for column, scaling in zip(scanned.columns, scalings, strict=True)
     ]
     columns = layout(source.table, scaled, in_place, label)
-    write_scaled(source.table, columns, scanned.groups, output)
-    return scanned.warnings + fit.warnings
+    write_scaled(scanned, columns, output, fit.warnings)
 
 
-def write_scaled(table, columns: list[OutColumn], groups: Groups | None, output: Output) -> None:
-    """Write `table` as `columns` say, batch by batch."""
+def write_scaled(
+    scanned: Scan, columns: list[OutColumn], output: Output, warnings: Sequence[str]
+) -> None:
+    """Write a scanned table as `columns` say, batch by batch, after the line on it."""
+    table, groups = scanned.source.table, scanned.groups
     numbers = {column.index for column in columns if column.scaling}
-    texts = set() if groups is None else {groups.index}
+    texts = set(scanned.source.by)
     names = [column.name for column in columns]
-    with output.writer(names, header=table.dialect.header) as writer:
+    decimal = table.dialect.number_format.decimal
+    with output.writer(names, table.dialect.header, decimal) as writer:
+        tell(scanned, warnings)
         for batch in table.batches(numbers, texts):
             codes = None if groups is None else groups.codes(batch)
             scaled = [

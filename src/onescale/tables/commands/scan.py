@@ -12,124 +12,48 @@ from itertools import repeat
 import numpy as np
 
 from onescale.core.errors import DataError, suggest
+from onescale.tables.commands.columns import ColumnScan, Groups, explain, numeric_looks, samples
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import shorten
-from onescale.tables.reading.batch import Batch
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method
-from onescale.tables.statistics.exact import Moments
-from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.ranks import percentile_ranks
-from onescale.tables.statistics.spill import Spill, joined
+from onescale.tables.statistics.spill import Spill
 from onescale.tables.statistics.summary import Statistics, by_group
 
-WORTH = 4096  # values for which adding up is worth the calls that it takes
+CODES = -1  # where a Spill keeps group numbers
 # The scaled values of a batch: of its values in a column, and each row's group number or None.
 Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
 Figures = Callable[[np.ndarray], dict]
-
-
-class Groups:
-    """The groups that one column makes, numbered in order of appearance, known ones before.
-
-    counts: how many rows each has.
-    """
-
-    def __init__(self, index: int, known: Sequence[str] = ()):
-        self.index = index
-        self.numbers = {key: number for number, key in enumerate(known)}
-        self.counts = np.zeros(len(known), np.int64)
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def codes(self, batch: Batch) -> np.ndarray:
-        """Each row's group number; groups not met before are numbered on."""
-        keys, local = batch.keys(self.index)
-        numbers = [self.numbers.setdefault(key, len(self.numbers)) for key in keys]
-        return np.array(numbers, dtype=np.intp)[local]
-
-    def count(self, codes: np.ndarray) -> None:
-        """Take rows into `counts`."""
-        counts = np.bincount(codes, minlength=len(self))
-        counts[: len(self.counts)] += self.counts
-        self.counts = counts
-
-
-class ColumnScan:
-    """What a pass saw of one column; `moments` is None once a cell of text was met."""
-
-    def __init__(self, index: int, name: str, grouped: bool):
-        self.index, self.name = index, name
-        self.moments: Moments | GroupMoments | None = GroupMoments() if grouped else Moments()
-        self.numbers = self.odd = 0
-        self.first_odd: tuple[int, str] | None = None  # line, text
-        self._waiting: list[tuple] = []
-        self._held = 0
-
-    def take(
-        self, batch: Batch, groups: Groups | None, codes: np.ndarray | None
-    ) -> np.ndarray | None:
-        """Take in a batch; returns its values, None once a cell of text was met."""
-        if self.first_odd is not None:
-            numbers, odd = batch.count(self.index)
-            self.numbers, self.odd = self.numbers + numbers, self.odd + odd
-            return None
-        values, odd = batch.numbers(self.index)
-        missing = np.isnan(values)
-        gaps = int(missing.sum())
-        self.numbers, self.odd = self.numbers + batch.rows - gaps, len(odd)
-        if len(odd):
-            row = int(odd[0])
-            self.first_odd = batch.line(row), str(batch.texts(self.index)[row])
-            self.moments = None
-            return None
-        present = values
-        if gaps:
-            present, codes = values[~missing], None if codes is None else codes[~missing]
-        self._waiting.append((present, codes))
-        self._held += len(present)
-        if self._held >= WORTH:
-            self.settle(groups)
-        return values
-
-    def settle(self, groups: Groups | None) -> None:
-        """Add the values that wait to be worth it. The moments know every group from then on."""
-        waiting, self._waiting, self._held = self._waiting, [], 0
-        if self.moments is None:
-            return
-        values = joined([values for values, _ in waiting])
-        if groups is None:
-            self.moments.add(values)
-        else:
-            codes = joined([codes for _, codes in waiting], np.intp)
-            self.moments.add(values, codes, len(groups))
 
 
 @dataclass
 class Scan:
     """The result: `rows`, the numeric columns in file order, the groups by appearance.
 
-    text: indices of scanned columns that hold text. values: those of every column, and the group
-    numbers under the group column's index, where they were kept. warnings: lines for the user.
+    text: scanned columns that hold text, of which those in `left_out` also hold numbers, or what a
+    person would take for some. empty: those of missing cells alone. values: those of every column,
+    and the group numbers under `CODES`, where they were kept. warnings: lines for the user.
     """
 
     source: TableInput
     rows: int
     columns: list[ColumnScan]
-    text: set[int]
+    text: list[ColumnScan]
+    left_out: list[ColumnScan]
+    empty: list[ColumnScan]
     groups: Groups | None
     values: Spill | None
     warnings: list[str]
 
     @property
-    def group_names(self) -> list[str] | None:
+    def group_names(self) -> list | None:
         """The groups in the order of their numbers."""
         return None if self.groups is None else list(self.groups.numbers)
 
     def codes(self) -> np.ndarray | None:
         """The group number of every row; needs `values`."""
-        return None if self.groups is None else self.values.column(self.groups.index).astype(int)
+        return None if self.groups is None else self.values.column(CODES).astype(int)
 
     def statistics(self, column: ColumnScan, figures: Figures | None = None) -> list[Statistics]:
         """The statistics of one of `columns`, one a group (one alone where there are none).
@@ -145,9 +69,9 @@ class Scan:
 
     def fit(self, method: Method, constant: str = "zero") -> Fit:
         """`method` fitted to all columns."""
-        table, by = self.source.table, self.source.by
+        table = self.source.table
         columns = [(c.name, c.index, self.statistics(c, method.figures)) for c in self.columns]
-        by = None if by is None else table.names[by]
+        by = tuple(table.names[index] for index in self.source.by)
         with naming(table):
             fit = Fit(method, columns, constant, by, self.group_names)
         if table.name:
@@ -185,37 +109,38 @@ class Scan:
 def scan(
     source: TableInput,
     keep_values: bool = False,
-    known: Sequence[str] | None = None,
+    known: Sequence | None = None,
     gaps: bool = False,
+    closed: bool = False,
 ) -> Scan:
     """Go once through a table. keep_values: quartiles or ranks will be asked for.
 
-    known: the groups of an earlier fit, which are numbered first; others are an error.
-    gaps: whether a chosen column may hold missing cells alone.
+    known: the groups of an earlier fit, which are numbered first; others are an error, or where
+    `closed` one more group. gaps: whether a chosen column may hold missing cells alone.
 
     Raises DataError at text in a chosen column, and where no column is left to scale.
     """
     table, by = source.table, source.by
-    indices = source.chosen
-    if indices is None:
-        indices = [i for i in range(table.width) if i not in (source.label, by)]
-    columns = [ColumnScan(i, table.names[i], grouped=by is not None) for i in indices]
-    groups = None if by is None else Groups(by, known or ())
+    columns = [
+        ColumnScan(i, table.names[i], grouped=bool(by), coerce=source.coerce)
+        for i in source.candidates
+    ]
+    groups = Groups(by, known or (), closed) if by else None
     values, rows, codes = Spill(table.in_memory) if keep_values else None, 0, None
-    numbers, texts = set(indices), set() if by is None else {by}
+    numbers, texts = set(source.candidates), set(by)
     for batch in table.batches(numbers, texts):
         if groups is not None:
             codes = groups.codes(batch)
-            if known is not None and len(groups) > len(known):
-                _refuse_group(table, batch, codes, by, known)
+            if known is not None and not closed and len(groups) > len(known):
+                _refuse_group(table, batch, codes, groups, known)
             groups.count(codes)
         for column in columns:
             new = column.take(batch, groups, codes)
             if values is not None and new is not None:
                 values.append(column.index, new)
         if values is not None and groups is not None:
-            values.append(by, codes)
-        odd = [column for column in columns if column.first_odd is not None]
+            values.append(CODES, codes)
+        odd = [column for column in columns if column.moments is None]
         if odd and source.chosen is not None:
             raise DataError(odd_cell(min(odd, key=lambda column: column.first_odd[0]), table))
         rows += batch.rows
@@ -226,9 +151,7 @@ def scan(
         raise DataError(f"{table.name}: {header}no rows")
     for column in columns:
         column.settle(groups)
-    numeric, warnings = _sorted_out(source, columns, gaps)
-    text = {column.index for column in columns if column.odd}
-    return Scan(source, rows, numeric, text, groups, values, warnings)
+    return _sorted_out(Scan(source, rows, columns, [], [], [], groups, values, []), gaps)
 
 
 @contextmanager
@@ -240,44 +163,56 @@ def naming(table, *where: str) -> Iterator[None]:
         raise DataError(": ".join([*filter(None, (table.name, *where)), str(error)])) from None
 
 
-def _refuse_group(table, batch, codes: np.ndarray, by: int, known: Sequence[str]) -> None:
+def _refuse_group(table, batch, codes: np.ndarray, groups: Groups, known: Sequence) -> None:
     row = int(np.argmax(codes >= len(known)))
-    group = str(batch.texts(by)[row])
+    group = list(groups.numbers)[len(known)]
+    names = ", ".join(repr(table.names[index]) for index in groups.indices)
     raise DataError(
         f"{table.name}:{batch.line(row)}: {suggest(group, known[:100], 'group')} "
-        f"(column {table.names[by]!r}; the fit has {len(known)} groups and not this one)"
+        f"(column {names}; the fit has {len(known)} groups and not this one: --unseen says what "
+        "becomes of it)"
     )
 
 
 def odd_cell(column: ColumnScan, table) -> str:
     """The words for the first cell of text in a column of numbers, and where it stands."""
     line, text = column.first_odd
-    why = table.explain(column.index, text)
+    why = explain(table, column, text)
     return f"{table.name}:{line}: column {column.name!r}: {shorten(text)} is not a number ({why})"
 
 
-def _sorted_out(
-    source: TableInput, columns: list[ColumnScan], gaps: bool
-) -> tuple[list[ColumnScan], list[str]]:
-    """Which columns are numbers, and what the user should be told."""
-    table, given = source.table, source.chosen is not None
-    numeric = [c for c in columns if not c.odd and (c.numbers or (given and gaps))]
-    warnings = [f"left out: {odd_cell(c, table)}" for c in columns if 0 < c.odd <= c.numbers]
-    empty = [c for c in columns if not c.odd and not c.numbers]
-    if given and empty and not gaps:
+def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
+    """Tell the columns of numbers from others."""
+    source, table, columns = scanned.source, scanned.source.table, scanned.columns
+    given = source.chosen is not None
+    if source.coerce and not given:  # words with a number among them are not meant
+        columns = [c for c in columns if c.odd <= c.numbers]
+    numeric = [c for c in columns if c.moments is not None and (c.numbers or (given and gaps))]
+    others = [c for c in scanned.columns if c not in numeric]
+    scanned.text = [c for c in others if c.odd]
+    scanned.empty = [c for c in others if not c.odd]
+    if given and scanned.empty:
         raise DataError(
-            f"{table.name}: column {empty[0].name!r} holds no number, only missing cells"
+            f"{table.name}: column {scanned.empty[0].name!r} holds no number, only missing cells"
         )
     if not numeric:
-        raise DataError(_nothing(table, columns))
+        raise DataError(_nothing(table, scanned.columns))
+    scanned.columns = numeric
+    words = [c.index for c in scanned.text if not c.numbers and not c.like]
+    seen = samples(table, words) if words else {}
+    scanned.left_out = [
+        c for c in scanned.text if c.index not in seen or numeric_looks(seen[c.index])
+    ]
+    if source.reporting.strict and scanned.left_out:
+        raise DataError(f"{odd_cell(scanned.left_out[0], table)}; --strict leaves no numbers out")
     names = [column.name for column in numeric]
     parse = table.dialect.number_format.parse
     if table.dialect.header and all(parse(n) is not None and n.strip() for n in names):
-        warnings.append(
+        scanned.warnings.append(
             f"{table.name}:{table.header_line}: the header names the columns of numbers "
             f"{', '.join(map(repr, names[:3]))}; if that line is data: --no-header"
         )
-    return numeric, warnings
+    return scanned
 
 
 def _nothing(table, columns: list[ColumnScan]) -> str:
@@ -285,7 +220,7 @@ def _nothing(table, columns: list[ColumnScan]) -> str:
 
     def nearness(column: ColumnScan) -> tuple[float, bool]:
         share = column.numbers / (column.numbers + column.odd)
-        return share, any(c.isdecimal() for c in column.first_odd[1])
+        return share, column.like is not None, any(c.isdecimal() for c in column.first_odd[1])
 
     best = max((column for column in columns if column.odd), key=nearness, default=None)
     if not columns:
@@ -304,13 +239,15 @@ def default_label(scanned: Scan) -> int:
     if source.label is not None:
         return source.label
     numeric = {column.index for column in scanned.columns}
+    text = {column.index for column in scanned.text}
     first = next(iter(table.batches()))
     for index in range(table.width):
-        if index in scanned.text:
+        if index in text:
             return index
-        if index not in numeric and index != source.by and len(first.numbers(index)[1]):
+        if index not in {*numeric, *source.by} and len(first.numbers(index)[1]):
             return index
-    but = "" if source.by is None else f" but {table.names[source.by]!r}, of the groups,"
+    by = ", ".join(repr(table.names[index]) for index in source.by)
+    but = f" but {by}, of the groups," if by else ""
     raise DataError(
         f"{table.name}: every column{but} is numeric; name the one that names the rows: --label"
     )

@@ -1,12 +1,29 @@
-"""Which columns are meant: by name, by position, or all that are numbers."""
+"""Which columns are meant: by name, pattern or position, or all that are numbers."""
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
-from onescale.core.errors import DataError, suggest
+from onescale.core.errors import DataError, SpecError, suggest
+from onescale.tables.numbers import NumberFormat
 from onescale.tables.reading.batch import Table
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Where lines for the user go (`say`; None: nowhere), and what is said.
+
+    verb: what became of columns of numbers. verbose: whether every column gets a line. strict:
+    whether a column with numbers that is left out is an error.
+    """
+
+    say: Callable[[str], None] | None = None
+    verb: str = "scaled"
+    verbose: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -14,51 +31,72 @@ class Selection:
     """What the user asked for; every figure of a position is 1-based.
 
     columns, positions: the columns to scale, or none of both for all that are wholly numeric.
-    label: the column that names the rows. by: the column that makes groups.
+    exclude: columns to leave as they are. Names may be globs (`income*`) or, between slashes,
+    regular expressions (`/^q[0-9]/`). label: the column that names the rows. by: the columns whose
+    values together make groups.
     """
 
     columns: Sequence[str] = ()
     positions: Sequence[int] = ()
     label: str | None = None
-    by: str | None = None
+    by: Sequence[str] = ()
+    exclude: Sequence[str] = ()
 
-    def of(self, table: Table) -> "TableInput":
+    def of(self, table: Table, coerce: bool = False, reporting=Reporting()) -> "TableInput":
         """Columns of `table`. Raises DataError on what is not there or contradicts."""
         names, file = table.names, table.name
         label = None if self.label is None else find(names, self.label, file)
-        by = None if self.by is None else find(names, self.by, file)
+        by = tuple(dict.fromkeys(find(names, name, file) for name in self.by))
         for position in self.positions:
             if not 1 <= position <= len(names):
                 raise DataError(f"{file}: no column at position {position}: there are {len(names)}")
-        chosen = {find(names, name, file) for name in self.columns}
+        chosen = {index for name in self.columns for index in find_all(names, name, file)}
         chosen |= {position - 1 for position in self.positions}
-        for what, index in (("label", label), ("group", by)):
+        given = bool(chosen)
+        excluded = {index for name in self.exclude for index in find_all(names, name, file)}
+        chosen -= excluded
+        if given and not chosen:
+            raise DataError(f"{file}: no column to scale: every chosen one is excluded")
+        for what, index in (("label", label), *(("group", index) for index in by)):
             if index is not None and index in chosen:
                 raise DataError(
                     f"{file}: column {names[index]!r} is the {what} column; it cannot be scaled"
                 )
         if not chosen:
             refuse_duplicates(names, file)
-        return TableInput(table, sorted(chosen) or None, label, by)
+        return TableInput(
+            table, sorted(chosen) or None, label, by, frozenset(excluded), coerce, reporting
+        )
 
 
 @dataclass(frozen=True)
 class TableInput:
     """A table and which of its columns are meant, by index from 0.
 
-    chosen: the columns to scale, None for all that are numeric.
+    chosen: the columns to scale, None for all that are numeric but those `excluded`. by: the
+    columns that make groups. coerce: whether cells that are no numbers are taken as missing.
     """
 
     table: Table
     chosen: list[int] | None = None
     label: int | None = None
-    by: int | None = None
+    by: tuple[int, ...] = ()
+    excluded: frozenset[int] = frozenset()
+    coerce: bool = False
+    reporting: Reporting = Reporting()
+
+    @property
+    def candidates(self) -> list[int]:
+        """The columns that are looked at."""
+        if self.chosen is not None:
+            return self.chosen
+        others = {self.label, *self.by, *self.excluded}
+        return [index for index in range(self.table.width) if index not in others]
 
 
 def find(names: Sequence[str], name: str, file: str) -> int:
     """The index of a column by its name. Raises DataError where it is not there, or twice."""
-    indices = [index for index, other in enumerate(names) if other == name]
-    indices = indices or [index for index, other in enumerate(names) if same_text(other, name)]
+    indices = _named(names, name)
     if len(indices) == 1:
         return indices[0]
     if not indices:
@@ -70,6 +108,33 @@ def find(names: Sequence[str], name: str, file: str) -> int:
     raise DataError(
         f"{file}: {len(indices)} columns are named {name!r}; choose one by -p: {positions}"
     )
+
+
+def find_all(names: Sequence[str], name: str, file: str) -> list[int]:
+    """The columns of a name, a glob or a /regular expression/; a name that is there comes first.
+
+    Raises DataError where none is meant, SpecError at a broken expression.
+    """
+    if _named(names, name):
+        return [find(names, name, file)]
+    if len(name) > 2 and name.startswith("/") and name.endswith("/"):
+        try:
+            search = re.compile(name[1:-1]).search
+        except re.error as error:
+            raise SpecError(f"{name}: not a regular expression ({error})") from None
+        indices = [index for index, other in enumerate(names) if search(other)]
+    elif any(c in name for c in "*?["):
+        indices = [index for index, other in enumerate(names) if fnmatchcase(other, name)]
+    else:
+        return [find(names, name, file)]
+    if not indices:
+        raise DataError(f"{file}: no column matches {name}; there are {', '.join(names)}")
+    return indices
+
+
+def _named(names: Sequence[str], name: str) -> list[int]:
+    indices = [index for index, other in enumerate(names) if other == name]
+    return indices or [index for index, other in enumerate(names) if same_text(other, name)]
 
 
 def same_text(one: str, other: str) -> bool:
@@ -84,7 +149,9 @@ def refuse_duplicates(names: Sequence[str], file: str) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             positions = ", ".join(str(k) for k, other in enumerate(names, 1) if other == name)
+            todo = "rename them, or choose columns by position with -p"
+            if NumberFormat().parse(name) is not None and name.strip():
+                todo = f"if that line is data: --no-header; else {todo}"
             raise DataError(
-                f"{file}: {times} columns are named {name!r} (positions {positions}); "
-                "rename them, or choose columns by position with -p"
+                f"{file}: {times} columns are named {name!r} (positions {positions}); {todo}"
             )

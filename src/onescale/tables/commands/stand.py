@@ -6,6 +6,8 @@ import numpy as np
 
 from onescale.core.errors import DataError, suggest
 from onescale.core.text import pad, width
+from onescale.tables.commands.describe import group_keys
+from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput, same_text
 from onescale.tables.numbers import write
@@ -13,7 +15,7 @@ from onescale.tables.reading.batch import Batch
 from onescale.tables.scaling.methods import MinMax, Standardize
 from onescale.tables.statistics.ranks import Standing
 
-KEYS = ("who", "column", "group", "value", "z", "minmax100", "rank", "of", "percentile")
+KEYS = ("who", "column", "value", "z", "minmax100", "rank", "of", "percentile")
 BINS = 40
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -23,12 +25,13 @@ class Place:
     """Where `who` stands in one column; None where the value is missing.
 
     rank: 1 is the largest, ties share the best. percentile: 100·(average rank − ½)/of, ranked from
-    the smallest. counts: how many values lie in each of 40 equal steps from min to max.
+    the smallest. groups: the cells that make its group. counts: how many values lie in each of 40
+    equal steps from min to max.
     """
 
     who: str
     column: str
-    group: str | None
+    groups: dict[str, str]
     value: float | None = None
     z: float | None = None
     minmax100: float | None = None
@@ -40,24 +43,24 @@ class Place:
     counts: np.ndarray = field(default_factory=lambda: np.zeros(BINS, np.int64))
 
 
-def locate(source: TableInput, who: str, ddof: int = 0) -> tuple[list[Place], list[str]]:
-    """The places of the row whose label is `who`; and warnings for the user.
+def locate(source: TableInput, who: str, ddof: int = 0) -> list[Place]:
+    """The places of the row whose label is `who`.
 
     Raises DataError where no row or several have that label.
     """
     table, scanned = source.table, scan(source)
     batch, row = _find(table, default_label(scanned), who)
-    name, group, codes = None, 0, None
+    group, codes, names = 0, None, group_keys([table.names[index] for index in source.by])
+    groups = {key: batch.texts(i)[row] for key, i in zip(names, source.by, strict=False)}
     if scanned.groups is not None:
-        name = batch.texts(scanned.groups.index)[row]
-        group = scanned.groups.numbers[name]
-        codes = np.array([group])
+        codes = scanned.groups.codes(batch)[row : row + 1]
+        group = int(codes[0])
     fits = [scanned.fit(Standardize(ddof)), scanned.fit(MinMax((0.0, 100.0)))]
     places = []
     for i, column in enumerate(scanned.columns):
         statistics = fits[0].columns[i].statistics[group]
         value = batch.numbers(column.index)[0][row : row + 1]
-        place = Place(who, column.name, name, of=statistics.count)
+        place = Place(who, column.name, groups, of=statistics.count)
         place.min, place.max = statistics.min, statistics.max
         if not np.isnan(value[0]):
             place.value = float(value[0])
@@ -66,7 +69,8 @@ def locate(source: TableInput, who: str, ddof: int = 0) -> tuple[list[Place], li
             )
         places.append(place)
     _count(scanned, group, places)
-    return places, scanned.warnings + fits[0].warnings
+    tell(scanned, fits[0].warnings)
+    return places
 
 
 def _find(table, label: int, who: str) -> tuple[Batch, int]:
@@ -120,9 +124,9 @@ def _bins(values: np.ndarray, place: Place) -> np.ndarray:
 
 def as_columns(places: list[Place], for_people: bool) -> dict[str, list]:
     """The figures by name; on a page 0–100 goes by that name, and the rank is `1 of 27`."""
-    columns = {key: [getattr(place, key) for place in places] for key in KEYS}
-    if places[0].group is None:
-        del columns["group"]
+    columns = {key: [getattr(place, key) for place in places] for key in KEYS[:2]}
+    columns |= {key: [place.groups[key] for place in places] for key in places[0].groups}
+    columns |= {key: [getattr(place, key) for place in places] for key in KEYS[2:]}
     if for_people:
         pairs = zip(columns["rank"], columns.pop("of"), strict=True)
         columns["rank"] = [None if rank is None else f"{rank} of {of}" for rank, of in pairs]

@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 
 from onescale.core.errors import DataError, suggest
-from onescale.tables.commands.scan import Groups
+from onescale.tables.commands.columns import Groups
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.frames.kinds import chosen_names, wrap
 from onescale.tables.reading.batch import Batch
@@ -50,7 +50,7 @@ class EagerTable(Batch):
         self.values = {i: column for i, column in values.items() if i not in empty}
         if not self.values:
             raise DataError("no column of numbers to scale")
-        self.source = TableInput(self, list(self.values), by=by)
+        self.source = TableInput(self, list(self.values), by=() if by is None else (by,))
 
     def batches(self, numbers=(), texts=()) -> Iterator["EagerTable"]:
         yield self
@@ -82,7 +82,7 @@ class EagerTable(Batch):
 
     def codes(self, known: Sequence | None = None) -> np.ndarray | None:
         """Each row's group number, None without groups. Raises DataError at others than `known`."""
-        if self.source.by is None:
+        if not self.source.by:
             return None
         groups = Groups(self.source.by, known or ())
         codes = groups.codes(self)

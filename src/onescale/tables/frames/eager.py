@@ -72,7 +72,7 @@ def describe(frame, columns=None, *, by=None, ddof=0):
     table = eager_table(frame, columns, by)
     if table is None:
         return lazy.describe(frame, columns, by, ddof)
-    figures, _ = describe_table(table.source, ddof)
+    figures = describe_table(table.source, ddof)
     keys = list(figures)
     return table.of_columns(figures, keys[keys.index("count") + 1 :])
 

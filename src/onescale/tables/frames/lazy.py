@@ -115,7 +115,7 @@ def describe(frame, columns, by, ddof: int):
 
 def through(wrapped, fit, inverse: bool):
     """A lazy frame through a fit: row by row, with the fit's figures as constants."""
-    if fit.by is not None:
+    if fit.by:
         raise SpecError("a fit by groups needs an eager frame: collect the lazy one first")
     schema = wrapped.collect_schema()
     new = []

@@ -111,7 +111,8 @@ class Scaler:
         """Read a fit that `save` or `onescale fit` wrote. Raises DataError where it is none."""
         fit = fit_file.load(path)
         settings = {f.name: getattr(fit.method, f.name) for f in fields(fit.method)}
-        scaler = cls(fit.method.name, by=fit.by, constant=fit.constant, **settings)
+        by = fit.by[0] if len(fit.by) == 1 else fit.by or None
+        scaler = cls(fit.method.name, by=by, constant=fit.constant, **settings)
         scaler.fit_ = fit
         scaler.columns = scaler._own()
         scaler.n_features_in_ = fit.read.get("width", max(c.index for c in fit.columns) + 1)

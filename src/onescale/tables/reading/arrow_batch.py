@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from onescale.tables import arrow
-from onescale.tables.numbers import BLANKS, MISSING, NumberFormat
+from onescale.tables.hints import LIKE
+from onescale.tables.numbers import BLANKS, COMMON, MINUS, MISSING, NumberFormat
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.chunks import Chunk
 from onescale.tables.reading.csv_batch import CsvBatch
@@ -39,7 +40,8 @@ class ArrowBatch(Batch):
             if not numbers and not texts:
                 return
         form = self.number_format
-        plain = not form.thousands and form.decimal.isascii()  # else not for pyarrow's own cast
+        # Else not for pyarrow's own cast.
+        plain = not form.thousands and form.decimal.isascii() and not form.decoration
         types = {i: pa.float64() if plain else pa.string() for i in numbers}
         try:
             self._read(types | {i: pa.string() for i in texts if i not in types})
@@ -85,7 +87,7 @@ class ArrowBatch(Batch):
             values = arrow.numbers_of(column)
             # Something that pyarrow takes for a number may be none (inf).
             if int(np.isfinite(values).sum()) + column.null_count == self.rows:
-                self._numbers[i] = values, np.zeros(0, np.intp)
+                self._numbers[i] = _without_missing(values, form), np.zeros(0, np.intp)
 
     def column(self, index: int) -> pa.Array:
         if index not in self._texts:
@@ -97,7 +99,7 @@ class ArrowBatch(Batch):
             self._numbers[index] = parse_column(self.column(index), self.number_format)
         return self._numbers[index]
 
-    def count(self, index: int) -> tuple[int, int]:
+    def count(self, index: int) -> tuple[int, int, int | None]:
         """Only cells that begin as a number or a missing token might are parsed."""
         column = self.column(index)
         start, stop = column.offset, column.offset + self.rows
@@ -105,8 +107,13 @@ class ArrowBatch(Batch):
         data = np.frombuffer(column.buffers()[2] or b"\0", np.uint8)
         empty = ends[:-1] == ends[1:]
         maybe = _beginnings(self.number_format)[data[np.minimum(ends[:-1], len(data) - 1)]] | empty
-        values, odd = parse_column(column.filter(arrow.truths(maybe)), self.number_format)
-        return int((~np.isnan(values)).sum()), int((~maybe).sum()) + len(odd)
+        rows = np.flatnonzero(maybe)
+        cells = column.filter(arrow.truths(maybe))
+        values, odd = parse_column(cells, self.number_format)
+        bare = pc.ascii_trim(cells, BLANKS)
+        like = odd[arrow.truths_of(pc.match_substring_regex(bare, LIKE))[odd]] if len(odd) else odd
+        first = int(rows[like[0]]) if len(like) else None
+        return int((~np.isnan(values)).sum()), int((~maybe).sum()) + len(odd), first
 
     def line(self, row: int) -> int:
         if self._line_a_row():
@@ -140,38 +147,62 @@ class ArrowBatch(Batch):
 def parse_column(column: pa.Array, form: NumberFormat) -> tuple[np.ndarray, np.ndarray]:
     """The values of an array of text, NaN where missing or odd, and the odd rows."""
     bare = pc.ascii_trim(column, BLANKS)
-    missing = pc.is_in(pc.ascii_lower(bare), arrow.strings(list(MISSING)))
+    missing = pc.is_in(pc.ascii_lower(bare), arrow.strings(sorted(form.words)))
     if form.tokens:
         missing = pc.or_(missing, pc.is_in(bare, arrow.strings(sorted(form.tokens))))
     number = pc.match_substring_regex(bare, f"^(?:{form.pattern})$")
     number = pc.and_not(number, missing)
     text = pc.if_else(number, bare, pa.nulls(len(bare), pa.string()))
-    if form.thousands:
-        text = pc.replace_substring(text, form.thousands, "")
-    if form.decimal != ".":
-        text = pc.replace_substring(text, form.decimal, ".")
-    values = arrow.numbers_of(pc.cast(text, pa.float64()))
+    values = arrow.numbers_of(pc.cast(_plain(text, form), pa.float64()))
     odd = ~(arrow.truths_of(number) | arrow.truths_of(missing))
     odd |= np.isinf(values)
     if odd.any():
         values = np.where(odd, np.nan, values)
-    return values, np.flatnonzero(odd)
+    return _without_missing(values, form), np.flatnonzero(odd)
+
+
+def _plain(text: pa.Array, form: NumberFormat) -> pa.Array:
+    """Numbers as pyarrow reads them: `NumberFormat.plain` of an array."""
+    if form.decoration:
+        signed = text
+        text = pc.replace_substring_regex(text, form.decoration, "")
+        if form.parentheses:
+            minus = pc.if_else(pc.match_substring(signed, "("), arrow.string("-"), arrow.string(""))
+            text = pc.binary_join_element_wise(minus, text, arrow.string(""))
+    text = pc.replace_substring(text, MINUS, "-")
+    if form.thousands:
+        text = pc.replace_substring(text, form.thousands, "")
+    return text if form.decimal == "." else pc.replace_substring(text, form.decimal, ".")
+
+
+def _without_missing(values: np.ndarray, form: NumberFormat) -> np.ndarray:
+    """Values, NaN where they are numbers that mean missing."""
+    if not form.missing_numbers:
+        return values
+    return np.where(np.isin(values, list(form.missing_numbers)), np.nan, values)
 
 
 def _beginnings(form: NumberFormat) -> np.ndarray:
-    """Which first bytes a number or a missing token may have."""
+    """Which first bytes a number, something like one, or a missing token may have."""
     table = np.zeros(256, bool)
+    table[:0x80] = True
+    table[[0xC2, 0xE2]] = True  # £ ¥ ± and no-break spaces; € − “
+    letters = range(ord("A"), ord("z") + 1)
+    table[[byte for byte in letters if chr(byte).isalpha()]] = bool(form.decoration or form.common)
     marks = (form.decimal, form.thousands, *form.tokens)
-    table[0x80:] = not all(mark.isascii() for mark in marks)
-    firsts = "0123456789+-nN" + BLANKS + form.decimal + "".join(token[:1] for token in form.tokens)
+    table[0x80:] |= bool(form.decoration or form.common) or not all(map(str.isascii, marks))
+    firsts = "nN" + "".join(token[:1] for token in form.tokens)
     table[[ord(c) for c in firsts if c.isascii()]] = True
     return table
 
 
 def _tokens(form: NumberFormat) -> list[str]:
-    """The missing tokens in every case, as pyarrow wants them."""
+    """The missing tokens as pyarrow wants them, in every case that is not rare."""
     cases = (itertools.product(*((c.lower(), c.upper()) for c in token)) for token in MISSING)
-    return sorted({"".join(case) for some in cases for case in some} | form.tokens)
+    every = {"".join(case) for some in cases for case in some} | form.tokens
+    if form.common:
+        every |= {case for t in COMMON for case in (t, t.upper(), t.capitalize())}
+    return sorted(every)
 
 
 def _single(column: pa.ChunkedArray) -> pa.Array:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from onescale.tables.hints import is_like
+from onescale.tables.numbers import BLANKS
 from onescale.tables.reading.dialect import Dialect
 
 if TYPE_CHECKING:
@@ -42,16 +44,24 @@ class Batch(ABC):
         """The cells of a column as they stand in the file."""
         return self.column(index).to_pylist()
 
+    def head(self, index: int, rows: int) -> list[str]:
+        """The first cells of a column, as `texts` has them."""
+        cells = self.column(index)[:rows]
+        return cells if isinstance(cells, list) else cells.to_pylist()
+
     def keys(self, index: int) -> tuple[list[str], np.ndarray]:
         """The distinct cells of a column in order of appearance, and each row's index into them."""
         from onescale.tables import arrow
 
         return arrow.distinct(self.column(index))
 
-    def count(self, index: int) -> tuple[int, int]:
-        """How many cells of a column are numbers, and how many are neither that nor missing."""
+    def count(self, index: int) -> tuple[int, int, int | None]:
+        """How many cells of a column are numbers; how many are neither that nor missing; and the
+        first row (0-based) of these that a person would take for a number, if any."""
         values, odd = self.numbers(index)
-        return int((~np.isnan(values)).sum()), len(odd)
+        texts = self.texts(index) if len(odd) else []
+        like = next((row for row in odd.tolist() if is_like(texts[row].strip(BLANKS))), None)
+        return int((~np.isnan(values)).sum()), len(odd), like
 
     def plain(self, index: int) -> list:
         """A column as JSON holds it."""
@@ -85,5 +95,5 @@ class Table(Protocol):
     def description(self) -> dict:
         """How the table is written, for a fit to remember."""
 
-    def explain(self, index: int, text: str) -> str:
-        """Why a cell is not a number and what to do."""
+    def explain(self, index: int, cells: Sequence[str]) -> str:
+        """Why the first of some cells of a column is not a number and what to do."""

@@ -4,7 +4,7 @@ Columns of integers, floats and decimals are numbers, NaN and null are missing, 
 error; columns of text stay text whatever they hold. Lines of errors are rows, from 1.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -45,7 +45,7 @@ class ColumnarTable:
     def description(self) -> dict:
         return {"header": True}
 
-    def explain(self, index: int, text: str) -> str:
+    def explain(self, index: int, cells: Sequence[str]) -> str:
         kind = self.schema.types[index]
         if _is_number(kind):
             return "mend it where the file was made, or make it null"

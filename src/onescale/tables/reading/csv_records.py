@@ -86,7 +86,7 @@ def is_blank(cells: list[str], width: int) -> bool:
 def cells_of_sample(
     text: str, complete: bool, dialect: Dialect, limit: int
 ) -> tuple[list[list[str]], bool]:
-    """The first records of a sample, as far as they can be read, without blank lines.
+    """The first records of a sample, without blank lines; one of no cells where quoting is broken.
 
     Also whether the quote encloses at least one cell wholly and none in part.
     """
@@ -104,8 +104,9 @@ def cells_of_sample(
         else:
             if not complete and len(rows) > 1:
                 rows.pop()  # cut off
-    except DataError:
-        pass
+    except DataError as error:
+        if complete or "never closed" not in str(error):
+            rows.append([])
     return rows, bool(quote) and quote in text and _encloses(text, quote, delimiter)
 
 

@@ -73,7 +73,7 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
     rows, enclosed = cells_of_sample(text, complete, trial, RECORDS)
     if single and not enclosed:
         return None
-    rows = [row for row in rows if len(row) > 1 or row[0].strip(BLANKS)]
+    rows = [row for row in rows if len(row) != 1 or row[0].strip(BLANKS)]
     if not rows:
         return None
     width, fitting = Counter(map(len, rows)).most_common(1)[0]

@@ -6,10 +6,11 @@ chunk by pyarrow where it is plain enough and by csv where it is not. Both give 
 same numbers and the same errors.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from onescale.core.errors import DataError
+from onescale.tables.hints import advice
 from onescale.tables.numbers import BLANKS
 from onescale.tables.reading import source as source_module
 from onescale.tables.reading.chunks import Chunk, chunks, stand_in_for
@@ -97,8 +98,9 @@ class TextTable:
             "encoding": self.source.encoding,
         }
 
-    def explain(self, index: int, text: str) -> str:
-        return self.dialect.number_format.explain(text)
+    def explain(self, index: int, cells: Sequence[str]) -> str:
+        dialect = self.dialect
+        return advice(dialect.number_format, cells, comma=dialect.delimiter != ";")
 
     def chunks(self) -> Iterator[Chunk]:
         """The data rows in chunks of whole records."""

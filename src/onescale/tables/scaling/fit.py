@@ -5,7 +5,7 @@ rule for columns without spread. `commands` carries whole tables through it, `fr
 `fit_file` writes it down as JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.rounding import quotients
+from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.summary import Statistics
 
 CONSTANT = ("zero", "missing", "error")
@@ -39,9 +40,10 @@ class FittedColumn:
 class Fit:
     """`method` fitted to columns.
 
-    columns: (name, index, statistics by group). by: the group column's name; groups: its values, or
-    None. `warnings` tells of columns without spread; `read`, of how the table was written.
-    Raises DataError where a figure is beyond float64's range, and at columns without spread if
+    columns: (name, index, statistics by group). by: the names of the columns that make groups;
+    groups: their values (tuples where there are several), or None. `warnings` tells of columns
+    without spread; `read`, of how the table was written. unseen: what groups that are not in
+    `groups` become, "global" or "missing", if not an error; the last statistics are theirs. Raises DataError where a figure is beyond float64's range, and at columns without spread if
     `constant` is "error".
     """
 
@@ -50,23 +52,46 @@ class Fit:
         method: Method,
         columns: Sequence[tuple[str, int, list[Statistics]]],
         constant: str = "zero",
-        by: str | None = None,
+        by: tuple[str, ...] = (),
         groups: list | None = None,
     ):
         if constant not in CONSTANT:
             raise SpecError(suggest(constant, CONSTANT, "policy of --constant"))
         self.method, self.constant, self.by, self.groups = method, constant, by, groups
-        self.read: dict = {}
+        self.read, self.unseen = {}, "error"
         self.columns = [_learn(method, *column) for column in columns]
         constant_columns = [column for column in self.columns if column.is_constant.any()]
         self.warnings = [self._without_spread(column) for column in constant_columns]
         self.warnings += filter(None, map(self._flat, self.columns))
 
+    def for_unseen(self, policy: str) -> "Fit":
+        """The same fit for groups it has not seen too: as all together ("global"), or "missing".
+
+        Raises SpecError where the figures of all do not follow from those of the groups.
+        """
+        if self.groups is None:
+            raise SpecError("--unseen is of fits by groups, and this one has none (--by)")
+        if policy == "global" and self.method.needs != "moments":
+            name = self.method.name
+            raise SpecError(f"--unseen global: what {name} learns of groups does not give all's")
+        columns = []
+        for column in self.columns:
+            known = column.statistics
+            last = together(known) if policy == "global" else known[0]
+            columns.append((column.name, column.index, [*known, last]))
+        fit = Fit(self.method, columns, self.constant, self.by, self.groups)
+        fit.read, fit.unseen = self.read, policy
+        return fit
+
+    def _name_of(self, group: int) -> str:
+        """A group as messages have it."""
+        return repr(self.groups[group]) if group < len(self.groups) else "all together"
+
     def _in_groups(self, which: np.ndarray) -> str:
         """The words for the groups of a mask; empty where there are none."""
         if self.groups is None:
             return ""
-        same = [repr(self.groups[group]) for group in np.flatnonzero(which)]
+        same = [self._name_of(group) for group in np.flatnonzero(which)]
         more = f" and {len(same) - 3} more" if len(same) > 3 else ""
         return f" in group {', '.join(same[:3])}{more}"
 
@@ -87,7 +112,7 @@ class Fit:
     def _refuse_unseen(self, column: FittedColumn, group, present: np.ndarray) -> None:
         unseen = np.flatnonzero(column.empty[group] & present)
         if len(unseen):
-            where = "" if self.groups is None else f" of group {self.groups[group[unseen[0]]]!r}"
+            where = "" if self.groups is None else f" of group {self._name_of(group[unseen[0]])}"
             raise DataError(f"the fit saw no number in column {column.name!r}{where}")
 
     def transform(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
@@ -105,6 +130,8 @@ class Fit:
 
     def _through(self, work, column: FittedColumn, values, codes, of_constant=None) -> np.ndarray:
         group = 0 if codes is None else codes
+        if self.unseen == "missing":
+            values = np.where(group == len(self.groups), np.nan, values)
         if column.empty.any():
             self._refuse_unseen(column, group, ~np.isnan(values))
         with np.errstate(all="ignore"):
@@ -116,6 +143,15 @@ class Fit:
         if np.isinf(out).any():
             raise DataError(f"column {column.name!r}: a scaled value is beyond float64's range")
         return out
+
+
+def together(parts: Iterable[Statistics]) -> Statistics:
+    """The statistics of several groups or tables as one, without figures of all values."""
+    whole = Statistics(0, Moments())
+    for one in parts:
+        whole.rows += one.rows
+        whole.moments.merge(one.moments)
+    return whole
 
 
 def _learn(method: Method, name: str, index: int, statistics: list[Statistics]) -> FittedColumn:

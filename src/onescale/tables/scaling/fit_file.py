@@ -9,6 +9,7 @@ import dataclasses
 import json
 import math
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,19 @@ def to_mapping(fit: Fit) -> dict[str, Any]:
         {"name": column.name, "position": column.index + 1, "statistics": _entries(fit, column)}
         for column in fit.columns
     ]
-    head = (version("onescale"), FORM, fit.method.name, options, fit.constant, fit.by, fit.read)
+    by = _one_or_all(fit.by) if fit.by else None
+    head = (version("onescale"), FORM, fit.method.name, options, fit.constant, by, fit.read)
     return dict(zip(KEYS, (*head, columns), strict=True))
+
+
+def _one_or_all(names: Sequence) -> Any:
+    """Columns that make groups as the file has them: one by its name, several as a list."""
+    return names[0] if len(names) == 1 else list(names)
+
+
+def _cells(given: Any) -> Any:
+    """A group of the file: a cell, or a tuple of several."""
+    return tuple(given) if isinstance(given, list) else given
 
 
 def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
@@ -94,9 +106,10 @@ def _of_mapping(content: dict[str, Any]) -> Fit:
         (c["name"], c["position"] - 1, [_statistics(one, method) for one in c["statistics"]])
         for c in columns
     ]
-    by, groups = content["by"], None
-    if by is not None:
-        groups = [one["group"] for one in columns[0]["statistics"]]
+    by, groups = content["by"] or (), None
+    if by:
+        by = tuple(by) if isinstance(by, list) else (by,)
+        groups = [_cells(one["group"]) for one in columns[0]["statistics"]]
     fit = Fit(method, learnt, content["constant"], by, groups)
     fit.read = content["read"]
     for column, given in zip(fit.columns, columns, strict=True):
@@ -122,7 +135,8 @@ def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
 def _agree(column: FittedColumn, given: list[dict], ours: list[dict]) -> None:
     """Refuse figures that do not follow from the sums, and groups that differ between columns."""
     where = f"column {column.name!r}"
-    if [one.get("group") for one in given] != [one.get("group") for one in ours]:
+    given = [one | {"group": _cells(one.get("group"))} for one in given]
+    if [one["group"] for one in given] != [one.get("group") for one in ours]:
         raise DataError(f"{where} has other groups than the first")
     for one, theirs, own in zip(column.statistics, given, ours, strict=True):
         if one.count and not one.min <= one.mean[0] <= one.max:

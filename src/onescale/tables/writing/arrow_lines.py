@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 from onescale.tables import arrow
 
 
-def joined(columns: Sequence, delimiter: str, needs_quotes: str) -> list:
+def joined(columns: Sequence, delimiter: str, needs_quotes: str, decimal: str) -> list:
     """Columns (of text as arrays of pyarrow, of numbers as NumPy's) as lines, piece by piece."""
-    texts = [arrow.number_texts(c) if isinstance(c, np.ndarray) else c for c in columns]
+    texts = [_numbers(c, decimal) if isinstance(c, np.ndarray) else c for c in columns]
     cells = [_quoted(column, needs_quotes) for column in texts]
     if len(cells) == 1:  # an empty line would be no row to many readers
         empty = pc.equal(cells[0], arrow.string(""))
@@ -19,10 +19,15 @@ def joined(columns: Sequence, delimiter: str, needs_quotes: str) -> list:
     return [arrow.joined(_rows(cells, delimiter), "\n"), b"\n"]
 
 
-def extended(lines: pa.Array, columns: Sequence[np.ndarray], delimiter: str) -> list:
+def extended(lines: pa.Array, columns: Sequence, delimiter: str, decimal: str) -> list:
     """Lines, each with the line end before it, and columns of numbers behind them."""
-    rows = _rows([lines, *map(arrow.number_texts, columns)], delimiter)
+    rows = _rows([lines, *(_numbers(column, decimal) for column in columns)], delimiter)
     return [arrow.end_to_end(rows), b"\n"]
+
+
+def _numbers(values: np.ndarray, decimal: str) -> pa.Array:
+    texts = arrow.number_texts(values)
+    return texts if decimal == "." else pc.replace_substring(texts, ".", decimal)
 
 
 def _rows(cells: list[pa.Array], delimiter: str) -> pa.Array:

@@ -57,9 +57,9 @@ class Writer(ABC):
 class Delimited(Writer):
     """csv and tsv: LF line ends, quotes only where a cell needs them."""
 
-    def __init__(self, stream: BinaryIO, delimiter: str = ","):
+    def __init__(self, stream: BinaryIO, delimiter: str = ",", decimal: str = "."):
         super().__init__(stream)
-        self.delimiter = delimiter
+        self.delimiter, self.decimal = delimiter, decimal
         self.needs_quotes = f'[{re.escape(delimiter)}"\r\n]'
 
     def begin(self, names: Sequence[str]) -> None:
@@ -70,7 +70,7 @@ class Delimited(Writer):
         quoted = [
             [
                 '"' + cell.replace('"', '""') + '"' if needs(cell) else cell
-                for cell in _texts(column)
+                for cell in _texts(column, self.decimal)
             ]
             for column in columns
         ]
@@ -91,25 +91,28 @@ class Delimited(Writer):
 
         width, lines = batch.width, None
         kept = [c.index for c, new in zip(columns, scaled, strict=True) if new is None]
-        if kept == list(range(width)) and all(new is None for new in scaled[:width]):
+        in_order = kept == list(range(width)) and all(new is None for new in scaled[:width])
+        if in_order and self.decimal != self.delimiter:
             lines = batch.lines(self.delimiter)
         if lines is None:
             cells = self._merged(batch, columns, scaled)
-            pieces = arrow_lines.joined(cells, self.delimiter, self.needs_quotes)
+            pieces = arrow_lines.joined(cells, self.delimiter, self.needs_quotes, self.decimal)
         else:
-            pieces = arrow_lines.extended(lines, scaled[width:], self.delimiter)
+            pieces = arrow_lines.extended(lines, scaled[width:], self.delimiter, self.decimal)
         for piece in pieces:
             self.stream.write(piece)
 
 
-def _texts(column: Sequence) -> list[str]:
-    return [value if isinstance(value, str) else _text(value) for value in _listed(column)]
+def _texts(column: Sequence, decimal: str = ".") -> list[str]:
+    return [value if isinstance(value, str) else _text(value, decimal) for value in _listed(column)]
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, decimal: str) -> str:
     if value is None:
         return ""
-    return write(value) if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return write(value) if decimal == "." else write(value).replace(".", decimal)
 
 
 def _listed(column: Sequence) -> Sequence:
@@ -159,9 +162,9 @@ class Json(Writer):
 class Page(Writer):
     """markdown, and a table for the terminal: columns aligned, East Asian characters two wide."""
 
-    def __init__(self, stream: BinaryIO, markdown: bool):
+    def __init__(self, stream: BinaryIO, markdown: bool, decimal: str = "."):
         super().__init__(stream)
-        self.markdown = markdown
+        self.markdown, self.decimal = markdown, decimal
 
     def begin(self, names: Sequence[str]) -> None:
         self.names = names
@@ -172,7 +175,7 @@ class Page(Writer):
             mine.extend(_listed(new))
 
     def end(self) -> None:
-        texts = [_texts(column) for column in self.columns]
+        texts = [_texts(column, self.decimal) for column in self.columns]
         right = [all(map(_RIGHT, cells)) for cells in texts]
         page = aligned(self.names, list(zip(*texts, strict=True)), right, self.markdown)
         self.stream.write("".join(line + "\n" for line in page).encode())
@@ -226,12 +229,14 @@ class Columnar(Writer):
         self.writer.close()
 
 
-def make_writer(format: str, stream: BinaryIO, delimiter: str | None = None) -> Writer:
-    """The writer of a format."""
+def make_writer(
+    format: str, stream: BinaryIO, delimiter: str | None = None, decimal: str = "."
+) -> Writer:
+    """The writer of a format. decimal: the mark of numbers, where they are text."""
     if format in ("json", "jsonl"):
         return Json(stream, by_line=format == "jsonl")
     if format in ("markdown", "table"):
-        return Page(stream, markdown=format == "markdown")
+        return Page(stream, format == "markdown", decimal)
     if format in ("parquet", "arrow"):
         return Columnar(stream, parquet=format == "parquet")
-    return Delimited(stream, delimiter)
+    return Delimited(stream, delimiter, decimal)

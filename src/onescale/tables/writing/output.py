@@ -44,16 +44,17 @@ class Output:
         self._refuse_over_input()
 
     @contextlib.contextmanager
-    def writer(self, names: Sequence[str], header: bool = True) -> Iterator:
+    def writer(self, names: Sequence[str], header: bool = True, decimal: str = ".") -> Iterator:
         """A writer that was told the names, and ends with the block.
 
         header: whether a format that can do without its names (csv and tsv) begins with them.
+        decimal: the mark of the numbers that a format of text writes.
         """
         from onescale.tables.writing.formats import make_writer
 
         with self.opened() as stream:
             delimiter = self.delimiter or DELIMITED.get(self.format)
-            writer = make_writer(self.format, stream, delimiter)
+            writer = make_writer(self.format, stream, delimiter, decimal)
             if header or self.format not in DELIMITED:
                 writer.begin(names)
             yield writer
@@ -85,6 +86,9 @@ class Output:
             return
         if os.path.isdir(path):
             raise DataError(f"{path}: is a folder; name a file to write")
+        folder = os.path.dirname(path)
+        if folder and not os.path.isdir(folder):
+            raise DataError(f"{path}: there is no folder {folder}; make it first")
         for other in self.inputs:
             other = "/dev/stdin" if other == "-" else other
             if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):

@@ -1,0 +1,183 @@
+"""What one pass sees of the columns of a table: groups of rows, and numbers or text.
+
+A column is one of numbers until a cell of text is met; from then on its cells are counted, so that
+nothing that holds numbers is left out in silence, and a hint is tried on its first cells.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from onescale.core.errors import DataError
+from onescale.tables.hints import number_like
+from onescale.tables.reading.batch import Batch
+from onescale.tables.statistics.exact import Moments
+from onescale.tables.statistics.groups import GroupMoments
+from onescale.tables.statistics.spill import joined
+
+SAMPLE = 1000  # rows at the top of a table whose cells a hint is tried on
+WORTH = 4096  # values for which adding up is worth the calls that it takes
+_YEAR = re.compile(r"(^|[^a-z])(year|yr|jahr|année|annee|año|ano|anno)s?($|[^a-z])|연도|년도", re.I)
+_IDENTIFIER = re.compile(
+    r"(?i:(^|[^a-z])(ids?|uu?id|identifier|code|zip|(zip|post).?code|plz|fips|isbn|ean|ssn|phone|tel"
+    r"|row.?names|index)$|번호$|코드$|^unnamed\b|^$)|[a-z](ID|Id|Code)$"
+)
+
+
+class Groups:
+    """The groups that some columns make, numbered in order of appearance, known ones before.
+
+    A group is a cell of one column, or a tuple of those of several. closed: those that are not
+    known are one more group together. counts: how many rows each has.
+    """
+
+    def __init__(self, indices: Sequence[int], known: Sequence = (), closed: bool = False):
+        self.indices, self.closed = indices, closed
+        self.numbers = {key: number for number, key in enumerate(known)}
+        self.counts = np.zeros(len(self), np.int64)
+
+    def __len__(self) -> int:
+        return len(self.numbers) + self.closed
+
+    def codes(self, batch: Batch) -> np.ndarray:
+        """Each row's group number; groups not met before are numbered on, or one where closed."""
+        keys, local = batch.keys(self.indices[0])
+        if len(self.indices) > 1:
+            keys, local = _together([(keys, local), *map(batch.keys, self.indices[1:])])
+        if self.closed:
+            numbers = [self.numbers.get(key, len(self.numbers)) for key in keys]
+        else:
+            numbers = [self.numbers.setdefault(key, len(self.numbers)) for key in keys]
+        return np.array(numbers, dtype=np.intp)[local]
+
+    def count(self, codes: np.ndarray) -> None:
+        """Take rows into `counts`."""
+        counts = np.bincount(codes, minlength=len(self))
+        counts[: len(self.counts)] += self.counts
+        self.counts = counts
+
+
+def _together(columns: list[tuple[list, np.ndarray]]) -> tuple[list[tuple], np.ndarray]:
+    """Keys and codes of several columns as those of one: tuples in order of appearance."""
+    local = np.zeros(len(columns[0][1]), np.intp)
+    for keys, codes in columns:
+        local = np.unique(local * len(keys) + codes, return_inverse=True)[1]
+    _, firsts, local = np.unique(local, return_index=True, return_inverse=True)
+    order = np.argsort(firsts)
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    rows = firsts[order]
+    parts = [[keys[code] for code in codes[rows]] for keys, codes in columns]
+    return list(zip(*parts, strict=True)), places[local]
+
+
+class ColumnScan:
+    """What a pass saw of one column; `moments` is None once a cell of text was met, unless such
+    cells are taken as missing (`coerce`).
+
+    odd: how many cells were no numbers. first_odd: the line and text of the first. like: of the
+    first of them that a person would take for a number. whole: whether its name asks for it and all
+    values are whole.
+    """
+
+    def __init__(self, index: int, name: str, grouped: bool, coerce: bool = False):
+        self.index, self.name, self.coerce = index, name, coerce
+        self.moments: Moments | GroupMoments | None = GroupMoments() if grouped else Moments()
+        self.numbers = self.odd = 0
+        self.first_odd: tuple[int, str] | None = None
+        self.like: tuple[int, str] | None = None
+        self.whole = isinstance(name, str) and bool(suspicion(name))
+        self._waiting: list[tuple] = []
+        self._held = 0
+
+    @property
+    def shown(self) -> tuple[int, str]:
+        """The odd cell that tells most of the column."""
+        return self.like or self.first_odd
+
+    def take(
+        self, batch: Batch, groups: Groups | None, codes: np.ndarray | None
+    ) -> np.ndarray | None:
+        """Take in a batch; returns its values, None once a cell of text was met."""
+        if self.moments is None:
+            self._count(batch)
+            return None
+        values, odd = batch.numbers(self.index)
+        if len(odd):
+            self._count(batch, odd)
+            if not self.coerce:
+                self.moments = None
+                return None
+        missing = np.isnan(values)
+        gaps = int(missing.sum())
+        if not len(odd):
+            self.numbers += batch.rows - gaps
+        present = values
+        if gaps:
+            present, codes = values[~missing], None if codes is None else codes[~missing]
+        if self.whole:
+            self.whole = bool((np.rint(present) == present).all())
+        self._waiting.append((present, codes))
+        self._held += len(present)
+        if self._held >= WORTH:
+            self.settle(groups)
+        return values
+
+    def _count(self, batch: Batch, odd: np.ndarray = ()) -> None:
+        """Take in how many cells of a batch are numbers, and where the first others stand."""
+        numbers, others, like = batch.count(self.index)
+        self.numbers, self.odd = self.numbers + numbers, self.odd + others
+        if self.first_odd is None and len(odd):
+            self.first_odd = _cell(batch, int(odd[0]), self.index)
+        if self.like is None and like is not None:
+            self.like = _cell(batch, like, self.index)
+
+    def settle(self, groups: Groups | None) -> None:
+        """Add the values that wait to be worth it. The moments know every group from then on."""
+        waiting, self._waiting, self._held = self._waiting, [], 0
+        if self.moments is None:
+            return
+        values = joined([values for values, _ in waiting])
+        if groups is None:
+            self.moments.add(values)
+        else:
+            codes = joined([codes for _, codes in waiting], np.intp)
+            self.moments.add(values, codes, len(groups))
+
+
+def _cell(batch: Batch, row: int, index: int) -> tuple[int, str]:
+    return batch.line(row), str(batch.texts(index)[row])
+
+
+def explain(table, column: ColumnScan, text: str) -> str:
+    """Why a cell of a column is not a number and what to do, tried on the column's first cells."""
+    return table.explain(column.index, [text, *samples(table, [column.index])[column.index]])
+
+
+def samples(table, indices: Sequence[int]) -> dict[int, list[str]]:
+    """The cells, none of them missing, of some columns' first rows; fewer where rows are broken."""
+    form, cells, rows = table.dialect.number_format, {index: [] for index in indices}, 0
+    try:
+        for batch in table.batches(texts=set(indices)):
+            for index in indices:
+                cells[index] += batch.head(index, SAMPLE - rows)
+            rows += batch.rows
+            if rows >= SAMPLE:
+                break
+    except DataError:
+        pass
+    return {
+        index: [text for text in dict.fromkeys(texts) if not form.is_missing(text)]
+        for index, texts in cells.items()
+    }
+
+
+def numeric_looks(cells: Sequence[str]) -> bool:
+    """Whether a person would take most of some cells for numbers."""
+    return 2 * sum(map(number_like, cells)) > len(cells)
+
+
+def suspicion(name: str) -> str:
+    """What whole numbers under that name are rather than measurements; empty if nothing else."""
+    return "a year" if _YEAR.search(name) else "an identifier" if _IDENTIFIER.search(name) else ""
