@@ -42,8 +42,9 @@ class Fit:
 
     columns: (name, index, statistics by group). by: the names of the columns that make groups;
     groups: their values (tuples where there are several), or None. `warnings` tells of columns
-    without spread; `read`, of how the table was written. unseen: what groups that are not in
-    `groups` become, "global" or "missing", if not an error; the last statistics are theirs. Raises DataError where a figure is beyond float64's range, and at columns without spread if
+    without spread; `read`, of how the table was written; `unseen`, what groups that are not in
+    `groups` become if not an error, "global" or "missing" (the last statistics are theirs).
+    Raises DataError where a figure is beyond float64's range, and at columns without spread if
     `constant` is "error".
     """
 
@@ -72,8 +73,10 @@ class Fit:
         if self.groups is None:
             raise SpecError("--unseen is of fits by groups, and this one has none (--by)")
         if policy == "global" and self.method.needs != "moments":
-            name = self.method.name
-            raise SpecError(f"--unseen global: what {name} learns of groups does not give all's")
+            raise SpecError(
+                f"--unseen global: {self.method.name} cannot tell of all what it has of groups; "
+                "take error or missing"
+            )
         columns = []
         for column in self.columns:
             known = column.statistics
