@@ -14,7 +14,7 @@ import yaml
 from places import ROOT, configuration
 
 BIN = Path(sys.executable).parent
-EVIDENCE = ("studies", "tuning", "rules", "confirm", "claims", "discrepancies")
+EVIDENCE = ("studies", "tuning", "effects", "rules", "confirm", "claims", "discrepancies")
 
 
 def small_config() -> dict:
@@ -27,7 +27,7 @@ def small_config() -> dict:
     config["comparisons"] = {"techniques": {"title": "Few", "reference": "sgd", "variants": names}}
     config["reported"] = []
     config["studies"], config["tuning"] = {}, {}
-    for key in ("claims", "discrepancies"):
+    for key in ("effects", "claims", "discrepancies"):
         config.pop(key, None)
     return config
 

@@ -1,14 +1,17 @@
 """Which runs the claims of a configuration need, and where seconds are compared."""
 
+import json
+
 import pytest
 
-from onescale.claims.needs import claimed, require_frozen, rules, timed
+from onescale.claims.needs import claimed, require_frozen, rules, spec, timed
 from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
 from places import configuration
 from workflow_project import evidence_config
 
 HELD = {"measure": "test_accuracy", "test": "better"}
+EFFECT = {"label": "Adam", "of": "adam", "than": "sgd", "group": "over SGD"}
 OWN = Plan.from_config(configuration())
 
 
@@ -94,6 +97,19 @@ def test_rules_are_known_by_all_that_was_fixed_before_the_runs():
     unnamed.variants["dropout"]["steps"] += 1
     unnamed.config["seeds"] = [5]
     assert rules(unnamed) == same
+
+
+def test_what_a_page_shows_beside_verdicts_is_no_rule():
+    """And is not asked of the page of fresh seeds, whose figures are none."""
+    part = HELD | {"of": "adam", "than": "sgd"}
+    claim = {"words": "So it is.", "why": "Since.", "figure": "f.png", "settings": {"tuned": part}}
+    shown = evidence_config() | {"claims": {"one": claim}, "effects": [EFFECT]}
+    bare = {"words": "So it is.", "settings": {"tuned": part}}
+    plain = evidence_config() | {"claims": {"one": bare}}
+    assert rules(Plan.from_config(shown)) == rules(Plan.from_config(plain))
+    fresh = json.loads(spec(Plan.from_config(shown), seeds=[100]))
+    assert fresh["claims"] == {"one": bare} and fresh["seeds"] == [100] and "effects" not in fresh
+    assert json.loads(spec(Plan.from_config(shown)))["claims"]["one"] == claim
 
 
 def test_nothing_is_confirmed_but_by_the_rules_of_the_first_seeds(tmp_path):

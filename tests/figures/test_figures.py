@@ -14,11 +14,25 @@ from matplotlib.ft2font import FT2Font
 from made_up_runs import run_entry
 from onescale.cli.figures import figures as command
 from onescale.comparison.anytime import anytime_curve, share_at_level
-from onescale.comparison.spec import Spec
+from onescale.comparison.effects import worths
+from onescale.comparison.spec import Criteria, Spec, techniques
 from onescale.core.errors import DataError
-from onescale.figures import activations, anytime, comparison, curves, standing, style, surface
+from onescale.figures import (
+    activations,
+    anytime,
+    comparison,
+    curves,
+    effects,
+    standing,
+    style,
+    surface,
+)
 from onescale.runs import record as records
 
+EFFECTS = [
+    {"label": "Adam", "of": "adam", "than": "sgd", "group": "over SGD"},
+    {"label": "wild rates", "of": "x", "than": "adam", "group": "over Adam"},
+]
 AGES = {"학생01": 27, "학생02": 28, "학생03": 24, "학생04": 41}
 
 
@@ -61,6 +75,7 @@ def test_every_kind_writes_png_and_svg_the_same_each_time(runs, ages, tmp_path):
         "curves": [*runs, "--title", "T", "--split", "activation"],
         "anytime": runs,
         "comparison": [*runs, "--reference", "sgd"],
+        "effects": [*runs, "--spec", json.dumps({"effects": EFFECTS})],
         "surface": [],
         "activations": [],
         "standing": [ages],
@@ -143,6 +158,38 @@ def test_a_level_that_no_seed_reaches_is_said_and_not_drawn(runs):
     figure = anytime.anytime([records.read(runs[0])])
     assert len(figure.axes) == 2
     assert "no seed gets to 95 % or 97 %" in " ".join(texts(figure))
+
+
+def test_effects_draw_what_is_computed(runs):
+    found = worths(techniques(EFFECTS), records.read_all(runs), Criteria())
+    figure = effects.effects(found, Criteria())
+    left, right = figure.axes
+    marks = [line.get_xdata()[0] for line in left.get_lines() if line.get_marker() in list("><so")]
+    lines = [list(line.get_xdata()) for line in left.get_lines() if len(line.get_xdata()) == 2]
+    assert marks == pytest.approx([100 * one.accuracy.estimate for one in found])
+    for one in found:
+        assert [100 * one.accuracy.low, 100 * one.accuracy.high] in lines
+    words = texts(figure)
+    assert [label.get_text() for label in left.get_yticklabels()] == ["Adam", "wild rates"]
+    assert "over SGD" in words and "over Adam" in words
+    assert "3 of 3 seeds get to 95 %, 0 of the reference" in words  # said, not drawn
+    assert not [line for line in right.get_lines() if line.get_marker() in list("><so")]
+    assert {patch.get_x() for patch in left.patches if patch.get_width() == pytest.approx(0.4)}
+
+
+def test_words_on_the_figure_of_effects_do_not_touch(runs):
+    many = [
+        row | {"label": f"{row['label']} {k}", "group": f"{row['group']}, {k}"}
+        for k in range(4)
+        for row in EFFECTS
+    ]
+    found = worths(techniques(many), records.read_all(runs), Criteria())
+    figure = effects.effects(found, Criteria())
+    figure.canvas.draw()
+    for axes in figure.axes:
+        shown = [*axes.texts, axes.title, axes.xaxis.label, *axes.get_yticklabels()]
+        boxes = [one.get_window_extent() for one in shown if one.get_text() and one.get_visible()]
+        assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
 def test_28_lines_look_different():

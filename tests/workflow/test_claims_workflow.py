@@ -43,6 +43,6 @@ def test_a_wrong_claim_is_told_in_one_line(tmp_path):
 def test_claims_do_not_hinder_what_needs_none(tmp_path):
     """A configuration that is cut to a few variants still runs all but its claims."""
     own = configuration()
-    config = small_config() | {key: own[key] for key in ("claims", "discrepancies")}
+    config = small_config() | {key: own[key] for key in ("effects", "claims", "discrepancies")}
     folder = project(tmp_path / "cut", config)
     assert "train_adam" in would_run(folder)

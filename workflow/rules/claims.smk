@@ -4,7 +4,7 @@ if config.get("claims"):
 
     rule claims:
         input:
-            runs=lambda wildcards: claimed("runs"),
+            runs=lambda wildcards: list(dict.fromkeys(claimed("runs") + effects())),
             step_times=lambda wildcards: step_times("claims"),
             arrays=lambda wildcards: claimed("arrays", "npz"),
             data=rules.fetch_dataset.output,

@@ -83,6 +83,12 @@ def claims_spec(seeds=None):
 
 
 @in_one_line()
+def effects():
+    """The run files of what helped."""
+    return runs(PLAN.with_effects())
+
+
+@in_one_line()
 def timed(page):
     """The runs whose seconds are compared on a page."""
     return runs(needs.timed(PLAN, page))

@@ -173,6 +173,27 @@ use rule surface as seeds_and_differences with:
         "drawing the comparison of group {wildcards.group}"
 
 
+use rule surface as effects with:
+    input:
+        runs=lambda wildcards: effects(),
+        code=code("onescale.figures.effects"),
+    output:
+        **figure(
+            "effects",
+            "Claims",
+            caption="effects",
+            result="what helped, by how much",
+        ),
+    log:
+        f"{RESULTS}/logs/effects.log",
+    params:
+        drawing=lambda wildcards, input: words(
+            "effects", *input.runs, spec=PLAN.effects()
+        ),
+    message:
+        "drawing what helped, by how much"
+
+
 use rule surface as study_figure with:
     input:
         runs=lambda wildcards: runs(PLAN.points(wildcards.study)),

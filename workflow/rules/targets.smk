@@ -43,6 +43,7 @@ use rule manifest as manifest_evidence with:
             *rules.manifest.input.made,  # the page of claims links to its figures
             *rules.tuning.input,
             *rules.studies.input,
+            *(rules.effects.output if config.get("effects") else ()),
             *expand(f"{RESULTS}/{{page}}.{{form}}", page=JUDGED, form=["csv", "md"]),
         ],
         step_times=lambda wildcards: step_times(

@@ -13,7 +13,7 @@ import numpy as np
 
 from onescale.claims.spec import Hypothesis
 from onescale.comparison.drift import drift
-from onescale.comparison.spec import Criteria
+from onescale.comparison.spec import SMALLEST_RATIO, Criteria
 from onescale.core.errors import DataError, SpecError
 from onescale.nn import activations, surface
 from onescale.runs.run import Run
@@ -158,7 +158,7 @@ def _spread_kept(subject: tuple[Mapping[str, Any], int], hypothesis: Hypothesis)
     return float(last.std() / first.std())
 
 
-_COST = {"unit": "ratio", "higher": False, "ratio": True, "margin": 1.1}
+_COST = {"unit": "ratio", "higher": False, "ratio": True, "margin": SMALLEST_RATIO}
 _PATH = {"subject": "path", "higher": False}
 _LAYERS = {"unit": "share", "subject": "layers", "margin": 0.1}
 MEASURES: dict[str, Measure] = {

@@ -9,8 +9,9 @@ place.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from onescale.claims.spec import ClaimSpec, Hypothesis, discrepant, repeats
 from onescale.core.csv_files import read_rows
@@ -28,15 +29,17 @@ def claimed(plan: Plan, what: str = "runs") -> list[str]:
 
 def spec(plan: Plan, seeds: Iterable[int] | None = None) -> str:
     """The claims of a plan as `onescale claims` takes them; seeds: of untrained nets, if not those
-    of the configuration."""
-    own = {} if seeds is None else {"seeds": list(seeds)}
-    return json.dumps({**plan.claims(), **own, "rules": rules(plan)})
+    of the configuration, and then for a page of verdicts alone."""
+    wanted = {**plan.claims(), "rules": rules(plan)}
+    if seeds is not None:
+        wanted = {**_judged(wanted), "seeds": list(seeds)}
+    return json.dumps(wanted)
 
 
 def rules(plan: Plan) -> str:
     """What claims are judged by, such as `2-1f3a…`: the version of the rules, and a digest of all
     that was fixed before the runs: the claims themselves and the variants that they name."""
-    fixed = {key: value for key, value in plan.claims().items() if key != "seeds"}
+    fixed = {key: value for key, value in _judged(plan.claims()).items() if key != "seeds"}
     trained = {name: [plan.spec(name), plan.searches.get(name)] for name in claimed(plan)}
     version = plan.config.get("rules", {"version": 1})["version"]
     text = json.dumps([version, fixed, trained], sort_keys=True)
@@ -75,6 +78,16 @@ def timed(plan: Plan, page: str) -> list[str]:
     if page == "discrepancies":
         return plan.known(discrepant(plan.config["discrepancies"]), "discrepancies")
     return plan.members({"comparison": "comparisons", "comparison_tuned": "tuning"}[page])
+
+
+def _judged(given: Any) -> Any:
+    """Claims without what a page shows beside the verdicts, which is no part of the rules."""
+    if isinstance(given, Mapping):
+        return {key: _judged(one) for key, one in given.items() if key not in _BESIDE}
+    return [_judged(one) for one in given] if isinstance(given, list) else given
+
+
+_BESIDE = ("effects", "why", "figure", "table")
 
 
 def _in_seconds(one: Hypothesis) -> bool:

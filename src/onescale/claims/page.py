@@ -13,6 +13,7 @@ from onescale.claims.hypotheses import DECISIONS, NOT_ASKED, NOT_RUN, Outcome
 from onescale.claims.legend import legend
 from onescale.claims.measures import of_interest
 from onescale.claims.spec import SETTINGS
+from onescale.claims.summary import why
 from onescale.claims.testing import Tested
 from onescale.claims.verdicts import (
     HOLDS,
@@ -26,7 +27,7 @@ from onescale.claims.verdicts import (
     removed,
 )
 from onescale.claims.words import about, estimate, interval, row_label, smallest
-from onescale.comparison.spec import Criteria
+from onescale.comparison.spec import SMALLEST_RATIO, Criteria
 from onescale.core import text
 from onescale.core.text import DASH, points
 
@@ -57,14 +58,16 @@ def claims_page(
     dataset: str,
     scaled: Mapping[float, list[Judgement]] | None = None,
     rules: str = "",
+    summary: str = "",
 ) -> str:
     """The whole page; scaled: the same rows with other smallest differences of interest. rules: by
-    which they were judged."""
+    which they were judged. summary: what it opens with."""
     claims: dict[int, list[Judgement]] = {}
     for row in rows:
         claims.setdefault(row.claim.number, []).append(row)
     return text.page(
         "# Claims",
+        summary,
         _opening(rows, criteria, dataset),
         f"Judged by rules {rules} (version and digest; docs/method.md)." if rules else "",
         _overview(list(claims.values())),
@@ -160,6 +163,7 @@ def _section(rows: list[Judgement], criteria: Criteria) -> str:
     listed = [(row, one) for row in rows for one in _listed(row)]
     return text.section(
         f'## <a id="{_anchor(rows[0])}"></a>{claim.number}. {claim.words}',
+        why(claim),
         text.bullets(_sentence(row, rows, criteria) for row in rows),
         _hypotheses(listed, criteria),
         text.bullets(_notes(listed)),
@@ -311,7 +315,9 @@ def _sensitivity(
         return ""
 
     def head(scale: float) -> str:
-        return f"{100 * criteria.smallest_difference * scale:g} points, ×{1.1**scale:.3g}"
+        return (
+            f"{100 * criteria.smallest_difference * scale:g} points, ×{SMALLEST_RATIO**scale:.3g}"
+        )
 
     columns = {1.0: rows, **scaled}
     lines = [

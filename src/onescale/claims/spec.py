@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from onescale.comparison.spec import Criteria
+from onescale.comparison.spec import Criteria, Technique, techniques
 from onescale.core.errors import SpecError
 from onescale.core.settings import closed, read_mapping
 
@@ -93,7 +93,7 @@ class Hypothesis:
 @dataclass(frozen=True)
 class Claim:
     """A sentence of the chapter, and its hypotheses by setting; as_one: whether those of several
-    measures are judged together, not a measure at a time."""
+    measures are judged together, not a measure at a time; why: the mechanism behind it."""
 
     number: int
     name: str
@@ -102,19 +102,21 @@ class Claim:
     figure: str | None = None
     table: str | None = None
     as_one: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class ClaimSpec:
     """What `claims:` says, with the criteria of `statistics:` and the seeds of untrained nets;
     printed: whether the chapter's figures are of the data set at hand. rules: what all of it is
-    known by (`needs.rules`)."""
+    known by (`needs.rules`). techniques: whose effects open the page."""
 
     claims: list[Claim]
     criteria: Criteria = field(default_factory=Criteria)
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     printed: bool = True
     rules: str = ""
+    techniques: tuple[Technique, ...] = ()
 
     @classmethod
     def from_text(cls, text: str) -> "ClaimSpec":
@@ -124,9 +126,10 @@ class ClaimSpec:
     @classmethod
     def from_mapping(cls, mapping: Any) -> "ClaimSpec":
         """From keys `claims`, `statistics`, `seeds`, `levels` (those of the data set, low and
-        high), `printed` (whether the chapter's figures are of this data set), `rules`. Raises
-        SpecError on what is not known."""
-        closed(mapping, ("claims", "statistics", "seeds", "levels", "printed", "rules"), "spec")
+        high), `printed` (whether the chapter's figures are of this data set), `rules`, `effects`.
+        Raises SpecError on what is not known."""
+        keys = ("claims", "statistics", "seeds", "levels", "printed", "rules", "effects")
+        closed(mapping, keys, "spec")
         claims = mapping.get("claims")
         if not isinstance(claims, dict) or not claims:
             raise SpecError("spec: 'claims' must name at least one claim")
@@ -137,6 +140,7 @@ class ClaimSpec:
             tuple(mapping.get("seeds") or cls.seeds),
             bool(mapping.get("printed", True)),
             str(mapping.get("rules", "")),
+            techniques(mapping.get("effects")),
         )
 
     def hypotheses(self) -> Iterator[tuple[Claim, str, Hypothesis]]:
@@ -212,7 +216,7 @@ def _resolved(subject: Any, known: list[str]) -> Any:
 
 def _claim(number: int, name: str, given: Any, levels: Mapping[str, float]) -> Claim:
     where = f"claims.{name}"
-    closed(given, ("words", "settings", "as_one", *_SHARED), where)
+    closed(given, ("words", "why", "settings", "as_one", *_SHARED), where)
     if not isinstance(given.get("words"), str):
         raise SpecError(f"{where}: needs its 'words'")
     closed(given.get("settings"), tuple(SETTINGS), f"{where}.settings")
@@ -228,7 +232,8 @@ def _claim(number: int, name: str, given: Any, levels: Mapping[str, float]) -> C
         for setting, listed in given["settings"].items()
     }
     links = (given.get("figure"), given.get("table"))
-    return Claim(number, name, given["words"], settings, *links, bool(given.get("as_one")))
+    more = (bool(given.get("as_one")), given.get("why", ""))
+    return Claim(number, name, given["words"], settings, *links, *more)
 
 
 def _hypotheses(

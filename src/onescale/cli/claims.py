@@ -12,7 +12,7 @@ from onescale.core.errors import DataError
     "--spec",
     required=True,
     metavar="JSON|@FILE",
-    help="The keys claims, statistics, seeds of the configuration as JSON, and levels.",
+    help="The keys claims, statistics, seeds, effects of the configuration as JSON, and levels.",
 )
 @shared.csv
 @click.option("--parts", metavar="FILE", help="Write a row for every part of every claim, as CSV.")
@@ -38,6 +38,7 @@ def claims(runs, spec, csv, parts, markdown, step_times, data) -> None:
     """
     from onescale.claims.page import claims_page
     from onescale.claims.spec import ClaimSpec
+    from onescale.claims.summary import summary
     from onescale.claims.table import claims_table, parts_table
     from onescale.claims.testing import check
     from onescale.claims.verdicts import judge, missing
@@ -49,9 +50,10 @@ def claims(runs, spec, csv, parts, markdown, step_times, data) -> None:
     records = read_all(runs, step_times) if runs else {}
     rows = judge(wanted, records, load(data) if data else None)
     scaled = {scale: judge(wanted, records, scale=scale) for scale in (0.5, 2.0)}
+    opening = summary(wanted.techniques, records, wanted.criteria)
     datasets = (record.dataset.get("name") for record in records.values())
     page = claims_page(
-        rows, wanted.criteria, next(datasets, None) or "one data set", scaled, wanted.rules
+        rows, wanted.criteria, next(datasets, None) or "one data set", scaled, wanted.rules, opening
     )
     shared.write(
         page, markdown, (claims_table(rows, wanted.rules), csv), (parts_table(rows), parts)

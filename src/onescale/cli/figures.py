@@ -104,6 +104,35 @@ def comparison(runs, text, group, reference, title):
 
 
 @figures.command()
+@options.runs
+@click.option(
+    "--spec",
+    required=True,
+    metavar="JSON|@FILE",
+    help="The keys effects and statistics of the configuration as JSON.",
+)
+@drawn
+def effects(runs, spec):
+    """What helped, by how much: in points of test accuracy, and in steps saved.
+
+    \b
+    Example:
+      onescale figures effects adam.json batch_norm.json -o worth --spec '{"effects": [{"label":
+        "batch norm", "group": "over Adam", "of": "batch_norm", "than": "adam"}]}'
+    """
+    from onescale.comparison.effects import worths
+    from onescale.comparison.spec import Criteria, techniques
+    from onescale.core.settings import read_mapping
+    from onescale.figures.effects import effects as draw
+    from onescale.runs.record import read_all
+
+    given = read_mapping(spec, keys=("effects", "statistics"))
+    criteria = Criteria.from_mapping(given.get("statistics"))
+    rows = worths(techniques(given.get("effects")), read_all(runs), criteria)
+    return draw(rows, criteria)
+
+
+@figures.command()
 @click.option(
     "--spec",
     "text",

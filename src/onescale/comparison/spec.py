@@ -13,6 +13,8 @@ from typing import Any
 from onescale.core.errors import SpecError, suggest
 from onescale.core.settings import build, closed, number, read_mapping
 
+SMALLEST_RATIO = 1.1  # of steps or seconds, that would be of interest
+
 
 @dataclass(frozen=True)
 class Criteria:
@@ -56,6 +58,22 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class Technique:
+    """A row of what helped: `of` has the technique, `than` is without; group: what it stands under,
+    which says what the techniques are held against."""
+
+    label: str
+    of: str
+    than: str
+    group: str
+
+    @property
+    def variants(self) -> tuple[str, str]:
+        """With and without it."""
+        return self.of, self.than
+
+
+@dataclass(frozen=True)
 class Spec:
     """Groups, reported rows, criteria, and how many tuning trials each variant's rate had."""
 
@@ -92,6 +110,16 @@ class Spec:
     def from_text(cls, text: str) -> "Spec":
         """From JSON, or from the file that follows an `@`."""
         return cls.from_mapping(read_mapping(text))
+
+
+def techniques(given: Any) -> tuple[Technique, ...]:
+    """From `effects` as in the configuration. Raises SpecError on what is not known or missing."""
+    keys = [f.name for f in fields(Technique)]
+    for place, entry in enumerate(given or (), 1):
+        closed(entry, keys, f"effects: {place}")
+        if lacking := [key for key in keys if not isinstance(entry.get(key), str)]:
+            raise SpecError(f"effects: {place}: {lacking[0]!r} must be a text")
+    return tuple(Technique(**entry) for entry in given or ())
 
 
 def _group(name: str, group: Any) -> Group:

@@ -84,7 +84,8 @@ def _differences(axes: Axes, rows: pd.DataFrame, spec: Spec) -> None:
         weight = "bold" if verdict in ("better", "worse") else "normal"
         axes.text(1.015, index, verdict, transform=beside, va="center", color=colour, weight=weight)
         _interval(axes, index, row, "difference", colour)
-    _difference_scale(axes, rows, smallest)
+    columns = ["difference", "difference_low", "difference_high"]
+    style.difference_scale(axes, 100 * rows[columns].to_numpy(float, na_value=0), smallest)
     axes.tick_params(axis="y", length=0)
 
 
@@ -98,26 +99,6 @@ def _interval(axes: Axes, index: int, row: pd.Series, what: str, colour: str) ->
     if not pd.isna(row[f"{what}_low"]):
         low, high = np.clip([100 * row[f"{what}_low"], 100 * row[f"{what}_high"]], -100, 100)
         axes.plot([low, high], [index] * 2, color=colour, lw=1.3, zorder=4)
-
-
-def _difference_scale(axes: Axes, rows: pd.DataFrame, smallest: float) -> None:
-    """Points on a plain axis; where some differ by more than 4; logarithmic outside ±1."""
-    ends = rows[["difference", "difference_low", "difference_high"]].to_numpy(float, na_value=0)
-    means = 100 * ends[:, 0]
-    low, high = np.clip([100 * ends.min(), 100 * ends.max()], -100, 100)
-    label = "difference to the reference (points of test accuracy"
-    if np.abs(means).max() > 4:
-        axes.set_xscale("symlog", linthresh=1, linscale=1)
-        ticks = [0.5, 1, 3, 10, 30, 90]
-        axes.set_xticks([-tick for tick in ticks[::-1]] + [0, *ticks])
-        axes.set_xticks([], minor=True)
-        axes.set_xlim(min(1.4 * low, -0.5), max(1.4 * high, 0.5))
-        label += "; logarithmic outside ±1"
-    else:
-        margin = 0.05 * (high - low) + 0.3 * smallest
-        axes.set_xlim(min(low, -smallest) - margin, max(high, smallest) + margin)
-    axes.xaxis.set_major_formatter(lambda value, _: style.signed(value))
-    axes.set_xlabel(f"{label})")
 
 
 def _legend(figure: Figure, rows: pd.DataFrame, paired: bool, spec: Spec) -> None:

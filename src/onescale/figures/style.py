@@ -207,6 +207,25 @@ def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float) -> Non
     axis.set_minor_locator(FixedLocator([]))
 
 
+def difference_scale(axes: Axes, shown: np.ndarray, smallest: float) -> None:
+    """Scale and name the x axis of `axes` for differences of accuracy in points: plain, or where
+    some are above 4, logarithmic outside ±1. shown: (n, 3), estimates and the ends of intervals."""
+    low, high = np.clip([shown.min(), shown.max()], -100, 100)
+    label = "difference to the reference (points of test accuracy"
+    if np.abs(shown[:, 0]).max() > 4:
+        axes.set_xscale("symlog", linthresh=1, linscale=1)
+        ticks = [0.5, 1, 3, 10, 30, 90]
+        axes.set_xticks([-tick for tick in ticks[::-1]] + [0, *ticks])
+        axes.set_xticks([], minor=True)
+        axes.set_xlim(min(1.4 * low, -0.5), max(1.4 * high, 0.5))
+        label += "; logarithmic outside ±1"
+    else:
+        margin = 0.05 * (high - low) + 0.3 * smallest
+        axes.set_xlim(min(low, -smallest) - margin, max(high, smallest) + margin)
+    axes.xaxis.set_major_formatter(lambda value, _: signed(value))
+    axes.set_xlabel(f"{label})")
+
+
 _LEAST_ERROR = 0.005
 _TICKS = (99.995, 99, 90, 10, 50, 99.9, 95, 80, 98, 99.5, 99.8, 99.95, 99.98)  # the best first
 _FINE_TICKS = (20, 30, 40, 60, 70, 85, 92, 93, 94, 96, 97, 97.5, 98.5, 99.2, 99.7)

@@ -161,7 +161,17 @@ class Plan:
             **{key: self.config[key] for key in ("claims", "statistics", "seeds")},
             "levels": levels and [levels[0], levels[-1]],
             "printed": self.config["dataset"] == CHAPTER,
+            "effects": self.config.get("effects", []),
         }
+
+    def with_effects(self) -> list[str]:
+        """The variants whose effects are drawn. Raises SpecError at one that is not known."""
+        rows = self.config.get("effects", [])
+        return self.known((row[key] for row in rows for key in ("of", "than")), "effects")
+
+    def effects(self) -> str:
+        """What helped, as `onescale figures effects` takes it."""
+        return _json({key: self.config[key] for key in ("effects", "statistics")})
 
     def pictures(self, group: str) -> list[str]:
         """The kinds of figures that a group is drawn as: by any time where a variant is timed to

@@ -1,0 +1,123 @@
+"""How claims.md opens, for a person who reads half a page: what helped, by how much, and how the
+words of the verdicts are to be read; and what each claim has beside its numbers, why it should be.
+
+The sentences are made from the effects (`comparison.effects`): each names what lies on one side of
+what matters and gives the interval, so that none says more than that.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from onescale.claims.spec import Claim
+from onescale.comparison.effects import (
+    HELPS,
+    HURTS,
+    NEITHER,
+    OPEN,
+    SAME,
+    SOME,
+    Effect,
+    Worth,
+    worths,
+)
+from onescale.comparison.spec import SMALLEST_RATIO, Criteria, Technique
+from onescale.core import text
+from onescale.core.text import points
+from onescale.runs.record import Record
+
+FIGURE = "figures/effects.png"
+# What is said of techniques by what their effects come to, in this order.
+_ACCURACY = {
+    HELPS: "higher with",
+    SAME: "no difference that matters with",
+    HURTS: "lower with",
+    OPEN: "open with",
+}
+_STEPS = {
+    HELPS: "faster with",
+    SAME: "no difference that matters with",
+    HURTS: "slower with",
+    OPEN: "open with",
+    SOME: "by who gets there, with",
+    NEITHER: "not reached with or without",
+}
+
+
+def summary(
+    techniques: Sequence[Technique], records: Mapping[str, Record], criteria: Criteria
+) -> str:
+    """The first section of the page; nothing where no effects are asked for.
+
+    Raises DataError for a variant without its run.
+    """
+    if not techniques:
+        return ""
+    groups: dict[str, list[Worth]] = {}
+    for worth in worths(techniques, records, criteria):
+        groups.setdefault(worth.technique.group, []).append(worth)
+    return text.section(
+        "## What helped, by how much",
+        f"![Effects of each technique on test accuracy and on steps]({FIGURE})",
+        _opening(criteria),
+        text.bullets(_group(name, own) for name, own in groups.items()),
+        _words(criteria),
+    )
+
+
+def why(claim: Claim) -> str:
+    """The mechanism behind a claim, as the literature has it, and its figure."""
+    figure = f"![{claim.words}]({claim.figure})" if claim.figure else ""
+    return text.section(f"*Why:* {claim.why}" if claim.why else "", figure)
+
+
+def _opening(criteria: Criteria) -> str:
+    return (
+        f"In brackets the {100 * criteria.confidence:g} % interval of each difference to the same "
+        "net without the technique, seed by seed: in points of test accuracy, and in speed, "
+        "counted in steps (×2: in half as many). Within "
+        f"{100 * criteria.smallest_difference:g} points, or a factor of {SMALLEST_RATIO:g}, it is "
+        "no difference that matters; *open* is what these seeds cannot tell."
+    )
+
+
+def _group(name: str, own: Sequence[Worth]) -> str:
+    """Two short sentences on techniques that are held against the same."""
+    labels = [worth.technique.label for worth in own]
+    accuracies = zip(labels, (worth.accuracy for worth in own), strict=True)
+    told = f"**{name}.** Test accuracy: {_sentence(list(accuracies), _ACCURACY, points)}"
+    if any(worth.steps.outcome != NEITHER for worth in own):
+        steps = zip(labels, (worth.steps for worth in own), strict=True)
+        told += f" Speed to {100 * own[0].level:g} %: {_sentence(list(steps), _STEPS, _times)}"
+    return told
+
+
+def _sentence(
+    effects: list[tuple[str, Effect]], says: Mapping[str, str], show: Callable[[float], str]
+) -> str:
+    """Every technique, under what its interval says and no more."""
+    told = []
+    for outcome, words in says.items():
+        own = [_with_interval(*one, show) for one in effects if one[1].outcome == outcome]
+        told += [f"{words} {', '.join(own)}"] if own else []
+    return "; ".join(told) + "."
+
+
+def _with_interval(label: str, effect: Effect, show: Callable[[float], str]) -> str:
+    if effect.outcome == NEITHER:
+        return label
+    return f"{label} ({effect.note or text.interval(effect.low, effect.high, show)})"
+
+
+def _times(factor: float) -> str:
+    return f"×{factor:.2f}"
+
+
+def _words(criteria: Criteria) -> str:
+    """How to read the verdicts that follow."""
+    return f"""**How to read the verdicts** on the chapter's claims, which are judged part by part:
+
+- **holds**: every part of it is shown, by more than the smallest difference that matters.
+- **holds in part**: some parts are shown and others are not; the claim's section says which.
+- **no difference that matters**: every part is shown to make less than that difference, either way.
+- **the reverse holds**: the opposite of every part is shown, by more than that difference, or of
+  some and none as claimed (*in part*).
+- **open**: the {100 * criteria.confidence:g} % intervals are too wide to tell."""

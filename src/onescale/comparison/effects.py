@@ -1,0 +1,106 @@
+"""What each technique is worth: the paired effect on test accuracy, and on the steps to a level.
+
+A comparison has a row a variant; here a row is a technique, held against the variant that is
+without it, in the two units that a person cares about: points of accuracy, and how many times fewer
+steps it takes to the lowest level that runs are timed to. What an effect comes to follows from its
+intervals by one rule, the same in either direction.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from onescale.comparison.spec import SMALLEST_RATIO, Criteria, Technique
+from onescale.comparison.statistics import Difference, paired_difference
+from onescale.comparison.table import difference
+from onescale.core.errors import DataError
+from onescale.runs.record import Record
+
+HELPS, SAME, HURTS, OPEN = "helps", "no difference that matters", "hurts", "open"
+# Of a level: no seed gets there, with or without; or some do and others do not.
+NEITHER, SOME = "neither gets there", "some get there"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """In points of accuracy (as a fraction) or as a factor of steps; low, high: its interval.
+
+    outcome: helps (or hurts) where the interval lies beyond the smallest difference that matters;
+    no difference that matters where the narrower one lies within; open, else; or who does not get
+    to a level. coarse: whether a crossing is known no better than to 2 %. note: why there is no
+    estimate, or no interval.
+    """
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    outcome: str
+    note: str = ""
+    coarse: bool = False
+
+
+@dataclass(frozen=True)
+class Worth:
+    """A technique and its two effects; level: that the steps are counted to."""
+
+    technique: Technique
+    accuracy: Effect
+    steps: Effect
+    level: float
+    seeds: int
+
+
+def worths(
+    techniques: Iterable[Technique], records: Mapping[str, Record], criteria: Criteria
+) -> list[Worth]:
+    """What each is worth, in the order given. Raises DataError for a variant without its run."""
+    return [_worth(technique, records, criteria) for technique in techniques]
+
+
+def _worth(technique: Technique, records: Mapping[str, Record], criteria: Criteria) -> Worth:
+    for name in technique.variants:
+        if name not in records:
+            raise DataError(f"effects: {technique.label}: no run file of variant {name!r}")
+    of, than = (records[name] for name in technique.variants)
+    final = difference(of, than, criteria)
+    shown = (final.summary.mean, final.summary.low, final.summary.high)
+    accuracy = Effect(*shown, _outcome(final, criteria.smallest_difference), final.note)
+    level = min(than.levels, default=1.0)
+    return Worth(technique, accuracy, _steps(of, than, level, criteria), level, final.summary.n)
+
+
+def _steps(of: Record, than: Record, level: float, criteria: Criteria) -> Effect:
+    """How many times fewer steps `of` takes to `level`: a ratio is judged by its logarithm."""
+    common = sorted(of.runs.keys() & than.runs.keys())
+    pairs = [(of.runs[seed].crossing(level), than.runs[seed].crossing(level)) for seed in common]
+    reached = [sum(crossed is not None for crossed in side) for side in zip(*pairs, strict=True)]
+    if sum(reached) < 2 * len(pairs) or not pairs:
+        return _without_factor(reached, len(pairs), level)
+    logs = [[math.log(crossed.step) for crossed in side] for side in zip(*pairs, strict=True)]
+    saved = paired_difference(logs[1], logs[0], criteria)
+    ends = (saved.summary.mean, saved.summary.low, saved.summary.high)
+    return Effect(
+        *(None if end is None else math.exp(end) for end in ends),
+        _outcome(saved, math.log(SMALLEST_RATIO)),
+        coarse=any(crossed.coarse for pair in pairs for crossed in pair),
+    )
+
+
+def _without_factor(reached: list[int], seeds: int, level: float) -> Effect:
+    """The effect where a run that never gets there leaves no ratio of steps."""
+    percent = f"{100 * level:g} %"
+    if not any(reached):
+        return Effect(None, None, None, NEITHER, f"neither gets to {percent}")
+    who = f"{reached[0]} of {seeds} seeds get to {percent}, {reached[1]} of the reference"
+    return Effect(None, None, None, SOME, who)
+
+
+def _outcome(difference: Difference, smallest: float) -> str:
+    """What an interval comes to, whichever way it lies."""
+    low, high = difference.summary.low, difference.summary.high
+    if low is None:
+        return OPEN
+    if low > smallest or high < -smallest:
+        return HELPS if low > smallest else HURTS
+    inside = difference.narrow and max(map(abs, difference.narrow)) < smallest
+    return SAME if inside else OPEN

@@ -1,0 +1,82 @@
+"""How claims.md opens, and why each claim should hold: every sentence by its interval."""
+
+import re
+
+import pytest
+
+from onescale.claims.spec import ClaimSpec
+from onescale.claims.summary import summary, why
+from onescale.comparison.effects import HELPS, SAME, worths
+from onescale.comparison.spec import Criteria, techniques
+from onescale.core.text import points
+from onescale.runs import record as records
+from onescale.training.plan import Plan
+from places import configuration
+
+CONFIG = configuration()
+CLAIMS = ClaimSpec.from_mapping({"claims": CONFIG["claims"]}).claims
+ROWS = techniques(
+    [
+        {"label": "batch norm", "of": "batch_norm", "than": "adam", "group": "over Adam"},
+        {"label": "dropout", "of": "dropout", "than": "adam", "group": "over Adam"},
+        {"label": "noise", "of": "noise", "than": "adam", "group": "on few images"},
+    ]
+)
+ADAM = {s: 0.930 + 0.001 * s for s in range(5)}
+
+
+@pytest.fixture
+def runs(write_run):
+    found = {
+        "adam": ADAM,
+        "batch_norm": {s: a + 0.01 + 0.0001 * s for s, a in ADAM.items()},
+        "dropout": {s: a + 0.0001 * s for s, a in ADAM.items()},
+        "noise": {s: a + 0.01 * (-1) ** s for s, a in ADAM.items()},
+    }
+    return records.read_all([write_run(name, one) for name, one in found.items()])
+
+
+def test_a_sentence_names_each_technique_with_its_interval(runs):
+    told = summary(ROWS, runs, Criteria())
+    by_label = {one.technique.label: one.accuracy for one in worths(ROWS, runs, Criteria())}
+    assert by_label["batch norm"].outcome == HELPS and by_label["dropout"].outcome == SAME
+
+    def shown(label):
+        return f"{label} ({points(by_label[label].low)} to {points(by_label[label].high)})"
+
+    higher, same = shown("batch norm"), shown("dropout")
+    assert f"higher with {higher}; no difference that matters with {same}." in told
+    assert f"- **on few images.** Test accuracy: open with {shown('noise')}." in told
+    assert "Speed" not in told  # nobody gets to 95 %
+    assert "](figures/effects.png)" in told
+
+
+def test_the_words_of_verdicts_are_explained_in_five_lines(runs):
+    told = summary(ROWS, runs, Criteria())
+    words = re.findall(r"^- \*\*([a-z ]+)\*\*:", told, re.MULTILINE)
+    assert words == [
+        *("holds", "holds in part", "no difference that matters", "the reverse holds", "open")
+    ]
+
+
+def test_a_page_without_effects_opens_with_its_claims():
+    assert summary([], {}, Criteria()) == ""
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
+def test_every_claim_says_why_in_two_or_three_sentences(claim):
+    sentences = re.split(r"(?<=[.)])\s+(?=[A-Z])", re.sub(r"et al\.|\bm\.", "et al", claim.why))
+    assert 2 <= len(sentences) <= 4, sentences
+    assert f"![{claim.words}]({claim.figure})" in why(claim) and claim.why in why(claim)
+
+
+def test_figures_of_claims_are_made_by_the_workflow():
+    plan = Plan.from_config(CONFIG)
+    made = {"surface", "activations", "effects"}
+    made |= {f"{kind}_{group}" for group in plan.groups for kind in plan.pictures(group)}
+    made |= {
+        f"{name}_{f['kind']}" for name, given in plan.studies.items() for f in given["figures"]
+    }
+    named = {claim.figure for claim in CLAIMS}
+    named |= {one.figure for claim in CLAIMS for part in claim.settings.values() for one in part}
+    assert {f"figures/{name}.png" for name in made} >= named - {None}
