@@ -11,10 +11,21 @@ from typing import Any
 
 import yaml
 
+from onescale.training.configuration import checked
+from onescale.training.plan import Plan
 from places import ROOT, configuration
 
 BIN = Path(sys.executable).parent
-EVIDENCE = ("studies", "tuning", "effects", "rules", "confirm", "claims", "discrepancies")
+EVIDENCE = (
+    "optimizers",
+    "studies",
+    "tuning",
+    "effects",
+    "rules",
+    "confirm",
+    "claims",
+    "discrepancies",
+)
 
 
 def small_config() -> dict:
@@ -49,9 +60,14 @@ def evidence_config() -> dict:
         "held_out": 1000,
         "seeds": [7],
         "variants": {"tuned_sgd": tuned, "tuned_adam": other},
-        "figure": {"kind": "sensitivity"},
+        "figures": [{"kind": "sensitivity"}],
     }
     return config
+
+
+def planned(config: dict) -> Plan:
+    """What a configuration asks for, checked first as the workflow does."""
+    return Plan.from_config(checked(config, ROOT / "workflow/schemas"))
 
 
 def project(folder: Path, config: dict) -> Path:

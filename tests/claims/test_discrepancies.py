@@ -11,9 +11,9 @@ from scipy import stats
 from onescale.claims.spec import as_list
 from onescale.cli.claims import discrepancies as command
 from onescale.core.errors import DataError, SpecError
-from onescale.training.plan import Plan
 from onescale.training.variant import Variant
 from places import configuration
+from workflow_project import planned
 
 FAULTY = {0: 0.9612, 1: 0.9598, 2: 0.9625, 3: 0.9607, 4: 0.9619}
 MENDED = {0: 0.9714, 1: 0.9697, 2: 0.9727, 3: 0.9705, 4: 0.9720}
@@ -77,7 +77,7 @@ def test_what_is_missing_or_not_known_is_told(write_run):
 
 def test_each_configured_pair_differs_in_that_place_alone():
     config = configuration()
-    plan = Plan.from_config(config)
+    plan = planned(config)
     for place in config["discrepancies"]:
         written, right = (as_list(place.get(key, [])) for key in ("as_written", "put_right"))
         for names in zip(written, right, strict=True):

@@ -17,6 +17,7 @@ from onescale.comparison.spec import Criteria
 from onescale.core.errors import DataError, SpecError
 from onescale.runs import record as records
 from places import ROOT, configuration
+from workflow_project import planned
 
 DESIGNED = [
     *("claim", "words", "setting", "test", "seeds", "estimate", "low", "high", "p"),
@@ -531,12 +532,10 @@ def test_the_configured_claims_are_the_twenty_and_can_be_judged():
 
 def test_the_books_net_is_trained_as_the_book_trains_it():
     """By SGD at 0.01, in batches of 128: with Adam another question is answered."""
-    from onescale.training.plan import Plan
-
     config = configuration()
     parts = config["claims"]["xavier_sigmoid_he_relu"]["settings"]["chapter_rates"]
     (case,) = {part["case"] for part in parts if "book" in part["case"]}
-    plan = Plan.from_config(config)
+    plan = planned(config)
     for part in (part for part in parts if part["case"] == case):
         for name in (part["of"], *part["than"]):
             variant = plan.variants[name]

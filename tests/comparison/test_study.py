@@ -1,17 +1,14 @@
-"""Studies and trials read back: values along axes, measures, drift, budgets, and bad input."""
+"""Studies read back: values along axes, measures, drift, and bad input."""
 
 import json
 import math
 
-import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from made_up_runs import run_entry
 from onescale.cli.compare import study as study_command
-from onescale.cli.compare import trials as trials_command
-from onescale.comparison import trials
 from onescale.comparison.drift import drift, layer_shift
 from onescale.comparison.study import Study, study_page, study_table
 from onescale.core.errors import DataError, SpecError
@@ -141,55 +138,3 @@ def test_unknown_axes_and_missing_runs(study):
     records.pop("d_300_none")
     with pytest.raises(DataError, match="d_300_none"):
         study_table(found, records)
-
-
-def search(name="tuned_a", accuracies=(0.9, 0.95), diverged=False, seeds=2):
-    rows = []
-    for rate, accuracy in zip((0.1, 0.2), accuracies, strict=True):
-        runs = [
-            {
-                "seed": 1000 + s,
-                "train_accuracy": accuracy,
-                "accuracy": accuracy + 0.001 * s,
-                "diverged": diverged,
-                "history": {"step": [1], "train_accuracy": [0.1], "accuracy": [0.1]},
-            }
-            for s in range(seeds)
-        ]
-        mean = float(np.mean([run["accuracy"] for run in runs]))
-        rows.append({"values": {"optimizer.rate": rate}, "accuracy": mean, "runs": runs})
-    choice = {"trial": 1, "values": {"optimizer.rate": 0.2}, "accuracy": rows[1]["accuracy"]}
-    return {
-        "name": name,
-        "dataset": "mnist",
-        "held_out": 10000,
-        "seeds": [1000 + s for s in range(seeds)],
-        "axes": ["optimizer.rate"],
-        "trials": rows,
-        "choice": choice | {"edge": ["optimizer.rate"], "variant": {}},
-    }
-
-
-def test_budget_choice_and_edge_stand_in_the_page():
-    page = trials.trials_page("Tuned", [search(), search("tuned_b", diverged=12)])
-    assert "10,000 images held out" in page and "The budget is the same for all" in page
-    row = next(line for line in page.splitlines() if line.startswith("| tuned_b"))
-    cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells == ["tuned_b", "optimizer.rate 0.2", "optimizer.rate", "2", "2", "4", "95.05"]
-    frame = trials.trials_table([search()])
-    assert list(frame["chosen"]) == [False, True]
-    assert frame["held_out_accuracy_sd"][0] == pytest.approx(np.std([0.9, 0.901], ddof=1))
-
-
-def test_an_unequal_budget_is_said():
-    page = trials.trials_page("Tuned", [search(), search("tuned_b", seeds=1)])
-    assert "**not** the same for all" in page
-
-
-def test_the_command_reads_what_tune_wrote(tmp_path):
-    path = tmp_path / "tuned_a.json"
-    path.write_text(json.dumps(search()))
-    result = CliRunner().invoke(trials_command, [str(path), "--title", "Tuned"])
-    assert result.output.startswith("# Tuned")
-    with pytest.raises(DataError, match="no such file"):
-        CliRunner().invoke(trials_command, [str(tmp_path / "x.json")], catch_exceptions=False)

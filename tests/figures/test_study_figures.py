@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from made_up_runs import run_entry
+from made_up_searches import made_up_search, made_up_trial
 from onescale.cli.figures import figures as command
 from onescale.comparison.study import Study
 from onescale.core.errors import DataError, SpecError
@@ -128,25 +129,16 @@ def test_missing_seconds_and_activations_are_named(write_run):
         draw(made, {"kind": "dots", "x": "k"})
 
 
-def search(name, axes, values, diverged=()):
-    rows = []
-    for number, value in enumerate(values):
-        runs = [
-            {
-                "seed": seed,
-                "train_accuracy": 0.95,
-                "accuracy": 0.9 + 0.001 * number + 0.01 * seed,
-                "diverged": 5 if number in diverged else False,
-                "history": {"step": [1, 9], "train_accuracy": [0.1, 0.9], "accuracy": [0.1, 0.8]},
-            }
-            for seed in (0, 1)
-        ]
-        mean = float(np.mean([run["accuracy"] for run in runs]))
-        rows.append({"values": dict(zip(axes, value, strict=True)), "accuracy": mean, "runs": runs})
-    choice = {"trial": len(rows) - 1, "values": rows[-1]["values"], "edge": []}
-    choice["accuracy"] = rows[-1]["accuracy"]
-    found = {"name": name, "held_out": 100, "seeds": [0, 1], "axes": axes, "trials": rows}
-    return found | {"choice": choice}
+def search(name, axes, values, diverged=(), **other):
+    trials = [
+        made_up_trial(
+            dict(zip(axes, value, strict=True)),
+            [0.9 + 0.001 * number, 0.91 + 0.001 * number],
+            diverged=5 if number in diverged else False,
+        )
+        for number, value in enumerate(values)
+    ]
+    return made_up_search(name, trials, **other)
 
 
 def test_sensitivity_has_a_panel_a_variant_and_rings_the_choice():
@@ -169,6 +161,51 @@ def test_a_search_shows_every_draw_and_the_curves_of_the_best():
     figure = tried.draw([made], "T", text)
     assert len(figure.axes[0].collections) == 30
     assert len(figure.axes[1].get_lines()) == 20 * 2 * 2
+
+
+def test_draws_are_dots_coloured_by_the_second_axis_and_the_default_a_square():
+    values = [(0.01, 1e-7), (0.1, 1e-3), (1.0, 0.1)]
+    one = search("one", ["optimizer.rate", "optimizer.epsilon"], values, draws=2)
+    figure = tried.draw([one], "T", '{"kind": "sensitivity"}')
+    (axes,) = figure.axes
+    dots = [line for line in axes.get_lines() if line.get_marker() in ("o", "s")]
+    squares = [line for line in dots if line.get_marker() == "s"]
+    assert [tuple(square.get_xdata()) for square in squares] == [(0.01,)]
+    assert len({str(line.get_color()) for line in dots if line.get_markersize() < 11}) == 3
+    assert axes.get_legend() is None and axes.get_xscale() == "log"
+
+
+def speeds(name="fast", seconds=2.0):
+    scores = ([None, 3000.0], [900.0, 1100.0], [2000.0], [None])
+    trials = [
+        made_up_trial({"optimizer.rate": 10.0 ** (i - 2)}, s, [0.9] * len(s), seconds=seconds)
+        for i, s in enumerate(scores)
+    ]
+    return made_up_search(name, trials, chosen=1, level=0.97, draws=3)
+
+
+def test_what_never_reached_the_level_stands_at_the_last_update():
+    figure = tried.draw([speeds()], "T", '{"kind": "sensitivity"}')
+    (axes,) = figure.axes
+    heights = {line.get_ydata()[0] for line in axes.get_lines() if line.get_marker() in ("^", "s")}
+    assert heights == {4000} and axes.get_ylabel() == "steps to 97 %"
+
+
+def test_the_best_of_k_draws_is_drawn_against_draws_and_seconds():
+    figure = tried.draw([speeds(), speeds("other", 1.0)], "T", '{"kind": "best_of"}')
+    left, right = figure.axes
+    assert len(left.get_lines()) == len(right.get_lines()) == 2
+    curve = left.get_lines()[0]
+    # Of the draws, without the default: 900, 2000, and never, which counts as 4000.
+    assert list(curve.get_xdata()) == [1, 2, 3]
+    assert list(curve.get_ydata()) == pytest.approx([2300, (900 + 900 + 2000) / 3, 900])
+    assert list(right.get_lines()[1].get_xdata()) == [1, 2, 3]
+    assert list(right.get_lines()[0].get_xdata()) == [2, 4, 6]
+
+
+def test_without_seconds_the_best_of_k_is_drawn_against_draws_alone():
+    figure = tried.draw([speeds(seconds=None)], "T", '{"kind": "best_of"}')
+    assert len(figure.axes) == 1
 
 
 @pytest.mark.parametrize(

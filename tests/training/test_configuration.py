@@ -9,14 +9,16 @@ from referencing import Registry
 
 from onescale.core.errors import SpecError
 from onescale.training.configuration import checked
-from onescale.training.plan import Plan
 from places import ROOT
-from workflow_project import evidence_config, small_config, with_value
+from workflow_project import evidence_config, planned, small_config, with_value
 
 SCHEMAS = ROOT / "workflow/schemas"
 RATES = ("studies", "ratios", "vary", "dropout.ratio")
 FIGURES = ("studies", "ratios", "figures")
 TUNED = ("tuning", "tuned", "variants")
+SPACE = {"rate": {"log_uniform": [0.001, 1]}}
+OWN = {"file": str(ROOT / "docs/examples/lion.py"), "class": "Lion", "space": SPACE}
+BY_PREFIX = {"title": "Fine", "prefix": "fine", "held_out": 1000, "seeds": [7], "draws": 3}
 WRONG = [
     (("sedes",), [0], "top level: .*'sedes' was unexpected.*known: results, .*studies"),
     (("seeds",), [], "seeds: "),
@@ -47,17 +49,25 @@ WRONG = [
     ((*TUNED, "tuned_adam", "vary"), {"steps": [1]}, "as many trials for each, not tuned_sgd 2, "),
     ((*TUNED, "tuned_adam", "vary"), {"stesp": [1, 2]}, "tuned: tuned_adam: .*'stesp'"),
     ((*TUNED, "tuned_adam", "vary"), {"steps": [0, 2]}, "tuned: tuned_adam: .*steps"),
-    ((*TUNED, "tuned_adam", "trials"), 2, "tuned: tuned_adam: .*log_uniform"),
+    ((*TUNED[:2], "draws"), 2, "tuned: tuned_sgd: .*log_uniform"),
+    ((*TUNED[:2], "rungs"), [{"keep": 3, "seeds": 1}], "tuned: tuned_sgd: rungs: .*all 2 trials"),
+    ((*TUNED[:2], "objective"), "sped", "tuning.tuned.objective: 'sped'"),
+    ((*TUNED[:2], "prefix"), "fine", "tuning: tuned: it needs either `variants` or a `prefix`"),
+    (TUNED[:2], BY_PREFIX | {"prefix": "Fine"}, "tuning.tuned.prefix: 'Fine'"),
+    (TUNED[:2], BY_PREFIX | {"reference": "fine_sdg"}, "reference: .*'fine_sgd'"),
+    ((*TUNED[:2], "repeats"), -1, "tuning.tuned.repeats: -1 "),
+    ((*TUNED[:2], "trial"), {"stesp": 1}, "tuning.tuned.trial: .*'stesp'"),
+    (("optimizers", "lion"), {"space": {}}, "optimizers.lion"),
+    (("optimizers", "adan"), {"space": SPACE}, "optimizers: .*'adan'.*'adam'.* file and class"),
+    (("optimizers", "lion"), OWN | {"file": "lion.py"}, "lion.py: No such file"),
+    (("optimizers", "adam"), OWN, "optimizers: adam is one of ours"),
+    (("optimizers", "lion"), {"file": "lion.py", "space": SPACE}, "optimizers.lion: 'class' is"),
     (("claims",), {"one": {"words": "So.", "settings": {"put_rihgt": {"of": "adam"}}}}, "rihgt"),
     (("claims",), {"one": {"words": "So.", "settings": {}, "mesure": "gap"}}, "mesure"),
     (("confirm",), {"seeds": [100, 1]}, "confirm: seeds: 1 is used before"),
     (("confirm",), {"seeds": [5]}, "confirm: seeds: 5 is used before"),  # by a study
     (("confirm",), {"seeds": [8, 7]}, "confirm: seeds: 7 is used before"),  # by tuning
 ]
-
-
-def planned(config: dict) -> Plan:
-    return Plan.from_config(checked(config, SCHEMAS))
 
 
 @pytest.mark.parametrize(("place", "value", "told"), WRONG)
@@ -76,10 +86,18 @@ def test_a_key_that_is_missing_is_named(key):
 
 
 def test_ranges_are_tried_at_both_ends():
-    config = evidence_config()
-    search = {"vary": {"dropout.ratio": {"log_uniform": [0.1, 1.0]}}, "trials": 2}
-    with pytest.raises(SpecError, match=r"tuned_adam: .*ratio"):
-        planned(with_value(config, (*TUNED, "tuned_adam"), search))
+    config = with_value(evidence_config(), TUNED[:2], BY_PREFIX)
+    space = {"rate": {"log_uniform": [0.1, 1.0]}, "momentum": {"log_uniform": [0.1, 1.0]}}
+    config = with_value(config, ("optimizers", "momentum", "space"), space)
+    with pytest.raises(SpecError, match=r"tuned: fine_momentum: optimizer.momentum: 1.0 "):
+        planned(config)
+
+
+def test_a_space_of_another_setting_is_told_with_the_nearest():
+    config = with_value(evidence_config(), TUNED[:2], BY_PREFIX)
+    config = with_value(config, ("optimizers", "adam", "space"), {"epsilom": SPACE["rate"]})
+    with pytest.raises(SpecError, match=r"fine_adam: .*'epsilom'; did you mean 'epsilon'"):
+        planned(config)
 
 
 def test_seeds_of_the_command_line_arrive_as_text():

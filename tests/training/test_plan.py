@@ -3,20 +3,22 @@
 import json
 
 import pytest
+import yaml
 
 from onescale.core.errors import SpecError
+from onescale.nn.optimizers import OPTIMIZERS
 from onescale.training.plan import Plan
-from onescale.training.tuning import Search
+from onescale.training.search import Search
 from onescale.training.variant import Variant
-from places import configuration
-from workflow_project import evidence_config
+from places import ROOT, configuration
+from workflow_project import evidence_config, planned
 
-OWN = Plan.from_config(configuration())
+OWN = planned(configuration())
 
 
 @pytest.fixture
 def plan() -> Plan:
-    return Plan.from_config(evidence_config())
+    return planned(evidence_config())
 
 
 def test_a_point_that_means_a_known_variant_is_that_variant(plan):
@@ -41,7 +43,7 @@ def test_fresh_seeds_are_as_many_as_a_variant_has_of_its_own(plan):
 def test_points_of_two_studies_that_mean_the_same_are_trained_once():
     config = evidence_config()
     config["studies"]["again"] = config["studies"]["ratios"] | {"seeds": [9]}
-    plan = Plan.from_config(config)
+    plan = planned(config)
     assert plan.points("again") == plan.points("ratios")
     assert plan.seeds("ratios_0_5") == "5,6"
 
@@ -111,3 +113,92 @@ def test_every_variant_of_ours_is_one_that_trains(name):
 def test_every_search_of_ours_is_one_that_tunes(name):
     assert json.loads(OWN.spec(name)) == {"name": name}
     assert len(Search.from_mapping(OWN.searches[name]).points()) == OWN.trials(name)
+
+
+OURS = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "adamw"]
+LION = str(ROOT / "docs/examples/lion.py")
+SPACE = {"rate": {"log_uniform": [0.001, 1]}}
+
+
+def searched(**changes) -> Plan:
+    """With a group of a variant for every optimiser, and one of our own."""
+    config = evidence_config()
+    group = {"title": "All", "reference": "t_sgd", "prefix": "t", "held_out": 1000, "seeds": [7, 8]}
+    config["tuning"] = {"all": group | {"draws": 3, "figures": [{"kind": "best_of"}]} | changes}
+    config["optimizers"]["lion"] = {"file": LION, "class": "Lion", "space": SPACE}
+    config["comparisons"]["techniques"]["own_optimizers"] = True
+    return planned(config)
+
+
+def test_a_prefix_stands_for_a_variant_of_every_optimiser():
+    plan = searched()
+    assert list(plan.searches) == [f"t_{name}" for name in [*OURS, "lion"]]
+    adam = plan.searches["t_adam"]
+    assert adam["base"]["optimizer"] == {"name": "adam"} and adam["base"]["steps"] == 60
+    assert set(adam["vary"]) == {"optimizer.rate", "optimizer.epsilon"}
+    assert plan.trials("t_adam") == 4 and plan.trainings("t_adam") == 8
+
+
+def test_an_optimiser_of_ones_own_is_a_variant_and_stands_beside_the_others():
+    plan = searched()
+    source = {"name": "lion", "file": LION, "class": "Lion"}
+    assert plan.variants["lion"]["optimizer"] == source
+    assert plan.searches["t_lion"]["base"]["optimizer"] == source
+    assert plan.groups["techniques"]["variants"] == ["sgd", "adam", "dropout", "lion"]
+    assert "own_optimizers" not in plan.comparison(["techniques"])
+    assert plan.files("lion") == plan.files("t_lion") == [LION]
+    assert plan.files("adam") == plan.files("t_adam") == []
+
+
+def test_its_file_stands_wherever_it_is_named():
+    config = evidence_config()
+    config["optimizers"]["lion"] = {"file": LION, "class": "Lion", "space": SPACE}
+    config["variants"] |= {
+        "lion": {"optimizer": {"name": "lion", "rate": 0.001}},
+        "lion_64": {"optimizer": "lion", "precision": "float64"},
+    }
+    labels = {"a": {"name": "lion"}, "b": {"name": "adam"}}
+    config["studies"]["ratios"] |= {"vary": {"optimizer": labels}, "figures": [{"kind": "dots"}]}
+    plan = planned(config)
+    assert plan.variants["lion"]["optimizer"]["rate"] == 0.001
+    for name in ("lion", "lion_64", "ratios_a"):
+        assert plan.variants[name]["optimizer"]["file"] == LION
+    assert plan.points("ratios") == ["ratios_a", "adam"]
+
+
+def test_repeats_are_searches_with_other_draws_and_seeds_and_rows_of_their_own():
+    plan = searched(repeats=2)
+    assert plan.repeats()["t_adam"] == ["t_adam_again1", "t_adam_again2"]
+    assert plan.repeated("all")["t_sgd"] == ["t_sgd_again1", "t_sgd_again2"]
+    assert len(plan.repeats()) == len(OURS) + 1
+    first, again = (plan.searches[name] for name in ("t_adam", "t_adam_again2"))
+    assert (first["seeds"], again["seeds"]) == ([7, 8], [2007, 2008])
+    assert first.get("draw_seed", 0) == 0 and again["draw_seed"] == 2
+    told = json.loads(plan.comparison(["all_again1"]))["comparisons"]["all_again1"]
+    assert told["reference"] == "t_sgd_again1" and "t_lion_again1" in told["variants"]
+    assert {"t_adam", "t_adam_again1"} <= set(plan.trained)
+
+
+def test_without_repeats_there_are_none():
+    assert searched().repeats() == {}
+
+
+def test_the_published_run_repeats_both_tunings_three_times():
+    published = yaml.safe_load((ROOT / "config/published.yaml").read_text(encoding="utf-8"))
+    config = configuration()
+    config["seeds"] = published["seeds"]
+    for group, given in published["tuning"].items():
+        config["tuning"][group] |= given
+    repeats = planned(config).repeats()
+    assert set(repeats) == {f"{p}_{name}" for p in ("tuned", "fast") for name in OURS}
+    assert {len(names) for names in repeats.values()} == {3} and len(published["seeds"]) == 20
+
+
+def test_all_optimisers_of_ours_are_tuned():
+    assert list(configuration()["optimizers"]) == OURS == list(OPTIMIZERS)
+
+
+def test_both_tunings_of_ours_have_the_budget_that_they_should():
+    for name in ("tuned_adam", "fast_adam"):
+        search = Search.from_mapping(OWN.searches[name])
+        assert search.draws >= 50 and len(search.seeds) >= 5

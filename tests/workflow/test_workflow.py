@@ -99,7 +99,7 @@ def test_the_evidence_is_a_target_of_its_own(tmp_path):
     assert result.returncode == 0, result.stdout + result.stderr
     for path in (
         "studies/ratios.csv", "studies/ratios.md", "figures/ratios_response.svg",
-        "tuning/tuned.md", "tuning/tuned/tuned_sgd.json", "figures/trials_tuned.png",
+        "tuning/tuned.md", "tuning/tuned/tuned_sgd.json", "figures/sensitivity_tuned.png",
         "comparison_tuned.csv", "figures/comparison_tuned.png", "runs/tuned_adam.npz",
     ):  # fmt: skip
         assert (folder / "results" / path).stat().st_size, path

@@ -57,17 +57,22 @@ def runs(names, ending="json", folder=RESULTS):
     return [f"{folder}/runs/{name}.{ending}" for name in names]
 
 
-def chosen(name):
+def chosen(name, ending="json"):
     """The file with what tuning chose for a variant; none if it is not tuned."""
     groups = config["tuning"].items()
     found = [tuned for tuned, given in groups if name in given["variants"]]
-    return [f"{RESULTS}/tuning/{tuned}/{name}.json" for tuned in found]
+    return [f"{RESULTS}/tuning/{tuned}/{name}.{ending}" for tuned in found]
 
 
 def searches(wildcards):
     """What tuning leaves for each variant of a group."""
     names = PLAN.groups[wildcards.tuned]["variants"]
     return [file for name in names for file in chosen(name)]
+
+
+def repeated(wildcards):
+    """The variants of a tuned group and those of its repeats."""
+    return [name for pair in PLAN.repeated(wildcards.tuned).items() for name in (pair[0], *pair[1])]
 
 
 @in_one_line()

@@ -231,23 +231,25 @@ use rule surface as trials_figure with:
         code=code("onescale.figures.trials"),
     output:
         **figure(
-            "trials_{tuned}",
+            "{kind}_{tuned}",
             "Tuning",
             caption="trials_figure",
             group="{tuned}",
-            form="figure",
+            form="{kind}",
         ),
     log:
-        f"{RESULTS}/logs/trials_figure_{{tuned}}.log",
+        f"{RESULTS}/logs/{{kind}}_{{tuned}}.log",
+    wildcard_constraints:
+        kind="sensitivity|search|best_of",
     params:
         drawing=lambda wildcards, input: words(
             "trials",
             *input.searches,
             title=config["tuning"][wildcards.tuned]["title"],
-            figure=json.dumps(config["tuning"][wildcards.tuned]["figure"]),
+            figure=PLAN.tuning_figure(wildcards.tuned, wildcards.kind),
         ),
     message:
-        "drawing what was tried for {wildcards.tuned}"
+        "drawing what was tried for {wildcards.tuned}: {wildcards.kind}"
 
 
 rule figures:

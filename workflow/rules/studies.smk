@@ -8,9 +8,10 @@ for name in PLAN.searches:
             f"tune_{name}"
         input:
             data=rules.fetch_dataset.output,
-            code=code("onescale.training.tuning"),
+            code=code("onescale.cli.tune") + PLAN.files(name),
         output:
-            chosen(name),
+            chosen=chosen(name),
+            timing=chosen(name, "timing.json"),
         log:
             f"{RESULTS}/logs/tune_{name}.log",
         benchmark:
@@ -21,10 +22,12 @@ for name in PLAN.searches:
         params:
             search=json.dumps(PLAN.searches[name]),
             data=data_folder,
+            checkpoints=f"{RESULTS}/checkpoints",
         message:
             f"tuning {name}: {PLAN.trials(name)} trials"
         shell:
-            "onescale tune --spec {params.search:q} --data {params.data} -o {output} > {log} 2>&1"
+            "onescale tune --spec {params.search:q} --data {params.data}"
+            " --checkpoints {params.checkpoints} -o {output.chosen} > {log} 2>&1"
 
 
 for name, given in PLAN.studies.items():
@@ -84,6 +87,37 @@ rule trials:
         " --markdown {output.markdown} > {log} 2>&1"
 
 
+rule repeats:
+    input:
+        searches=lambda wildcards: [
+            file for name in repeated(wildcards) for file in chosen(name)
+        ],
+        runs=lambda wildcards: runs(repeated(wildcards)),
+        code=code("onescale.comparison.repeats"),
+    output:
+        csv=f"{RESULTS}/tuning/{{tuned}}_repeats.csv",
+        markdown=shown(
+            "tuning/{tuned}_repeats.md",
+            "Tuning",
+            caption="repeats",
+            group="{tuned}",
+            form="repeated with other draws",
+        ),
+    log:
+        f"{RESULTS}/logs/repeats_{{tuned}}.log",
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        title=lambda wildcards: config["tuning"][wildcards.tuned]["title"],
+        repeats=lambda wildcards: json.dumps(PLAN.repeated(wildcards.tuned)),
+        runs=lambda wildcards, input: os.path.dirname(input.runs[0]),
+    message:
+        "writing what came of tuning {wildcards.tuned} again"
+    shell:
+        "onescale repeats {input.searches} --runs {params.runs} --repeats {params.repeats:q}"
+        " --title {params.title:q} --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"
+
+
 rule tuning:
     input:
         rules.compare_tuned.output if PLAN.searches else [],
@@ -92,11 +126,20 @@ rule tuning:
             tuned=config["tuning"],
             form=["csv", "md"],
         ),
-        expand(f"{RESULTS}/figures/trials_{{tuned}}.png", tuned=config["tuning"]),
+        expand(
+            f"{RESULTS}/tuning/{{tuned}}_repeats.{{form}}",
+            tuned={given["of"] for given in config["tuning"].values() if "of" in given},
+            form=["csv", "md"],
+        ),
+        [
+            f"{RESULTS}/figures/{drawn['kind']}_{tuned}.png"
+            for tuned, given in config["tuning"].items()
+            for drawn in given.get("figures", ())
+        ],
         [
             f"{RESULTS}/figures/{kind}_{tuned}.png"
             for tuned, given in config["tuning"].items()
-            if len(given["variants"]) > 1
+            if len(given["variants"]) > 1 and "of" not in given
             for kind in PLAN.pictures(tuned)
         ],
     message:

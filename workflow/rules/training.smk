@@ -13,7 +13,7 @@ for name in PLAN.trained:
         input:
             chosen=chosen(name),
             data=rules.fetch_dataset.output,
-            code=code("onescale.cli.train"),
+            code=code("onescale.cli.train") + PLAN.files(name),
         output:
             run=f"{RESULTS}/runs/{name}.json",
             timing=f"{RESULTS}/runs/{name}.timing.json",

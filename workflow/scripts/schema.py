@@ -37,7 +37,7 @@ def keys_table() -> str:
         named = part.get("oneOf")
         if named and "name" in named[-1].get("properties", {}):
             for one in named:
-                name = one["properties"]["name"]["const"]
+                name = one["properties"]["name"].get("const", "another")
                 own = {k: v for k, v in one["properties"].items() if k != "name"}
                 text = ", ".join(f"{k} {allowed(v)}" for k, v in own.items()) or "–"
                 rows.append(

@@ -76,6 +76,7 @@ for command in (
     compare.compare,
     compare.study,
     compare.trials,
+    compare.repeats,
     claims.claims,
     claims.discrepancies,
     beside.confirmation,

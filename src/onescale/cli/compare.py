@@ -1,4 +1,5 @@
-"""`onescale compare`, `study` and `trials`: what was trained, varied and tuned, as tables."""
+"""`onescale compare`, `study`, `trials` and `repeats`: what was trained, varied, tuned and tuned
+again, as tables."""
 
 import click
 
@@ -101,3 +102,34 @@ def trials(files, title, csv, markdown) -> None:
 
     searches = [read(path) for path in files]
     shared.write(trials_page(title, searches), markdown, (trials_table(searches), csv))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="TUNED.json...")
+@click.option("--runs", required=True, metavar="DIR", help="Folder of the runs at the choices.")
+@click.option(
+    "--repeats",
+    required=True,
+    metavar="JSON|@FILE",
+    help="By tuned variant, the variants that came of tuning it again.",
+)
+@click.option("--title", default="Tuning", help="The heading of the page.")
+@shared.csv
+@shared.markdown
+def repeats(files, runs, repeats, title, csv, markdown) -> None:
+    """Show how far apart the outcomes of repeated tunings lie on the test set.
+
+    \b
+    Example:
+      onescale repeats tuned_sgd.json tuned_sgd_again1.json --runs results/runs
+        --repeats '{"tuned_sgd": ["tuned_sgd_again1"]}'
+    """
+    from onescale.comparison.repeats import repeats_page, repeats_table
+    from onescale.core.settings import read_mapping
+    from onescale.runs.record import read_all
+    from onescale.runs.tuning import read
+
+    searches = {search["name"]: search for search in map(read, files)}
+    records = read_all([f"{runs}/{name}.json" for name in searches])
+    frame = repeats_table(read_mapping(repeats, "--repeats"), searches, records)
+    shared.write(repeats_page(title, frame, searches), markdown, (frame, csv))

@@ -9,9 +9,20 @@ from onescale.core.settings import read_mapping
 @click.command()
 @click.option("--spec", required=True, metavar="JSON|@FILE", help="The search; see the example.")
 @shared.data
-@click.option("-o", "--output", required=True, metavar="FILE.json", help="Trials and choice.")
-def tune(spec, data, output) -> None:
-    """Try every point of a search on held-out training images, and choose the best.
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE.json",
+    help="Trials and choice; their CPU seconds go beside it, into FILE.timing.json.",
+)
+@click.option(
+    "--checkpoints",
+    type=click.Path(file_okay=False),
+    help="Folder for the runs that are done; a search that was killed goes on from there.",
+)
+def tune(spec, data, output, checkpoints) -> None:
+    """Try the points of a search on held-out training images, and choose the best.
 
     The variant at the chosen values is then trained by
     `onescale train --spec … --chosen FILE.json`.
@@ -21,19 +32,34 @@ def tune(spec, data, output) -> None:
       onescale tune -o adam.json --spec '{"name": "tuned_adam", "base": {"steps": 900,
         "optimizer": {"name": "adam"}}, "vary": {"optimizer.rate": [0.0003, 0.001, 0.003]},
         "held_out": 10000, "seeds": [100]}'
+
+    
+    Ten draws beside the default, the best three of which take two seeds more:
+      onescale tune -o adam.json --spec '{"name": "tuned_adam", "base": {"steps": 900},
+        "vary": {"optimizer.rate": {"log_uniform": [1e-5, 0.1]}}, "draws": 10,
+        "held_out": 10000, "seeds": [100, 101, 102],
+        "rungs": [{"keep": 11, "seeds": 1}, {"keep": 3, "seeds": 3}]}'
     """
     shared.one_thread()
     from onescale.data.fetch import load
-    from onescale.training.tuning import Search, tune
+    from onescale.training.search import Search
+    from onescale.training.tuning import tune
 
     search = Search.from_mapping(read_mapping(spec))
 
-    def report(number, count, point, accuracy) -> None:
-        tried = f"{search.name}: trial {number} of {count}, {_shown(point.values)}"
-        click.echo(f"{tried}: {accuracy:.2%} of held-out images", err=True)
+    def report(number, count, point, run) -> None:
+        reached = "" if search.objective == "accuracy" else ", level not reached"
+        if reached and run["score"] is not None:
+            reached = f", level after {run['score']:.0f} updates"
+        click.echo(
+            f"{search.name}: run {number} of {count}, {_shown(point.values)}, seed {run['seed']}: "
+            f"{run['accuracy']:.2%} of held-out images{reached}",
+            err=True,
+        )
 
-    choice = tune(search, load(data), output=output, report=report)["choice"]
-    edge = f" (at the end of {', '.join(choice['edge'])})" if choice["edge"] else ""
+    result = tune(search, load(data), output=output, checkpoints=checkpoints, report=report)
+    choice = result["choice"]
+    edge = f" (at the edge of {', '.join(choice['edge'])})" if choice["edge"] else ""
     click.echo(f"{search.name}: chosen {_shown(choice['values'])}{edge}, in {output}", err=True)
 
 

@@ -1,7 +1,8 @@
 """What tuning tried and chose: every trial of a group of searches, as a table and as a page.
 
-The budget stands beside each choice, and so does the end of an axis where a choice lies at one: a
-technique that was given more trials, or a space too narrow, has not been compared fairly.
+The budget stands beside each choice, in draws and in CPU seconds, and so does the edge of a range
+where a choice lies at one: a technique that was given more trials, or a space too narrow, has not
+been compared fairly.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,8 @@ from onescale.core.text import cell, percent
 
 
 def trials_table(searches: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    """A row a trial: variant, trial, its values, accuracy on held-out images, chosen or not."""
+    """A row a trial: variant, trial, its values, accuracy on held-out images, score (accuracy, or
+    updates to the level), CPU seconds, chosen or not."""
     rows = []
     for search in searches:
         for number, trial in enumerate(search["trials"]):
@@ -33,7 +35,10 @@ def trials_table(searches: Iterable[dict[str, Any]]) -> pd.DataFrame:
                     "seeds": accuracy.n,
                     "held_out_accuracy_mean": accuracy.mean,
                     "held_out_accuracy_sd": accuracy.sd,
+                    "score_mean": trial["score"],
+                    "score_error": trial["error"],
                     "train_accuracy_mean": train.mean,
+                    "cpu_seconds": _seconds([trial]),
                     "diverged": _diverged(trial),
                     "chosen": number == search["choice"]["trial"],
                 }
@@ -46,16 +51,35 @@ def values_text(values: dict[str, Any]) -> str:
     return ", ".join(f"{axis} {as_text(value)}" for axis, value in values.items())
 
 
+def score_text(figures: dict[str, Any], search: dict[str, Any]) -> str:
+    """The score of a trial or a choice, with its standard error where several seeds have one."""
+    score, error = figures["score"], figures["error"]
+    if score is None:
+        return "not reached"
+    if search["objective"] == "speed":
+        return f"{score:,.0f}" + (f" ± {error:,.0f}" if error is not None else "")
+    return percent(score) + (f" ± {100 * error:.2f}" if error is not None else "")
+
+
+def score_name(searches: Iterable[dict[str, Any]]) -> str:
+    """What searches of one objective are judged by, as the head of a column."""
+    levels = {search["level"] for search in searches} - {None}
+    return f"steps to {percent(min(levels), 0)} %" if levels else "held-out accuracy"
+
+
 def trials_page(title: str, searches: list[dict[str, Any]]) -> str:
     """The choices with their budgets, then every trial of each variant."""
+    drawn = any(search["draws"] for search in searches)
     shown = [
         ("variant", cell("name")),
         ("chosen", lambda search: values_text(search["choice"]["values"])),
         ("edge", lambda search: ", ".join(search["choice"]["edge"]) or text.DASH),
         ("trials", lambda search: str(len(search["trials"]))),
-        ("seeds each", lambda search: str(len(search["seeds"]))),
+        ("runs", lambda search: str(_runs(search))),
+        ("CPU s", lambda search: _seconds_text(search["trials"])),
         ("diverged", lambda search: str(sum(map(_diverged, search["trials"])))),
-        ("held-out accuracy", lambda search: percent(search["choice"]["accuracy"])),
+        *([("at the default", _default)] if drawn else []),
+        (score_name(searches), lambda search: score_text(search["choice"], search)),
     ]
     choices = text.columns(searches, shown, left=3)
     return text.page(f"# {title}", choices, _legend(searches), *map(_trials, searches))
@@ -72,13 +96,32 @@ def _trials(search: dict[str, Any]) -> str:
     best = search["trials"][search["choice"]["trial"]]
     shown = [
         *map(axis_column, search["axes"]),
-        ("held-out accuracy", cell("accuracy", percent)),
+        ("seeds", lambda trial: str(len(trial["runs"]))),
+        (score_name([search]), lambda trial: score_text(trial, search)),
         ("training", lambda trial: percent(fmean(run["train_accuracy"] for run in trial["runs"]))),
         ("diverged", diverged),
         ("chosen", lambda trial: "yes" if trial is best else ""),
     ]
     tried = text.columns(search["trials"], shown, left=len(search["axes"]))
     return text.section(f"## {search['name']}", tried)
+
+
+def _default(search: dict[str, Any]) -> str:
+    return score_text(search["trials"][0], search) if search["draws"] else text.DASH
+
+
+def _runs(search: dict[str, Any]) -> int:
+    return sum(len(trial["runs"]) for trial in search["trials"])
+
+
+def _seconds(trials: Iterable[dict[str, Any]]) -> float | None:
+    seconds = [run["seconds"] for trial in trials for run in trial["runs"]]
+    return None if None in seconds else sum(seconds)
+
+
+def _seconds_text(trials: list[dict[str, Any]]) -> str:
+    seconds = _seconds(trials)
+    return text.DASH if seconds is None else f"{seconds:.0f}"
 
 
 def _diverged(trial: dict[str, Any]) -> int:
@@ -88,13 +131,24 @@ def _diverged(trial: dict[str, Any]) -> int:
 def _legend(searches: list[dict[str, Any]]) -> str:
     held_out = sorted({search["held_out"] for search in searches})
     images = " or ".join(f"{count:,}" for count in held_out)
-    budgets = {len(search["trials"]) * len(search["seeds"]) for search in searches}
-    equal = "the same for all" if len(budgets) == 1 else "**not** the same for all"
+    equal = (
+        "the same for all" if len(set(map(_runs, searches))) == 1 else "**not** the same for all"
+    )
+    first = searches[0]
+    if first["objective"] == "speed":
+        judged = f"updates until {percent(first['level'], 0)} % of {images} images held out of "
+        judged += f"training are read, in at most {first['steps']:,}"
+    else:
+        judged = f"accuracy on {images} images held out of training, after the full number of steps"
+    halving = "; ".join(f"{rung['keep']} with {rung['seeds']}" for rung in first["rungs"])
+    flatters = "The accuracy" if first["objective"] == "accuracy" else "The speed"
     return (
-        f"Chosen by the mean accuracy on {images} images held out of training, after the full "
-        f"number of steps; the test set was not touched. The budget is {equal}. Edge: the chosen "
-        "value is the lowest or highest that was tried, so a wider space might hold a better one. "
-        "A diverged run counts with the accuracy of guessing the commonest class. The accuracy of "
-        "the chosen trial is the highest of several, and so flatters a little; what counts is the "
-        "comparison on the test set with seeds of its own."
+        f"Chosen by the mean {judged}, minus its standard error; the test set was not touched. "
+        f"Trials and the seeds that they took: {halving}; of draws the default is one and goes on "
+        f"to the end. The budget in runs is {equal}. Edge: the chosen value is in the outer "
+        "twentieth of its range, or of given values the lowest or highest, so a wider space might "
+        "hold a better one. A diverged run counts with the accuracy of guessing the commonest "
+        f"class, and as one that reaches no level. {flatters} of the chosen trial is the best of "
+        "several, and so flatters a little; what counts is the comparison on the test set with "
+        "seeds of its own."
     )

@@ -81,12 +81,7 @@ def named(default: str, table: Mapping[str, type]) -> Any:
         name = value if isinstance(value, str) else value["name"]
         return {"name": name} | as_mapping(instance)
 
-    def entry(name: str, cls: type) -> dict[str, Any]:
-        properties = {"name": {"const": name}} | schema(cls)["properties"]
-        summary = (cls.__doc__ or "").partition("\n")[0]
-        return closed_schema(properties) | {"required": ["name"], "description": summary}
-
-    return setting(default, check, {"oneOf": [entry(*item) for item in table.items()]})
+    return setting(default, check, {"oneOf": named_schemas(table)})
 
 
 def block(cls: type, empty: Mapping[str, Any] | None = None) -> Any:
@@ -149,6 +144,17 @@ def schema(cls: type) -> dict[str, Any]:
     """The JSON schema of the settings of `cls`: a closed object."""
     parts = {key: dict(field.metadata["schema"]) for key, field in declared(cls).items()}
     return closed_schema(parts)
+
+
+def named_schemas(table: Mapping[str, type]) -> list[dict[str, Any]]:
+    """The JSON schema of {"name": …} with its settings, for each name of `table`."""
+
+    def entry(name: str, cls: type) -> dict[str, Any]:
+        properties = {"name": {"const": name}} | schema(cls)["properties"]
+        summary = (cls.__doc__ or "").partition("\n")[0]
+        return closed_schema(properties) | {"required": ["name"], "description": summary}
+
+    return [entry(*item) for item in table.items()]
 
 
 def closed_schema(properties: dict[str, Any]) -> dict[str, Any]:

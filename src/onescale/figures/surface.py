@@ -8,8 +8,7 @@ import numpy as np
 
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
-from onescale.nn import surface
-from onescale.nn.optimizers import OPTIMIZERS
+from onescale.nn import optimizer_file, surface
 
 _LEVELS = (0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5.2, 7.5)
 _FARTHEST = (30.0, 10.0)
@@ -79,7 +78,7 @@ def _panel(axes: Axes, optimizer: Mapping[str, Any], way: np.ndarray, reach: np.
 
 
 def _rate(optimizer: Mapping[str, Any]) -> float:
-    return optimizer.get("rate", OPTIMIZERS[optimizer["name"]]().rate)
+    return optimizer_file.build(optimizer, "surface.optimizers").rate
 
 
 def _short(value: float) -> str:

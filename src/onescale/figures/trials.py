@@ -1,18 +1,22 @@
-"""What tuning tried: how accuracy depends on what is tuned, and where the choice fell.
+"""What tuning tried: how the score depends on what is tuned, and where the choice fell.
 
-`sensitivity` has a panel a technique: held-out accuracy against the first value that was tuned, a
-line for each of the second, the choice ringed. A choice at the end of its axis, or a curve without
-a top, says that the space was too narrow. `search` shows a random search: where the draws lie, how
-good each is, and the learning curves of the best.
+`sensitivity` has a panel a technique: the score of every trial against the first value that was
+tuned, the second told by lines where values were given and by colour where they were drawn, the
+choice ringed. A choice at the end of its axis, or a curve without a top, says that the space was
+too narrow. `best_of` shows what a smaller budget would have found. `search` shows a random search:
+where the draws lie, how good each is, and the learning curves of the best.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.colors import LogNorm, Normalize
 
+from onescale.comparison.best_of import expected_best
 from onescale.comparison.study import as_number, as_text
+from onescale.comparison.trials import score_name
 from onescale.figures import kinds, style
 from onescale.figures.studies import axis_name, number_scale
 from onescale.figures.style import Axes, Figure
@@ -20,42 +24,71 @@ from onescale.figures.style import Axes, Figure
 _BEST = 20  # curves that `search` draws, as the book does
 _WORST = 4  # times the least error: what is worse is drawn there, as an arrow down
 
+Search = dict[str, Any]
+Trial = dict[str, Any]
+
 
 @style.drawing
-def sensitivity(searches: list[dict[str, Any]], title: str) -> Figure:
-    """A panel a variant: accuracy on held-out images against its first axis."""
+def sensitivity(searches: list[Search], title: str) -> Figure:
+    """A panel a variant: its trials' scores on held-out images against its first axis."""
     columns = min(4, len(searches))
     rows = -(-len(searches) // columns)
     figure, cells = style.grid((rows, columns), (3.05, 2.3), between=0.85, sharey=True)
     flat = cells.ravel()
+    scale = _Scale(searches)
     shown: list[float] = []
-    best = max(100 * trial["accuracy"] for search in searches for trial in search["trials"])
     for axes, search in zip(flat, searches, strict=False):
-        shown += _sensitivity(axes, search, 100 - _WORST * (100 - best))
+        shown += _sensitivity(axes, search, scale)
     for axes in flat[: len(searches)]:
-        style.accuracy_scale(axes, "y", min(shown), max(shown))
+        scale.set(axes, shown)
     style.hide(flat[len(searches) :])
-    style.label_outer(cells, y="held-out accuracy (%)")
-    seeds, trials = len(searches[0]["seeds"]), len(searches[0]["trials"])
-    style.title(
-        figure,
-        title,
-        f"{trials} trials of {seeds} seed{'s' * (seeds > 1)} each, judged on "
-        f"{searches[0]['held_out']:,} held-out training images; dots: seeds; ring: the choice; "
-        "arrow: far below; cross: diverged",
-    )
+    style.label_outer(cells, y=scale.name)
+    style.title(figure, title, _about(searches[0]))
     return figure
 
 
 @style.drawing
-def search(searches: list[dict[str, Any]], title: str, x: str, lines: str) -> Figure:
-    """The draws on the plane of x and `lines`, and the curves of the best twenty."""
+def best_of(searches: list[Search], title: str) -> Figure:
+    """The expected best score after so many draws, and after the CPU seconds that they take."""
+    timed = all(
+        run["seconds"] is not None for s in searches for t in s["trials"] for run in t["runs"]
+    )
+    figure, (cells,) = style.grid((1, 1 + timed), (5.2, 4.0), right=1.6, sharey=True)
+    scale = _Scale(searches)
+    shown = []
+    for index, search in enumerate(searches):
+        drawn = search["trials"][1 if search["draws"] else 0 :]
+        best = expected_best([scale.first(trial) for trial in drawn], scale.lowest)
+        draws = np.arange(1, len(best) + 1)
+        curve = [scale.within(value) for value in best]
+        cells[0].plot(draws, curve, **style.pen(index), label=search["name"])
+        if timed:
+            each = np.mean([trial["runs"][0]["seconds"] for trial in drawn])
+            cells[1].plot(each * draws, curve, **style.pen(index))
+        shown += curve
+    for axes, name in zip(cells, ("draws", "CPU seconds of their first seeds"), strict=False):
+        axes.set(xscale="log", xlabel=name)
+        style.plain_log_scale(axes.xaxis)
+    scale.set(cells[0], shown)
+    cells[0].set_ylabel(f"best {scale.name}, expected")
+    figure.legend(loc="center right", frameon=False, fontsize=9)
+    under = "the best of so many draws of one seed each, the mean over all subsets of those made"
+    style.title(figure, title, under)
+    return figure
+
+
+@style.drawing
+def search(searches: list[Search], title: str, x: str, lines: str) -> Figure:
+    """The draws on the plane of x and `lines`, and the curves of the best twenty. A default whose
+    block is off has no place on the plane."""
     trials = sorted(searches[0]["trials"], key=lambda trial: -trial["accuracy"])
     figure, ((left, right),) = style.grid((1, 2), (5.4, 4.3), right=0.3)
     colours = ScalarMappable(Normalize(0, 100 * trials[0]["accuracy"]), "viridis")
     for trial in reversed(trials):
-        ring = {"edgecolor": style.COLOURS[1], "lw": 1.4} if trial is trials[0] else {"lw": 0}
         at = (trial["values"][x], trial["values"][lines])
+        if None in at:
+            continue
+        ring = {"edgecolor": style.COLOURS[1], "lw": 1.4} if trial is trials[0] else {"lw": 0}
         colour = colours.to_rgba(100 * trial["accuracy"])
         left.scatter(*at, color=colour, s=34, zorder=3, **ring)
     left.set(xscale="log", yscale="log", xlabel=axis_name(x), ylabel=axis_name(lines))
@@ -68,21 +101,67 @@ def search(searches: list[dict[str, Any]], title: str, x: str, lines: str) -> Fi
             right.plot(history["step"], 100 * np.array(history["train_accuracy"]), ls=":", **pen)
     right.set(ylim=(0, 102), xlabel="updates", ylabel="accuracy (%)")
     right.set_title(f"the best {min(_BEST, len(trials))}: held-out (line), training (dotted)")
-    left.set_title(f"all {len(trials)} draws; ringed: the best")
+    left.set_title(f"{len(left.collections)} draws; ringed: the best")
     style.title(figure, title, f"judged on {searches[0]['held_out']:,} held-out training images")
     return figure
 
 
-KINDS = {"sensitivity": sensitivity, "search": search}
+KINDS = {"sensitivity": sensitivity, "best_of": best_of, "search": search}
 
 
-def draw(searches: list[dict[str, Any]], title: str, text: str) -> Figure:
+def draw(searches: list[Search], title: str, text: str) -> Figure:
     """The figure that JSON such as {"kind": "sensitivity"} asks for. Raises SpecError."""
     return kinds.draw(text, KINDS, searches[0]["axes"], searches, title)
 
 
-def _sensitivity(axes: Axes, search: dict[str, Any], least: float) -> list[float]:
-    """One panel; every accuracy shown, in per cent, none below `least`."""
+class _Scale:
+    """The y axis of scores: accuracies in per cent, none below a worst that is worth showing, or
+    updates to a level, where what never reached it stands at the last update of its trial."""
+
+    def __init__(self, searches: list[Search]) -> None:
+        self.lowest = searches[0]["objective"] == "speed"
+        self.steps = max(search["steps"] for search in searches)
+        best = max(100 * trial["accuracy"] for s in searches for trial in s["trials"])
+        self.worst = self.steps if self.lowest else 100 - _WORST * (100 - best)
+        self.name = score_name(searches) + ("" if self.lowest else " (%)")
+
+    def of(self, score: float | None) -> float:
+        """Where a score is drawn."""
+        if self.lowest:
+            return self.steps if score is None else score
+        return self.within(100 * score)
+
+    def first(self, trial: Trial) -> float:
+        """The score of a trial's first seed, not cut off."""
+        score = trial["runs"][0]["score"]
+        return self.of(score) if self.lowest else 100 * score
+
+    def within(self, value: float) -> float:
+        return value if self.lowest else max(value, self.worst)
+
+    def set(self, axes: Axes, shown: Iterable[float]) -> None:
+        if self.lowest:
+            axes.set_yscale("log")
+            style.plain_log_scale(axes.yaxis)
+        else:
+            style.accuracy_scale(axes, "y", min(shown), max(shown))
+
+
+def _sensitivity(axes: Axes, search: Search, scale: _Scale) -> list[float]:
+    """One panel; every height shown."""
+    first, trials = search["axes"][0], search["trials"]
+    shown = (_drawn if search["draws"] else _given)(axes, search, scale)
+    choice = search["choice"]
+    ring = {"marker": "o", "ms": 11, "mfc": "none", "mec": style.BLACK, "mew": 1.4, "ls": ""}
+    axes.plot(as_number(choice["values"][first]), scale.of(choice["score"]), zorder=5, **ring)
+    number_scale(axes, [as_number(trial["values"][first]) for trial in trials])
+    axes.set_title(search["name"])
+    axes.set_xlabel(axis_name(first))
+    return shown
+
+
+def _given(axes: Axes, search: Search, scale: _Scale) -> list[float]:
+    """Given values: a line for each combination of the axes after the first, a dot a seed."""
     first, *rest = search["axes"]
     trials = search["trials"]
     lines = list(dict.fromkeys(tuple(trial["values"][a] for a in rest) for trial in trials))
@@ -90,24 +169,65 @@ def _sensitivity(axes: Axes, search: dict[str, Any], least: float) -> list[float
     for index, line in enumerate(lines):
         own = [t for t in trials if tuple(t["values"][a] for a in rest) == line]
         x = [as_number(trial["values"][first]) for trial in own]
-        means = [max(100 * trial["accuracy"], least) for trial in own]
         pen = style.pen(index)
+        means = [scale.of(trial["score"]) for trial in own]
         axes.plot(x, means, **pen, label=", ".join(map(as_text, line)), zorder=3)
         for trial, at in zip(own, x, strict=True):
             for run in trial["runs"]:
-                height = max(100 * run["accuracy"], least)
-                dot = {"marker": "v" if height == least else "o", "ms": 4}
-                if run["diverged"] is not False:
-                    dot = {"marker": "x", "ms": 6, "mew": 1.6}
-                axes.plot(at, height, ls="", color=pen["color"], clip_on=False, **dot)
-                shown.append(height)
-    choice = search["choice"]
-    ring = {"marker": "o", "ms": 11, "mfc": "none", "mec": style.BLACK, "mew": 1.4, "ls": ""}
-    height = max(100 * choice["accuracy"], least)
-    axes.plot(as_number(choice["values"][first]), height, zorder=5, **ring)
-    number_scale(axes, [as_number(trial["values"][first]) for trial in trials])
-    axes.set_title(search["name"])
-    axes.set_xlabel(axis_name(first))
+                shown.append(_dot(axes, at, run, scale, pen["color"]))
     if rest:
         axes.legend(title=", ".join(map(axis_name, rest)), loc="lower left", fontsize=8)
     return shown
+
+
+def _drawn(axes: Axes, search: Search, scale: _Scale) -> list[float]:
+    """Drawn values: a dot a trial, its colour telling the second axis, with the standard error of
+    those of several seeds; the default is a square."""
+    first, *rest = search["axes"]
+    colours = None
+    if rest:
+        values = [trial["values"][rest[0]] for trial in search["trials"]]
+        numbers = [value for value in map(as_number, values) if value > 0]
+        colours = ScalarMappable(LogNorm(min(numbers), max(numbers)), "viridis")
+        told = f"colour: {axis_name(rest[0])}, {min(numbers):.1g} (dark) to {max(numbers):.1g}"
+        axes.text(0.02, 0.03, told, transform=axes.transAxes, fontsize=7.5, color=style.GREY)
+    shown = []
+    for number, trial in enumerate(search["trials"]):
+        colour = style.COLOURS[0]
+        if colours:
+            colour = colours.to_rgba(as_number(trial["values"][rest[0]]))
+        at, height = as_number(trial["values"][first]), scale.of(trial["score"])
+        if trial["error"] is not None and height != scale.worst:
+            error = trial["error"] * (1 if scale.lowest else 100)
+            axes.errorbar(at, height, error, color=colour, lw=1, zorder=2)
+        if number == 0 or any(run["diverged"] is not False for run in trial["runs"]):
+            kind = {"marker": "s" if number == 0 else "x", "ms": 6, "mew": 1.6}
+            axes.plot(at, height, ls="", color=colour, clip_on=False, zorder=4, **kind)
+        else:
+            _dot(axes, at, {"score": trial["score"], "diverged": False}, scale, colour)
+        shown.append(height)
+    return shown
+
+
+def _dot(axes: Axes, at: float, run: dict[str, Any], scale: _Scale, colour: Any) -> float:
+    """A seed's score, as an arrow where it is cut off and a cross where the run diverged."""
+    height = scale.of(run["score"])
+    arrow = "^" if scale.lowest else "v"
+    dot = {"marker": arrow if height == scale.worst else "o", "ms": 4}
+    if run["diverged"] is not False:
+        dot = {"marker": "x", "ms": 6, "mew": 1.6}
+    axes.plot(at, height, ls="", color=colour, clip_on=False, **dot)
+    return height
+
+
+def _about(search: Search) -> str:
+    """What the dots and rings of a sensitivity figure are."""
+    trials, seeds = len(search["trials"]), len(search["seeds"])
+    several = f"{seeds} seed{'s' * (seeds > 1)}"
+    never = "arrow: never reached" if search["objective"] == "speed" else "arrow: far below"
+    marks = f"ring: the choice; {never}; cross: diverged"
+    judged = f"judged on {search['held_out']:,} held-out training images"
+    if search["draws"]:
+        spent = f"{trials} trials, the best with {several}"
+        return f"{spent}, {judged}; square: the default; {marks}"
+    return f"{trials} trials of {several} each, {judged}; dots: seeds; {marks}"

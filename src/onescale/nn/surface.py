@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from onescale.core.errors import SpecError
-from onescale.core.settings import build_named, check_number, read_mapping
-from onescale.nn.optimizers import OPTIMIZERS
+from onescale.core.settings import check_number, read_mapping
+from onescale.nn import optimizer_file
 
 START = (-7.0, 2.0)
 UPDATES = 30
@@ -66,7 +66,7 @@ def path(
     optimizer: its name and own hyper-parameters, as in a variant: {"name": "sgd", "rate": 0.95}.
     Raises SpecError for an unknown name or value.
     """
-    moving = build_named(OPTIMIZERS, optimizer, "surface.optimizers").allocate(2)
+    moving = optimizer_file.build(optimizer, "surface.optimizers").allocate(2)
     point = np.array(start, dtype=float)
     points = [point.copy()]
     for _ in range(updates):

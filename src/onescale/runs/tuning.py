@@ -1,8 +1,12 @@
-"""What tuning tried and chose: the file of one search, written and read.
+"""What tuning tried and chose: the files of one search, written and read.
 
-A mapping with name, dataset, held_out (images that judged), seeds, axes, `trials` (each with its
-values, mean held-out accuracy and runs) and `choice` (which trial, its values and accuracy, at the
-edge of which axes, and the keys of the variant that they make).
+`adam.json` is a mapping with name, dataset, held_out (images that judged), seeds, draws (None for
+given values), rungs, objective ("accuracy" or "speed") with its level (None for accuracy), steps
+and axes; `trials`, each with its values, `runs`, their mean held-out accuracy, mean score (accuracy
+or updates to the level; None where a run never reached it) and its standard error (None of one
+run); and `choice`: which trial, its figures, at the edge of which axes, and the keys of the variant
+that it makes. Of draws the first trial is the default. It has the same bytes whenever it is made on
+the same machine; the CPU seconds of each run stand in `adam.timing.json`.
 """
 
 from pathlib import Path
@@ -10,27 +14,50 @@ from typing import Any
 
 from onescale.core.errors import DataError
 from onescale.core.json_files import read_json, require_keys, write_json
+from onescale.runs.machine import machine
 
-_KEYS = ("name", "dataset", "held_out", "seeds", "axes", "trials", "choice")
-_RUN = ("seed", "train_accuracy", "accuracy", "diverged", "history")
+_KEYS = ("name", "dataset", "held_out", "seeds", "draws", "rungs", "objective", "level", "steps")
+_KEYS += ("axes", "trials", "choice")
+_FIGURES = ("values", "accuracy", "score", "error")
+_RUN = ("seed", "train_accuracy", "accuracy", "score", "diverged", "history")
 
 
-def write(path: str | Path, result: dict[str, Any]) -> None:
-    """Write the result of `training.tuning.tune`, whole or not at all."""
+def write(path: str | Path, result: dict[str, Any], seconds: list[list[float]]) -> None:
+    """Write the result of `training.tuning.tune`, and the seconds of each trial's runs beside it,
+    each file whole or not at all."""
+    content = {"name": result["name"], "machine": machine(), "seconds": seconds}
+    write_json(Path(path).with_suffix(".timing.json"), content)
     write_json(path, result)
 
 
 def read(path: str | Path) -> dict[str, Any]:
-    """What `write` wrote. Raises DataError, naming the file, for anything else."""
+    """What `write` wrote, each run with its `seconds`, None where there is no timing file.
+
+    Raises DataError, naming the file, for anything else.
+    """
     result = read_json(path, "onescale tune", _KEYS)
-    choice = ("trial", "values", "accuracy", "edge", "variant")
-    require_keys(result["choice"], choice, f"{path}: 'choice'")
+    keys = ("trial", *_FIGURES, "edge", "variant")
+    require_keys(result["choice"], keys, f"{path}: 'choice'")
     if not isinstance(result["trials"], list) or not result["trials"]:
         raise DataError(f"{path}: 'trials' must list at least one")
     for trial in result["trials"]:
-        require_keys(trial, ("values", "accuracy", "runs"), f"{path}: an entry of 'trials'")
+        require_keys(trial, (*_FIGURES, "runs"), f"{path}: an entry of 'trials'")
         if not isinstance(trial["runs"], list):
             raise DataError(f"{path}: an entry of 'trials': 'runs' must be a list")
         for run in trial["runs"]:
             require_keys(run, _RUN, f"{path}: an entry of 'runs'")
+    _add_seconds(Path(path).with_suffix(".timing.json"), result["trials"])
     return result
+
+
+def _add_seconds(path: Path, trials: list[dict[str, Any]]) -> None:
+    runs = [trial["runs"] for trial in trials]
+    seconds = [[None] * len(of_trial) for of_trial in runs]
+    if path.exists():
+        seconds = read_json(path, "onescale tune", ("name", "machine", "seconds"))["seconds"]
+    try:
+        for of_trial, took in zip(runs, seconds, strict=True):
+            for run, own in zip(of_trial, took, strict=True):
+                run["seconds"] = own
+    except (TypeError, ValueError):
+        raise DataError(f"{path}: 'seconds' are not of the runs in the file beside it") from None

@@ -20,6 +20,7 @@ from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
 from onescale.core.provenance import versions
 from onescale.data.dataset import Dataset
+from onescale.nn import optimizer_file
 from onescale.training.variant import Variant
 
 # What the bits of a run depend on; a change in any of them makes older checkpoints void.
@@ -41,6 +42,19 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
+def run_key(variant: Variant, data: Dataset) -> dict:
+    """All that the bits of a run depend on, but for its seed."""
+    blas = [info for info in threadpool_info() if info["user_api"] == "blas"]
+    return {
+        "variant": variant.to_mapping(),
+        "version of its optimiser": optimizer_file.digest(variant.optimizer),
+        "data set": data.hash,
+        "version of the code": code_version(),
+        "set of versions": versions(),
+        "processor": [info.get("architecture") for info in blas],
+    }
+
+
 class CheckpointStore:
     """The checkpoints of a variant's runs in a folder; with folder None, there are none.
 
@@ -49,15 +63,7 @@ class CheckpointStore:
 
     def __init__(self, folder: str | Path | None, variant: Variant, data: Dataset) -> None:
         self.folder = None if folder is None else Path(folder)
-        self.name, self.paths = variant.name, []
-        blas = [info for info in threadpool_info() if info["user_api"] == "blas"]
-        self.key = {
-            "variant": variant.to_mapping(),
-            "data set": data.hash,
-            "version of the code": code_version(),
-            "set of versions": versions(),
-            "processor": [info.get("architecture") for info in blas],
-        }
+        self.name, self.paths, self.key = variant.name, [], run_key(variant, data)
 
     def path(self, seed: int) -> Path:
         return self.folder / f"{self.name}.seed{seed}.npz"

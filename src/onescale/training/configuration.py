@@ -2,11 +2,12 @@
 
 Three questions in this order: does the code that trains take each variant (it names the nearest key
 that it knows), does the whole fit its closed schema, and is every name that is mentioned also
-described, which no schema can say. What the names then stand for is the affair of `plan`. Needs the
+described, which no schema can say. What it says in short is written out on the way (`expansion`);
+what the names then stand for is the affair of `plan`. Needs the
 extra `workflow`: jsonschema and PyYAML.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
 from onescale.core.errors import SpecError, placed, suggest
+from onescale.training.expansion import with_own_optimizers, written_out
 from onescale.training.plan import CHAPTER
 from onescale.training.variant import Variant
 
@@ -23,7 +25,8 @@ Mention = tuple[str, str, Iterable[str]]  # place, name, the names that it may b
 
 
 def checked(config: Mapping[str, Any], schemas: Path) -> dict[str, Any]:
-    """`config`, both files merged, if it can be meant; schemas: the folder of the JSON schemas.
+    """`config`, both files merged, written out, if it can be meant; schemas: the folder of the JSON
+    schemas.
 
     Its seeds become whole numbers where they came as text (`--config seeds=[0,1]`). Raises
     SpecError, naming the place.
@@ -31,12 +34,14 @@ def checked(config: Mapping[str, Any], schemas: Path) -> dict[str, Any]:
     seeds = config.get("seeds")
     if isinstance(seeds, list):
         config = {**config, "seeds": [int(s) if str(s).isdecimal() else s for s in seeds]}
+    _hold(config, validator(schemas, ["optimizers"]))  # which all others may name
+    config = with_own_optimizers(config)
     if all(isinstance(config.get(key), dict) for key in ("defaults", "variants")):
         for name, given in {"defaults": config["defaults"], **config["variants"]}.items():
             with placed(f"variant {name}"):
                 Variant.from_mapping(given)
-    if fault := next(validator(schemas).iter_errors(config), None):
-        raise SpecError(_in_words(fault))
+    _hold(config, validator(schemas))
+    config = written_out(config)
     _check_fresh(config)
     for place, name, known in _mentions(config):
         if name not in known:
@@ -56,8 +61,8 @@ def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
     return {**config, "results": folder}
 
 
-def validator(schemas: Path) -> Draft202012Validator:
-    """Holds the whole configuration to the schemas of its files.
+def validator(schemas: Path, only: Collection[str] = ()) -> Draft202012Validator:
+    """Holds the whole configuration, or these keys of it, to the schemas of its files.
 
     Not Snakemake's `validate`: it reads the schema of a variant anew for every variant, which takes
     seconds, and fills in defaults, while a variant's left-out keys come from `defaults`.
@@ -69,16 +74,22 @@ def validator(schemas: Path) -> Draft202012Validator:
     files = {f"{part}.schema.yaml": read[f"{part}.schema.yaml"] for part in PARTS}
     whole = {
         "type": "object",
-        "additionalProperties": False,
-        "required": [key for schema in files.values() for key in schema["required"]],
+        "additionalProperties": bool(only),
+        "required": only or [key for schema in files.values() for key in schema["required"]],
         "properties": {
             key: {"$ref": f"{name}#/properties/{key}"}
             for name, schema in files.items()
-            for key in schema["properties"]
+            for key in only or schema["properties"]
+            if key in schema["properties"]
         },
     }
     resources = [(name, Resource.from_contents(schema)) for name, schema in read.items()]
     return Draft202012Validator(whole, registry=Registry().with_resources(resources))
+
+
+def _hold(config: Mapping[str, Any], validator: Draft202012Validator) -> None:
+    if fault := next(validator.iter_errors(config), None):
+        raise SpecError(_in_words(fault))
 
 
 def _check_fresh(config: Mapping[str, Any]) -> None:

@@ -181,6 +181,8 @@ class Network:
         try:
             with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
                 about = json.loads(str(archive["network"]))
+                if "file" in about["variant"]["optimizer"]:  # which is not needed, and not run
+                    about["variant"]["optimizer"] = "adam"
                 variant = Variant.from_mapping(about["variant"])
                 network = cls(variant, about["inputs"], about["classes"])
                 return network.set_arrays({name: archive[name] for name in archive.files})

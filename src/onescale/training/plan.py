@@ -14,10 +14,13 @@ from typing import Any
 
 from onescale.core.errors import SpecError, placed, suggest
 from onescale.training.grid import points
+from onescale.training.search import Search
 from onescale.training.variant import Variant
 
 CHAPTER = "mnist"  # the data set that the chapter's printed numbers are about
 Spec = dict[str, Any]
+# Keys of a tuning group that are those of each of its searches.
+_SHARED = ("held_out", "seeds", "draws", "draw_seed", "rungs", "objective", "trial")
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Plan:
         self.studies[study] = {**given, "points": found}
 
     def _add_tuning(self, group: str, given: Spec) -> None:
-        shared = {key: given.get(key) for key in ("held_out", "seeds", "evaluate_every")}
+        shared = {key: given[key] for key in _SHARED if key in given}
         bases = {**self.config["defaults"], **given.get("base", {})}
         for name, own in given["variants"].items():
             if name in self.trained:
@@ -77,7 +80,7 @@ class Plan:
             base = {**bases, **own.get("base", {})}
             self.searches[name] = {**own, **shared, "name": name, "base": base}
             with placed(name):
-                _check_trials(self.searches[name])
+                Search.from_mapping(self.searches[name]).check()
         budgets = {name: self.trials(name) for name in given["variants"]}
         if len(set(budgets.values())) > 1:
             told = ", ".join(f"{name} {count}" for name, count in budgets.items())
@@ -120,12 +123,33 @@ class Plan:
 
     def trials(self, name: str) -> int:
         """How many trials the search for a variant has."""
-        search = self.searches[name]
-        return search.get("trials") or math.prod(len(values) for values in search["vary"].values())
+        return Search.from_mapping(self.searches[name]).trials
 
     def trainings(self, name: str) -> int:
         """How many runs the search for a variant takes."""
-        return self.trials(name) * len(self.searches[name]["seeds"])
+        return Search.from_mapping(self.searches[name]).trainings
+
+    def repeats(self) -> dict[str, list[str]]:
+        """Tuned variants whose tuning is repeated, each with what came of the repeats: a verdict on
+        the one counts only if it holds for these too."""
+        found: dict[str, list[str]] = {}
+        for given in self.config["tuning"].values():
+            if "of" in given:
+                first = self.config["tuning"][given["of"]]["variants"]
+                for name, again in zip(first, given["variants"], strict=True):
+                    found.setdefault(name, []).append(again)
+        return found
+
+    def repeated(self, group: str) -> dict[str, list[str]]:
+        """Those of one group: every variant of it, each with those of its repeats."""
+        repeats = self.repeats()
+        return {name: repeats.get(name, []) for name in self.config["tuning"][group]["variants"]}
+
+    def files(self, name: str) -> list[str]:
+        """The file of the optimiser that a variant is trained with, where it stands in one."""
+        spec = self.variants.get(name) or self.searches[name]["base"]
+        optimizer = spec.get("optimizer")
+        return [optimizer["file"]] if isinstance(optimizer, Mapping) and "file" in optimizer else []
 
     def workload(self, name: str, trainings: int = 1) -> int:
         """The priority of a job that trains: the more images it sees, the earlier it starts, and
@@ -152,6 +176,10 @@ class Plan:
     def figure(self, study: str, kind: str) -> str:
         """The figure of a study that is of this kind."""
         return _json(next(f for f in self.studies[study]["figures"] if f["kind"] == kind))
+
+    def tuning_figure(self, group: str, kind: str) -> str:
+        """The figure of a tuned group that is of this kind."""
+        return _json(next(f for f in self.config["tuning"][group]["figures"] if f["kind"] == kind))
 
     def claims(self) -> Spec:
         """The claims as `onescale claims` takes them, with the levels of the data set and whether
@@ -204,17 +232,3 @@ def _meaning(spec: Mapping[str, Any]) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
-
-
-def _check_trials(search: Mapping[str, Any]) -> None:
-    """Hold every trial to what a variant allows; of ranges, their two ends."""
-    axes = search["vary"]
-    if "trials" in search:
-        try:
-            axes = {axis: values["log_uniform"] for axis, values in axes.items()}
-        except (KeyError, TypeError):
-            raise SpecError(
-                "`trials` are drawn from axes of the form {log_uniform: [low, high]}"
-            ) from None
-    for point in points(search["base"], axes):
-        Variant.from_mapping(point.spec)

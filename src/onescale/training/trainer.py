@@ -28,11 +28,11 @@ from onescale.core.provenance import versions
 from onescale.core.settings import build_named, check_number
 from onescale.data.augment import Augmenter
 from onescale.data.dataset import Dataset
+from onescale.nn import optimizer_file
 from onescale.nn.activations import activation_statistics
 from onescale.nn.buffers import empty
 from onescale.nn.layers import forward
 from onescale.nn.losses import SoftmaxCrossEntropy, mean_losses
-from onescale.nn.optimizers import OPTIMIZERS
 from onescale.nn.schedules import SCHEDULES
 from onescale.nn.sparse import Pixels
 from onescale.runs import record
@@ -134,7 +134,7 @@ class Trainer:
     def _make_optimizer(self) -> None:
         """The optimiser: of all parameters where decay gives the weights of inputs that are always
         zero a gradient, else of the others."""
-        self.optimizer = build_named(OPTIMIZERS, self.variant.optimizer, "optimizer")
+        self.optimizer = optimizer_file.build(self.variant.optimizer, "optimizer")
         self.schedule = build_named(SCHEDULES, self.variant.schedule, "schedule")
         decay, parameters = self.variant.weight_decay, self.network.parameters
         self.decay = decay.rate if decay and decay.in_ == "gradient" else 0.0
@@ -148,20 +148,24 @@ class Trainer:
         self.optimizer.allocate(len(self.values), self.variant.precision, weights)
 
     def evaluations(self) -> Iterator[Run]:
-        """Train to the end, or until the run diverges; gives the run after each evaluation."""
+        """Train to the end, or until the run diverges or, where that is asked for, has settled;
+        gives the run after each evaluation."""
         steps, every = self.variant.steps, self.variant.evaluate_every
         block = min(BLOCK, max(1, BLOCK_IMAGES // self.variant.batch_size))
         run = self.run
-        while self.updates < steps and run.diverged is None:
+        while self.updates < steps and run.diverged is None and not self._stops():
             due = min(steps, 1 + -(-self.updates // every) * every)
             with np.errstate(all="ignore"):  # what is not finite shows in the loss
-                while self.updates < due and run.diverged is None:
+                while self.updates < due and run.diverged is None and not self._stops():
                     look = min(self.clock.due(), due)
                     loss, penalty = self.advance(min(block, look - self.updates))
                     if self.updates == look < due and run.diverged is None:
                         self._look()
                 self._evaluate(loss, penalty)
             yield run
+
+    def _stops(self) -> bool:
+        return self.variant.stop_settled and self.clock.settled()
 
     def advance(self, steps: int) -> tuple[float, float]:
         """Take so many steps; the loss of the last one, and its penalty."""

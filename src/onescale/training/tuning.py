@@ -1,85 +1,34 @@
 """Tuning: the same number of trials for each technique, judged on images held out of training.
 
 A comparison at default rates says as much about the defaults as about the techniques, and a ranking
-can flip with the space that is searched (Choi et al. 2019). So each technique of a group gets as
-many trials, over the full number of steps and with the same seeds, in a space that is written down
-beforehand. What judges them are held-out training images: the test set is not touched, and
-permuting its labels changes no choice. A best value at the end of its axis is marked, since a wider
-space might hold a better one. A diverged trial counts with the accuracy of guessing.
+can flip with the space that is searched (Choi et al. 2019). So each technique of a group gets the
+same budget (`search`), in a space that is written down beforehand. What judges its trials are
+held-out training images: the test set is not touched, and permuting its labels changes no choice.
+The choice is, among the trials that took all seeds, the one with the best mean after its standard
+error is taken off: a lucky mean of runs that differ widely does not win. A diverged trial counts
+with the accuracy of guessing, and as one that reaches no level.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
-import numpy as np
+from threadpoolctl import threadpool_limits
 
-from onescale.core.errors import SpecError
-from onescale.core.settings import closed
 from onescale.data.dataset import Dataset
 from onescale.runs import tuning as files
 from onescale.runs.run import Run
-from onescale.training.grid import GridPoint, points, put
-from onescale.training.trainer import train
+from onescale.training.batches import TrainingData, data_key
+from onescale.training.grid import GridPoint
+from onescale.training.journal import Journal
+from onescale.training.search import Search
+from onescale.training.trainer import Trainer
 from onescale.training.variant import Variant
 
 _HISTORY = {"step": "step", "train_accuracy": "train_accuracy", "test_accuracy": "accuracy"}
-
-
-@dataclass(frozen=True)
-class Search:
-    """What is tried for one variant.
-
-    base: the variant's keys. vary: axes as `grid.points` takes them, every combination of which is
-    a trial; or, with `trials`, each axis {"log_uniform": [low, high]}, from which so many are drawn
-    with `draw_seed`. held_out: images that judge. seeds: every trial is trained with each.
-    evaluate_every: of the trials alone, which are judged by their end; None: the variant's own.
-    """
-
-    name: str
-    base: dict[str, Any]
-    vary: dict[str, Any]
-    held_out: int
-    seeds: tuple[int, ...]
-    trials: int | None = None
-    draw_seed: int = 0
-    evaluate_every: int | None = None
-
-    @classmethod
-    def from_mapping(cls, mapping: Mapping[str, Any]) -> "Search":
-        """Raises SpecError for an unknown or missing key."""
-        closed(mapping, [field.name for field in fields(cls)], "search")
-        for key in ("name", "base", "vary", "held_out", "seeds"):
-            if key not in mapping:
-                raise SpecError(f"search: {key!r} is missing")
-        return cls(**{**mapping, "seeds": tuple(mapping["seeds"])})
-
-    def points(self) -> list[GridPoint]:
-        """The trials, in order. Raises SpecError for axes or variants that cannot be meant."""
-        base = self.base | {"name": self.name}
-        tried = self._drawn(base) if self.trials else points(base, self.vary)
-        for point in tried:
-            self.trial(point)
-        return tried
-
-    def trial(self, point: GridPoint) -> Variant:
-        """What is trained to judge a point."""
-        own = {"held_out": self.held_out}
-        if self.evaluate_every is not None:
-            own["evaluate_every"] = self.evaluate_every
-        return Variant.from_mapping(point.spec | own)
-
-    def _drawn(self, base: dict[str, Any]) -> list[GridPoint]:
-        random = np.random.Generator(np.random.SFC64(self.draw_seed))
-        drawn = []
-        for number in range(self.trials):
-            spec, values = base, {}
-            for axis, between in self.vary.items():
-                values[axis] = _log_uniform(axis, between, random)
-                spec = put(spec, axis, values[axis])
-            drawn.append(GridPoint(values, spec, str(number)))
-        return drawn
+Entry = dict[str, Any]  # of one run, as the file has it
 
 
 def tune(
@@ -87,69 +36,162 @@ def tune(
     data: Dataset,
     *,
     output: str | Path | None = None,
-    report: Callable[[int, int, GridPoint, float], None] = lambda *_: None,
+    checkpoints: str | Path | None = None,
+    report: Callable[[int, int, GridPoint, Entry], None] = lambda *_: None,
 ) -> dict[str, Any]:
-    """Try every point of a search; the result, ready for JSON.
+    """Carry out a search; the result, ready for JSON (`runs.tuning` says what is in it).
 
-    Gives name, held_out, seeds, axes, and `trials`, each with its `values`, mean held-out
-    `accuracy` and `runs`; and `choice`, the values of the best trial (the first of equals), its
-    accuracy, at `edge` the axes at whose end it lies, and `variant`, the keys to train with those
-    values. Depends on the search and the training set alone. report: is told (number, of how
-    many, point, accuracy) after each trial.
+    Depends on the search and the training set alone. checkpoints: a folder for the runs that are
+    done, from which a search that was killed goes on. report: is told (number, of how many, point,
+    run) after each run.
     """
     if not isinstance(search, Search):
         search = Search.from_mapping(search)
-    tried, trials = search.points(), []
-    for number, point in enumerate(tried, 1):
-        runs = train(search.trial(point), data, search.seeds)
-        mean = sum(run.test_accuracy for run in runs) / len(runs)
-        trials.append({"values": point.values, "accuracy": mean, "runs": list(map(_run, runs))})
-        report(number, len(tried), point, mean)
-    choice = choose(trials)
-    result = {
+    search.check()
+    tried, journal = search.points(), Journal(checkpoints, search.name, data)
+    train = _Trials(search, data, journal)
+    runs: list[list[Entry]] = [[] for _ in tried]
+    running, done = list(range(len(tried))), 0
+    for rung in search.rungs:
+        running = _kept(running, runs, search, rung.keep)
+        for trial in running:
+            for seed in search.seeds[len(runs[trial]) : rung.seeds]:
+                runs[trial].append(train(tried[trial], seed))
+                done += 1
+                report(done, search.trainings, tried[trial], runs[trial][-1])
+    best = max(running, key=lambda i: (standing(runs[i], search.objective, errors=1), -i))
+    seconds = [[run.pop("seconds") for run in of_trial] for of_trial in runs]
+    result = _result(search, data, tried, runs, best)
+    if output is not None:
+        files.write(output, result, seconds)
+    journal.remove()
+    return result
+
+
+def standing(runs: Sequence[Entry], objective: str, errors: int = 0) -> tuple[float, float]:
+    """What trials are ranked by, the higher the better: the share of runs that have a score at all,
+    and its mean with so many standard errors taken off.
+
+    >>> standing([{"score": 0.9}, {"score": 0.8}], "accuracy")
+    (1.0, 0.8500000000000001)
+    >>> standing([{"score": 700.0}, {"score": None}], "speed")
+    (0.5, -700.0)
+    """
+    scores = [run["score"] for run in runs if run["score"] is not None]
+    if not scores:
+        return 0.0, 0.0
+    sign = -1 if objective == "speed" else 1
+    return len(scores) / len(runs), sign * fmean(scores) - errors * (_error(scores) or 0.0)
+
+
+class _Trials:
+    """Trains what is tried, a run at a time, on data that are made ready once."""
+
+    def __init__(self, search: Search, data: Dataset, journal: Journal) -> None:
+        self.search, self.data, self.journal = search, data, journal
+        self.ready: dict[tuple, TrainingData] = {}
+
+    def __call__(self, point: GridPoint, seed: int) -> Entry:
+        variant = self.search.as_tried(point)
+        return self.journal.run(variant, seed, lambda: self._train(variant, seed))
+
+    def _train(self, variant: Variant, seed: int) -> Entry:
+        key = data_key(variant)
+        with threadpool_limits(1, user_api="blas"):
+            if key not in self.ready:
+                self.ready[key] = TrainingData(variant, self.data)
+            trainer = Trainer(variant, self.ready[key], seed)
+            for _ in trainer.evaluations():
+                pass
+        return _entry(trainer.run, variant, self.search.objective)
+
+
+def _entry(run: Run, variant: Variant, objective: str) -> Entry:
+    score = run.test_accuracy
+    if objective == "speed":
+        found = run.crossing(variant.levels[-1]) if run.diverged is None else None
+        score = found and found.step
+    return {
+        "seed": run.seed,
+        "train_accuracy": run.train_accuracy,
+        "accuracy": run.test_accuracy,
+        "score": score,
+        "diverged": False if run.diverged is None else run.diverged,
+        "history": {name: run.history[series] for series, name in _HISTORY.items()},
+        "seconds": run.train_seconds + run.evaluate_seconds,
+    }
+
+
+def _kept(running: list[int], runs: list[list[Entry]], search: Search, keep: int) -> list[int]:
+    """The best so many of the running trials, in order, the default among them."""
+    if keep >= len(running):
+        return running
+    default = running[:1] if search.draws else []
+    others = running[len(default) :]
+    others.sort(key=lambda i: standing(runs[i], search.objective), reverse=True)
+    return sorted(default + others[: keep - len(default)])
+
+
+def _result(
+    search: Search,
+    data: Dataset,
+    tried: list[GridPoint],
+    runs: list[list[Entry]],
+    best: int,
+) -> dict[str, Any]:
+    trials = [
+        {"values": point.values, **_summary(of_point)}
+        for point, of_point in zip(tried, runs, strict=True)
+    ]
+    of_best = {key: trials[best][key] for key in ("values", "accuracy", "score", "error")}
+    trial = search.as_tried(tried[best])
+    return {
         "name": search.name,
         "dataset": data.name,
         "held_out": search.held_out,
         "seeds": list(search.seeds),
+        "draws": search.draws,
+        "rungs": [vars(rung) for rung in search.rungs],
+        "objective": search.objective,
+        "level": trial.levels[-1] if search.objective == "speed" else None,
+        "steps": trial.steps,
         "axes": list(search.vary),
         "trials": trials,
-        "choice": choice | {"variant": tried[choice["trial"]].spec},
+        "choice": {"trial": best, **of_best, "edge": edges(search, tried, best)}
+        | {"variant": tried[best].spec},
     }
-    if output is not None:
-        files.write(output, result)
-    return result
 
 
-def choose(trials: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The best of the trials by held-out accuracy, the first of equals, and which edges it is at.
-
-    >>> tried = [{"values": {"rate": r}, "accuracy": a} for r, a in ((1, 0.8), (2, 0.9), (3, 0.9))]
-    >>> choose(tried)
-    {'trial': 1, 'values': {'rate': 2}, 'accuracy': 0.9, 'edge': []}
-    """
-    best = max(range(len(trials)), key=lambda i: (trials[i]["accuracy"], -i))
-    values = trials[best]["values"]
-    edge = [axis for axis in values if _at_end(values[axis], [t["values"][axis] for t in trials])]
-    accuracy = trials[best]["accuracy"]
-    return {"trial": best, "values": values, "accuracy": accuracy, "edge": edge}
+def _summary(runs: list[Entry]) -> dict[str, Any]:
+    scores = [run["score"] for run in runs]
+    whole = None not in scores
+    return {
+        "accuracy": fmean(run["accuracy"] for run in runs),
+        "score": fmean(scores) if whole else None,
+        "error": _error(scores) if whole else None,
+        "runs": runs,
+    }
 
 
-def _at_end(value: Any, tried: list[Any]) -> bool:
+def _error(scores: Sequence[float]) -> float | None:
+    """The standard error of their mean; None of a single one."""
+    return stdev(scores) / math.sqrt(len(scores)) if len(scores) > 1 else None
+
+
+def edges(search: Search, tried: Sequence[GridPoint], best: int) -> list[str]:
+    """The axes at whose edge a trial lies, so that a wider space might hold a better value."""
+    values = tried[best].values
+    if spaces := search.spaces():
+        return [axis for axis, space in spaces.items() if space.at_edge(values[axis])]
+    return [axis for axis in values if _at_end(values[axis], (p.values[axis] for p in tried))]
+
+
+def _at_end(value: Any, tried: Iterable[Any]) -> bool:
     """Whether a value is the lowest or highest of several numbers that were tried; 0 (off) is not,
     since there is nothing beyond it."""
     numbers = set(map(_number, tried))
     several = None not in numbers and len(numbers) > 1
     return several and _number(value) in {min(numbers), max(numbers)} - {0}
-
-
-def _run(run: Run) -> dict[str, Any]:
-    return {
-        "seed": run.seed,
-        "train_accuracy": run.train_accuracy,
-        "accuracy": run.test_accuracy,
-        "diverged": False if run.diverged is None else run.diverged,
-        "history": {name: run.history[series] for series, name in _HISTORY.items()},
-    }
 
 
 def _number(value: Any) -> float | None:
@@ -161,13 +203,3 @@ def _number(value: Any) -> float | None:
         return None if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         return None
-
-
-def _log_uniform(axis: str, between: Any, random: np.random.Generator) -> float:
-    bounds = between.get("log_uniform") if isinstance(between, Mapping) else None
-    if not isinstance(bounds, list) or len(bounds) != 2 or not 0 < bounds[0] < bounds[1]:
-        raise SpecError(
-            f"vary.{axis}: {between!r} must be {{log_uniform: [low, high]}} with 0 < low < high, "
-            "since `trials` asks for draws"
-        )
-    return float(f"{np.exp(random.uniform(*np.log(bounds))):.4g}")

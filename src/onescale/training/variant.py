@@ -14,9 +14,9 @@ from onescale.core import settings
 from onescale.core.errors import SpecError, suggest
 from onescale.core.settings import block, choice, flag, integer, named, number, setting
 from onescale.data.augment import AugmentSettings
+from onescale.nn import optimizer_file
 from onescale.nn.activations import ACTIVATIONS
 from onescale.nn.initializers import INITIALIZERS
-from onescale.nn.optimizers import OPTIMIZERS
 from onescale.nn.schedules import SCHEDULES
 
 
@@ -108,8 +108,9 @@ class Variant:
     init: "xavier" √(1/fan_in), "glorot" √(2/(fan_in + fan_out)), "he" √(2/fan_in), or
         {"normal": std} for every layer.
     optimizer, schedule: {"name": …} with hyper-parameters of its own (`nn.optimizers`,
-        `nn.schedules`); blocks (`batch_norm`, `dropout`, `weight_decay`, `augment`): a mapping,
-        {} for the defaults, None for off.
+        `nn.schedules`), of an optimiser of one's own its file and class too
+        (`nn.optimizer_file`); blocks (`batch_norm`, `dropout`, `weight_decay`, `augment`): a
+        mapping, {} for the defaults, None for off.
     train_images: the first so many training images; None is all of them.
     held_out: so many training images, the last ones, are not trained on and stand in place of the
         test set, which is then not touched.
@@ -128,7 +129,9 @@ class Variant:
     init: str | dict[str, float] = setting(
         "he", _init, _SPREAD | {"description": "Spread of the initial weights."}
     )
-    optimizer: dict[str, Any] | str = named("adam", OPTIMIZERS)
+    optimizer: dict[str, Any] | str = setting(
+        "adam", optimizer_file.canonical, optimizer_file.SCHEMA
+    )
     schedule: dict[str, Any] | str = named("constant", SCHEDULES)
     batch_norm: BatchNormSettings | None = block(BatchNormSettings)
     dropout: DropoutSettings | None = block(DropoutSettings)
@@ -157,6 +160,9 @@ class Variant:
         None,
         "[1, inf)",
         "So many training images, the last ones, stand in place of the test set; null: none.",
+    )
+    stop_settled: bool = flag(
+        False, "End once test accuracy has come to stay at the highest of `levels`."
     )
     observe_activations: bool = flag(
         False, "Record at each evaluation how the activations of 1,000 training images spread."
