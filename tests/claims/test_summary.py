@@ -10,8 +10,8 @@ from onescale.comparison.effects import HELPS, SAME, worths
 from onescale.comparison.spec import Criteria, techniques
 from onescale.core.text import points
 from onescale.runs import record as records
-from onescale.training.plan import Plan
 from places import configuration
+from workflow_project import planned
 
 CONFIG = configuration()
 CLAIMS = ClaimSpec.from_mapping({"claims": CONFIG["claims"]}).claims
@@ -71,7 +71,7 @@ def test_every_claim_says_why_in_two_or_three_sentences(claim):
 
 
 def test_figures_of_claims_are_made_by_the_workflow():
-    plan = Plan.from_config(CONFIG)
+    plan = planned(CONFIG)
     made = {"surface", "activations", "effects"}
     made |= {f"{kind}_{group}" for group in plan.groups for kind in plan.pictures(group)}
     made |= {
