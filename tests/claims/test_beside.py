@@ -58,11 +58,13 @@ def test_rows_of_the_same_claim_stand_side_by_side(second, agree, table):
 
 
 def test_confirmation_counts_what_agrees_and_lists_what_does_not(table):
-    first = table("first", [ADAM, STEPS, SECONDS])
+    unasked = ADAM | {"setting": "as_written", "verdict": "not asked"}
+    first = table("first", [ADAM, STEPS, SECONDS, unasked])
     changed = ADAM | {"verdict": "no difference that matters", "estimate": 0.001}
-    told = page(confirmation, first, table("fresh", [changed, STEPS, SECONDS]), "--seeds", "7,8")
+    fresh = table("fresh", [changed, STEPS, SECONDS, unasked])
+    told = page(confirmation, first, fresh, "--seeds", "7,8")
     assert "by seeds 7 to 8" in told and "rules 2-abc" in told
-    assert "**2 of 3 verdicts are the same with both seeds.**" in told
+    assert "**2 of 3 verdicts are the same by both.**" in told
     assert "holds → no difference that matters (1)" in told
     differ, everything = told.split("## Where they differ")[1].split("## All")
     assert differ.count("claims.md#claim-") == 1 and everything.count("claims.md#claim-") == 3
@@ -96,7 +98,7 @@ def test_what_carries_over_is_told_of_the_settings_that_all_have(table):
     ]
     given = (f"mnist={table('a', [ADAM, STEPS, SECONDS])}", f"fashion={table('b', fashion)}")
     told = page(carry_over, *given)
-    assert "**1 of 2 verdicts are the same with both data sets.**" in told
+    assert "**1 of 2 verdicts are the same on all.**" in told
     assert "2 that not all of them are asked are left out" in told
     assert "the reverse holds (−1.00 points)" in told
 

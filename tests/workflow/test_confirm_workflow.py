@@ -3,11 +3,17 @@
 import csv
 import gzip
 import hashlib
+import importlib
 import json
+import shutil
+import tarfile
 
 import numpy as np
 
 from faulty_server import idx
+from onescale.data.fetch import load
+from onescale.runs import predictions, record
+from places import ROOT
 from workflow_project import evidence_config, project, snakemake, would_run, write
 
 NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
@@ -63,7 +69,30 @@ def made_up(folder) -> dict:
     return own | shape
 
 
-def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path):
+def published(folder, results, monkeypatch):
+    """What `make publish` keeps of these runs can be read, and compared, as the runs themselves."""
+    monkeypatch.syspath_prepend(ROOT / "workflow/scripts")
+    script = importlib.import_module("publish")
+    shutil.copy(results / "manifest_confirm.json", results / "manifest_evidence.json")
+    kept = folder / "published"
+    for name, place in {"ROOT": folder, "RESULTS": results, "PUBLISHED": kept}.items():
+        monkeypatch.setattr(script, name, place)
+    script.publish()
+    assert "| squares  | confirming |    5 |" in (kept / "README.md").read_text(encoding="utf-8")
+    archive = (kept / "runs.tar.xz").read_bytes()
+    script.publish()
+    assert (kept / "runs.tar.xz").read_bytes() == archive
+    with tarfile.open(kept / "runs.tar.xz") as records:
+        records.extractall(kept, filter="data")
+    data = load(folder / "data/cache/squares")
+    for path in ("runs/adam.json", "confirm/runs/adam.json"):
+        before, after = (record.read(place / path) for place in (results, kept))
+        assert before.runs == after.runs
+        both = (predictions.read(one, data) for one in (before, after))
+        np.testing.assert_array_equal(*both)
+
+
+def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path, monkeypatch):
     config = evidence_config() | {"claims": CLAIMS, "confirm": {"seeds": [100, 101, 102]}}
     config["datasets"]["squares"] = made_up(tmp_path / "squares")
     config["tuning"]["tuned"]["held_out"] = 200
@@ -108,6 +137,7 @@ def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path)
     assert verdicts[0][0][2] in (results / "claims.md").read_text(encoding="utf-8")
     assert would_run(folder, *on_it, "confirm") == set()
 
+    published(folder, results, monkeypatch)
     write(folder, config | {"rules": {"version": 3}})
     late = snakemake(folder, "-n", *on_it, "confirm")
     told = late.stdout + late.stderr

@@ -83,22 +83,18 @@ def about(folders: dict[str, Path]) -> str:
     config = made["configuration"]
     machine = next(iter(timings(RESULTS)))["machine"]
     rows = [row for name, folder in folders.items() for row in taken(name, folder)]
+    confirmed = (RESULTS / "confirmation.md").exists()
+    fresh = f", confirmed by seeds {told(config['confirm']['seeds'])}" if confirmed else ""
     heads = ("data set", "stage", "jobs", "hours of jobs", "CPU hours")
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.strip()  # fmt: skip
+    described = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    commit = subprocess.run(described, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     lines = [
-        f"Made by `make published`, with seeds {told(config['seeds'])}"
-        + (
-            f", confirmed by seeds {told(config['confirm']['seeds'])}"
-            if (RESULTS / "confirmation.md").exists()
-            else ""
-        )
-        + f"; finished on {day(manifest)}, at commit {commit} of the code when it was published.",
+        f"Seeds {told(config['seeds'])}{fresh}; finished on {day(manifest)}"
+        f"{f', published at commit {commit}' if commit else ''}. The whole configuration is in "
+        "[manifest_evidence.json](manifest_evidence.json); `make published` is the command.",
         "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items()) + ".",
-        f"SHA-256 of [manifest_evidence.json](manifest_evidence.json), which names every input, "
-        f"module and output: `{hashlib.sha256(manifest.read_bytes()).hexdigest()}`.",
+        "SHA-256 of that manifest, which names every input, module and output: "
+        f"`{hashlib.sha256(manifest.read_bytes()).hexdigest()}`.",
         "Start with [claims.md](claims.md). The records of all runs are in runs.tar.xz (`tar -xf "
         "runs.tar.xz` beside predictions/, and they can be compared and judged again); weights are "
         "not kept.",

@@ -48,6 +48,11 @@ class Pair:
         return None not in self.rows and not {NOT_ASKED, NOT_RUN}.intersection(self.verdicts)
 
     @property
+    def asked(self) -> bool:
+        """Whether any has judged it."""
+        return not {NOT_ASKED, NOT_RUN}.issuperset(self.verdicts)
+
+    @property
     def agrees(self) -> bool:
         """Whether all that have judged it say the same."""
         return len(set(self.verdicts)) == 1
@@ -77,13 +82,13 @@ def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int
     before, after = (next(iter(rows))["rules"] for rows in (explored, confirmed))
     if before != after:
         raise DataError(f"judged by rules {before or DASH} first and by {after or DASH} then")
-    pairs = paired({"first": explored, "fresh": confirmed})
+    pairs = [pair for pair in paired({"first": explored, "fresh": confirmed}) if pair.asked]
     differing = [pair for pair in pairs if not pair.agrees]
     opening = (
         f"The claims of [claims.md](claims.md), judged once more: by seeds {seeds[0]} to "
         f"{seeds[-1]}, which nothing had used before, with rules, variants and tuned values as "
-        f"they were frozen (rules {after}). {_counted(pairs, 'seeds')} The page of the fresh seeds "
-        "by themselves is [confirm/claims.md](confirm/claims.md)."
+        f"they were frozen (rules {after}). {_counted(pairs, 'by both')} The fresh seeds have a "
+        "page of their own, [confirm/claims.md](confirm/claims.md)."
     )
     return text.page(
         "# Confirmation",
@@ -104,7 +109,7 @@ def carry_over_page(tables: Mapping[str, list[Row]], links: str = "claims.md") -
     left = f" {apart} that not all of them are asked are left out." if apart else ""
     opening = (
         f"Every claim as judged on {' and '.join(tables)}, in the settings that all have. "
-        f"{_counted(shared, 'data sets')}{left} An estimate is that of the part that a verdict "
+        f"{_counted(shared, 'on all')}{left} An estimate is that of the part that a verdict "
         "rests on least surely, which may be another part on another data set."
     )
     return text.page(
@@ -123,13 +128,13 @@ def _keyed(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], Row]]:
     return (((*place(row), row["measure"] if count[place(row)] > 1 else ""), row) for row in rows)
 
 
-def _counted(pairs: list[Pair], what: str) -> str:
+def _counted(pairs: list[Pair], where: str) -> str:
     """How many verdicts agree, and how the others change."""
     same = sum(pair.agrees for pair in pairs)
     changes = Counter(" → ".join(pair.verdicts) for pair in pairs if not pair.agrees)
     told = "; ".join(f"{change} ({count})" for change, count in changes.most_common())
     others = f" The others: {told}." if told else ""
-    return f"**{same} of {len(pairs)} verdicts are the same with both {what}.**{others}"
+    return f"**{same} of {len(pairs)} verdicts are the same {where}.**{others}"
 
 
 def _sections(
