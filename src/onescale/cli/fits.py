@@ -3,7 +3,7 @@
 import click
 
 from onescale.cli import table_options as shared
-from onescale.tables.scaling.methods import METHODS, make
+from onescale.tables.scaling.methods import METHODS
 from onescale.tables.writing.output import Output
 
 scaler = click.argument("scaler", metavar="SCALER.json")
@@ -21,15 +21,15 @@ unseen = click.option(
 @click.option(
     "--method",
     type=click.Choice([name for name, method in METHODS.items() if method.reusable]),
-    default="standardize",
     help="Default: standardize.",
 )
+@shared.plan
 @shared.method_options
 @shared.columns
 @shared.constant
 @shared.dialect
 @shared.fit_output
-def fit(file: str, method: str, **options) -> None:
+def fit(file: str, method: str | None, **options) -> None:
     """Learn the statistics of every column of numbers, for `apply` to use on other rows.
 
     The fit is a small JSON file that a person can read: names, counts, statistics, and exact sums,
@@ -40,12 +40,14 @@ def fit(file: str, method: str, **options) -> None:
       onescale fit train.csv -o scaler.json
       onescale fit train.csv --method minmax --range 0 100 --clip -o scaler.json
       onescale fit train.csv --by shop -c price --ddof 1 -o scaler.json
+      onescale fit train.csv --set age=standardize --set 'income*=log,robust' -o scaler.json
     """
     from onescale.tables.commands.apply import fit_table
 
-    learner = make(method, **shared.take_method_options(options))
+    learner = shared.take_method(method, options, "standardize")
     output, constant = Output(options.pop("path"), inputs=[file]), options.pop("constant")
-    _write(fit_table(shared.open_input(file, options, "fitted"), learner, constant), output)
+    source = shared.open_planned(file, options, learner, "fitted")
+    _write(fit_table(source, learner, constant), output)
 
 
 @click.command()

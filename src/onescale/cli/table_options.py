@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from onescale.core.errors import SpecError
+from onescale.core.errors import DataError, SpecError
 from onescale.tables.scaling.methods import option_fields
 from onescale.tables.writing.output import FORMATS, Output, format_of
 
@@ -89,12 +89,20 @@ def _whole_number(context: click.Context, parameter: click.Parameter, text: str 
 def _method_option(name: str, settings: dict[str, Any]) -> Callable:
     """An option of methods, as they declare it."""
     if "choices" in settings:
-        numbers = [str(number) for number in settings.pop("choices")]
-        settings |= {"type": click.Choice(numbers), "callback": _whole_number}
+        choices = settings.pop("choices")
+        numbers = all(isinstance(choice, int) for choice in choices)
+        settings["type"] = click.Choice([str(choice) for choice in choices])
+        settings["callback"] = _whole_number if numbers else None
     return click.option(f"--{name}", name, **settings)
 
 
 of_methods = {name: _method_option(name, settings) for name, settings in option_fields().items()}
+plan = _option(
+    "--set plan", "COLUMN=METHOD",
+    "A method for a column or for a pattern of names, with the steps before it: "
+    "'income*=log,robust' (repeatable).",
+    multiple=True,
+)  # fmt: skip
 method_options = stack(*of_methods.values())
 ddof = of_methods["ddof"]
 labelled = _flag("--labelled", "Write the label column and the scaled columns alone.")
@@ -174,7 +182,46 @@ def take_output(options: dict[str, Any], inputs: Sequence[str], default: str = "
 def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
     """The settings of a method that were given, taken out of `options`."""
     settings = {name: options.pop(name) for name in of_methods if name in options}
-    return {k: v for k, v in settings.items() if v is not None and v is not False}
+    return {k: v for k, v in settings.items() if v is not None and v is not False and v != ()}
+
+
+def take_method(name: str | None, options: dict[str, Any], default: str | None = None):
+    """The method asked for by its name or by --set, taken out of `options`."""
+    from onescale.tables.scaling.methods import make
+    from onescale.tables.scaling.plan import parse_plan
+
+    asked, settings = options.pop("plan"), take_method_options(options)
+    if not asked:
+        if name is None and default is None:
+            raise SpecError("which method? --method NAME, or --set COLUMN=METHOD")
+        return make(name or default, **settings)
+    if name is not None or options["columns"] or options["positions"]:
+        raise SpecError("--set names methods and columns: no --method, -c or -p beside it")
+    steps: dict[str, str] = {}
+    for one in asked:
+        column, mark, method = one.rpartition("=")
+        if not mark or not column:
+            raise SpecError(f"--set takes COLUMN=METHOD, not {one!r}")
+        if column in steps:
+            raise SpecError(f"--set gives column {column!r} two methods")
+        steps[column] = method
+    return parse_plan(steps, settings)
+
+
+def open_planned(file: str, options: dict[str, Any], method, verb="scaled") -> "TableInput":
+    """Open FILE; of a plan, the columns are those that it has a method for."""
+    from dataclasses import replace
+
+    source = open_input(file, options, verb)
+    if not hasattr(method, "columns"):
+        return source
+    table = source.table
+    chosen = method.columns(table.names, table.name)
+    kept = [i for i, name in enumerate(table.names) if name in chosen]
+    for index in {source.label, *source.by} & {*kept}:
+        name = table.names[index]
+        raise DataError(f"{table.name}: column {name!r} names rows or groups; it cannot be scaled")
+    return replace(source, chosen=kept)
 
 
 def on_terminal() -> bool:

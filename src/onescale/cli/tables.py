@@ -4,7 +4,7 @@ import click
 
 from onescale.cli import table_options as shared
 from onescale.core.errors import SpecError
-from onescale.tables.scaling.methods import METHODS, Method, make, option_fields
+from onescale.tables.scaling.methods import METHODS, Method, option_fields
 
 _WITHOUT = [name for name, method in METHODS.items() if not method.command]
 
@@ -41,7 +41,7 @@ def _command_of(method: type[Method]) -> click.Command:
     options += [shared.columns, *beside, shared.scaled, *constant, shared.dialect, shared.output]
 
     def run(file: str, **options) -> None:
-        _scale(file, method.name, options)
+        _scale(file, method.name, options | {"plan": ()})
 
     return click.command(method.name, help=method.command)(shared.stack(shared.file, *options)(run))
 
@@ -51,17 +51,17 @@ def _command_of(method: type[Method]) -> click.Command:
 @click.option(
     "--method",
     type=click.Choice(list(METHODS)),
-    required=True,
     help=f"Which one; {' and '.join(_WITHOUT)} have no command of their own.",
 )
+@shared.plan
 @shared.method_options
 @shared.columns
 @shared.scaled
 @shared.constant
 @shared.dialect
 @shared.output
-def scale(file: str, method: str, **options) -> None:
-    """Write every column of numbers by any method.
+def scale(file: str, method: str | None, **options) -> None:
+    """Write every column of numbers by any method, or columns by methods of their own.
 
     batch_norm is γ·(x − mean)/√(variance + ε) + β, as a network's layer would pass the column on;
     chapter is (x − mean)²/std, as the course's code prints what its words call standardisation.
@@ -70,21 +70,22 @@ def scale(file: str, method: str, **options) -> None:
     Examples:
       onescale scale class_ages.csv --method batch_norm
       onescale scale class_ages.csv --method chapter --labelled
+      onescale scale people.csv --set age=standardize --set 'income*=log,robust'
     """
     _scale(file, method, options)
 
 
-def _scale(file: str, name: str, options: dict) -> None:
+def _scale(file: str, name: str | None, options: dict) -> None:
     """Fit a method to a table and write the table through it."""
     from onescale.tables.commands.scale import scale_table
 
-    method = make(name, **shared.take_method_options(options))
+    method = shared.take_method(name, options)
     output = shared.take_output(options, [file])
     in_place, labelled = options.pop("replace"), options.pop("labelled")
     constant = options.pop("constant", "zero")
     if name == "rank" and constant != "zero":
         raise SpecError("--constant has no meaning for rank, which divides by no spread")
-    source = shared.open_input(file, options)
+    source = shared.open_planned(file, options, method)
     scale_table(source, method, output, constant, in_place, labelled)
 
 

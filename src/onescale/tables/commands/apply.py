@@ -10,12 +10,14 @@ from onescale.tables.commands.scan import Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput, find, refuse_duplicates
 from onescale.tables.scaling.fit import Fit, FittedColumn
 from onescale.tables.scaling.methods import Method
+from onescale.tables.scaling.plan import Plan
 from onescale.tables.writing.output import Output
 
 
-def fit_table(source: TableInput, method: Method, constant: str = "zero") -> Fit:
+def fit_table(source: TableInput, method: Method | Plan, constant: str = "zero") -> Fit:
     """`method` fitted to the chosen columns."""
-    scanned = scan(source, keep_values=method.needs != "moments", gaps=True)
+    before = method.steps(source.table.names, source.candidates)
+    scanned = scan(source, keep_values=method.needs != "moments", gaps=True, before=before)
     refuse_duplicates([column.name for column in scanned.columns], source.table.name)
     fit = scanned.fit(method, constant)
     tell(scanned, fit.warnings)
@@ -41,7 +43,7 @@ def apply_fit(
     scanned = _checked(fit, source, fitted, inverse=False)
     label = default_label(scanned) if labelled else None
     scaled = [
-        OutColumn(f"{column.name}_{fit.method.suffix}", index, partial(fit.transform, column))
+        OutColumn(f"{column.name}_{column.method.ending}", index, partial(fit.transform, column))
         for index, column in fitted.items()
     ]
     columns = layout(source.table, scaled, in_place, label)
@@ -71,7 +73,7 @@ def invert_fit(
         fit = fit.for_unseen(unseen)
     names, fitted, new = source.table.names, {}, {}
     for column in _chosen(fit, source):
-        suffixed = f"{column.name}_{fit.method.suffix}"
+        suffixed = f"{column.name}_{column.method.ending}"
         index = _index(fit, source, suffixed if suffixed in names else column.name)
         home = _index(fit, source, column.name) if column.name in names else index
         fitted[index] = column
@@ -97,7 +99,7 @@ def _chosen(fit: Fit, source: TableInput) -> list[FittedColumn]:
         raise DataError(f"{table.name}: the fit is of a table without a header: --no-header")
     if source.chosen is None:
         return fit.columns
-    known = {f"{column.name}_{fit.method.suffix}": column.name for column in fit.columns}
+    known = {f"{column.name}_{column.method.ending}": column.name for column in fit.columns}
     known |= {column.name: column.name for column in fit.columns}
     names = [table.names[index] for index in source.chosen]
     for name in names:
@@ -134,8 +136,10 @@ def _checked(fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inve
     if source.label in fitted:
         raise DataError(f"{table.name}: column {table.names[source.label]!r} is to be scaled")
     source = replace(source, chosen=sorted(fitted), by=by)
-    scanned = scan(source, known=fit.groups, gaps=True, closed=fit.unseen != "error")
+    before = {} if inverse else {i: column.method.before for i, column in fitted.items()}
+    closed = fit.unseen != "error"
+    scanned = scan(source, known=fit.groups, gaps=True, closed=closed, before=before)
     for column in scanned.columns:
-        work = fit.inverse if inverse else fit.transform
+        work = fit.inverse if inverse else fit.scale
         scanned.check_range(column, partial(work, fitted[column.index]))
     return scanned

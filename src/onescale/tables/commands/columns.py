@@ -5,7 +5,7 @@ nothing that holds numbers is left out in silence, and a hint is tried on its fi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -78,11 +78,18 @@ class ColumnScan:
 
     odd: how many cells were no numbers. first_odd: the line and text of the first. like: of the
     first of them that a person would take for a number. whole: whether its name asks for it and all
-    values are whole.
+    values are whole. prepare: what a batch's values go through first.
     """
 
-    def __init__(self, index: int, name: str, grouped: bool, coerce: bool = False):
-        self.index, self.name, self.coerce = index, name, coerce
+    def __init__(
+        self,
+        index: int,
+        name: str,
+        grouped: bool,
+        coerce: bool = False,
+        prepare: Callable[[Batch, np.ndarray], np.ndarray] | None = None,
+    ):
+        self.index, self.name, self.coerce, self.prepare = index, name, coerce, prepare
         self.moments: Moments | GroupMoments | None = GroupMoments() if grouped else Moments()
         self.numbers = self.odd = 0
         self.first_odd: tuple[int, str] | None = None
@@ -109,6 +116,8 @@ class ColumnScan:
             if not self.coerce:
                 self.moments = None
                 return None
+        if self.prepare is not None:
+            values = self.prepare(batch, values)
         missing = np.isnan(values)
         gaps = int(missing.sum())
         if not len(odd):

@@ -12,7 +12,7 @@ from onescale.tables.statistics.ranks import standings
 SCALES = {
     "standardized": Standardize(),
     "0–1": MinMax(),
-    "0–100": MinMax((0.0, 100.0)),
+    "0–100": MinMax(range=(0.0, 100.0)),
     "batch norm": BatchNorm(),
     "(x − mean)²/std": Chapter(),
 }

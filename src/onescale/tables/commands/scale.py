@@ -5,12 +5,14 @@ The table was scanned before, so that nothing can go wrong with its rows once ou
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from onescale.core.errors import DataError
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import Scaling, Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.scaling.methods import Method
+from onescale.tables.scaling.plan import Plan
 from onescale.tables.writing.output import Output
 
 
@@ -60,7 +62,7 @@ def layout(
 
 def scale_table(
     source: TableInput,
-    method: Method,
+    method: Method | Plan,
     output: Output,
     constant: str = "zero",
     in_place: bool = False,
@@ -71,15 +73,16 @@ def scale_table(
     in_place: scaled values take the place of the originals. labelled: write them and the column
     that names the rows alone.
     """
-    scanned = scan(source, keep_values=method.needs != "moments")
+    before = method.steps(source.table.names, source.candidates)
+    scanned = scan(source, keep_values=method.needs != "moments", before=before)
     label = default_label(scanned) if labelled else None
     fit = scanned.fit(method, constant)
     scalings = scanned.scalings(fit)
-    if method.needs != "order":
-        for column, scaling in zip(scanned.columns, scalings, strict=True):
-            scanned.check_range(column, scaling)
+    for column, fitted in zip(scanned.columns, fit.columns, strict=True):
+        if fitted.method.needs != "order":
+            scanned.check_range(column, partial(fit.scale, fitted))
     scaled = [
-        OutColumn(f"{column.name}_{method.suffix}", column.index, scaling)
+        OutColumn(f"{column.name}_{method.of(column.name).ending}", column.index, scaling)
         for column, scaling in zip(scanned.columns, scalings, strict=True)
     ]
     columns = layout(source.table, scaled, in_place, label)

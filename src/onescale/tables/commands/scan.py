@@ -3,7 +3,7 @@
 Everything that can be wrong with the rows is found here, before a byte of output is written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,8 @@ from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import shorten
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method
+from onescale.tables.scaling.plan import Plan
+from onescale.tables.scaling.steps import forward
 from onescale.tables.statistics.ranks import percentile_ranks
 from onescale.tables.statistics.spill import Spill
 from onescale.tables.statistics.summary import Statistics, by_group
@@ -67,10 +69,12 @@ class Scan:
             more = map(figures, by_group(values, self.codes(), len(rows)))
         return [Statistics(*one) for one in zip(rows, column.moments.all(), more, strict=False)]
 
-    def fit(self, method: Method, constant: str = "zero") -> Fit:
+    def fit(self, method: Method | Plan, constant: str = "zero") -> Fit:
         """`method` fitted to all columns."""
         table = self.source.table
-        columns = [(c.name, c.index, self.statistics(c, method.figures)) for c in self.columns]
+        columns = [
+            (c.name, c.index, self.statistics(c, method.of(c.name).figures)) for c in self.columns
+        ]
         by = tuple(table.names[index] for index in self.source.by)
         with naming(table):
             fit = Fit(method, columns, constant, by, self.group_names)
@@ -91,19 +95,18 @@ class Scan:
 
     def scalings(self, fit: Fit) -> list[Scaling]:
         """What scales each column by a fit of this scan."""
-        if fit.method.needs == "order":
-            return self._rankings()
-        return [partial(fit.transform, column) for column in fit.columns]
+        ranks = Spill(self.source.table.in_memory)
+        return [
+            self._ranking(column.index, ranks)
+            if column.method.needs == "order"
+            else partial(fit.transform, column)
+            for column in fit.columns
+        ]
 
-    def _rankings(self) -> list[Scaling]:
-        """What gives the percentile ranks of each column, batch after batch; needs `values`."""
-        ranks, codes = Spill(self.source.table.in_memory), self.codes()
-
-        def ranking(index: int) -> Scaling:
-            ranks.append(index, percentile_ranks(self.values.column(index), codes))
-            return lambda values, codes: ranks.take(index, len(values))
-
-        return [ranking(column.index) for column in self.columns]
+    def _ranking(self, index: int, ranks: Spill) -> Scaling:
+        """What gives the percentile ranks of a column, batch after batch; needs `values`."""
+        ranks.append(index, percentile_ranks(self.values.column(index), self.codes()))
+        return lambda values, codes: ranks.take(index, len(values))
 
 
 def scan(
@@ -112,17 +115,22 @@ def scan(
     known: Sequence | None = None,
     gaps: bool = False,
     closed: bool = False,
+    before: Mapping[int, tuple[str, ...]] | None = None,
 ) -> Scan:
     """Go once through a table. keep_values: quartiles or ranks will be asked for.
 
     known: the groups of an earlier fit, which are numbered first; others are an error, or where
-    `closed` one more group. gaps: whether a chosen column may hold missing cells alone.
+    `closed` one more group. gaps: whether a chosen column may hold missing cells alone. before: by
+    index of a column, the steps that its values go through first.
 
     Raises DataError at text in a chosen column, and where no column is left to scale.
     """
     table, by = source.table, source.by
+    prepare = {
+        i: partial(_prepared, table, i, steps) for i, steps in (before or {}).items() if steps
+    }
     columns = [
-        ColumnScan(i, table.names[i], grouped=bool(by), coerce=source.coerce)
+        ColumnScan(i, table.names[i], bool(by), source.coerce, prepare.get(i))
         for i in source.candidates
     ]
     groups = Groups(by, known or (), closed) if by else None
@@ -152,6 +160,16 @@ def scan(
     for column in columns:
         column.settle(groups)
     return _sorted_out(Scan(source, rows, columns, [], [], [], groups, values, []), gaps)
+
+
+def _prepared(table, index: int, steps: tuple[str, ...], batch, values: np.ndarray) -> np.ndarray:
+    """A batch's values of a column through the steps before its method."""
+
+    def where(row: int) -> str:
+        line = f"{table.name}:{batch.line(row)}" if table.name else f"row {batch.line(row)}"
+        return f"{line}: column {table.names[index]!r}"
+
+    return forward(steps, values, where)
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def locate(source: TableInput, who: str, ddof: int = 0) -> list[Place]:
     if scanned.groups is not None:
         codes = scanned.groups.codes(batch)[row : row + 1]
         group = int(codes[0])
-    fits = [scanned.fit(Standardize(ddof)), scanned.fit(MinMax((0.0, 100.0)))]
+    fits = [scanned.fit(Standardize(ddof)), scanned.fit(MinMax(range=(0.0, 100.0)))]
     places = []
     for i, column in enumerate(scanned.columns):
         statistics = fits[0].columns[i].statistics[group]

@@ -111,10 +111,10 @@ class EagerFrame(EagerTable):
     def column(self, index: int):
         return self.frame.get_column(self.names[index]).to_arrow()
 
-    def with_columns(self, scaled: dict[int, np.ndarray], suffix: str = ""):
-        names = [f"{self.names[i]}{suffix}" if suffix else self.names[i] for i in scaled]
+    def with_columns(self, scaled: dict[int, np.ndarray], endings: dict[int, str] | None = None):
+        names = [f"{self.names[i]}{endings[i]}" if endings else self.names[i] for i in scaled]
         for name in names:
-            if suffix and name in self.names:
+            if endings and name in self.names:
                 raise DataError(
                     f"there is a column {name!r} already; replace=True writes the scaled values in "
                     "place of the originals"
@@ -166,7 +166,9 @@ class EagerArray(EagerTable):
     def description(self) -> dict:
         return {"header": True, "array": True, "width": self.width}
 
-    def with_columns(self, scaled: dict[int, np.ndarray], suffix: str = "") -> np.ndarray:
+    def with_columns(
+        self, scaled: dict[int, np.ndarray], endings: dict[int, str] | None = None
+    ) -> np.ndarray:
         if self.array.ndim == 1:
             return scaled[0]
         out = np.array(self.array, dtype=np.float64)

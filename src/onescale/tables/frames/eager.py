@@ -6,20 +6,25 @@ see `batch`. Lazy ones (polars LazyFrame, DuckDB, PySpark, …) stay where they 
 """
 
 import warnings
+from collections.abc import Mapping
 
+from onescale.core.errors import SpecError
 from onescale.tables.commands.describe import describe_table
 from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import eager_table
+from onescale.tables.frames.kinds import names_of
 from onescale.tables.scaling.methods import Method, make
+from onescale.tables.scaling.plan import Plan, parse_plan
 
 
-def standardize(frame, columns=None, *, by=None, ddof=0, replace=False, constant="zero"):
+def standardize(frame, columns=None, *, by=None, ddof=0, to=None, replace=False, constant="zero"):
     """(x − mean)/std of each column of numbers.
 
     frame: any frame that narwhals knows, or a NumPy array (n,) or (n, columns). columns: names (of
     an array: indices from 0); default: all numbers but `by`. by: a column's name (of an array: n
     labels); statistics are then those of each group. ddof: 0 (scikit-learn) or 1 (pandas, R).
+    to: a mean and a deviation to give it instead of 0 and 1, (50, 10) for T-scores.
     replace: scaled values take the place of the originals (of an array always); else they are
     appended as `<name>_standardized`. constant: what a column without spread becomes: "zero" (with
     a warning), "missing" or "error".
@@ -30,7 +35,7 @@ def standardize(frame, columns=None, *, by=None, ddof=0, replace=False, constant
     >>> standardize(np.array([1.0, 2.0, 3.0]), ddof=1).tolist()
     [-1.0, 0.0, 1.0]
     """
-    return _scale(frame, make("standardize", ddof=ddof), columns, by, replace, constant)
+    return _scale(frame, make("standardize", ddof=ddof, to=to), columns, by, replace, constant)
 
 
 def minmax(
@@ -48,9 +53,16 @@ def minmax(
     return _scale(frame, make("minmax", range=range), columns, by, replace, constant)
 
 
-def robust(frame, columns=None, *, by=None, replace=False, constant="zero"):
-    """(x − median)/(75 % − 25 %) of each column of numbers; see `standardize`."""
-    return _scale(frame, make("robust"), columns, by, replace, constant)
+def robust(frame, columns=None, *, quantiles=(0.25, 0.75), by=None, replace=False, constant="zero"):
+    """(x − median)/(75 % − 25 %) of each column of numbers, or by two other `quantiles`; x − median
+    where those are equal. See `standardize`."""
+    return _scale(frame, make("robust", quantiles=quantiles), columns, by, replace, constant)
+
+
+def mad(frame, columns=None, *, factor=1.0, by=None, replace=False, constant="zero"):
+    """(x − median)/(factor · median of |x − median|) of each column of numbers; x − median where
+    that is 0. factor 1.4826 is that of R's `mad`. See `standardize`."""
+    return _scale(frame, make("mad", factor=factor), columns, by, replace, constant)
 
 
 def maxabs(frame, columns=None, *, by=None, replace=False, constant="zero"):
@@ -77,16 +89,38 @@ def describe(frame, columns=None, *, by=None, ddof=0):
     return table.of_columns(figures, keys[keys.index("count") + 1 :])
 
 
-def _scale(frame, method: Method, columns, by, replace: bool, constant: str):
+def scale(frame, method, columns=None, *, by=None, replace=False, constant="zero", **options):
+    """Columns of numbers by any method, or by a plan: different methods for different columns.
+
+    method: a name, or a mapping of columns (patterns such as "income*" too) to a method's name or
+    to steps that end in one: {"age": "standardize", "income*": ["log", "robust"]}. options: of
+    methods (ddof, range, quantiles …); in a plan each is given to those that take it. Other
+    arguments, results and errors: see `standardize`.
+
+    >>> import numpy as np
+    >>> scale(np.array([1.0, 2.0, 4.0, 9.0]), "mad").tolist()
+    [-1.3333333333333333, -0.6666666666666666, 0.6666666666666666, 4.0]
+    """
+    if isinstance(method, Mapping) and columns is not None:
+        raise SpecError("a plan names its columns: no columns beside it")
+    chosen = parse_plan(method, options) if isinstance(method, Mapping) else make(method, **options)
+    return _scale(frame, chosen, columns, by, replace, constant)
+
+
+def _scale(frame, method: Method | Plan, columns, by, replace: bool, constant: str):
     """Fit and transform in one."""
+    if isinstance(method, Plan):
+        columns = method.columns(names_of(frame))
     table = eager_table(frame, columns, by)
     if table is None:
         return lazy.scale(frame, method, columns, by, replace, constant)
-    scanned = scan(table.source, keep_values=method.needs != "moments", gaps=True)
+    before = method.steps(table.names, table.source.candidates)
+    scanned = scan(table.source, method.needs != "moments", gaps=True, before=before)
     fit = scanned.fit(method, constant)
     for message in fit.warnings:
         warnings.warn(message, UserWarning, stacklevel=3)
     codes = table.codes()
     scalings = zip(table.values.items(), scanned.scalings(fit), strict=True)
     scaled = {index: scaling(values, codes) for (index, values), scaling in scalings}
-    return table.with_columns(scaled, "" if replace else f"_{method.suffix}")
+    endings = {column.index: f"_{column.method.ending}" for column in fit.columns}
+    return table.with_columns(scaled, {} if replace else endings)

@@ -16,6 +16,11 @@ def wrap(frame):
         raise DataError(" ".join(str(error).split())) from None
 
 
+def names_of(frame) -> list:
+    """The names of a frame's columns. Raises DataError at what has none."""
+    return list(wrap(frame).collect_schema())
+
+
 def chosen_names(schema, columns, by) -> list[str]:
     """Names of the columns to use, in the frame's order."""
     if isinstance(columns, (str, int)):  # pandas names columns by numbers too

@@ -15,6 +15,7 @@ from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.frames.kinds import chosen_names, wrap
 from onescale.tables.scaling.fit import CONSTANT
 from onescale.tables.scaling.methods import Method
+from onescale.tables.scaling.plan import Plan
 from onescale.tables.statistics.summary import KEYS
 
 _ROW = "__onescale_row"
@@ -23,6 +24,8 @@ _QUARTILES = (0.25, 0.5, 0.75)
 
 def scale(frame, method: Method, columns, by, replace: bool, constant: str):
     """`frame` with scaled columns, as lazy as it was."""
+    if isinstance(method, Plan) or method.before:
+        raise SpecError("a plan, or a step before a method: collect the lazy frame first")
     if constant not in CONSTANT:
         raise SpecError(suggest(constant, CONSTANT, "policy of constant"))
     if constant == "error":
@@ -30,7 +33,7 @@ def scale(frame, method: Method, columns, by, replace: bool, constant: str):
     wrapped = wrap(frame)
     names, new = wrapped.collect_schema(), []
     for name in _choose(wrapped, columns, by):
-        out = name if replace else f"{name}_{method.suffix}"
+        out = name if replace else f"{name}_{method.ending}"
         if not replace and out in names:
             raise DataError(f"there is a column {out!r} already; replace=True takes its place")
         new.append(_scaled(_number(name), method, by, constant).alias(out))
@@ -122,7 +125,9 @@ def through(wrapped, fit, inverse: bool):
     for column in fit.columns:
         if column.name not in schema:
             raise DataError(suggest(column.name, list(schema), "column"))
-        x, method = _number(column.name), fit.method
+        x, method = _number(column.name), column.method
+        if method.before:
+            raise SpecError("a step before a method: collect the lazy frame first")
         p = {key: float(figures[0]) for key, figures in column.learnt.items()}
         if column.is_constant[0]:
             work = fit.inverse if inverse else fit.transform

@@ -6,6 +6,7 @@ file that it saves is the one that `onescale apply`, `invert` and `merge` read.
 
 import os
 import warnings
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -15,10 +16,11 @@ from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import EagerTable, eager_table
-from onescale.tables.frames.kinds import wrap
+from onescale.tables.frames.kinds import names_of, wrap
 from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method, make, option_fields
+from onescale.tables.scaling.plan import Plan, parse_plan
 
 _OPTIONS = tuple(option_fields())
 
@@ -26,7 +28,8 @@ _OPTIONS = tuple(option_fields())
 class Scaler:
     """A method with statistics learnt from one table, to be used on others.
 
-    method: "standardize", "minmax", "robust", "maxabs" or "batch_norm". columns: names (of arrays:
+    method: "standardize", "minmax", "robust", "mad", "maxabs" or "batch_norm", or a plan of methods
+    by column as `onescale.scale` takes it. columns: names (of arrays:
     indices from 0); default: all numbers. by: the group column of a frame. constant: as for
     `onescale.standardize`. options: the method's own (ddof; range and clip; epsilon, gamma and
     beta); None is its default.
@@ -44,17 +47,25 @@ class Scaler:
         given = {"method": method, "columns": columns, "by": by, "constant": constant}
         self.set_params(**given, **(dict.fromkeys(_OPTIONS) | options))
 
-    def _method(self) -> Method:
+    def _method(self) -> Method | Plan:
         given = {key: getattr(self, key) for key in _OPTIONS}
         given = {key: value for key, value in given.items() if value is not None}
-        method = make(self.method, **given)
+        if isinstance(self.method, Plan):
+            return self.method
+        if isinstance(self.method, Mapping):
+            method = parse_plan(self.method, given)
+        else:
+            method = make(self.method, **given)
         if not method.reusable:
             raise SpecError(f"a Scaler cannot be of method {self.method!r}; use the function")
         return method
 
     def fit(self, X, y=None) -> "Scaler":
         """Learn the statistics of X, a frame or an array; what was learnt before is forgotten."""
-        table = self._table(X, self.columns)
+        method, columns = self._method(), self.columns
+        if isinstance(method, Plan):
+            columns = method.columns(names_of(X))
+        table = self._table(X, columns)
         self._learn(self._fit(table))
         self.n_features_in_ = table.width
         self.__dict__.pop("feature_names_in_", None)
@@ -110,9 +121,12 @@ class Scaler:
     def load(cls, path: str | os.PathLike) -> "Scaler":
         """Read a fit that `save` or `onescale fit` wrote. Raises DataError where it is none."""
         fit = fit_file.load(path)
-        settings = {f.name: getattr(fit.method, f.name) for f in fields(fit.method)}
+        name, settings = fit.method, {}
+        if isinstance(fit.method, Method):
+            name = fit.method.name
+            settings = {f.name: getattr(fit.method, f.name) for f in fields(fit.method)}
         by = fit.by[0] if len(fit.by) == 1 else fit.by or None
-        scaler = cls(fit.method.name, by=by, constant=fit.constant, **settings)
+        scaler = cls(name, by=by, constant=fit.constant, **settings)
         scaler.fit_ = fit
         scaler.columns = scaler._own()
         scaler.n_features_in_ = fit.read.get("width", max(c.index for c in fit.columns) + 1)
@@ -125,7 +139,8 @@ class Scaler:
 
     def _fit(self, table: EagerTable) -> Fit:
         method = self._method()
-        scanned = scan(table.source, keep_values=method.needs != "moments", gaps=True)
+        before = method.steps(table.names, table.source.candidates)
+        scanned = scan(table.source, method.needs != "moments", gaps=True, before=before)
         return scanned.fit(method, self.constant)
 
     def _learn(self, fit: Fit) -> None:

@@ -12,7 +12,9 @@ import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.scaling.methods import Method
+from onescale.tables.scaling.plan import Plan
 from onescale.tables.scaling.rounding import quotients
+from onescale.tables.scaling.steps import backward, forward
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.summary import Statistics
 
@@ -27,6 +29,7 @@ class FittedColumn:
     for `rounding`. is_constant: which groups have no spread. empty: which have no number at all.
     """
 
+    method: Method
     name: str
     index: int
     statistics: list[Statistics]
@@ -38,7 +41,7 @@ class FittedColumn:
 
 
 class Fit:
-    """`method` fitted to columns.
+    """`method` fitted to columns; a plan has one for each.
 
     columns: (name, index, statistics by group). by: the names of the columns that make groups;
     groups: their values (tuples where there are several), or None. `warnings` tells of columns
@@ -50,7 +53,7 @@ class Fit:
 
     def __init__(
         self,
-        method: Method,
+        method: Method | Plan,
         columns: Sequence[tuple[str, int, list[Statistics]]],
         constant: str = "zero",
         by: tuple[str, ...] = (),
@@ -60,7 +63,7 @@ class Fit:
             raise SpecError(suggest(constant, CONSTANT, "policy of --constant"))
         self.method, self.constant, self.by, self.groups = method, constant, by, groups
         self.read, self.unseen = {}, "error"
-        self.columns = [_learn(method, *column) for column in columns]
+        self.columns = [_learn(method.of(column[0]), *column) for column in columns]
         constant_columns = [column for column in self.columns if column.is_constant.any()]
         self.warnings = [self._without_spread(column) for column in constant_columns]
         self.warnings += filter(None, map(self._flat, self.columns))
@@ -102,14 +105,14 @@ class Fit:
         """The words for a column that varies, but not in what the method divides by."""
         which = column.learnt.get("flat", np.zeros(1)) > 0
         where = f"column {column.name!r}{self._in_groups(which)}"
-        return f"{where}: {self.method.flat}: written as x − median" if which.any() else ""
+        return f"{where}: {column.method.flat}: written as x − median" if which.any() else ""
 
     def _without_spread(self, column: FittedColumn) -> str:
         """The words for a column whose values (in some groups) are all the same."""
         text = f"column {column.name!r} has no spread{self._in_groups(column.is_constant)}"
         if self.constant == "error":
             raise DataError(f"{text} (constant zero or missing lets it pass)")
-        became = {"zero": f"written as {self.method.of_constant!r}", "missing": "left empty"}
+        became = {"zero": f"written as {column.method.of_constant!r}", "missing": "left empty"}
         return f"{text}: {became[self.constant]}"
 
     def _refuse_unseen(self, column: FittedColumn, group, present: np.ndarray) -> None:
@@ -124,12 +127,21 @@ class Fit:
         Raises DataError where one is beyond float64's range, and at values of a column (or group of
         it) in which the fit saw none.
         """
-        of_constant = self.method.of_constant if self.constant == "zero" else np.nan
+
+        def where(row: int) -> str:
+            return f"column {column.name!r}, row {row}"
+
+        return self.scale(column, forward(column.method.before, values, where), codes)
+
+    def scale(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
+        """`transform` of values that are through the steps before the method already."""
+        of_constant = column.method.of_constant if self.constant == "zero" else np.nan
         return self._through(_forward, column, values, codes, of_constant)
 
     def inverse(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
         """The originals of scaled values; those of a column without spread are its one value."""
-        return self._through(_backward, column, values, codes)
+        through = self._through(_backward, column, values, codes)
+        return self._in_range(column, backward(column.method.before, through))
 
     def _through(self, work, column: FittedColumn, values, codes, of_constant=None) -> np.ndarray:
         group = 0 if codes is None else codes
@@ -138,11 +150,14 @@ class Fit:
         if column.empty.any():
             self._refuse_unseen(column, group, ~np.isnan(values))
         with np.errstate(all="ignore"):
-            out = work(self.method, column, values, group)
+            out = work(column.method, column, values, group)
         if column.is_constant.any():
             fill = [one.min for one in column.statistics] if of_constant is None else of_constant
             fill = np.broadcast_to(fill, len(column.statistics))[group]
             out = np.where(column.is_constant[group] & ~np.isnan(values), fill, out)
+        return self._in_range(column, out)
+
+    def _in_range(self, column: FittedColumn, out: np.ndarray) -> np.ndarray:
         if np.isinf(out).any():
             raise DataError(f"column {column.name!r}: a scaled value is beyond float64's range")
         return out
@@ -170,7 +185,7 @@ def _learn(method: Method, name: str, index: int, statistics: list[Statistics]) 
     is_constant = ~empty & ((width == 0) | np.isnan(width))
     without = empty | is_constant
     widths = np.where(without, 1.0, width), np.where(without, 0.0, left)
-    return FittedColumn(name, index, statistics, arrays, centre, widths, is_constant, empty)
+    return FittedColumn(method, name, index, statistics, arrays, centre, widths, is_constant, empty)
 
 
 def _forward(method: Method, column: FittedColumn, x: np.ndarray, group) -> np.ndarray:

@@ -18,11 +18,13 @@ from onescale.core.errors import DataError, OnescaleError
 from onescale.core.json_files import read_json, write_json
 from onescale.tables.scaling.fit import Fit, FittedColumn
 from onescale.tables.scaling.methods import Method, make
+from onescale.tables.scaling.plan import Plan
 from onescale.tables.statistics.exact import Exact, Moments
 from onescale.tables.statistics.summary import Statistics
 
 FORM = 1
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
+_PART = ("columns", "method", "options")  # of a plan
 _FOLLOWING = ("std_low", "flat")  # figures learnt that the file does without
 
 
@@ -30,16 +32,17 @@ def to_mapping(fit: Fit) -> dict[str, Any]:
     """The content of the file."""
     from importlib.metadata import version
 
-    options = dataclasses.asdict(fit.method)
-    if "range" in options:
-        low, high = options.pop("range")
-        options = {"low": low, "high": high} | options
+    if isinstance(fit.method, Plan):
+        parts = [(pattern, *_written(method)) for pattern, method in fit.method.methods]
+        method, options = [dict(zip(_PART, part, strict=True)) for part in parts], {}
+    else:
+        method, options = _written(fit.method)
     columns = [
         {"name": column.name, "position": column.index + 1, "statistics": _entries(fit, column)}
         for column in fit.columns
     ]
     by = _one_or_all(fit.by) if fit.by else None
-    head = (version("onescale"), FORM, fit.method.name, options, fit.constant, by, fit.read)
+    head = (version("onescale"), FORM, method, options, fit.constant, by, fit.read)
     return dict(zip(KEYS, (*head, columns), strict=True))
 
 
@@ -51,6 +54,30 @@ def _one_or_all(names: Sequence) -> Any:
 def _cells(given: Any) -> Any:
     """A group of the file: a cell, or a tuple of several."""
     return tuple(given) if isinstance(given, list) else given
+
+
+def _written(method: Method) -> tuple[str, dict[str, Any]]:
+    """A method's name, and those of its options that say something; a range by its ends."""
+    options = {k: v for k, v in dataclasses.asdict(method).items() if v not in (None, ())}
+    if "range" in options:
+        low, high = options.pop("range")
+        options = {"low": low, "high": high} | options
+    return method.name, options
+
+
+def _read(name: str, options: dict[str, Any]) -> Method:
+    """The inverse of `_written`."""
+    options = dict(options)
+    if "low" in options:
+        options["range"] = options.pop("low"), options.pop("high")
+    return make(name, **options)
+
+
+def _plan(parts: list[dict[str, Any]]) -> Plan:
+    for part in parts:
+        if tuple(part) != _PART:
+            raise DataError(f"a part of its plan has {', '.join(part)}, not {', '.join(_PART)}")
+    return Plan(tuple((part[_PART[0]], _read(part[_PART[1]], part[_PART[2]])) for part in parts))
 
 
 def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
@@ -93,17 +120,19 @@ def load(path: str | os.PathLike) -> Fit:
 
 def _of_mapping(content: dict[str, Any]) -> Fit:
     """The inverse of `to_mapping`."""
-    options = dict(content["options"])
-    if "low" in options:
-        options["range"] = options.pop("low"), options.pop("high")
-    method = make(content["method"], **options)
+    method = content["method"]
+    method = _plan(method) if isinstance(method, list) else _read(method, content["options"])
     if not method.reusable:
         raise DataError(f"{method.name} is of whole columns: nothing learnt of one fits another")
     columns = content["columns"]
     if not columns:
         raise DataError("a fit without columns")
     learnt = [
-        (c["name"], c["position"] - 1, [_statistics(one, method) for one in c["statistics"]])
+        (
+            c["name"],
+            c["position"] - 1,
+            [_statistics(one, method.of(c["name"])) for one in c["statistics"]],
+        )
         for c in columns
     ]
     by, groups = content["by"] or (), None

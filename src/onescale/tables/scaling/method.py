@@ -11,7 +11,8 @@ Nothing here needs NumPy, so that the command line knows its commands without lo
 """
 
 import math
-from dataclasses import field
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     from onescale.tables.statistics.summary import Statistics
 
 
+BEFORE = ("log", "asinh")  # the steps that may come before a method: see `steps`
+
+
 def option(default, help: str, **how):
     """A field that is an option of the method's commands (`how`: in click's words) and `Scaler`."""
-    return field(default=default, metadata={"help": help, **how})
+    kw_only = how.pop("kw_only", False)
+    return field(default=default, kw_only=kw_only, metadata={"help": help, **how})
 
 
+@dataclass(frozen=True)
 class Method:
     """What all methods share. A value in units of its column is (x − centre)/width; a scaled value
     is factor·unit + offset.
@@ -32,6 +38,13 @@ class Method:
     groups, or expressions.
     """
 
+    before: tuple[str, ...] = option(
+        (),
+        "A step before the method (repeatable): log, asinh.",
+        kw_only=True,
+        choices=BEFORE,
+        multiple=True,
+    )
     name: ClassVar[str]
     suffix: ClassVar[str]  # of the columns that it appends
     command: ClassVar[str | None] = None  # the help of its own command, if it has one
@@ -49,6 +62,19 @@ class Method:
     figures: ClassVar = (
         None  # of a method that needs values: what makes figures of those of a group
     )
+
+    def of(self, name: str) -> "Method":
+        """The method of a column, as a plan has it: this one."""
+        return self
+
+    def steps(self, names: Sequence[str], indices: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """The steps before the method by the indices of columns."""
+        return {i: self.of(names[i]).before for i in indices}
+
+    @property
+    def ending(self) -> str:
+        """What its columns are called by, behind the name of the original."""
+        return "_".join((*self.before, self.suffix))
 
     @property
     def of_constant(self) -> float:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from onescale.core.errors import SpecError, suggest
-from onescale.tables.scaling.method import AboutMean, AboutMedian, Method, option
+from onescale.tables.scaling.method import BEFORE, AboutMean, AboutMedian, Method, option
 
 if TYPE_CHECKING:
     from onescale.tables.statistics.summary import Statistics
@@ -23,6 +23,13 @@ class Standardize(AboutMean):
     ddof: int = option(
         0, "Divide by n (0, default: scikit-learn) or n − 1 (1: R, pandas).", choices=(0, 1)
     )
+    to: tuple[float, float] | None = option(
+        None,
+        "Of standardize: mean and deviation to give it (50 10: T-scores). Default: 0 1.",
+        type=float,
+        nargs=2,
+        metavar="MEAN STD",
+    )
     name, suffix, epsilon = "standardize", "standardized", 0.0
     command = """Write (x − mean)/std of every column of numbers.
 
@@ -31,11 +38,22 @@ class Standardize(AboutMean):
       onescale standardize class_ages.csv
       onescale standardize class_ages.csv --labelled -o scaled.csv
       onescale standardize sales.csv -c price --by shop --ddof 1 --replace
+      onescale standardize class_ages.csv --to 50 10
+      onescale standardize incomes.csv -c income --before log
     """
 
     def __post_init__(self) -> None:
         if self.ddof not in (0, 1):
             raise SpecError(f"ddof is 0 or 1, not {self.ddof!r}")
+        if self.to is not None:
+            mean, std = map(float, self.to)
+            object.__setattr__(self, "to", (mean, std))
+            if not (math.isfinite(mean) and 0 < std < math.inf):
+                raise SpecError(f"--to {mean:g} {std:g}: STD must be above 0, both finite")
+
+    @property
+    def output(self) -> tuple[float, float] | None:
+        return None if self.to is None else (self.to[1], self.to[0])
 
 
 @dataclass(frozen=True)
@@ -234,6 +252,11 @@ class Chapter(Standardize):
     name = suffix = "chapter"
     command, reusable = None, False  # two values share one result
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.to is not None:
+            raise SpecError("chapter takes no to")
+
     def scaled(self, unit, p: dict):
         return unit**2 * p["std"]
 
@@ -260,8 +283,12 @@ def make(name: str, **options) -> Method:
     """A method by its name. Raises SpecError on unknown names, options and values."""
     if name not in METHODS:
         raise SpecError(suggest(name, METHODS, "method"))
+    for step in options.get("before", ()):
+        if step not in BEFORE:
+            raise SpecError(suggest(step, BEFORE, "step"))
     known = [field.name for field in fields(METHODS[name])]
     for asked in options:
         if asked not in known:
             raise SpecError(f"{name} takes no {asked} (only {', '.join(known) or 'columns'})")
+    options["before"] = tuple(options.get("before", ()))
     return METHODS[name](**options)

@@ -1,0 +1,74 @@
+"""A plan: which method for which columns. Where a method alone is meant, that is used in its place:
+both know `of`, `needs` and `reusable`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from onescale.core.errors import DataError, SpecError, suggest
+from onescale.tables.scaling.method import BEFORE, Method
+from onescale.tables.scaling.methods import METHODS, make, option_fields
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Methods by the names of their columns, or by patterns of names (`income*`).
+
+    Of several patterns that fit a name the first counts.
+    """
+
+    methods: tuple[tuple[str, Method], ...]
+
+    def of(self, name: str) -> Method | None:
+        """The method of a column; None where the plan has none for it."""
+        fitting = (m for pattern, m in self.methods if fnmatchcase(str(name), pattern))
+        exact = (m for pattern, m in self.methods if pattern == name)
+        return next(exact, None) or next(fitting, None)
+
+    steps = Method.steps
+
+    @property
+    def needs(self) -> str:
+        """What its methods need, at most."""
+        return max((m.needs for _, m in self.methods), key=["moments", "values", "order"].index)
+
+    @property
+    def reusable(self) -> bool:
+        return all(method.reusable for _, method in self.methods)
+
+    @property
+    def name(self) -> str:
+        return ", ".join(method.name for _, method in self.methods)
+
+    def columns(self, names: Sequence[str], file: str = "") -> list[str]:
+        """The columns that it has a method for. Raises DataError at a pattern that fits none."""
+        for pattern, _ in self.methods:
+            if not any(pattern == name or fnmatchcase(str(name), pattern) for name in names):
+                where = f"{file}: " if file else ""
+                raise DataError(f"{where}{suggest(pattern, list(names), 'column')}")
+        return [name for name in names if self.of(name)]
+
+
+def parse_plan(plan: Mapping[str, str | Sequence[str]], options: Mapping | None = None) -> Plan:
+    """A plan of steps by column: "log,robust" or ["log", "robust"], the method last.
+
+    options: of any of the methods, each given to those that take it. Raises SpecError on unknown
+    methods, and options that none takes.
+    """
+    methods, used = [], set()
+    for pattern, steps in plan.items():
+        *before, last = steps.split(",") if isinstance(steps, str) else steps
+        if last in BEFORE:
+            raise SpecError(f"{last} is a step before a method: {last},standardize")
+        own = option_fields(last) if last in METHODS else {}
+        given = {key: value for key, value in (options or {}).items() if key in own}
+        used |= given.keys()
+        before = (*before, *given.pop("before", ()))
+        methods.append((pattern, make(last, before=before, **given)))
+    for key in options or {}:
+        if key not in used:
+            raise SpecError(f"no method of the plan takes {key}")
+    if not methods:
+        raise SpecError("a plan needs a column and its method")
+    return Plan(tuple(methods))
