@@ -53,7 +53,7 @@ def test_a_sentence_names_each_technique_with_its_interval(runs):
 
 def test_the_words_of_verdicts_are_explained_in_five_lines(runs):
     told = summary(ROWS, runs, Criteria())
-    words = re.findall(r"^- \*\*([a-z ]+)\*\*:", told, re.MULTILINE)
+    words = re.findall(r"^- [^*]*\*\*([a-z ]+)\*\*", told.split("claims\n")[1], re.MULTILINE)
     assert words == [
         *("holds", "holds in part", "no difference that matters", "the reverse holds", "open")
     ]

@@ -37,7 +37,7 @@ _STEPS = {
     SAME: "no difference that matters with",
     HURTS: "slower with",
     OPEN: "open with",
-    SOME: "by who gets there, with",
+    SOME: "no factor for",
     NEITHER: "not reached with or without",
 }
 
@@ -113,11 +113,12 @@ def _times(factor: float) -> str:
 
 def _words(criteria: Criteria) -> str:
     """How to read the verdicts that follow."""
-    return f"""**How to read the verdicts** on the chapter's claims, which are judged part by part:
+    return f"""## The chapter's claims
 
-- **holds**: every part of it is shown, by more than the smallest difference that matters.
-- **holds in part**: some parts are shown and others are not; the claim's section says which.
-- **no difference that matters**: every part is shown to make less than that difference, either way.
-- **the reverse holds**: the opposite of every part is shown, by more than that difference, or of
-  some and none as claimed (*in part*).
-- **open**: the {100 * criteria.confidence:g} % intervals are too wide to tell."""
+Each is judged part by part, and in each setting
+
+- **holds**, if every part of it is shown, by more than the smallest difference that matters;
+- **holds in part**, if some parts are shown and others not: its section says which;
+- makes **no difference that matters**, if every part is shown to make less, either way;
+- or **the reverse holds**, if the opposite of its parts is shown (*in part*: of some of them);
+- else it is **open**: the {100 * criteria.confidence:g} % intervals are too wide to tell."""

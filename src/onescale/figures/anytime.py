@@ -35,7 +35,7 @@ def anytime(records: Sequence[Record], title: str = "") -> Figure:
     figure, grid = style.panels((12.6, high), len(ratios), 2, adjust, **shape)
     for column, timed in zip(grid.T, (False, True), strict=True):
         _column(column, records, reached, timed)
-    _accuracies(grid[0], records, levels)
+    _accuracies(grid[0], records, reached)
     for line, level in zip(grid[1:], reached, strict=True):
         line[0].set_ylabel(f"seeds at {100 * level:g} %\n(% of all)")
     legend(grid[0][1], records)
@@ -89,8 +89,8 @@ def _about(records: Sequence[Record], levels: list[float], reached: list[float])
     counts = sorted({len(record.runs) for record in records})
     seeds = f"{' or '.join(map(str, counts))} seed{'s' * (counts != [1])}"
     told = f"{seeds}; {_BAND}" if counts != [1] else "one seed, smoothed over five points"
-    if levels:
-        told += f"; dotted: {_percents(levels, 'and')}"
+    if reached:
+        told += f"; dotted: {_percents(reached, 'and')}"
     if beyond := [level for level in levels if level not in reached]:
         told += f"; no seed gets to {_percents(beyond, 'or')}"
     return told
