@@ -3,11 +3,13 @@
 import json
 
 import pytest
+import yaml
 
 from onescale.claims.needs import claimed, require_frozen, rules, spec, timed
+from onescale.claims.spec import repeats
 from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
-from places import configuration
+from places import ROOT, configuration
 from workflow_project import evidence_config, planned
 
 UNKNOWN = {"words": "So.", "one_run": ["sdg"]}
@@ -32,6 +34,18 @@ def test_weights_are_needed_where_bits_are_compared():
     same = {"measure": "weights", "test": "identical", "of": "sgd", "than": "dropout"}
     gap = HELD | {"measure": "gap", "of": "adam", "than": "sgd"}
     assert claimed(plan([gap, same]), "arrays") == ["sgd", "dropout"]
+
+
+def test_what_is_tuned_needs_every_repeat_of_its_tuning():
+    published = yaml.safe_load((ROOT / "config/published.yaml").read_text(encoding="utf-8"))
+    config = configuration()
+    for group, given in published["tuning"].items():
+        config["tuning"][group] |= given
+    repeated = planned(config)
+    for name, again in repeated.repeats().items():
+        assert repeats(name, repeated.trained) == again and len(again) == 3
+    assert {"fast_adam", "fast_adam_again3", "tuned_sgd_again1"} <= set(claimed(repeated))
+    assert "fast_adam_again3" in timed(repeated, "claims")
 
 
 def test_predictions_are_needed_where_test_accuracies_are_compared():
