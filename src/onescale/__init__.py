@@ -32,6 +32,10 @@ __all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str):
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("onescale")
     if name not in _HOMES:
         raise AttributeError(f"module 'onescale' has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOMES[name]), name)

@@ -55,7 +55,7 @@ use rule scale_table as table_page with:
     log:
         f"{RESULTS}/logs/table_{{table}}.log",
     params:
-        command="overview --digits 4",
+        command="overview --digits 4 --methods standardize,minmax,0-100,batch_norm,chapter",
     message:
         "writing {wildcards.table} on every scale as one page"
 

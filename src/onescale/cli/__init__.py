@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 from collections import Counter
+from itertools import chain
 
 import click
 
@@ -25,7 +26,7 @@ from onescale.cli import (
     tune,
     verify,
 )
-from onescale.core.errors import OnescaleError, SpecError
+from onescale.core.errors import OnescaleError, SpecError, suggest
 
 
 class Commands(click.Group):
@@ -33,7 +34,18 @@ class Commands(click.Group):
     since click makes exit status 1 of it. An option given twice of which one would be forgotten is
     refused."""
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands under the headings of `GROUPS`."""
+        limit = formatter.width - 6 - max(map(len, self.commands))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(c.name, c.get_short_help_str(limit)) for c in commands])
+
     def resolve_command(self, ctx: click.Context, args: list[str]):
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            meant = ALSO.get(args[0].lower())
+            near = f"unknown command {args[0]!r}; did you mean {meant!r}?"
+            raise SpecError(near if meant else suggest(args[0], self.commands, "command"))
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None:
             _refuse_repeated(command, click.Context(command, ctx, info_name=name), rest)
@@ -66,25 +78,35 @@ def cli(debug: bool) -> None:
     """Put tables and training techniques on one scale."""
 
 
-for command in (
-    *tables.COMMANDS,
-    *fits.COMMANDS,
-    mnist.mnist,
-    train.train,
-    tune.tune,
-    step_time.step_time,
-    compare.compare,
-    compare.study,
-    compare.trials,
-    compare.repeats,
-    claims.claims,
-    claims.discrepancies,
-    beside.confirmation,
-    beside.carry_over,
-    figures.figures,
-    verify.manifest,
-    verify.verify,
-):
+GROUPS = {
+    "Tables": (*tables.COMMANDS, *fits.COMMANDS),
+    "Training": (mnist.mnist, train.train, tune.tune, step_time.step_time),
+    "Evidence": (
+        compare.compare,
+        compare.study,
+        compare.trials,
+        compare.repeats,
+        claims.claims,
+        claims.discrepancies,
+        beside.confirmation,
+        beside.carry_over,
+        figures.figures,
+    ),
+    "Workflow": (verify.manifest, verify.verify),
+}
+# What else people call the commands.
+ALSO = {
+    "zscore": "standardize",
+    "z-score": "standardize",
+    "standardise": "standardize",
+    "normalize": "minmax",
+    "normalise": "minmax",
+    "min-max": "minmax",
+    "percentile": "rank",
+    "summary": "describe",
+    "transform": "apply",
+}
+for command in chain(*GROUPS.values()):
     cli.add_command(command)
 
 

@@ -1,5 +1,6 @@
 """The options that every table command has, and what they are turned into."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -35,23 +36,46 @@ def stack(*options: Callable) -> Callable:
     return decorate
 
 
-file = click.argument("file", metavar="FILE")
+def _column_names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """For completion: the columns of the FILE on the line; none where it cannot be read.
+
+    click has parsed no argument where the option to be completed has no value yet, so the file is
+    looked for among the words that the shell passes on.
+    """
+    from click.shell_completion import split_arg_string
+
+    from onescale.core.errors import OnescaleError
+    from onescale.tables.reading.dialect import Dialect
+    from onescale.tables.reading.table import open_table
+
+    words = split_arg_string(os.environ.get("COMP_WORDS", ""))
+    path = next(filter(os.path.isfile, words[2:]), None)
+    try:
+        names = open_table(path, Dialect(), None).names if path else []
+    except (OSError, OnescaleError):
+        return []
+    return [name for name in names if name.startswith(begun)]
+
+
+file = click.argument("file", metavar="FILE", type=click.Path())
 columns_of_fit = stack(
     _option("-c --column columns", "NAME",
             "A column to scale: a name, a glob ('income*') or a regular expression ('/^q[0-9]/') "
-            "(repeatable). Default: all that are wholly numeric.", multiple=True),
+            "(repeatable). Default: all that are wholly numeric.", multiple=True,
+            shell_complete=_column_names),
     _option("-p --position positions", "K",
             "A column to scale by its position, from 1 (repeatable).", multiple=True, type=int),
     _option("--exclude", "NAME", "A column to leave as it is, named as for -c (repeatable).",
-            multiple=True),
+            multiple=True, shell_complete=_column_names),
     _option("-l --label", "NAME",
-            "The column that names the rows. Default: the first that is not numeric."),
+            "The column that names the rows. Default: the first that is not numeric.",
+            shell_complete=_column_names),
 )  # fmt: skip
 columns = stack(
     columns_of_fit,
     _option("--by", "NAME",
             "Statistics within each group of this column (repeatable: of these together).",
-            multiple=True),
+            multiple=True, shell_complete=_column_names),
 )  # fmt: skip
 dialect = stack(
     _option("--delimiter", "D",

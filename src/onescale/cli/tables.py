@@ -91,12 +91,20 @@ def _scale(file: str, name: str | None, options: dict) -> None:
 
 @click.command()
 @shared.file
-@click.argument("who", metavar="WHO")
+@click.argument("who", metavar="[WHO]", required=False)
+@click.option("--row", metavar="K", type=int, help="The row of that number, from 1; no WHO then.")
+@click.option(
+    "--where",
+    metavar="COLUMN=VALUE",
+    multiple=True,
+    help="Of rows called WHO (or of all), those with that cell (repeatable).",
+)
+@click.option("--all", "every", is_flag=True, help="All rows that fit, where there are several.")
 @shared.columns
 @shared.ddof
 @shared.dialect
 @shared.output
-def stand(file: str, who: str, ddof: int | None, **options) -> None:
+def stand(file: str, who: str | None, ddof: int | None, **options) -> None:
     """Where one row of the table stands among all: value, z, 0–100, rank, percentile.
 
     WHO is a cell of the label column. Rank 1 is the largest; equal values share the best rank. The
@@ -106,11 +114,15 @@ def stand(file: str, who: str, ddof: int | None, **options) -> None:
     Examples:
       onescale stand class_ages.csv 학생20
       onescale stand sales.csv Seoul --label city -c price --format json
+      onescale stand sales.csv Seoul --where year=2024
+      onescale stand class_ages.csv --row 20
     """
-    from onescale.tables.commands.stand import as_columns, locate, picture
+    from onescale.tables.commands.stand import Wanted, as_columns, locate, picture
 
+    cells = tuple(cell.partition("=")[::2] for cell in options.pop("where"))
+    wanted = Wanted(who, options.pop("row"), cells, options.pop("every"))
     output = shared.take_output(options, [file], "table")
-    places = locate(shared.open_input(file, options, "looked at"), who, ddof or 0)
+    places = locate(shared.open_input(file, options, "looked at"), wanted, ddof or 0)
     output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
     if output.format == "table" and output.path is None and shared.on_terminal():
         with output.opened() as stream:
@@ -120,20 +132,29 @@ def stand(file: str, who: str, ddof: int | None, **options) -> None:
 @click.command()
 @shared.file
 @click.option("--digits", type=click.IntRange(0, 17), help="Decimals of the scales. Default: all.")
+@click.option(
+    "--methods",
+    metavar="LIST",
+    default="standardize,0-100",
+    help="The scales to show: standardize, minmax, 0-100, robust, mad, maxabs, batch_norm, chapter."
+    " Default: standardize,0-100.",
+)
 @shared.columns
 @shared.dialect
 @shared.output
-def overview(file: str, digits: int | None, **options) -> None:
-    """Every row on every scale side by side, with its rank: a page to read.
+def overview(file: str, digits: int | None, methods: str, **options) -> None:
+    """Every row on several scales side by side, with its rank: a page to read.
 
     \b
-    Example:
+    Examples:
       onescale overview class_ages.csv --digits 4 -o class_ages.md
+      onescale overview class_ages.csv --methods standardize,robust,mad
     """
     from onescale.tables.commands.overview import overview as page
 
     output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
-    names, columns = page(shared.open_input(file, options), digits)
+    scales = [name.strip() for name in methods.split(",")]
+    names, columns = page(shared.open_input(file, options), digits, scales)
     with output.writer(names) as writer:
         writer.rows(columns)
 

@@ -4,7 +4,7 @@ import json
 import unicodedata
 
 from onescale.tables.commands.selection import Selection
-from onescale.tables.commands.stand import locate, picture
+from onescale.tables.commands.stand import Wanted, locate, picture
 from onescale.tables.reading.table import open_table
 from places import AGES
 
@@ -51,6 +51,26 @@ def test_hangul_in_letters_is_hangul(onescale, table):
 
 def test_picture():
     table = open_table(str(AGES))
-    places = locate(Selection().of(table), "학생20")
+    places = locate(Selection().of(table), Wanted("학생20"))
     line = picture(places)
     assert line.startswith("age  24.0 ") and line.endswith("[▂] 41.0\n")
+
+
+def test_a_row_by_its_number_a_second_key_or_all_that_fit(onescale, table):
+    path = table("who,year,x\np,2023,1\np,2024,3\nq,2024,5\n")
+    ask = ("stand", path, "-c", "x", "--label", "who", "--format", "json")
+    by_number, by_key = onescale(*ask, "--row", 2), onescale(*ask, "p", "--where", "year=2024")
+    assert by_number.out == by_key.out and json.loads(by_key.out)[0]["value"] == 3
+    both = json.loads(onescale(*ask, "p", "--all").out)
+    assert [place["rank"] for place in both] == [3, 2]
+    assert "--where COLUMN=VALUE, --row K or --all" in onescale(*ask, "p", fails=True).err
+    assert "there are 3" in onescale(*ask, "--row", 4, fails=True).err
+    assert "no WHO" in onescale(*ask, "p", "--row", 1, fails=True).err
+    assert "which row?" in onescale(*ask, fails=True).err
+
+
+def test_an_overview_shows_what_was_asked_for(onescale):
+    assert onescale("overview", AGES).rows()[0] == ["name", "age", "standardized", "0–100", "rank"]
+    shown = onescale("overview", AGES, "--methods", "mad,chapter").rows()[0]
+    assert shown == ["name", "age", "MAD", "(x − mean)²/std", "rank"]
+    assert "unknown method" in onescale("overview", AGES, "--methods", "x", fails=True).err

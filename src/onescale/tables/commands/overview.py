@@ -1,30 +1,53 @@
 """Every row on every scale, side by side: the page a person reads to see who stands where."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from onescale.core.errors import SpecError, suggest
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import write
-from onescale.tables.scaling.methods import BatchNorm, Chapter, MinMax, Standardize
+from onescale.tables.scaling.methods import (
+    BatchNorm,
+    Chapter,
+    Mad,
+    MaxAbs,
+    MinMax,
+    Robust,
+    Standardize,
+)
 from onescale.tables.statistics.ranks import standings
 
-SCALES = {
-    "standardized": Standardize(),
-    "0–1": MinMax(),
-    "0–100": MinMax(range=(0.0, 100.0)),
-    "batch norm": BatchNorm(),
-    "(x − mean)²/std": Chapter(),
+SCALES = {  # what --methods may ask for, by name: its heading, and the method
+    "standardize": ("standardized", Standardize()),
+    "minmax": ("0–1", MinMax()),
+    "0-100": ("0–100", MinMax(range=(0.0, 100.0))),
+    "robust": ("robust", Robust()),
+    "mad": ("MAD", Mad()),
+    "maxabs": ("x/max|x|", MaxAbs()),
+    "batch_norm": ("batch norm", BatchNorm()),
+    "chapter": ("(x − mean)²/std", Chapter()),
 }
+SHOWN = ("standardize", "0-100")
 
 
-def overview(source: TableInput, digits: int | None = None) -> tuple[list[str], list[list]]:
+def overview(
+    source: TableInput, digits: int | None = None, methods: Sequence[str] = SHOWN
+) -> tuple[list[str], list[list]]:
     """Names and columns of the page: label, then value, scales and rank a column.
 
-    digits: decimals of the scales, None for all. Rank 1 is the largest; equal values share it.
+    digits: decimals of the scales, None for all. methods: which of `SCALES`. Rank 1 is the largest;
+    equal values share it. Raises SpecError at a scale that is none.
     """
-    table, scanned = source.table, scan(source)
-    fits = {name: scanned.fit(method) for name, method in SCALES.items()}
+    for name in methods:
+        if name not in SCALES:
+            raise SpecError(suggest(name, SCALES, "method of an overview"))
+    chosen = dict(SCALES[name] for name in methods)
+    values_needed = any(method.needs != "moments" for method in chosen.values())
+    table, scanned = source.table, scan(source, keep_values=values_needed)
+    fits = {name: scanned.fit(method) for name, method in chosen.items()}
     batches = list(table.batches())
     texts = [default_label(scanned)]
     codes = None
@@ -44,7 +67,7 @@ def overview(source: TableInput, digits: int | None = None) -> tuple[list[str], 
             columns.append([_rounded(v, digits) for v in scaled.tolist()])
         names.append(f"{before}rank")
         columns.append(_ranks(values, codes))
-    tell(scanned, fits["standardized"].warnings)
+    tell(scanned, list(dict.fromkeys(line for fit in fits.values() for line in fit.warnings[:1])))
     return names, columns
 
 

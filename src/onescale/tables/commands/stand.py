@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from onescale.core.errors import DataError, suggest
+from onescale.core.errors import DataError, SpecError, suggest
 from onescale.core.text import pad, width
 from onescale.tables.commands.describe import group_keys
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import Scan, default_label, scan
-from onescale.tables.commands.selection import TableInput, same_text
+from onescale.tables.commands.selection import TableInput, find, same_text
 from onescale.tables.numbers import write
 from onescale.tables.reading.batch import Batch
+from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import MinMax, Standardize
 from onescale.tables.statistics.ranks import Standing
 
@@ -43,19 +44,49 @@ class Place:
     counts: np.ndarray = field(default_factory=lambda: np.zeros(BINS, np.int64))
 
 
-def locate(source: TableInput, who: str, ddof: int = 0) -> list[Place]:
-    """The places of the row whose label is `who`.
+@dataclass(frozen=True)
+class Wanted:
+    """Which row is asked for: by its label, its number from 1, or cells as (column, text).
 
-    Raises DataError where no row or several have that label.
+    every: all rows that fit, else there must be one. Raises SpecError where nothing is asked, or
+    both a label and a number.
     """
-    table, scanned = source.table, scan(source)
-    batch, row = _find(table, default_label(scanned), who)
+
+    who: str | None = None
+    row: int | None = None
+    cells: tuple[tuple[str, str], ...] = ()
+    every: bool = False
+
+    def __post_init__(self) -> None:
+        if self.row is not None and (self.who is not None or self.cells):
+            raise SpecError("--row tells which row: no WHO and no --where beside it")
+        if self.row is None and self.who is None and not self.cells:
+            raise SpecError("which row? WHO (a cell of the label column), --row K or --where C=V")
+
+
+def locate(source: TableInput, wanted: Wanted, ddof: int = 0) -> list[Place]:
+    """The places of the rows that are wanted.
+
+    Raises DataError where no row fits, or several do and not all are wanted.
+    """
+    scanned = scan(source)
+    label = default_label(scanned)
+    fits = [scanned.fit(Standardize(ddof)), scanned.fit(MinMax(range=(0.0, 100.0)))]
+    places = []
+    for batch, row in _find(source.table, label, wanted):
+        places += _places(scanned, fits, batch, row, wanted.who or batch.texts(label)[row])
+    tell(scanned, fits[0].warnings)
+    return places
+
+
+def _places(scanned: Scan, fits: list[Fit], batch: Batch, row: int, who: str) -> list[Place]:
+    """The places of one row, column by column."""
+    source, table = scanned.source, scanned.source.table
     group, codes, names = 0, None, group_keys([table.names[index] for index in source.by])
     groups = {key: batch.texts(i)[row] for key, i in zip(names, source.by, strict=False)}
     if scanned.groups is not None:
         codes = scanned.groups.codes(batch)[row : row + 1]
         group = int(codes[0])
-    fits = [scanned.fit(Standardize(ddof)), scanned.fit(MinMax(range=(0.0, 100.0)))]
     places = []
     for i, column in enumerate(scanned.columns):
         statistics = fits[0].columns[i].statistics[group]
@@ -69,32 +100,50 @@ def locate(source: TableInput, who: str, ddof: int = 0) -> list[Place]:
             )
         places.append(place)
     _count(scanned, group, places)
-    tell(scanned, fits[0].warnings)
     return places
 
 
-def _find(table, label: int, who: str) -> tuple[Batch, int]:
-    """The batch that holds the row, and the row's number in it."""
-    match, known = None, []
+def _find(table, label: int, wanted: Wanted) -> list[tuple[Batch, int]]:
+    """The rows that are wanted: their batches, and their numbers in those."""
+    if wanted.row is not None:
+        return [_numbered(table, wanted.row)]
+    cells = {find(table.names, name, table.name): text for name, text in wanted.cells}
+    if wanted.who is not None:
+        cells[label] = wanted.who
+    index, who = label if label in cells else next(iter(cells)), " ".join(cells.values())
+    matches, known = [], []
     for batch in table.batches():
-        texts = batch.texts(label)
+        texts = batch.texts(index)
+        others = [(batch.texts(i), text) for i, text in cells.items() if i != index]
         for row, text in enumerate(texts):
-            if same_text(text, who):
-                if match is not None:
-                    lines = f"lines {match[0].line(match[1])} and {batch.line(row)}"
+            fits = same_text(text, cells[index])
+            if fits and all(same_text(column[row], other) for column, other in others):
+                matches.append((batch, row))
+                if len(matches) == 2 and not wanted.every:
+                    lines = " and ".join(str(part.line(number)) for part, number in matches)
                     raise DataError(
-                        f"{table.name}: {lines} are both {who!r} in column {table.names[label]!r}"
+                        f"{table.name}: lines {lines} are both {who!r} in column "
+                        f"{table.names[index]!r}; --where COLUMN=VALUE, --row K or --all"
                     )
-                match = batch, row
         if len(known) < 10_000:
             known += texts
-    if match is None:
+    if not matches:
         near = suggest(who, dict.fromkeys(known), "row")
         if "did you mean" not in near:
             shown = ", ".join(dict.fromkeys(known[:3]))
             near = f"unknown row {who!r}; the column holds {shown} …"
-        raise DataError(f"{table.name}: column {table.names[label]!r}: {near}")
-    return match
+        raise DataError(f"{table.name}: column {table.names[index]!r}: {near}")
+    return matches
+
+
+def _numbered(table, number: int) -> tuple[Batch, int]:
+    """The row of that number, from 1."""
+    before = 0
+    for batch in table.batches():
+        if 1 <= number <= before + batch.rows:
+            return batch, number - 1 - before
+        before += batch.rows
+    raise DataError(f"{table.name}: no row {number}: there are {before}")
 
 
 def _count(scanned: Scan, group: int, places: list[Place]) -> None:
