@@ -16,7 +16,9 @@ if config.get("claims") and config.get("confirm"):
         input:
             chosen=lambda wildcards: chosen(wildcards.variant),
             data=rules.fetch_dataset.output,
-            code=code("onescale.cli.train"),
+            code=lambda wildcards: (
+                code("onescale.cli.train") + PLAN.files(wildcards.variant)
+            ),
         output:
             run=f"{CONFIRM}/runs/{{variant}}.json",
             timing=f"{CONFIRM}/runs/{{variant}}.timing.json",
