@@ -119,7 +119,7 @@ class ColumnScan:
         if self.prepare is not None:
             values = self.prepare(batch, values)
         missing = np.isnan(values)
-        gaps = int(missing.sum())
+        gaps = int(np.count_nonzero(missing))
         if not len(odd):
             self.numbers += batch.rows - gaps
         present = values
