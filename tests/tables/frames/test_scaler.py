@@ -5,14 +5,17 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import check_is_fitted
 
 from onescale import Scaler
 from onescale.core.errors import DataError, SpecError
+from onescale.tables.scaling.methods import option_fields
 
 R = np.random.default_rng(0)
 X = R.normal(50, 7, (80, 3))
@@ -126,3 +129,49 @@ def test_unseen_groups_and_missing_columns():
         scaler.transform(pl.DataFrame({"g": ["a"], "y": [1.0]}))
     with pytest.raises(SpecError, match="collect"):
         scaler.transform(frame.lazy())
+
+
+# What scikit-learn's checks want and we do otherwise, and why.
+EXPECTED = {
+    "check_estimator_sparse_array": "sets with_mean, as any class called Scaler has it",
+    "check_estimator_sparse_matrix": "sets with_mean, as any class called Scaler has it",
+    "check_fit1d": "an array of shape (n,) is one column",
+    "check_dtype_object": "an object that is no number is a DataError (ValueError), no TypeError",
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_scikit_learn_s_own_checks_pass():
+    results = check_estimator(Scaler(), on_fail=None, on_skip=None)
+    failed = {one["check_name"] for one in results if one["status"] == "failed"}
+    assert failed == set(EXPECTED)
+
+
+def test_every_option_of_a_method_is_a_parameter():
+    assert set(Scaler().get_params()) == {"method", "columns", "by", "constant", *option_fields()}
+
+
+def test_what_scikit_learn_s_scalers_know():
+    scaler, peer = Scaler().fit(X), StandardScaler().fit(X)
+    assert np.allclose(scaler.mean_, peer.mean_) and np.allclose(scaler.scale_, peer.scale_)
+    assert not hasattr(Scaler("minmax").fit(X), "mean_")
+    with pytest.raises(NotFittedError):
+        Scaler().transform(X)
+    framed = Scaler().set_output(transform="pandas").fit_transform(X)
+    assert list(framed) == ["x0", "x1", "x2"] and (framed.to_numpy() == scaler.transform(X)).all()
+
+
+def test_lists_objects_series_and_single_precision():
+    expected = Scaler().fit_transform(X)
+    assert (Scaler().fit_transform(X.tolist()) == expected).all()
+    assert (Scaler().fit_transform(X.astype(object)) == expected).all()
+    for series in (pd.Series(X[:, 0]), pl.Series(X[:, 0])):
+        assert (Scaler().fit_transform(series) == expected[:, 0]).all()
+    single = Scaler().fit_transform(X.astype(np.float32))
+    assert single.dtype == np.float32 and np.allclose(single, expected, atol=1e-4)
+
+
+def test_some_of_the_fitted_columns_will_do():
+    frame = pd.DataFrame(X, columns=list("abc"))
+    scaler = Scaler().fit(frame)
+    assert scaler.transform(frame[["b"]])["b"].equals(scaler.transform(frame)["b"])

@@ -140,6 +140,10 @@ class EagerArray(EagerTable):
             raise DataError(
                 f"an array needs shape (n,) or (n, columns), n at least 1: {array.shape}"
             )
+        if array.ndim == 2 and not array.shape[1]:
+            raise DataError(f"0 feature(s) (shape={array.shape}) while a minimum of 1 is required.")
+        if array.dtype.kind == "c":
+            raise DataError("Complex data not supported: an array needs numbers")
         if array.dtype.kind not in "iuf":
             raise DataError(f"an array needs numbers, not {array.dtype}")
         if isinstance(array, np.ma.MaskedArray):
@@ -148,13 +152,16 @@ class EagerArray(EagerTable):
         table = self.array.reshape(len(array), -1)
         self.rows, self.width = table.shape
         self.names = [*(f"x{i}" for i in range(self.width)), None]  # the last is that of the groups
+        given = columns is not None
         indices = range(self.width) if columns is None else np.atleast_1d(columns).tolist()
         for index in indices:
             if not isinstance(index, int) or not 0 <= index < self.width:
                 raise DataError(f"no column {index!r}: an array's are 0 to {self.width - 1}")
         self.labels = None if by is None else np.asarray(by)
-        values = {i: table[:, i].astype(np.float64) for i in sorted(set(indices))}
-        self._choose(values, None if by is None else self.width, columns is not None, gaps)
+        chosen = sorted(set(indices))
+        columns = np.array(table.T if len(chosen) == self.width else table.T[chosen], np.float64)
+        values = dict(zip(chosen, columns, strict=True))
+        self._choose(values, None if by is None else self.width, given, gaps)
         if by is not None and self.labels.shape != (self.rows,):
             raise DataError(f"by needs a label a row, {self.rows}: {self.labels.shape}")
 
@@ -169,9 +176,13 @@ class EagerArray(EagerTable):
     def with_columns(
         self, scaled: dict[int, np.ndarray], endings: dict[int, str] | None = None
     ) -> np.ndarray:
+        kind = self.array.dtype if self.array.dtype.kind == "f" else np.float64
         if self.array.ndim == 1:
-            return scaled[0]
-        out = np.array(self.array, dtype=np.float64)
+            return scaled[0].astype(kind, copy=False)
+        if len(scaled) == self.width:  # column after column in memory, as they were computed
+            out = np.empty(self.array.shape, kind, order="F")
+        else:
+            out = np.array(self.array, dtype=kind)
         for index, values in scaled.items():
             out[:, index] = values
         return out
@@ -182,6 +193,27 @@ class EagerArray(EagerTable):
         rows = zip(*columns.values(), strict=True)
         kind = [(key, kinds[key]) for key in columns]
         return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], kind)
+
+
+def as_table(X):
+    """A list, a Series or an array of objects as an array of floats; what else there is as it is.
+
+    Raises DataError where that holds what is no number.
+    """
+    if hasattr(X, "__array__") and not isinstance(X, np.ndarray):
+        module = type(X).__module__.split(".")[0]
+        frame = module in ("pandas", "polars", "pyarrow", "modin", "cudf") and np.ndim(X) != 1
+        if frame or hasattr(X, "collect"):
+            return X
+        X = np.asarray(X)
+    if isinstance(X, (list, tuple)):
+        X = np.asarray(X)
+    if isinstance(X, np.ndarray) and X.dtype.kind == "O":
+        try:
+            return X.astype(np.float64)
+        except (TypeError, ValueError) as error:
+            raise DataError(f"an array needs numbers: {error}") from None
+    return X
 
 
 def eager_table(frame, columns, by, gaps: bool = False) -> EagerTable | None:

@@ -5,17 +5,19 @@ file that it saves is the one that `onescale apply`, `invert` and `merge` read.
 """
 
 import os
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
-from onescale.tables.frames.batch import EagerTable, eager_table
+from onescale.tables.frames.batch import EagerTable, as_table, eager_table
 from onescale.tables.frames.kinds import names_of, wrap
 from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit
@@ -23,6 +25,14 @@ from onescale.tables.scaling.methods import Method, make, option_fields
 from onescale.tables.scaling.plan import Plan, parse_plan
 
 _OPTIONS = tuple(option_fields())
+
+
+def _not_fitted(message: str) -> Exception:
+    """An error of ours that is scikit-learn's NotFittedError too, where that is loaded."""
+    theirs = sys.modules.get("sklearn.exceptions")
+    if theirs is None:
+        return DataError(message)
+    return type("NotFittedError", (DataError, theirs.NotFittedError), {})(message)
 
 
 class Scaler:
@@ -42,10 +52,14 @@ class Scaler:
     """
 
     def __init__(
-        self, method: str = "standardize", *, columns=None, by=None, constant="zero", **options
-    ):
-        given = {"method": method, "columns": columns, "by": by, "constant": constant}
-        self.set_params(**given, **(dict.fromkeys(_OPTIONS) | options))
+        self, method="standardize", *, columns=None, by=None, constant="zero",
+        before=None, ddof=None, to=None, range=None, clip=None, quantiles=None, factor=None,
+        epsilon=None, gamma=None, beta=None,
+    ):  # fmt: skip
+        self.method, self.columns, self.by, self.constant = method, columns, by, constant
+        self.before, self.ddof, self.to, self.range, self.clip = before, ddof, to, range, clip
+        self.quantiles, self.factor = quantiles, factor
+        self.epsilon, self.gamma, self.beta = epsilon, gamma, beta
 
     def _method(self) -> Method | Plan:
         given = {key: getattr(self, key) for key in _OPTIONS}
@@ -62,6 +76,7 @@ class Scaler:
 
     def fit(self, X, y=None) -> "Scaler":
         """Learn the statistics of X, a frame or an array; what was learnt before is forgotten."""
+        X = as_table(X)
         method, columns = self._method(), self.columns
         if isinstance(method, Plan):
             columns = method.columns(names_of(X))
@@ -77,6 +92,7 @@ class Scaler:
         """Learn of more rows; the result is that of one `fit` of all, to the bit."""
         if not hasattr(self, "fit_"):
             return self.fit(X)
+        X = as_table(X)
         self._same_kind(X)
         more = self._fit(self._table(X, self._own()))
         self._learn(fit_file.merge([self.fit_, more], ["the fit", "these rows"]))
@@ -90,7 +106,12 @@ class Scaler:
 
     def transform(self, X):
         """X with its columns scaled, in their places; the same kind comes back."""
-        return self._through(X, inverse=False)
+        scaled = self._through(X, inverse=False)
+        kind = getattr(self, "_output", "default")
+        if kind == "default" or not isinstance(scaled, np.ndarray):
+            return scaled
+        columns = dict(zip(self.get_feature_names_out(), scaled.T, strict=True))
+        return nw.from_dict(columns, backend=kind).to_native()
 
     def fit_transform(self, X, y=None):
         """`fit(X)`, then `transform(X)`."""
@@ -150,8 +171,32 @@ class Scaler:
 
     def _fitted(self) -> Fit:
         if not hasattr(self, "fit_"):
-            raise DataError("this Scaler has learnt nothing yet: call fit first")
+            raise _not_fitted("this Scaler has learnt nothing yet: call fit first")
         return self.fit_
+
+    def _figure(self, name: str) -> np.ndarray:
+        fit = self._fitted()
+        if fit.groups is not None or any(name not in column.learnt for column in fit.columns):
+            raise AttributeError(f"a fit of {fit.method.name} has no one {name} a column")
+        return np.array([column.learnt[name][0] for column in fit.columns])
+
+    @property
+    def mean_(self) -> np.ndarray:
+        """The mean of each scaled column, where the method knows one."""
+        return self._figure("mean")
+
+    @property
+    def scale_(self) -> np.ndarray:
+        """What the values of each scaled column are divided by; 1 where it has no spread."""
+        if self._fitted().groups is not None:
+            raise AttributeError("a fit by groups has no one scale a column")
+        return np.array([column.width[0][0] for column in self.fit_.columns])
+
+    def set_output(self, *, transform: str | None = None) -> "Scaler":
+        """What `transform` makes of arrays: "default", "pandas" or "polars" (None: as it was)."""
+        if transform is not None:
+            self._output = transform
+        return self
 
     def _own(self) -> list:
         """The fit's columns, as the kind of table that it is of knows them."""
@@ -164,14 +209,21 @@ class Scaler:
             kinds = ("a frame", "an array") if array else ("an array", "a frame")
             raise DataError(f"the scaler was fitted to {kinds[0]}, this is {kinds[1]}")
         if array and X.reshape(len(X), -1).shape[1] != self.n_features_in_:
+            own = self.n_features_in_
+            reshape = " Reshape your data." if X.ndim == 1 else ""
             raise DataError(
-                f"the scaler was fitted to {self.n_features_in_} columns, these are {X.shape}"
+                f"X has {X.reshape(len(X), -1).shape[1]} features, but Scaler is expecting {own} "
+                f"features as input: the scaler was fitted to {own} columns.{reshape}"
             )
 
     def _through(self, X, inverse: bool):
-        fit = self._fitted()
+        fit, X = self._fitted(), as_table(X)
         self._same_kind(X)
-        table = eager_table(X, self._own(), self.by, gaps=True)
+        own = self._own()
+        if not isinstance(X, np.ndarray):  # some of the columns that were fitted will do
+            there = set(names_of(X))
+            own = [name for name in own if name in there] or own
+        table = eager_table(X, own, self.by, gaps=True)
         if table is None:
             return lazy.through(wrap(X), fit, inverse)
         codes = table.codes(fit.groups)
