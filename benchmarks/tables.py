@@ -234,6 +234,26 @@ def wide_table(folder: Path, rows: int, rounds: int) -> None:
     bar("CPU over that of polars", costs["onescale"].cpu / costs["polars, as text"].cpu, 6, " ×")
 
 
+def arrays(rows: int, rounds: int) -> None:
+    """An array in memory, in this process, with scikit-learn in turn."""
+    if not importlib.util.find_spec("sklearn"):
+        return
+    from sklearn.preprocessing import StandardScaler
+
+    from onescale import Scaler
+
+    array = np.random.default_rng(0).normal(5, 2, (rows, 10))
+    seconds: dict[str, list[float]] = {"onescale": [], "scikit-learn": []}
+    for _ in range(max(rounds, 3)):
+        for name, scaler in (("onescale", Scaler()), ("scikit-learn", StandardScaler())):
+            start = time.process_time()
+            scaler.fit_transform(array)
+            seconds[name].append(time.process_time() - start)
+    ours, theirs = min(seconds["onescale"]), min(seconds["scikit-learn"])
+    print(f"\nAn array of {rows:,} × 10: {ours:.2f} s CPU, scikit-learn {theirs:.2f} s")
+    bar("CPU over that of scikit-learn", ours / theirs, 2.5, " ×")
+
+
 def small_table(rounds: int) -> None:
     ages = Path(__file__).parents[1] / "data" / "class_ages.csv"
     costs = best(
@@ -251,6 +271,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     small_table(given.rounds)
+    arrays(min(given.rows, 1_000_000), given.rounds)
     with tempfile.TemporaryDirectory() as folder:
         long_table(Path(folder), given.rows, given.rounds)
         wide_table(Path(folder), given.wide_rows, given.rounds)

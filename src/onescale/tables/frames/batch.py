@@ -16,6 +16,7 @@ from onescale.tables.frames.kinds import chosen_names, wrap
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.dialect import Dialect
 
+_BLOCK = 4096  # rows
 _NONE = np.zeros(0, np.intp)
 
 
@@ -37,7 +38,9 @@ class EagerTable(Batch):
         without a number.
         """
         for index, column in values.items():
-            infinite = np.isinf(column)
+            with np.errstate(over="ignore", invalid="ignore"):
+                finite = np.isfinite(column.sum())  # then all are, and one pass has told it
+            infinite = np.zeros(0, bool) if finite else np.isinf(column)
             if infinite.any():
                 row = int(np.argmax(infinite))
                 raise DataError(
@@ -159,8 +162,7 @@ class EagerArray(EagerTable):
                 raise DataError(f"no column {index!r}: an array's are 0 to {self.width - 1}")
         self.labels = None if by is None else np.asarray(by)
         chosen = sorted(set(indices))
-        columns = np.array(table.T if len(chosen) == self.width else table.T[chosen], np.float64)
-        values = dict(zip(chosen, columns, strict=True))
+        values = dict(zip(chosen, _columns(table, chosen), strict=True))
         self._choose(values, None if by is None else self.width, given, gaps)
         if by is not None and self.labels.shape != (self.rows,):
             raise DataError(f"by needs a label a row, {self.rows}: {self.labels.shape}")
@@ -193,6 +195,16 @@ class EagerArray(EagerTable):
         rows = zip(*columns.values(), strict=True)
         kind = [(key, kinds[key]) for key in columns]
         return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], kind)
+
+
+def _columns(table: np.ndarray, chosen: list[int]) -> np.ndarray:
+    """Columns of an array one behind the other in memory, copied in blocks that the cache holds."""
+    out = np.empty((len(chosen), len(table)))
+    for start in range(0, len(table), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        part = table[rows] if len(chosen) == table.shape[1] else table[rows, chosen]
+        out[:, rows] = part.T
+    return out
 
 
 def as_table(X):

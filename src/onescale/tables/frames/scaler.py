@@ -76,7 +76,11 @@ class Scaler:
 
     def fit(self, X, y=None) -> "Scaler":
         """Learn the statistics of X, a frame or an array; what was learnt before is forgotten."""
-        X = as_table(X)
+        self._fit_to(as_table(X))
+        return self
+
+    def _fit_to(self, X) -> EagerTable:
+        """`fit`; returns X as a table."""
         method, columns = self._method(), self.columns
         if isinstance(method, Plan):
             columns = method.columns(names_of(X))
@@ -86,7 +90,7 @@ class Scaler:
         self.__dict__.pop("feature_names_in_", None)
         if not isinstance(X, np.ndarray):
             self.feature_names_in_ = np.asarray(table.names, dtype=object)
-        return self
+        return table
 
     def partial_fit(self, X, y=None) -> "Scaler":
         """Learn of more rows; the result is that of one `fit` of all, to the bit."""
@@ -106,7 +110,10 @@ class Scaler:
 
     def transform(self, X):
         """X with its columns scaled, in their places; the same kind comes back."""
-        scaled = self._through(X, inverse=False)
+        return self._framed(self._through(X, inverse=False))
+
+    def _framed(self, scaled):
+        """An array as `set_output` has it."""
         kind = getattr(self, "_output", "default")
         if kind == "default" or not isinstance(scaled, np.ndarray):
             return scaled
@@ -115,7 +122,11 @@ class Scaler:
 
     def fit_transform(self, X, y=None):
         """`fit(X)`, then `transform(X)`."""
-        return self.fit(X).transform(X)
+        X = as_table(X)
+        table = self._fit_to(X)
+        if not isinstance(X, np.ndarray):
+            return self.transform(X)
+        return self._framed(self._scaled(table, inverse=False))
 
     def inverse_transform(self, X):
         """The original values of scaled ones."""
@@ -226,6 +237,10 @@ class Scaler:
         table = eager_table(X, own, self.by, gaps=True)
         if table is None:
             return lazy.through(wrap(X), fit, inverse)
+        return self._scaled(table, inverse)
+
+    def _scaled(self, table: EagerTable, inverse: bool):
+        fit = self._fitted()
         codes = table.codes(fit.groups)
         fitted = {column.name: column for column in fit.columns}
         work = fit.inverse if inverse else fit.transform

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-BLOCK = 16384  # values a block, so that the ten passes over each stay in cache
+BLOCK = 8192  # values a block, so that the ten passes over each stay in cache
 _SPLIT = 2.0**27 + 1
 _SURE = 2.0**-30  # what the correction may be off, as a part of it: in truth some 2⁻⁵⁰
 Pair = tuple[np.ndarray, np.ndarray]
