@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from onescale.claims.needs import claimed, require_frozen, rules, spec, timed
+from onescale.claims.needs import claimed, helped, require_frozen, rules, spec, timed
 from onescale.claims.spec import repeats
 from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
@@ -112,6 +112,19 @@ def test_rules_are_known_by_all_that_was_fixed_before_the_runs():
     unnamed.variants["dropout"]["steps"] += 1
     unnamed.config["seeds"] = [5]
     assert rules(unnamed) == same
+
+
+def test_effects_need_the_runs_that_they_name():
+    def of(row):
+        return Plan.from_config(evidence_config() | {"effects": [row]})
+
+    assert helped(of(EFFECT)) == ["adam", "sgd"]
+    assert json.loads(of(EFFECT).effects())["effects"] == [EFFECT]
+    fast = EFFECT | {"fast": ["tuned_adam", "tuned_sgd"]}
+    assert helped(of(fast)) == ["adam", "sgd", "tuned_adam", "tuned_sgd"]
+    with pytest.raises(SpecError, match="effects: unknown name 'adm'; did you mean 'adam'"):
+        helped(of(EFFECT | {"of": "adm"}))
+    assert helped(Plan.from_config(evidence_config())) == []
 
 
 def test_what_a_page_shows_beside_verdicts_is_no_rule():

@@ -77,6 +77,17 @@ def test_steps_that_differ_by_less_than_a_tenth_make_no_difference_that_matters(
     assert worth(far, near).steps.outcome == HURTS and worth(far, near).steps.high < 1 / 1.1
 
 
+def test_steps_may_be_those_of_variants_that_are_tuned_for_speed(write_run):
+    runs = {"with": 1000, "without": 1000, "fast_with": 500, "fast_without": 1000}
+    paths = [
+        write_run(name, [entry(s, 0.97, step + s) for s in range(3)]) for name, step in runs.items()
+    ]
+    row = ROW | {"fast": ["fast_with", "fast_without"]}
+    (found,) = worths(techniques([row]), records.read_all(paths), Criteria())
+    assert found.steps.estimate == pytest.approx(2, rel=0.01)
+    assert found.accuracy.estimate == 0
+
+
 def test_who_does_not_get_to_the_level_is_told(worth):
     there, short = {s: 0.97 for s in range(3)}, {s: 0.90 for s in range(3)}
     assert worth(short, short).steps.outcome == NEITHER
@@ -93,6 +104,10 @@ def test_one_seed_has_no_interval(worth):
 def test_faults_are_named(worth, write_run):
     with pytest.raises(DataError, match="batch norm: no run file of variant 'without'"):
         worths(techniques([ROW]), records.read_all([write_run("with", {0: 0.9})]), Criteria())
-    for change, told in (({"than": None}, "'than' must be a text"), ({"form": "x"}, "form")):
+    for change, told in (
+        ({"than": None}, "'than' must be a text"),
+        ({"form": "x"}, "form"),
+        ({"fast": "adam"}, "'fast' must be two variants"),
+    ):
         with pytest.raises(SpecError, match=f"effects: 1.*{told}"):
             techniques([ROW | change])

@@ -80,15 +80,6 @@ def test_a_group_is_drawn_by_any_time_where_it_is_timed_to_levels():
     assert (plan.page("techniques"), plan.page("tuned")) == ("comparison", "comparison_tuned")
 
 
-def test_effects_name_their_variants():
-    row = {"label": "Adam", "of": "adam", "than": "sgd", "group": "over SGD"}
-    plan = Plan.from_config(evidence_config() | {"effects": [row]})
-    assert plan.with_effects() == ["adam", "sgd"]
-    assert json.loads(plan.effects())["effects"] == [row]
-    with pytest.raises(SpecError, match="effects: unknown name 'adm'; did you mean 'adam'"):
-        Plan.from_config(evidence_config() | {"effects": [row | {"of": "adm"}]}).with_effects()
-
-
 def test_what_trains_longer_starts_earlier(plan):
     longer = plan.variants["adam"] | {"steps": 6000}
     plan.variants.update(longer=longer, shifted=longer | {"augment": {"shift": 2}})

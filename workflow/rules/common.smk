@@ -72,7 +72,11 @@ def searches(wildcards):
 
 def repeated(wildcards):
     """The variants of a tuned group and those of its repeats."""
-    return [name for pair in PLAN.repeated(wildcards.tuned).items() for name in (pair[0], *pair[1])]
+    return [
+        name
+        for pair in PLAN.repeated(wildcards.tuned).items()
+        for name in (pair[0], *pair[1])
+    ]
 
 
 @in_one_line()
@@ -90,7 +94,7 @@ def claims_spec(seeds=None):
 @in_one_line()
 def effects():
     """The run files of what helped."""
-    return runs(PLAN.with_effects())
+    return runs(needs.helped(PLAN))
 
 
 @in_one_line()

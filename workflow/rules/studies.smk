@@ -128,7 +128,9 @@ rule tuning:
         ),
         expand(
             f"{RESULTS}/tuning/{{tuned}}_repeats.{{form}}",
-            tuned={given["of"] for given in config["tuning"].values() if "of" in given},
+            tuned={
+                given["of"] for given in config["tuning"].values() if "of" in given
+            },
             form=["csv", "md"],
         ),
         [

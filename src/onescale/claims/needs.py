@@ -8,12 +8,14 @@ place.
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from onescale.claims.spec import ClaimSpec, Hypothesis, discrepant, repeats
+from onescale.comparison.spec import techniques
 from onescale.core.csv_files import read_rows
 from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
@@ -25,6 +27,12 @@ def claimed(plan: Plan, what: str = "runs") -> list[str]:
     claims = ClaimSpec.from_mapping(plan.claims()).resolved(plan.trained)
     named = plan.known(claims.variants(_NEEDS[what]), "claims")
     return plan.known((n for name in named for n in (name, *repeats(name, plan.trained))), "claims")
+
+
+def helped(plan: Plan) -> list[str]:
+    """The variants whose effects are drawn, and open the page of claims."""
+    named = (one.variants for one in techniques(plan.config.get("effects")))
+    return plan.known(itertools.chain.from_iterable(named), "effects")
 
 
 def spec(plan: Plan, seeds: Iterable[int] | None = None) -> str:

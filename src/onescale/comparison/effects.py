@@ -61,10 +61,11 @@ def _worth(technique: Technique, records: Mapping[str, Record], criteria: Criter
     for name in technique.variants:
         if name not in records:
             raise DataError(f"effects: {technique.label}: no run file of variant {name!r}")
-    of, than = (records[name] for name in technique.variants)
+    of, than = records[technique.of], records[technique.than]
     final = difference(of, than, criteria)
     shown = (final.summary.mean, final.summary.low, final.summary.high)
     accuracy = Effect(*shown, _outcome(final, criteria.smallest_difference), final.note)
+    of, than = (records[name] for name in technique.for_steps)
     level = min(than.levels, default=1.0)
     return Worth(technique, accuracy, _steps(of, than, level, criteria), level, final.summary.n)
 

@@ -60,17 +60,24 @@ class Reported:
 @dataclass(frozen=True)
 class Technique:
     """A row of what helped: `of` has the technique, `than` is without; group: what it stands under,
-    which says what the techniques are held against."""
+    which says what the techniques are held against. fast: the two variants whose steps are counted,
+    where others are tuned for speed than for accuracy."""
 
     label: str
     of: str
     than: str
     group: str
+    fast: tuple[str, str] | None = None
 
     @property
-    def variants(self) -> tuple[str, str]:
-        """With and without it."""
-        return self.of, self.than
+    def for_steps(self) -> tuple[str, str]:
+        """With and without it, where steps are counted."""
+        return self.fast or (self.of, self.than)
+
+    @property
+    def variants(self) -> list[str]:
+        """All that it names, once."""
+        return list(dict.fromkeys((self.of, self.than, *self.for_steps)))
 
 
 @dataclass(frozen=True)
@@ -114,12 +121,20 @@ class Spec:
 
 def techniques(given: Any) -> tuple[Technique, ...]:
     """From `effects` as in the configuration. Raises SpecError on what is not known or missing."""
-    keys = [f.name for f in fields(Technique)]
-    for place, entry in enumerate(given or (), 1):
-        closed(entry, keys, f"effects: {place}")
-        if lacking := [key for key in keys if not isinstance(entry.get(key), str)]:
-            raise SpecError(f"effects: {place}: {lacking[0]!r} must be a text")
-    return tuple(Technique(**entry) for entry in given or ())
+    return tuple(_technique(f"effects: {place}", row) for place, row in enumerate(given or (), 1))
+
+
+def _technique(where: str, row: Any) -> Technique:
+    closed(row, [f.name for f in fields(Technique)], where)
+    for key in ("label", "of", "than", "group"):
+        if not isinstance(row.get(key), str):
+            raise SpecError(f"{where}: {key!r} must be a text")
+    fast = row.get("fast")
+    if fast is None:
+        return Technique(**row)
+    if not isinstance(fast, list) or len(fast) != 2:
+        raise SpecError(f"{where}: 'fast' must be two variants, with and without the technique")
+    return Technique(**row | {"fast": tuple(fast)})
 
 
 def _group(name: str, group: Any) -> Group:

@@ -192,11 +192,6 @@ class Plan:
             "effects": self.config.get("effects", []),
         }
 
-    def with_effects(self) -> list[str]:
-        """The variants whose effects are drawn. Raises SpecError at one that is not known."""
-        rows = self.config.get("effects", [])
-        return self.known((row[key] for row in rows for key in ("of", "than")), "effects")
-
     def effects(self) -> str:
         """What helped, as `onescale figures effects` takes it."""
         return _json({key: self.config[key] for key in ("effects", "statistics")})
