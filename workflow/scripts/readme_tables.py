@@ -1,11 +1,11 @@
 """README.md's tables, from the published run: `publish.py` writes them, a test compares them."""
 
-import json
 from pathlib import Path
 
 import yaml
 
 from onescale.claims.spec import SETTINGS
+from onescale.claims.summary import verdict_words
 from onescale.claims.words import row_label
 from onescale.core import text
 from onescale.core.csv_files import read_rows
@@ -15,7 +15,6 @@ ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "results/published"
 README = ROOT / "README.md"
 MARKS = ("<!-- written by make publish -->\n", "<!-- end of what make publish writes -->")
-GROUPS = ("optimizers", "regularizers", "regularizers_300", "initialization")
 Row = dict[str, str]
 
 
@@ -38,30 +37,37 @@ def section() -> str:
     groups: dict[str, dict[str, Row]] = {}
     for row in read_rows(PUBLISHED / "comparison.csv"):
         groups.setdefault(row["group"], {})[row["variant"]] = row
-    timed = json.loads((PUBLISHED / "step_times/comparison.json").read_text(encoding="utf-8"))
-    machine, seeds = timed["machine"], len(timed["step_times"]["adam"]["us_per_step"])
-    level = f"{100 * config['datasets']['mnist']['levels'][-1]:g}"
-    blocks = [
-        f"Accuracies in per cent after the last update, mean of {seeds} seeds ± half of the 95 % "
-        f"interval; measured with {machine['processor']}, {machine['cores']} cores, "
-        f"Python {machine['python']}, NumPy {machine['numpy']}.",
+    seeds = groups["chapter"]["chapter_sgd"]["seeds"]
+    return text.page(
+        figure(),
         *claims(),
-        "**The chapter's runs**",
+        f"**The chapter's runs**: test accuracy in per cent after the last update, mean of {seeds} "
+        "seeds ± half of the 95 % interval.",
         chapter(config["reported"], groups),
-    ]
-    for name in GROUPS:
-        given = config["comparisons"][name]
-        blocks += [f"**{given['title']}** (reference: {given['reference']})"]
-        blocks += [group(list(groups[name].values()), level)]
-    return text.page(*blocks)
+    )
+
+
+def figure() -> str:
+    """What helped, by how much; before it was drawn, the chapter's ten runs."""
+    shown = {
+        "effects": "What helped, by how much: every technique in points of test accuracy and in "
+        "steps saved",
+        "comparison_chapter": "Test accuracy of the chapter's ten runs, every seed a dot",
+    }
+    name = next(name for name in shown if (PUBLISHED / f"figures/{name}.png").exists())
+    return f"![{shown[name]}](results/published/figures/{name}.png)"
 
 
 def claims() -> list[str]:
-    """The chapter's claims with their verdicts: a line a measure and case, a column a setting; none
-    if they were judged before rules had a version."""
+    """The chapter's claims with their verdicts: a line a measure and case, a column a setting; of
+    those that were judged before rules had a version, no more than that."""
     rows = read_rows(PUBLISHED / "claims.csv")
     if "rules" not in rows[0]:
-        return []
+        return [
+            "The claims of this run were judged by rules that had other words and no version yet: "
+            "[results/published/claims.md](results/published/claims.md). The next published run is "
+            "judged by those of docs/method.md, and its verdicts stand here."
+        ]
     lines: dict[tuple[str, str], Row] = {}
     for row in rows:
         by = row_label(row["measure"], row["case"])
@@ -74,7 +80,8 @@ def claims() -> list[str]:
         *((head, _in(setting)) for setting, head in SETTINGS.items()),
     ]
     table = text.columns(lines.items(), shown, left=len(shown))
-    return ["**The chapter's claims** ([the evidence](results/published/claims.md))", table]
+    head = "**The chapter's claims** ([the evidence](results/published/claims.md))."
+    return [f"{head} {verdict_words()}", table]
 
 
 def _in(setting: str):
@@ -110,27 +117,3 @@ def chapter(reported: list[dict], groups: dict[str, dict[str, Row]]) -> str:
         ("training − test", lambda row: percent(ours("corrected")(row)["gap_mean"])),
     ]
     return text.columns(reported, shown)
-
-
-def group(rows: list[Row], level: str) -> str:
-    """A group of the comparison, with the steps and seconds to a level (in per cent)."""
-
-    def against(row: Row) -> str:
-        verdict = row["verdict"] or DASH
-        if row["difference"] and row["variant"] != row["reference"]:
-            return f"{verdict} ({text.points(float(row['difference']))})"
-        return verdict
-
-    def rounded(key: str, digits: int = 0):
-        return lambda row: text.number(float(row[key]) if row[key] else None, digits)
-
-    shown = [
-        ("variant", lambda row: row["variant"]),
-        ("test", measured),
-        ("training − test", lambda row: percent(row["gap_mean"])),
-        (f"steps to {level} %", rounded(f"steps_to_{level}")),
-        (f"CPU seconds to {level} %", rounded(f"seconds_to_{level}", 1)),
-        ("µs a step", rounded("us_per_step")),
-        ("against the reference", against),
-    ]
-    return text.columns(rows, shown)

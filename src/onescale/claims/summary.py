@@ -59,7 +59,8 @@ def summary(
         f"![Effects of each technique on test accuracy and on steps]({FIGURE})",
         _opening(criteria),
         text.bullets(_group(name, own) for name, own in groups.items()),
-        _words(criteria),
+        "## The chapter's claims",
+        verdict_words(),
     )
 
 
@@ -111,14 +112,12 @@ def _times(factor: float) -> str:
     return f"×{factor:.2f}"
 
 
-def _words(criteria: Criteria) -> str:
-    """How to read the verdicts that follow."""
-    return f"""## The chapter's claims
-
-Each is judged part by part, and in each setting
+def verdict_words() -> str:
+    """What each verdict says of a claim, a line each."""
+    return """Each is judged part by part, and in each setting
 
 - **holds**, if every part of it is shown, by more than the smallest difference that matters;
 - **holds in part**, if some parts are shown and others not: its section says which;
 - makes **no difference that matters**, if every part is shown to make less, either way;
 - or **the reverse holds**, if the opposite of its parts is shown (*in part*: of some of them);
-- else it is **open**: the {100 * criteria.confidence:g} % intervals are too wide to tell."""
+- else it is **open**: the intervals are too wide to tell."""
