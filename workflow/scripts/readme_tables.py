@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 
+from onescale.claims.page import BY_HOLM
 from onescale.claims.spec import SETTINGS
 from onescale.claims.summary import verdict_words
 from onescale.claims.words import row_label
@@ -71,21 +72,25 @@ def claims() -> list[str]:
     lines: dict[tuple[str, str], Row] = {}
     for row in rows:
         by = row_label(row["measure"], row["case"])
-        line = lines.setdefault((row["claim"], by), {"words": row["words"]})
-        line[row["setting"]] = row["verdict"]
-    shown = [
-        ("", lambda line: line[0][0]),
-        ("the claim", lambda line: line[1]["words"]),
-        ("judged by", lambda line: line[0][1]),
-        *((head, _in(setting)) for setting, head in SETTINGS.items()),
+        new = all(row["claim"] != claim for claim, _ in lines)
+        opening = {"number": row["claim"], "words": row["words"]} if new else {}
+        line = lines.setdefault((row["claim"], by), opening | {"by": by})
+        mark = f" {BY_HOLM}" if row["verdict_corrected"] != row["verdict"] else ""
+        line[row["setting"]] = row["verdict"] + mark
+    shown = {"number": "", "words": "the claim", "by": "judged by", **SETTINGS}
+    columns = [
+        (head, _in(key, "" if key in ("number", "words") else DASH)) for key, head in shown.items()
     ]
-    table = text.columns(lines.items(), shown, left=len(shown))
     head = "**The chapter's claims** ([the evidence](results/published/claims.md))."
-    return [f"{head} {verdict_words()}", table]
+    return [
+        f"{head} {verdict_words()}",
+        text.columns(lines.values(), columns, left=len(columns)),
+        f"{BY_HOLM}: less, if all parts of the page are corrected as one family (Holm).",
+    ]
 
 
-def _in(setting: str):
-    return lambda line: line[1].get(setting, DASH)
+def _in(key: str, absent: str):
+    return lambda line: line.get(key, absent)
 
 
 def percent(fraction: str) -> str:
