@@ -248,6 +248,25 @@ def open_planned(file: str, options: dict[str, Any], method, verb="scaled") -> "
     return replace(source, chosen=kept)
 
 
+digits = click.option(
+    "--digits",
+    type=click.IntRange(1, 17),
+    help="Significant digits of figures. Default: 6 on a terminal, else all.",
+)
+
+
+def shortened(columns: dict[str, list], digits: int | None, output: Output) -> dict[str, list]:
+    """Figures to so many significant digits; by default 6 for a person at a terminal."""
+    if digits is None:
+        if output.path is not None or output.format != "table" or not on_terminal():
+            return columns
+        digits = 6
+    return {
+        key: [float(f"{v:.{digits}g}") if isinstance(v, float) else v for v in column]
+        for key, column in columns.items()
+    }
+
+
 def on_terminal() -> bool:
     """Whether standard output is read by a person."""
     return sys.stdout is not None and sys.stdout.isatty()

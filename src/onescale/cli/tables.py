@@ -11,11 +11,12 @@ _WITHOUT = [name for name, method in METHODS.items() if not method.command]
 
 @click.command()
 @shared.file
+@shared.digits
 @shared.columns
 @shared.ddof
 @shared.dialect
 @shared.output
-def describe(file: str, **options) -> None:
+def describe(file: str, digits: int | None, **options) -> None:
     """Rows, missing, count, mean, std, min, quartiles and max of every column of numbers.
 
     Every figure is the exact statistic of the values, rounded once.
@@ -29,7 +30,8 @@ def describe(file: str, **options) -> None:
 
     ddof = options.pop("ddof") or 0
     output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
-    output.write(describe_table(shared.open_input(file, options, "described"), ddof))
+    figures = describe_table(shared.open_input(file, options, "described"), ddof)
+    output.write(shared.shortened(figures, digits, output))
 
 
 def _command_of(method: type[Method]) -> click.Command:
@@ -100,11 +102,12 @@ def _scale(file: str, name: str | None, options: dict) -> None:
     help="Of rows called WHO (or of all), those with that cell (repeatable).",
 )
 @click.option("--all", "every", is_flag=True, help="All rows that fit, where there are several.")
+@shared.digits
 @shared.columns
 @shared.ddof
 @shared.dialect
 @shared.output
-def stand(file: str, who: str | None, ddof: int | None, **options) -> None:
+def stand(file: str, who: str | None, ddof: int | None, digits: int | None, **options) -> None:
     """Where one row of the table stands among all: value, z, 0–100, rank, percentile.
 
     WHO is a cell of the label column. Rank 1 is the largest; equal values share the best rank. The
@@ -123,7 +126,8 @@ def stand(file: str, who: str | None, ddof: int | None, **options) -> None:
     wanted = Wanted(who, options.pop("row"), cells, options.pop("every"))
     output = shared.take_output(options, [file], "table")
     places = locate(shared.open_input(file, options, "looked at"), wanted, ddof or 0)
-    output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
+    columns = as_columns(places, for_people=output.format in ("table", "markdown"))
+    output.write(shared.shortened(columns, digits, output))
     if output.format == "table" and output.path is None and shared.on_terminal():
         with output.opened() as stream:
             stream.write(picture(places).encode())

@@ -74,3 +74,9 @@ def test_an_overview_shows_what_was_asked_for(onescale):
     shown = onescale("overview", AGES, "--methods", "mad,chapter").rows()[0]
     assert shown == ["name", "age", "MAD", "(x − mean)²/std", "rank"]
     assert "unknown method" in onescale("overview", AGES, "--methods", "x", fails=True).err
+
+
+def test_digits_are_significant_ones(onescale):
+    place = json.loads(onescale("stand", AGES, "학생20", "--digits", 3, "--format", "json").out)[0]
+    assert (place["z"], place["percentile"]) == (3.68, 98.1)
+    assert onescale("describe", AGES, "--digits", 4).column("std") == ["3.329"]
