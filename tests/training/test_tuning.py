@@ -97,8 +97,8 @@ def test_the_ends_of_given_values_are_edges(values, best, edge):
     assert edges(Search(**SEARCH | {"seeds": (1,)}), tried, best) == ["axis"] * edge
 
 
-def entry(score):
-    return {"score": score}
+def entry(score, accuracy=0.9):
+    return {"score": score, "accuracy": accuracy}
 
 
 @pytest.mark.parametrize(
@@ -115,11 +115,16 @@ def test_what_is_better(better, worse, objective):
     assert one > other
 
 
+def test_of_trials_that_never_reach_the_level_the_more_accurate_goes_on():
+    assert standing([entry(None, 0.96)], "speed") > standing([entry(None, 0.95)], "speed")
+    assert standing([entry(9000.0, 0.1)], "speed") > standing([entry(None, 0.96)], "speed")
+
+
 def test_a_steady_trial_beats_a_lucky_one_by_its_standard_error():
     steady, lucky = ([entry(s) for s in scores] for scores in ((0.95, 0.951), (0.9, 1.003)))
     assert standing(lucky, "accuracy") > standing(steady, "accuracy")
     assert standing(lucky, "accuracy", errors=1) < standing(steady, "accuracy", errors=1)
-    _, value = standing(lucky, "accuracy", errors=1)
+    _, value, _ = standing(lucky, "accuracy", errors=1)
     assert value == pytest.approx(0.9515 - stats.sem([0.9, 1.003]))
 
 

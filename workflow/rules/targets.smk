@@ -19,6 +19,7 @@ rule manifest:
             "config/evidence.yaml",
             "data/chapter_numbers.csv",
             *(table["file"] for table in config["tables"].values()),
+            *sorted({file for name in PLAN.trained for file in PLAN.files(name)}),
         ],
         code=sorted(map(str, Path("src").rglob("*.py"))),
     output:

@@ -140,10 +140,7 @@ class _Scale:
         return value if self.lowest else max(value, self.worst)
 
     def set(self, axes: Axes, shown: Iterable[float]) -> None:
-        if self.lowest:
-            axes.set_yscale("log")
-            style.plain_log_scale(axes.yaxis)
-        else:
+        if not self.lowest:
             style.accuracy_scale(axes, "y", min(shown), max(shown))
 
 
@@ -189,8 +186,9 @@ def _drawn(axes: Axes, search: Search, scale: _Scale) -> list[float]:
         values = [trial["values"][rest[0]] for trial in search["trials"]]
         numbers = [value for value in map(as_number, values) if value > 0]
         colours = ScalarMappable(LogNorm(min(numbers), max(numbers)), "viridis")
-        told = f"colour: {axis_name(rest[0])}, {min(numbers):.1g} (dark) to {max(numbers):.1g}"
-        axes.text(0.02, 0.03, told, transform=axes.transAxes, fontsize=7.5, color=style.GREY)
+        name = axis_name(rest[0].removeprefix("optimizer."))
+        told = f"{name} {min(numbers):.1g} (dark) to {max(numbers):.1g}"
+        axes.set_title(told, loc="right", fontsize=8, color=style.GREY)
     shown = []
     for number, trial in enumerate(search["trials"]):
         colour = style.COLOURS[0]

@@ -68,20 +68,19 @@ def tune(
     return result
 
 
-def standing(runs: Sequence[Entry], objective: str, errors: int = 0) -> tuple[float, float]:
+def standing(runs: Sequence[Entry], objective: str, errors: int = 0) -> tuple[float, float, float]:
     """What trials are ranked by, the higher the better: the share of runs that have a score at all,
-    and its mean with so many standard errors taken off.
+    its mean with so many standard errors taken off, and mean accuracy, which tells those apart that
+    never reached a level.
 
-    >>> standing([{"score": 0.9}, {"score": 0.8}], "accuracy")
-    (1.0, 0.8500000000000001)
-    >>> standing([{"score": 700.0}, {"score": None}], "speed")
-    (0.5, -700.0)
+    >>> standing([{"score": 700.0, "accuracy": 0.97}, {"score": None, "accuracy": 0.95}], "speed")
+    (0.5, -700.0, 0.96)
     """
     scores = [run["score"] for run in runs if run["score"] is not None]
-    if not scores:
-        return 0.0, 0.0
-    sign = -1 if objective == "speed" else 1
-    return len(scores) / len(runs), sign * fmean(scores) - errors * (_error(scores) or 0.0)
+    mean = fmean(scores) if scores else 0.0
+    error = errors * (_error(scores) or 0.0)
+    accuracy = fmean(run["accuracy"] for run in runs)
+    return len(scores) / len(runs), (-mean if objective == "speed" else mean) - error, accuracy
 
 
 class _Trials:
