@@ -28,7 +28,7 @@ PACKAGES = [
 # The same inside tables/.
 TABLES = [
     {"numbers"},
-    {"arrow", "hints"},
+    {"arrow", "hints", "kinds"},
     {"reading", "statistics"},
     {"writing"},
     {"scaling"},

@@ -11,7 +11,7 @@ from onescale.core.errors import SpecError
 from onescale.tables.arrow import number_texts
 from onescale.tables.hints import advice
 from onescale.tables.numbers import NumberFormat, write
-from onescale.tables.reading.arrow_batch import parse_column
+from onescale.tables.reading.arrow_numbers import parse_column
 
 PLAIN = NumberFormat()
 GERMAN = NumberFormat(decimal=",", thousands=".")

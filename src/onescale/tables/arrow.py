@@ -19,6 +19,15 @@ def floats(values: np.ndarray) -> pa.Array:
     return pa.Array.from_buffers(pa.float64(), len(values), [None, buffer])
 
 
+def present_floats(values: np.ndarray) -> pa.Array:
+    """Float64 values (n,) as an array; NaN is null."""
+    missing = np.isnan(values)
+    if not missing.any():
+        return floats(values)
+    buffers = [truths(~missing).buffers()[1], floats(values).buffers()[1]]
+    return pa.Array.from_buffers(pa.float64(), len(values), buffers)
+
+
 def truths(mask: np.ndarray) -> pa.Array:
     """A mask (n,) as an array."""
     buffer = pa.py_buffer(np.packbits(mask, bitorder="little"))

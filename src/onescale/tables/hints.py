@@ -26,7 +26,7 @@ _WIDEST = NumberFormat(thousands=",", percent=True, currency=True, parentheses=T
 def number_like(text: str) -> bool:
     """Whether a person would see a number in a cell that is none."""
     text = text.strip(BLANKS)
-    return bool(is_like(text) or _WIDEST._match(text))
+    return bool(is_like(text) or _WIDEST.is_number(text))
 
 
 def advice(form: NumberFormat, cells: Sequence[str], comma: bool = True) -> str:
@@ -36,7 +36,7 @@ def advice(form: NumberFormat, cells: Sequence[str], comma: bool = True) -> str:
     """
     cells = [cell.strip(BLANKS) for cell in cells]
     first = cells[0]
-    if form._match(first):
+    if form.is_number(first):
         return "beyond the range of float64, ±1.8e308"
     best = max(_formats(form, cells, comma), key=lambda other: _taken(other, cells))
     if best != form and best.parse(first) is not None:
@@ -71,7 +71,7 @@ def _formats(form: NumberFormat, cells: Sequence[str], comma: bool) -> Iterator[
 
 def _taken(form: NumberFormat, cells: Sequence[str]) -> int:
     """How many cells a format takes for numbers."""
-    return sum(len(cell) <= SHOWN and form._match(cell) is not None for cell in cells)
+    return sum(len(cell) <= SHOWN and form.is_number(cell) for cell in cells)
 
 
 def _options(form: NumberFormat, best: NumberFormat, cells: Sequence[str]) -> str:
@@ -95,7 +95,7 @@ def _without_way(form: NumberFormat, bare: str) -> str:
     if re.fullmatch(r"[+-]?inf(inity)?", bare, re.IGNORECASE):
         return f"an infinity; mend the cell, or --missing {bare} takes it as missing"
     without = bare.replace(form.thousands, "")
-    if without != bare and replace(form, thousands="")._match(without):
+    if without != bare and replace(form, thousands="").is_number(without):
         return f"the thousands mark {form.thousands!r} is misplaced"
     if any(c.isdecimal() and not c.isascii() for c in bare):
         return "only the digits 0 to 9 count; mend the cell"

@@ -117,6 +117,10 @@ class NumberFormat:
         """The tokens that mean missing in any case, in lower case."""
         return frozenset(MISSING + COMMON if self.common else MISSING)
 
+    def is_number(self, text: str) -> bool:
+        """Whether a cell without its blanks is written as a number is."""
+        return self._match(text) is not None
+
     def is_missing(self, text: str) -> bool:
         """Whether a cell stands for "no value"."""
         text = text.strip(BLANKS)

@@ -39,7 +39,7 @@ def test_parquet_and_arrow(onescale, people, people_rows, tmp_path):
         onescale("minmax", people, "-o", tmp_path / name)
         table = read(tmp_path / name)
         assert table.schema.field("x").type == table.schema.field("x_minmax").type == pa.float64()
-        assert table["other"].to_pylist() == [row[4] for row in people_rows]
+        assert table["other"].to_pylist() == [row[4] or None for row in people_rows]
         assert table["y"].to_pylist() == [10.0, None, 30.0, -5.0, 0.0]
 
 

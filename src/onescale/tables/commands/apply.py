@@ -40,7 +40,7 @@ def apply_fit(
     if unseen != "error":
         fit = fit.for_unseen(unseen)
     fitted = {_index(fit, source, column.name): column for column in _chosen(fit, source)}
-    scanned = _checked(fit, source, fitted, inverse=False)
+    scanned = _checked(fit, source, fitted, inverse=False, typed=output.typed)
     label = default_label(scanned) if labelled else None
     scaled = [
         OutColumn(f"{column.name}_{column.method.ending}", index, partial(fit.transform, column))
@@ -78,7 +78,7 @@ def invert_fit(
         home = _index(fit, source, column.name) if column.name in names else index
         fitted[index] = column
         new[home] = OutColumn(column.name, index, partial(fit.inverse, column))
-    scanned = _checked(fit, source, fitted, inverse=True)
+    scanned = _checked(fit, source, fitted, inverse=True, typed=output.typed)
     label = default_label(scanned) if labelled else None
     columns = [
         new.get(i) or OutColumn(name, i)
@@ -126,7 +126,9 @@ def _index(fit: Fit, source: TableInput, name: str) -> int:
         raise DataError(f"{error} (the fit has it{hint})") from None
 
 
-def _checked(fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inverse: bool) -> Scan:
+def _checked(
+    fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inverse: bool, typed: bool
+) -> Scan:
     """Scan the new rows and check them against the fit, before anything is written.
 
     fitted: the columns of the fit by the index of theirs in the table.
@@ -135,7 +137,7 @@ def _checked(fit: Fit, source: TableInput, fitted: dict[int, FittedColumn], inve
     by = tuple(find(table.names, name, table.name) for name in fit.by)
     if source.label in fitted:
         raise DataError(f"{table.name}: column {table.names[source.label]!r} is to be scaled")
-    source = replace(source, chosen=sorted(fitted), by=by)
+    source = replace(source, chosen=sorted(fitted), by=by, typed=typed)
     before = {} if inverse else {i: column.method.before for i, column in fitted.items()}
     closed = fit.unseen != "error"
     scanned = scan(source, known=fit.groups, gaps=True, closed=closed, before=before)

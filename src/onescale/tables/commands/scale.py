@@ -11,6 +11,7 @@ from onescale.core.errors import DataError
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import Scaling, Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput
+from onescale.tables.kinds import Kind
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.writing.output import Output
@@ -20,13 +21,13 @@ from onescale.tables.writing.output import Output
 class OutColumn:
     """A column of the output: the table's column `index`, through `scaling` or as it stands.
 
-    number: whether a column that stays as it is holds numbers alone.
+    kind: what a column that stays as it is holds, of outputs with types.
     """
 
     name: str
     index: int
     scaling: Scaling | None = None
-    number: bool = False
+    kind: Kind | None = None
 
 
 def layout(
@@ -37,17 +38,13 @@ def layout(
     label: write that column and the scaled ones alone. Raises DataError where the name of a scaled
     column is already there.
     """
-    names, numbers = table.names, {column.index for column in scaled}
+    names = table.names
     if in_place:
         scaled = [replace(column, name=names[column.index]) for column in scaled]
     if in_place and label is None:
         new = {column.index: column for column in scaled}
         return [new.get(i) or OutColumn(name, i) for i, name in enumerate(names)]
-    kept = [
-        OutColumn(name, i, number=i in numbers)
-        for i, name in enumerate(names)
-        if label in (None, i)
-    ]
+    kept = [OutColumn(name, i) for i, name in enumerate(names) if label in (None, i)]
     taken = {column.name for column in kept}
     for column in scaled:
         if column.name in taken:
@@ -73,6 +70,7 @@ def scale_table(
     in_place: scaled values take the place of the originals. labelled: write them and the column
     that names the rows alone.
     """
+    source = replace(source, typed=output.typed)
     before = method.steps(source.table.names, source.candidates)
     scanned = scan(source, keep_values=method.needs != "moments", before=before)
     label = default_label(scanned) if labelled else None
@@ -96,6 +94,9 @@ def write_scaled(
     table, groups = scanned.source.table, scanned.groups
     numbers = {column.index for column in columns if column.scaling}
     texts = set(scanned.source.by)
+    if output.typed:
+        columns = [replace(column, kind=scanned.kinds[column.index]) for column in columns]
+        texts |= {column.index for column in columns if not column.scaling}
     names = [column.name for column in columns]
     decimal = table.dialect.number_format.decimal
     with output.writer(names, table.dialect.header, decimal) as writer:

@@ -14,6 +14,7 @@ import numpy as np
 from onescale.core.errors import DataError, suggest
 from onescale.tables.commands.columns import ColumnScan, Groups, explain, numeric_looks, samples
 from onescale.tables.commands.selection import TableInput
+from onescale.tables.kinds import Kind
 from onescale.tables.numbers import shorten
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method
@@ -34,7 +35,8 @@ class Scan:
     """The result: `rows`, the numeric columns in file order, the groups by appearance.
 
     text: scanned columns that hold text, of which those in `left_out` also hold numbers, or what a
-    person would take for some. empty: those of missing cells alone. values: those of every column,
+    person would take for some. empty: those of missing cells alone. kinds: by index, what columns
+    are for formats with types, if that was asked for. values: those of every column,
     and the group numbers under `CODES`, where they were kept. warnings: lines for the user.
     """
 
@@ -45,6 +47,7 @@ class Scan:
     left_out: list[ColumnScan]
     empty: list[ColumnScan]
     groups: Groups | None
+    kinds: dict[int, Kind]
     values: Spill | None
     warnings: list[str]
 
@@ -135,13 +138,15 @@ def scan(
     ]
     groups = Groups(by, known or (), closed) if by else None
     values, rows, codes = Spill(table.in_memory) if keep_values else None, 0, None
-    numbers, texts = set(source.candidates), set(by)
+    numbers, texts = set(source.candidates), set(range(table.width)) if source.typed else set(by)
+    seen = dict.fromkeys(range(table.width) if source.typed else (), Kind())
     for batch in table.batches(numbers, texts):
         if groups is not None:
             codes = groups.codes(batch)
             if known is not None and not closed and len(groups) > len(known):
                 _refuse_group(table, batch, codes, groups, known)
             groups.count(codes)
+        seen |= {index: kind | batch.kind(index) for index, kind in seen.items() if not kind.text}
         for column in columns:
             new = column.take(batch, groups, codes)
             if values is not None and new is not None:
@@ -153,13 +158,13 @@ def scan(
             raise DataError(odd_cell(min(odd, key=lambda column: column.first_odd[0]), table))
         rows += batch.rows
         texts |= {column.index for column in odd}
-        numbers -= texts
+        numbers -= {column.index for column in odd}
     if not rows:
         header = "a header and " if table.dialect.header else ""
         raise DataError(f"{table.name}: {header}no rows")
     for column in columns:
         column.settle(groups)
-    return _sorted_out(Scan(source, rows, columns, [], [], [], groups, values, []), gaps)
+    return _sorted_out(Scan(source, rows, columns, [], [], [], groups, seen, values, []), gaps)
 
 
 def _prepared(table, index: int, steps: tuple[str, ...], batch, values: np.ndarray) -> np.ndarray:

@@ -65,7 +65,13 @@ class Selection:
         if not chosen:
             refuse_duplicates(names, file)
         return TableInput(
-            table, sorted(chosen) or None, label, by, frozenset(excluded), coerce, reporting
+            table,
+            sorted(chosen) or None,
+            label,
+            by,
+            frozenset(excluded),
+            coerce,
+            reporting=reporting,
         )
 
 
@@ -74,7 +80,8 @@ class TableInput:
     """A table and which of its columns are meant, by index from 0.
 
     chosen: the columns to scale, None for all that are numeric but those `excluded`. by: the
-    columns that make groups. coerce: whether cells that are no numbers are taken as missing.
+    columns that make groups. coerce: whether cells that are no numbers are taken as missing. typed:
+    whether the kinds of all columns will be asked for.
     """
 
     table: Table
@@ -83,6 +90,7 @@ class TableInput:
     by: tuple[int, ...] = ()
     excluded: frozenset[int] = frozenset()
     coerce: bool = False
+    typed: bool = False
     reporting: Reporting = Reporting()
 
     @property

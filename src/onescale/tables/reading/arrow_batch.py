@@ -7,8 +7,6 @@ a column at a time. Lines that need no quotes and lose no column are written as 
 the scaled values behind them.
 """
 
-import itertools
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +14,10 @@ import pyarrow.csv
 
 from onescale.tables import arrow
 from onescale.tables.hints import LIKE
-from onescale.tables.numbers import BLANKS, COMMON, MINUS, MISSING, NumberFormat
+from onescale.tables.kinds import Kind
+from onescale.tables.numbers import BLANKS, NumberFormat
+from onescale.tables.reading import arrow_numbers
+from onescale.tables.reading.arrow_numbers import missing_tokens, parse_column, without_missing
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.chunks import Chunk
 from onescale.tables.reading.csv_batch import CsvBatch
@@ -47,6 +48,8 @@ class ArrowBatch(Batch):
             self._read(types | {i: pa.string() for i in texts if i not in types})
         except pa.ArrowInvalid:  # ragged rows, or a cell that is no number
             self._read({i: pa.string() for i in {*numbers, *texts}})
+        if both := [i for i in texts if i not in self._texts]:
+            self._read({i: pa.string() for i in both})
 
     def memory(self) -> tuple[int, dict]:
         """How many rows there are, and the numbers that were asked for."""
@@ -71,7 +74,7 @@ class ArrowBatch(Batch):
                 check_utf8=False,
                 column_types=wanted,
                 include_columns=list(wanted),
-                null_values=_tokens(form),
+                null_values=missing_tokens(form),
                 decimal_point=form.decimal if form.decimal.isascii() else ".",
             ),
         )
@@ -87,7 +90,7 @@ class ArrowBatch(Batch):
             values = arrow.numbers_of(column)
             # Something that pyarrow takes for a number may be none (inf).
             if int(np.isfinite(values).sum()) + column.null_count == self.rows:
-                self._numbers[i] = _without_missing(values, form), np.zeros(0, np.intp)
+                self._numbers[i] = without_missing(values, form), np.zeros(0, np.intp)
 
     def column(self, index: int) -> pa.Array:
         if index not in self._texts:
@@ -114,6 +117,17 @@ class ArrowBatch(Batch):
         like = odd[arrow.truths_of(pc.match_substring_regex(bare, LIKE))[odd]] if len(odd) else odd
         first = int(rows[like[0]]) if len(like) else None
         return int((~np.isnan(values)).sum()), int((~maybe).sum()) + len(odd), first
+
+    def kind(self, index: int) -> Kind:
+        return arrow_numbers.kind_of(self.column(index), self.number_format)
+
+    def plain(self, index: int, kind: Kind) -> list:
+        values = self.typed(index, kind)
+        long = pa.types.is_decimal(values.type)
+        return [None if v is None else int(v) if long else v for v in values.to_pylist()]
+
+    def typed(self, index: int, kind: Kind) -> pa.Array:
+        return arrow_numbers.typed(self.column(index), kind, self.number_format)
 
     def line(self, row: int) -> int:
         if self._line_a_row():
@@ -144,44 +158,6 @@ class ArrowBatch(Batch):
         return pa.Array.from_buffers(pa.string(), self.rows, buffers)
 
 
-def parse_column(column: pa.Array, form: NumberFormat) -> tuple[np.ndarray, np.ndarray]:
-    """The values of an array of text, NaN where missing or odd, and the odd rows."""
-    bare = pc.ascii_trim(column, BLANKS)
-    missing = pc.is_in(pc.ascii_lower(bare), arrow.strings(sorted(form.words)))
-    if form.tokens:
-        missing = pc.or_(missing, pc.is_in(bare, arrow.strings(sorted(form.tokens))))
-    number = pc.match_substring_regex(bare, f"^(?:{form.pattern})$")
-    number = pc.and_not(number, missing)
-    text = pc.if_else(number, bare, pa.nulls(len(bare), pa.string()))
-    values = arrow.numbers_of(pc.cast(_plain(text, form), pa.float64()))
-    odd = ~(arrow.truths_of(number) | arrow.truths_of(missing))
-    odd |= np.isinf(values)
-    if odd.any():
-        values = np.where(odd, np.nan, values)
-    return _without_missing(values, form), np.flatnonzero(odd)
-
-
-def _plain(text: pa.Array, form: NumberFormat) -> pa.Array:
-    """Numbers as pyarrow reads them: `NumberFormat.plain` of an array."""
-    if form.decoration:
-        signed = text
-        text = pc.replace_substring_regex(text, form.decoration, "")
-        if form.parentheses:
-            minus = pc.if_else(pc.match_substring(signed, "("), arrow.string("-"), arrow.string(""))
-            text = pc.binary_join_element_wise(minus, text, arrow.string(""))
-    text = pc.replace_substring(text, MINUS, "-")
-    if form.thousands:
-        text = pc.replace_substring(text, form.thousands, "")
-    return text if form.decimal == "." else pc.replace_substring(text, form.decimal, ".")
-
-
-def _without_missing(values: np.ndarray, form: NumberFormat) -> np.ndarray:
-    """Values, NaN where they are numbers that mean missing."""
-    if not form.missing_numbers:
-        return values
-    return np.where(np.isin(values, list(form.missing_numbers)), np.nan, values)
-
-
 def _beginnings(form: NumberFormat) -> np.ndarray:
     """Which first bytes a number, something like one, or a missing token may have."""
     table = np.zeros(256, bool)
@@ -194,15 +170,6 @@ def _beginnings(form: NumberFormat) -> np.ndarray:
     firsts = "nN" + "".join(token[:1] for token in form.tokens)
     table[[ord(c) for c in firsts if c.isascii()]] = True
     return table
-
-
-def _tokens(form: NumberFormat) -> list[str]:
-    """The missing tokens as pyarrow wants them, in every case that is not rare."""
-    cases = (itertools.product(*((c.lower(), c.upper()) for c in token)) for token in MISSING)
-    every = {"".join(case) for some in cases for case in some} | form.tokens
-    if form.common:
-        every |= {case for t in COMMON for case in (t, t.upper(), t.capitalize())}
-    return sorted(every)
 
 
 def _single(column: pa.ChunkedArray) -> pa.Array:

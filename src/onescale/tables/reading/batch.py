@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from onescale.tables.hints import is_like
-from onescale.tables.numbers import BLANKS
+from onescale.tables.kinds import Kind, kind_of
+from onescale.tables.numbers import BLANKS, NumberFormat
 from onescale.tables.reading.dialect import Dialect
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Batch(ABC):
 
     rows: int
     width: int
+    number_format: NumberFormat  # of batches of text
     in_arrow = True
 
     @abstractmethod
@@ -63,13 +65,20 @@ class Batch(ABC):
         like = next((row for row in odd.tolist() if is_like(texts[row].strip(BLANKS))), None)
         return int((~np.isnan(values)).sum()), len(odd), like
 
-    def plain(self, index: int) -> list:
-        """A column as JSON holds it."""
-        return self.texts(index)
+    def kind(self, index: int) -> Kind:
+        """What a column's cells are for formats with types."""
+        return kind_of(self.texts(index), self.number_format)
 
-    def typed(self, index: int, number: bool) -> "Sequence | pa.Array":
-        """A column as typed formats hold it. number: whether it is one of numbers alone."""
-        return self.numbers(index)[0] if number else self.column(index)
+    def plain(self, index: int, kind: Kind) -> list:
+        """A column of that kind as JSON holds it."""
+        return kind.values(self.texts(index), self.number_format)
+
+    def typed(self, index: int, kind: Kind) -> "pa.Array":
+        """A column of that kind as parquet and arrow hold it."""
+        from onescale.tables import arrow
+        from onescale.tables.reading import arrow_numbers
+
+        return arrow_numbers.typed(arrow.strings(self.texts(index)), kind, self.number_format)
 
     def lines(self, delimiter: str) -> "pa.Array | None":
         """The rows as their lines stand in the file, each with the line end before it; None where

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from onescale.core.errors import DataError, SpecError
 from onescale.tables import arrow
+from onescale.tables.kinds import Kind
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.source import Source
@@ -99,10 +100,13 @@ class ColumnarBatch(Batch):
             column = column.cast(pa.string())
         return pc.fill_null(column, "")
 
-    def typed(self, index: int, number: bool) -> pa.Array:
+    def kind(self, index: int) -> Kind:
+        return Kind()
+
+    def typed(self, index: int, kind: Kind) -> pa.Array:
         return self.batch.column(index)
 
-    def plain(self, index: int) -> list:
+    def plain(self, index: int, kind: Kind) -> list:
         """Numbers and truths as they are, all else as text, null as None."""
         column = self.batch.column(index)
         if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):

@@ -16,12 +16,12 @@ import numpy as np
 
 from onescale.core.errors import DataError
 from onescale.core.text import aligned
-from onescale.tables.numbers import BLANKS, write
+from onescale.tables.kinds import Kind
+from onescale.tables.numbers import write
 from onescale.tables.reading.batch import Batch
 
 # What stands at the right of its column on a page: numbers, gaps, ranks.
 _RIGHT = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]+)?|[0-9]+ of [0-9]+|").fullmatch
-_WHOLE = re.compile(r"(?!-0$)-?(0|[1-9][0-9]*)").fullmatch
 
 
 class Writer(ABC):
@@ -41,8 +41,8 @@ class Writer(ABC):
     def end(self) -> None:  # noqa: B027 (most write nothing there)
         """What stands behind the last row."""
 
-    def cells(self, batch: Batch, index: int, number: bool) -> Sequence:
-        """A column of a batch as `rows` takes it. number: whether it is one of numbers alone."""
+    def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
+        """A column of a batch as `rows` takes it. kind: what it is, of formats with types."""
         return batch.texts(index)
 
     def batch(self, batch: Batch, columns: Sequence, scaled: Sequence[np.ndarray | None]) -> None:
@@ -51,7 +51,7 @@ class Writer(ABC):
 
     def _merged(self, batch: Batch, columns: Sequence, scaled: Sequence) -> list[Sequence]:
         both = zip(columns, scaled, strict=True)
-        return [self.cells(batch, c.index, c.number) if s is None else s for c, s in both]
+        return [self.cells(batch, c.index, c.kind) if s is None else s for c, s in both]
 
 
 class Delimited(Writer):
@@ -79,7 +79,7 @@ class Delimited(Writer):
         lines = (self.delimiter.join(row) + "\n" for row in zip(*quoted, strict=True))
         self.stream.write("".join(lines).encode())
 
-    def cells(self, batch: Batch, index: int, number: bool) -> Sequence:
+    def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
         return batch.column(index)
 
     def batch(self, batch: Batch, columns: Sequence, scaled: Sequence[np.ndarray | None]) -> None:
@@ -150,13 +150,8 @@ class Json(Writer):
         if not self.by_line:
             self.stream.write(b"\n]\n")
 
-    def cells(self, batch: Batch, index: int, number: bool) -> Sequence:
-        """Numbers are numbers where the column is one of them, and whole ones stay whole."""
-        if not number:
-            return batch.plain(index)
-        texts, values = batch.texts(index), batch.numbers(index)[0].tolist()
-        both = zip((text.strip(BLANKS) for text in texts), values, strict=True)
-        return [int(text) if value == value and _WHOLE(text) else value for text, value in both]
+    def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
+        return batch.plain(index, kind)
 
 
 class Page(Writer):
@@ -182,7 +177,7 @@ class Page(Writer):
 
 
 class Columnar(Writer):
-    """parquet and arrow: text as strings, numbers as float64, gaps as null."""
+    """parquet and arrow: whole numbers as such, others as float64, text as strings, gaps null."""
 
     def __init__(self, stream: BinaryIO, parquet: bool):
         super().__init__(stream)
@@ -194,10 +189,13 @@ class Columnar(Writer):
     def rows(self, columns: Sequence) -> None:
         import pyarrow as pa
 
+        from onescale.tables import arrow
+
         arrays = [
-            column if isinstance(column, pa.Array) else pa.array(column, from_pandas=True)
+            arrow.present_floats(column) if isinstance(column, np.ndarray) else column
             for column in columns
         ]
+        arrays = [a if isinstance(a, pa.Array) else pa.array(a, from_pandas=True) for a in arrays]
         if self.writer is None:
             kinds = [self._kind(array.type) for array in arrays]
             self.schema = pa.schema(list(zip(self.names, kinds, strict=True)))
@@ -205,8 +203,8 @@ class Columnar(Writer):
         batch = pa.Table.from_arrays(arrays, names=self.names).cast(self.schema)
         self.writer.write_table(batch)
 
-    def cells(self, batch: Batch, index: int, number: bool) -> Sequence:
-        return batch.typed(index, number)
+    def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
+        return batch.typed(index, kind)
 
     def _kind(self, kind):
         """The type that a column is written as: in arrow files, dictionaries could not change."""

@@ -43,6 +43,11 @@ class Output:
             raise SpecError("--output-delimiter takes one character, no quote and no line end")
         self._refuse_over_input()
 
+    @property
+    def typed(self) -> bool:
+        """Whether the format has types of its own for numbers."""
+        return self.format in ("json", "jsonl", "parquet", "arrow")
+
     @contextlib.contextmanager
     def writer(self, names: Sequence[str], header: bool = True, decimal: str = ".") -> Iterator:
         """A writer that was told the names, and ends with the block.
