@@ -24,8 +24,6 @@ from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method, make, option_fields
 from onescale.tables.scaling.plan import Plan, parse_plan
 
-_OPTIONS = tuple(option_fields())
-
 
 def _not_fitted(message: str) -> Exception:
     """An error of ours that is scikit-learn's NotFittedError too, where that is loaded."""
@@ -62,7 +60,7 @@ class Scaler:
         self.epsilon, self.gamma, self.beta = epsilon, gamma, beta
 
     def _method(self) -> Method | Plan:
-        given = {key: getattr(self, key) for key in _OPTIONS}
+        given = {key: getattr(self, key, None) for key in option_fields()}
         given = {key: value for key, value in given.items() if value is not None}
         if isinstance(self.method, Plan):
             return self.method
@@ -158,7 +156,7 @@ class Scaler:
             name = fit.method.name
             settings = {f.name: getattr(fit.method, f.name) for f in fields(fit.method)}
         by = fit.by[0] if len(fit.by) == 1 else fit.by or None
-        scaler = cls(name, by=by, constant=fit.constant, **settings)
+        scaler = cls(name, by=by, constant=fit.constant).set_params(**settings)
         scaler.fit_ = fit
         scaler.columns = scaler._own()
         scaler.n_features_in_ = fit.read.get("width", max(c.index for c in fit.columns) + 1)
@@ -251,7 +249,7 @@ class Scaler:
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The constructor's arguments."""
-        names = ("method", "columns", "by", "constant", *_OPTIONS)
+        names = ("method", "columns", "by", "constant", *option_fields())
         return {name: getattr(self, name, None) for name in names}
 
     def set_params(self, **params) -> "Scaler":
