@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import Normalize
 
 from onescale.comparison.best_of import expected_best
 from onescale.comparison.study import as_number, as_text
@@ -43,7 +43,7 @@ def sensitivity(searches: list[Search], title: str) -> Figure:
         scale.set(axes, shown)
     style.hide(flat[len(searches) :])
     style.label_outer(cells, y=scale.name)
-    style.title(figure, title, _about(searches[0]))
+    style.title(figure, title, _about(searches))
     return figure
 
 
@@ -153,8 +153,18 @@ def _sensitivity(axes: Axes, search: Search, scale: _Scale) -> list[float]:
     axes.plot(as_number(choice["values"][first]), scale.of(choice["score"]), zorder=5, **ring)
     number_scale(axes, [as_number(trial["values"][first]) for trial in trials])
     axes.set_title(search["name"])
-    axes.set_xlabel(axis_name(first))
+    axes.set_xlabel(_label(search), fontsize=9)
     return shown
+
+
+def _label(search: Search) -> str:
+    """What the x axis of a panel is, and its colour where that tells a drawn value."""
+    first, *rest = search["axes"]
+    if not rest or not search["draws"]:
+        return axis_name(first)
+    values = [as_number(trial["values"][rest[0]]) for trial in search["trials"]]
+    name = axis_name(rest[0].removeprefix("optimizer."))
+    return f"{axis_name(first)} (colour: {name} {min(values):.1g} to {max(values):.2g})"
 
 
 def _given(axes: Axes, search: Search, scale: _Scale) -> list[float]:
@@ -178,33 +188,33 @@ def _given(axes: Axes, search: Search, scale: _Scale) -> list[float]:
 
 
 def _drawn(axes: Axes, search: Search, scale: _Scale) -> list[float]:
-    """Drawn values: a dot a trial, its colour telling the second axis, with the standard error of
-    those of several seeds; the default is a square."""
-    first, *rest = search["axes"]
-    colours = None
-    if rest:
-        values = [trial["values"][rest[0]] for trial in search["trials"]]
-        numbers = [value for value in map(as_number, values) if value > 0]
-        colours = ScalarMappable(LogNorm(min(numbers), max(numbers)), "viridis")
-        name = axis_name(rest[0].removeprefix("optimizer."))
-        told = f"{name} {min(numbers):.1g} (dark) to {max(numbers):.1g}"
-        axes.set_title(told, loc="right", fontsize=8, color=style.GREY)
+    """Drawn values: a dot a trial, its colour telling the rank of its second value, with the
+    standard error of those of several seeds; the default is a square."""
+    colours = _colours(search)
     shown = []
-    for number, trial in enumerate(search["trials"]):
-        colour = style.COLOURS[0]
-        if colours:
-            colour = colours.to_rgba(as_number(trial["values"][rest[0]]))
-        at, height = as_number(trial["values"][first]), scale.of(trial["score"])
+    for number, (trial, colour) in enumerate(zip(search["trials"], colours, strict=True)):
+        at, height = as_number(trial["values"][search["axes"][0]]), scale.of(trial["score"])
         if trial["error"] is not None and height != scale.worst:
             error = trial["error"] * (1 if scale.lowest else 100)
             axes.errorbar(at, height, error, color=colour, lw=1, zorder=2)
-        if number == 0 or any(run["diverged"] is not False for run in trial["runs"]):
-            kind = {"marker": "s" if number == 0 else "x", "ms": 6, "mew": 1.6}
-            axes.plot(at, height, ls="", color=colour, clip_on=False, zorder=4, **kind)
-        else:
-            _dot(axes, at, {"score": trial["score"], "diverged": False}, scale, colour)
+        diverged = any(run["diverged"] is not False for run in trial["runs"])
+        _dot(axes, at, {"score": trial["score"], "diverged": diverged}, scale, colour)
+        if number == 0:
+            axes.plot(at, height, ls="", marker="s", ms=6, color=colour, clip_on=False, zorder=4)
         shown.append(height)
     return shown
+
+
+def _colours(search: Search) -> list[Any]:
+    """A colour for each trial, by the rank of its value on the second axis, the lowest dark; the
+    same for all where there is one axis."""
+    if len(search["axes"]) == 1:
+        return [style.COLOURS[0]] * len(search["trials"])
+    second = search["axes"][1]
+    values = [as_number(trial["values"][second]) for trial in search["trials"]]
+    ranked = sorted(set(values))
+    bright = ScalarMappable(Normalize(0, len(ranked)), "viridis")
+    return [bright.to_rgba(ranked.index(value)) for value in values]
 
 
 def _dot(axes: Axes, at: float, run: dict[str, Any], scale: _Scale, colour: Any) -> float:
@@ -218,14 +228,16 @@ def _dot(axes: Axes, at: float, run: dict[str, Any], scale: _Scale, colour: Any)
     return height
 
 
-def _about(search: Search) -> str:
+def _about(searches: list[Search]) -> str:
     """What the dots and rings of a sensitivity figure are."""
+    search = searches[0]
     trials, seeds = len(search["trials"]), len(search["seeds"])
     several = f"{seeds} seed{'s' * (seeds > 1)}"
+    colour = "; colour: dark is low" if any(len(one["axes"]) > 1 for one in searches) else ""
     never = "arrow: never reached" if search["objective"] == "speed" else "arrow: far below"
     marks = f"ring: the choice; {never}; cross: diverged"
     judged = f"judged on {search['held_out']:,} held-out training images"
     if search["draws"]:
         spent = f"{trials} trials, the best with {several}"
-        return f"{spent}, {judged}; square: the default; {marks}"
+        return f"{spent}, {judged}; square: the default; {marks}{colour}"
     return f"{trials} trials of {several} each, {judged}; dots: seeds; {marks}"
