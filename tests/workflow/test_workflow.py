@@ -68,7 +68,8 @@ def test_changing_one_rate_reruns_that_variant_and_what_follows(finished):
         rules = would_run(finished)
     finally:
         write(finished, small_config())
-    follows = {"compare", "confusion", "curves", "seeds_and_differences", "step_time", "manifest"}
+    follows = {"compare", "confusion", "curves", "anytime", "seeds_and_differences"}
+    follows |= {"step_time", "manifest"}
     assert rules == {"train_adam", "all"} | follows
 
 
