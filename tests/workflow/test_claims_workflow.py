@@ -17,12 +17,19 @@ def configured(**changes) -> dict:
 
 
 def test_claims_train_what_they_name_and_nothing_else(tmp_path):
-    folder = project(tmp_path / "named", configured())
+    row = {"label": "Adam", "of": "adam", "than": "sgd", "group": "over SGD"}
+    folder = project(tmp_path / "named", configured() | {"effects": [row]})
     assert would_run(folder, "claims") == {"claims", "fetch_dataset", "train_adam", "train_sgd"}
-    result = snakemake(folder, "--cores", "2", "claims")
+    drawn = [f"results/figures/{name}.png" for name in ("effects", "anytime_techniques")]
+    result = snakemake(folder, "--cores", "2", "claims", *drawn)
     assert result.returncode == 0, result.stdout + result.stderr
+    assert all((folder / path).is_file() for path in drawn)
     page = (folder / "results/claims.md").read_text(encoding="utf-8")
-    assert "1. Adam beats SGD." in page and "nan" not in page.lower()
+    assert (
+        "1. Adam beats SGD." in page
+        and "](figures/effects.png)" in page
+        and "nan" not in page.lower()
+    )
     assert would_run(folder, "claims") == set()
 
 
