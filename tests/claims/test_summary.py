@@ -31,6 +31,7 @@ def runs(write_run):
         "adam": ADAM,
         "batch_norm": {s: a + 0.01 + 0.0001 * s for s, a in ADAM.items()},
         "dropout": {s: a + 0.0001 * s for s, a in ADAM.items()},
+        "twin": ADAM,
         "noise": {s: a + 0.01 * (-1) ** s for s, a in ADAM.items()},
     }
     return records.read_all([write_run(name, one) for name, one in found.items()])
@@ -49,6 +50,15 @@ def test_a_sentence_names_each_technique_with_its_interval(runs):
     assert f"- **on few images.** Test accuracy: open with {shown('noise')}." in told
     assert "Speed" not in told  # nobody gets to 95 %
     assert "](figures/effects.png)" in told
+
+
+def test_what_has_no_spread_has_its_number_and_one_seed_none(runs, write_run):
+    (row,) = techniques([{"label": "twin", "of": "twin", "than": "adam", "group": "over Adam"}])
+    assert "no difference that matters with twin (0.00 to 0.00)." in summary(
+        [row], runs, Criteria()
+    )
+    one = records.read_all([write_run("twin", {0: 0.9}), write_run("adam", {0: 0.8})])
+    assert "open with twin (one pair of seeds: no spread" in summary([row], one, Criteria())
 
 
 def test_the_words_of_verdicts_are_explained_in_five_lines(runs):

@@ -105,7 +105,8 @@ def _sentence(
 def _with_interval(label: str, effect: Effect, show: Callable[[float], str]) -> str:
     if effect.outcome == NEITHER:
         return label
-    return f"{label} ({effect.note or text.interval(effect.low, effect.high, show)})"
+    told = effect.note if effect.low is None else text.interval(effect.low, effect.high, show)
+    return f"{label} ({told})"
 
 
 def _times(factor: float) -> str:
@@ -116,8 +117,9 @@ def verdict_words() -> str:
     """What each verdict says of a claim, a line each."""
     return """Each is judged part by part, and in each setting
 
-- **holds**, if every part of it is shown, by more than the smallest difference that matters;
+- **holds**, if every part of it is shown: by more than the smallest difference that matters, or as
+  its test asks;
 - **holds in part**, if some parts are shown and others not: its section says which;
-- makes **no difference that matters**, if every part is shown to make less, either way;
+- makes **no difference that matters**, if every part is shown to make less than that, either way;
 - or **the reverse holds**, if the opposite of its parts is shown (*in part*: of some of them);
 - else it is **open**: the intervals are too wide to tell."""
