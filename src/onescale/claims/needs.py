@@ -46,9 +46,13 @@ def spec(plan: Plan, seeds: Iterable[int] | None = None) -> str:
 
 def rules(plan: Plan) -> str:
     """What claims are judged by, such as `2-1f3a…`: the version of the rules, and a digest of all
-    that was fixed before the runs: the claims themselves and the variants that they name."""
+    that was fixed before the runs: the claims themselves, the variants that they name, and what
+    stands in the files of one's own optimisers."""
     fixed = {key: value for key, value in _judged(plan.claims()).items() if key != "seeds"}
-    trained = {name: [plan.spec(name), plan.searches.get(name)] for name in claimed(plan)}
+    trained = {
+        name: [plan.spec(name), plan.searches.get(name), *map(_content, plan.files(name))]
+        for name in claimed(plan)
+    }
     version = plan.config.get("rules", {"version": 1})["version"]
     text = json.dumps([version, fixed, trained], sort_keys=True)
     return f"{version}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
@@ -70,6 +74,12 @@ def require_frozen(plan: Plan, explored: str, confirmed: str) -> None:
             f"confirm: the seeds are not fresh: {confirmed} used them by the rules {then}; name "
             f"others in `confirm` and remove {Path(confirmed).parent}"
         )
+
+
+def _content(path: str) -> str:
+    """A digest of what stands in a file; of one that is not there, as in a plan alone, nothing."""
+    file = Path(path)
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
 def _rules_of(table: str) -> str:
