@@ -16,7 +16,7 @@ quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into
 	$(QUICK) --report results/quick/report.html --report-after-run
 
 test: $(VENV)/ready-test  ## set up, then run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
 check: $(VENV)/ready-test  ## format and lint: ruff, snakefmt, snakemake --lint
 	$(BIN)/ruff format --check src tests benchmarks workflow/scripts
