@@ -33,7 +33,8 @@ def fit(file: str, method: str | None, **options) -> None:
     """Learn the statistics of every column of numbers, for `apply` to use on other rows.
 
     The fit is a small JSON file that a person can read: names, counts, statistics, and exact sums,
-    so that `merge` can add up the fits of parts.
+    so that `merge` can add up the fits of parts; of `rank`, every distinct value, among which
+    `apply` ranks others: 100·(below + equal/2)/n, from 0 to 100.
 
     \b
     Examples:
@@ -109,7 +110,7 @@ def invert(scaler: str, file: str, labelled: bool, unseen: str, **options) -> No
 def merge(scalers: tuple[str, ...], path: str | None) -> None:
     """Add up the fits of parts into the fit of the whole, to the bit.
 
-    Fits of `robust` cannot be merged: the quartiles of parts do not give those of the whole.
+    Fits of `robust` and `mad` cannot be merged: quartiles of parts do not give those of the whole.
 
     \b
     Example:

@@ -3,7 +3,6 @@
 import click
 
 from onescale.cli import table_options as shared
-from onescale.core.errors import SpecError
 from onescale.tables.scaling.methods import METHODS, Method, option_fields
 
 _WITHOUT = [name for name, method in METHODS.items() if not method.command]
@@ -85,8 +84,6 @@ def _scale(file: str, name: str | None, options: dict) -> None:
     output = shared.take_output(options, [file])
     in_place, labelled = options.pop("replace"), options.pop("labelled")
     constant = options.pop("constant", "zero")
-    if name == "rank" and constant != "zero":
-        raise SpecError("--constant has no meaning for rank, which divides by no spread")
     source = shared.open_planned(file, options, method)
     scale_table(source, method, output, constant, in_place, labelled)
 

@@ -22,7 +22,13 @@ def parts(table):
 
 
 @pytest.mark.parametrize(
-    "options", [(), ("--by", "g"), ("--method", "minmax", "--range", "0", "9")]
+    "options",
+    [
+        (),
+        ("--by", "g"),
+        ("--method", "minmax", "--range", "0", "9"),
+        ("--method", "rank", "--by", "g"),
+    ],
 )
 def test_merged_fits_are_the_fit_of_the_whole(onescale, parts, tmp_path, options):
     whole, pieces = parts
@@ -37,7 +43,9 @@ def test_merged_fits_are_the_fit_of_the_whole(onescale, parts, tmp_path, options
     assert onescale("merge", first, files[2]).raw == together
 
 
-@pytest.mark.parametrize("method", ["standardize", "minmax", "robust", "maxabs", "batch_norm"])
+@pytest.mark.parametrize(
+    "method", ["standardize", "minmax", "robust", "maxabs", "rank", "batch_norm"]
+)
 @pytest.mark.parametrize("by", [(), ("--by", "g")])
 def test_apply_is_what_the_command_does_and_invert_undoes_it(onescale, parts, tmp_path, method, by):
     whole, _ = parts

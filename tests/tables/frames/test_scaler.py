@@ -42,7 +42,7 @@ def test_clip_and_range():
     assert np.allclose(ours.transform(NEW), peer.transform(NEW), rtol=1e-12)
 
 
-@pytest.mark.parametrize("method", ["standardize", "minmax", "maxabs", "batch_norm"])
+@pytest.mark.parametrize("method", ["standardize", "minmax", "maxabs", "rank", "batch_norm"])
 def test_parts_give_the_bits_of_the_whole(method):
     whole = Scaler(method).fit(X)
     step = Scaler(method).partial_fit(X[:9]).partial_fit(X[9:70]).partial_fit(X[70:])
@@ -102,7 +102,9 @@ def test_lazy_frames(method):
 BAD = [
     (lambda: Scaler().transform(X), DataError, "fit first"),
     (lambda: Scaler("nope").fit(X), SpecError, "unknown method"),
-    (lambda: Scaler("rank").fit(X), SpecError, "cannot be"),
+    (lambda: Scaler("chapter").fit(X), SpecError, "cannot be"),
+    (lambda: Scaler("rank").fit(X).scale_, AttributeError, "no one scale"),
+    (lambda: Scaler("rank", constant="missing").fit(X), SpecError, "no meaning for rank"),
     (lambda: Scaler("minmax", ddof=1).fit(X), SpecError, "takes no ddof"),
     (lambda: Scaler().fit(X).transform(X[:, :2]), DataError, "3 columns"),
     (lambda: Scaler().fit(X).transform(pd.DataFrame(X)), DataError, "fitted to an array"),

@@ -10,7 +10,7 @@ from onescale.core.errors import DataError
 from onescale.tables.scaling import fit_file
 
 FRAME = pl.DataFrame({"g": ["a", None, None, "a", "b"], "x": [1.0, 5.0, 7.0, 3.0, 4.0]})
-METHODS = ["standardize", "minmax", "robust", "mad", "maxabs", "batch_norm"]
+METHODS = ["standardize", "minmax", "robust", "mad", "maxabs", "rank", "batch_norm"]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -31,7 +31,7 @@ def test_missing_groups_add_up_as_a_group_of_their_own():
 
 BAD = [
     ({"form": 2}, "a fit of form 2; this onescale reads 1"),
-    ({"method": "rank", "options": {}}, "rank is of whole columns"),
+    ({"method": "rank", "options": {}}, "a broken fit"),
     ({"method": "chapter", "options": {"ddof": 0}}, "chapter is of whole columns"),
     ({"more": 1}, "unknown key 'more'"),
     ({"options": {"low": 0.0}}, "a broken fit"),
@@ -43,4 +43,16 @@ def test_a_file_that_is_no_fit(tmp_path, changed, says):
     content = fit_file.to_mapping(Scaler().fit(FRAME).fit_) | changed
     (tmp_path / "fit.json").write_text(json.dumps(content))
     with pytest.raises(DataError, match=says):
+        fit_file.load(tmp_path / "fit.json")
+
+
+EDITED = [("values", [1.0, 3.0, 4.0, 5.0, 6.0]), ("counts", [2, 0, 1, 1, 1]), ("counts", [1])]
+
+
+@pytest.mark.parametrize(("key", "value"), EDITED)
+def test_ranks_that_their_sums_contradict(tmp_path, key, value):
+    content = fit_file.to_mapping(Scaler("rank").fit(FRAME).fit_)
+    content["columns"][0]["statistics"][0][key] = value
+    (tmp_path / "fit.json").write_text(json.dumps(content))
+    with pytest.raises(DataError):
         fit_file.load(tmp_path / "fit.json")

@@ -113,12 +113,11 @@ class TestANewMethod:
 
 
 def test_what_is_not_reusable_is_no_fit(onescale):
-    assert set(METHODS) - set(REUSABLE) == {"rank", "chapter"}
-    for name in ("rank", "chapter"):
-        ran = onescale("fit", AGES, "--method", name, fails=True)
-        assert ran.status == 2 and "is not one of" in ran.err
-        with pytest.raises(SpecError, match="use the function"):
-            scaler.Scaler(name).fit(X.reshape(-1, 1))
+    assert set(METHODS) - set(REUSABLE) == {"chapter"}
+    ran = onescale("fit", AGES, "--method", "chapter", fails=True)
+    assert ran.status == 2 and "is not one of" in ran.err
+    with pytest.raises(SpecError, match="use the function"):
+        scaler.Scaler("chapter").fit(X.reshape(-1, 1))
 
 
 HUGE = [-1.7e308, -1e308, 0.5, 9e307, 1.6e308]
@@ -136,7 +135,10 @@ def exactly(name: str) -> list[Fraction]:
         "robust": (x[2], x[3] - x[1]),
         "mad": (x[2], x[2] - x[1]),
         "maxabs": (Fraction(0), -x[0]),
+        "rank": (Fraction(0), Fraction(1)),
     }[name]
+    if name == "rank":
+        x = [Fraction(rank) for rank in (10, 30, 50, 70, 90)]
     return [(v - centre) / width for v in x]
 
 

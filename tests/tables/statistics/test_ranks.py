@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from onescale.tables.statistics.ranks import Standing, percentile_ranks, standings
+from onescale.tables.statistics.ranks import RankTable, Standing, percentile_ranks, standings
 
 GENERATOR = np.random.default_rng(0)
 COLUMNS = {
@@ -40,3 +40,19 @@ def test_percentiles_and_ranks_are_those_of_scipy(name, groups):
 def test_one_value_counted_by_hand():
     standing = Standing(below=2, equal=2, of=5)
     assert (standing.rank, standing.percentile) == (2, 60.0)
+
+
+@pytest.mark.parametrize("name", ["no ties", "ties", "all equal", "one"])
+def test_any_value_ranks_among_those_of_a_table_as_scipy_scores_it(name):
+    values = COLUMNS[name]
+    table = RankTable.joined([RankTable.of(values[:3]), RankTable.of(values[3:])])
+    new = np.concatenate([values, values + 0.25, [-1e9, 1e9]])
+    expected = stats.percentileofscore(values, new, kind="mean")
+    ranks = table.percentiles(new)
+    assert ranks == pytest.approx(expected, rel=1e-15)
+    assert ranks[: len(values)].tolist() == percentile_ranks(values).tolist()
+    assert table.at(ranks[: len(values)]).tolist() == values.tolist()
+    own = table.percentiles(table.values)
+    between = np.linspace(-5, 105, 400)
+    assert table.at(between) == pytest.approx(np.interp(between, own, table.values), rel=1e-12)
+    assert np.isnan(table.at(table.percentiles(np.array([np.nan])))).all()

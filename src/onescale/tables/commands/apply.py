@@ -19,7 +19,7 @@ def fit_table(source: TableInput, method: Method | Plan, constant: str = "zero")
     before = method.steps(source.table.names, source.candidates)
     scanned = scan(source, keep_values=method.needs != "moments", gaps=True, before=before)
     refuse_duplicates([column.name for column in scanned.columns], source.table.name)
-    fit = scanned.fit(method, constant)
+    fit = scanned.fit(method, constant, lasting=True)
     tell(scanned, fit.warnings)
     return fit
 

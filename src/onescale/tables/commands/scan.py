@@ -72,12 +72,16 @@ class Scan:
             more = map(figures, by_group(values, self.codes(), len(rows)))
         return [Statistics(*one) for one in zip(rows, column.moments.all(), more, strict=False)]
 
-    def fit(self, method: Method | Plan, constant: str = "zero") -> Fit:
-        """`method` fitted to all columns."""
-        table = self.source.table
-        columns = [
-            (c.name, c.index, self.statistics(c, method.of(c.name).figures)) for c in self.columns
-        ]
+    def fit(self, method: Method | Plan, constant: str = "zero", lasting: bool = False) -> Fit:
+        """`method` fitted to all columns.
+
+        lasting: for other tables too; this one is ranked (`scalings`) without a table of values.
+        """
+        table, columns = self.source.table, []
+        for column in self.columns:
+            own = method.of(column.name)
+            figures = own.figures if lasting or own.needs != "order" else None
+            columns.append((column.name, column.index, self.statistics(column, figures)))
         by = tuple(table.names[index] for index in self.source.by)
         with naming(table):
             fit = Fit(method, columns, constant, by, self.group_names)

@@ -126,6 +126,8 @@ def through(wrapped, fit, inverse: bool):
         if column.name not in schema:
             raise DataError(suggest(column.name, list(schema), "column"))
         x, method = _number(column.name), column.method
+        if method.needs == "order":
+            raise SpecError("ranks among the values of a fit: collect the lazy frame first")
         if method.before:
             raise SpecError("a step before a method: collect the lazy frame first")
         p = {key: float(figures[0]) for key, figures in column.learnt.items()}

@@ -36,9 +36,9 @@ def _not_fitted(message: str) -> Exception:
 class Scaler:
     """A method with statistics learnt from one table, to be used on others.
 
-    method: "standardize", "minmax", "robust", "mad", "maxabs" or "batch_norm", or a plan of methods
-    by column as `onescale.scale` takes it. columns: names (of arrays:
-    indices from 0); default: all numbers. by: the group column of a frame. constant: as for
+    method: "standardize", "minmax", "robust", "mad", "maxabs", "rank" or "batch_norm", or a plan
+    of methods by column as `onescale.scale` takes it. columns: names (of arrays: indices from 0);
+    default: all numbers. by: the group column of a frame. constant: as for
     `onescale.standardize`. options: the method's own (ddof; range and clip; epsilon, gamma and
     beta); None is its default.
 
@@ -171,7 +171,7 @@ class Scaler:
         method = self._method()
         before = method.steps(table.names, table.source.candidates)
         scanned = scan(table.source, method.needs != "moments", gaps=True, before=before)
-        return scanned.fit(method, self.constant)
+        return scanned.fit(method, self.constant, lasting=True)
 
     def _learn(self, fit: Fit) -> None:
         self.fit_ = fit
@@ -197,8 +197,8 @@ class Scaler:
     @property
     def scale_(self) -> np.ndarray:
         """What the values of each scaled column are divided by; 1 where it has no spread."""
-        if self._fitted().groups is not None:
-            raise AttributeError("a fit by groups has no one scale a column")
+        if self._fitted().groups is not None or self.fit_.method.needs == "order":
+            raise AttributeError("a fit by groups, or of ranks, has no one scale a column")
         return np.array([column.width[0][0] for column in self.fit_.columns])
 
     def set_output(self, *, transform: str | None = None) -> "Scaler":

@@ -5,7 +5,7 @@ rule for columns without spread. `commands` carries whole tables through it, `fr
 `fit_file` writes it down as JSON.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from onescale.tables.scaling.plan import Plan
 from onescale.tables.scaling.rounding import quotients
 from onescale.tables.scaling.steps import backward, forward
 from onescale.tables.statistics.exact import Moments
+from onescale.tables.statistics.ranks import RankTable
 from onescale.tables.statistics.summary import Statistics
 
 CONSTANT = ("zero", "missing", "error")
@@ -61,6 +62,8 @@ class Fit:
     ):
         if constant not in CONSTANT:
             raise SpecError(suggest(constant, CONSTANT, "policy of --constant"))
+        if method.name == "rank" and constant != "zero":
+            raise SpecError("--constant has no meaning for rank, which divides by no spread")
         self.method, self.constant, self.by, self.groups = method, constant, by, groups
         self.read, self.unseen = {}, "error"
         self.columns = [_learn(method.of(column[0]), *column) for column in columns]
@@ -75,7 +78,7 @@ class Fit:
         """
         if self.groups is None:
             raise SpecError("--unseen is of fits by groups, and this one has none (--by)")
-        if policy == "global" and self.method.needs != "moments":
+        if policy == "global" and not self.method.merges:
             raise SpecError(
                 f"--unseen global: {self.method.name} cannot tell of all what it has of groups; "
                 "take error or missing"
@@ -164,8 +167,10 @@ class Fit:
 
 
 def together(parts: Iterable[Statistics]) -> Statistics:
-    """The statistics of several groups or tables as one, without figures of all values."""
-    whole = Statistics(0, Moments())
+    """The statistics of several groups or tables as one; of figures of all values, ranks alone."""
+    parts = list(parts)
+    tables = [one.figures["ranks"] for one in parts if "ranks" in one.figures]
+    whole = Statistics(0, Moments(), {"ranks": RankTable.joined(tables)} if tables else {})
     for one in parts:
         whole.rows += one.rows
         whole.moments.merge(one.moments)
@@ -190,6 +195,8 @@ def _learn(method: Method, name: str, index: int, statistics: list[Statistics]) 
 
 def _forward(method: Method, column: FittedColumn, x: np.ndarray, group) -> np.ndarray:
     """Values scaled."""
+    if method.needs == "order":
+        return _among_ranks(column, x, group, RankTable.percentiles)
 
     def exact(value: float, number: int) -> float:
         if column.is_constant[number]:
@@ -212,6 +219,8 @@ def _forward(method: Method, column: FittedColumn, x: np.ndarray, group) -> np.n
 
 def _backward(method: Method, column: FittedColumn, y: np.ndarray, group) -> np.ndarray:
     """The inverse of `_forward`; by halves where a difference of two is beyond float64's range."""
+    if method.needs == "order":
+        return _among_ranks(column, y, group, RankTable.at)
     p = {key: figures[group] for key, figures in column.learnt.items()}
     unit = method.unscaled(y)
     x = method.value(unit, p)
@@ -220,3 +229,16 @@ def _backward(method: Method, column: FittedColumn, y: np.ndarray, group) -> np.
         halves = {key: figure * 0.5 for key, figure in p.items()}
         x = np.where(beyond, method.value(unit, halves) * 2, x)
     return x
+
+
+def _among_ranks(column: FittedColumn, x: np.ndarray, group, look_up: Callable) -> np.ndarray:
+    """Values looked up in the rank table of their group, in the way of `look_up`."""
+    tables = [one.figures["ranks"] for one in column.statistics]
+    if np.ndim(group) == 0:
+        return look_up(tables[group], x)
+    order = np.argsort(group, kind="stable")
+    present, starts = np.unique(group[order], return_index=True)
+    out = np.empty(len(x))
+    for number, rows in zip(present, np.split(order, starts[1:]), strict=True):
+        out[rows] = look_up(tables[number], x[rows])
+    return out

@@ -9,23 +9,27 @@ import dataclasses
 import json
 import math
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
-from onescale.core.json_files import read_json, write_json
-from onescale.tables.scaling.fit import Fit, FittedColumn
+from onescale.core.json_files import read_json
+from onescale.tables.scaling.fit import Fit, FittedColumn, together
 from onescale.tables.scaling.methods import Method, make
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.statistics.exact import Exact, Moments
+from onescale.tables.statistics.ranks import RankTable
 from onescale.tables.statistics.summary import Statistics
 
 FORM = 1
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
 _PART = ("columns", "method", "options")  # of a plan
-_FOLLOWING = ("std_low", "flat")  # figures learnt that the file does without
+_FOLLOWING = ("std_low", "flat", "spread")  # figures learnt that the file does without
+_LIST = re.compile(r"\[\n[-+.e\d,\s]*\]")
 
 
 def to_mapping(fit: Fit) -> dict[str, Any]:
@@ -89,6 +93,9 @@ def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
         entry |= {"min": one.min, "max": one.max}
         learnt = {k: float(v[group]) for k, v in column.learnt.items() if k not in _FOLLOWING}
         entry |= learnt
+        if "ranks" in one.figures:
+            table = one.figures["ranks"]
+            entry |= {"values": table.values.tolist(), "counts": table.counts.tolist()}
         entry |= {"sum": str(one.moments.sum), "sum_of_squares": str(one.moments.squares)}
         nan = [k for k, v in entry.items() if isinstance(v, float) and math.isnan(v)]
         entries.append(entry | dict.fromkeys(nan))
@@ -97,12 +104,14 @@ def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
 
 def save(fit: Fit, path: str | os.PathLike) -> None:
     """Write a fit to `path`, whole or not at all."""
-    write_json(path, to_mapping(fit))
+    with atomic_write(path) as stream:
+        stream.write(text(fit))
 
 
 def text(fit: Fit) -> str:
-    """The file as text."""
-    return json.dumps(to_mapping(fit), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """The file as text, lists of numbers on a line."""
+    written = json.dumps(to_mapping(fit), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return _LIST.sub(lambda found: f"[{' '.join(found[0][1:-1].split())}]", written)
 
 
 def load(path: str | os.PathLike) -> Fit:
@@ -112,10 +121,10 @@ def load(path: str | os.PathLike) -> Fit:
         if content["form"] != FORM:
             raise DataError(f"a fit of form {content['form']!r}; this onescale reads {FORM}")
         return _of_mapping(content)
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise DataError(f"{path}: a broken fit ({type(error).__name__}: {error})") from None
     except OnescaleError as error:
         raise DataError(f"{path}: {error}") from None
+    except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        raise DataError(f"{path}: a broken fit ({type(error).__name__}: {error})") from None
 
 
 def _of_mapping(content: dict[str, Any]) -> Fit:
@@ -156,9 +165,22 @@ def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
         raise DataError("a broken sum") from None
     if moments.count:
         moments.min, moments.max = float(entry["min"]), float(entry["max"])
+    if method.needs == "order":
+        return Statistics(entry["rows"], moments, {"ranks": _rank_table(entry, moments)})
     figures = {key: entry[key] for key in (method.figures(np.zeros(0)) if method.figures else ())}
     figures = {key: math.nan if f is None else float(f) for key, f in figures.items()}
     return Statistics(entry["rows"], moments, figures)
+
+
+def _rank_table(entry: dict[str, Any], moments: Moments) -> RankTable:
+    """The values of an entry. Raises DataError where its sums are not theirs."""
+    table = RankTable(np.array(entry["values"], float), np.array(entry["counts"], np.int64))
+    if (np.diff(table.values) <= 0).any() or table.counts.sum() != moments.count:
+        raise DataError("its values do not ascend, or their counts do not add up")
+    again = Moments().add(np.repeat(table.values, table.counts))
+    if (again.sum, again.squares) != (moments.sum, moments.squares):
+        raise DataError("its sums are not those of its values; fit again rather than edit")
+    return table
 
 
 def _agree(column: FittedColumn, given: list[dict], ours: list[dict]) -> None:
@@ -188,7 +210,7 @@ def merge(fits: list[Fit], names: list[str]) -> Fit:
     """
     first = fits[0]
     for fit, name in zip(fits, names, strict=True):
-        if fit.method.needs != "moments":
+        if not fit.method.merges:
             raise DataError(
                 f"{name}: a fit of {fit.method.name} cannot be merged: quartiles of parts do not "
                 "give those of the whole; fit the whole table"
@@ -198,12 +220,10 @@ def merge(fits: list[Fit], names: list[str]) -> Fit:
     for fit in fits:
         for merged, column in zip(by_group, fit.columns, strict=True):
             for group, one in zip(fit.groups or [None], column.statistics, strict=True):
-                whole = merged.setdefault(group, Statistics(0, Moments()))
-                whole.rows += one.rows
-                whole.moments.merge(one.moments)
+                merged.setdefault(group, []).append(one)
     groups = None if first.groups is None else list(by_group[0])
     columns = [
-        (column.name, column.index, list(merged.values()))
+        (column.name, column.index, [together(parts) for parts in merged.values()])
         for column, merged in zip(first.columns, by_group, strict=True)
     ]
     merged = Fit(first.method, columns, first.constant, first.by, groups)

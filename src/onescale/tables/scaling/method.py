@@ -63,6 +63,11 @@ class Method:
         None  # of a method that needs values: what makes figures of those of a group
     )
 
+    @property
+    def merges(self) -> bool:
+        """Whether what it has learnt of parts tells of the whole."""
+        return self.needs != "values"
+
     def of(self, name: str) -> "Method":
         """The method of a column, as a plan has it: this one."""
         return self

@@ -200,12 +200,11 @@ class MaxAbs(Method):
 class Rank(Method):
     """Percentile rank 100·(average rank − ½)/n, the smallest lowest, ties averaged.
 
-    Ranks are taken of a whole column (`statistics.ranks`): nothing is learnt, and no value scaled
-    by itself.
+    A fit keeps the distinct values, and ranks others among them (`statistics.ranks.RankTable`).
     """
 
     name = suffix = "rank"
-    needs, reusable, width = "order", False, ("spread",)
+    needs, width = "order", ("spread",)
     command = """Write the percentile rank 100·(average rank − ½)/n of every column of numbers.
 
     The smallest value ranks lowest; equal values share the average of their ranks.
@@ -218,6 +217,11 @@ class Rank(Method):
 
     def learn(self, s: "Statistics") -> dict:
         return {"spread": 1.0}
+
+    def figures(self, values) -> dict:
+        from onescale.tables.statistics.ranks import RankTable
+
+        return {"ranks": RankTable.of(values)}
 
 
 @dataclass(frozen=True)

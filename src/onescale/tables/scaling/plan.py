@@ -1,5 +1,5 @@
 """A plan: which method for which columns. Where a method alone is meant, that is used in its place:
-both know `of`, `needs` and `reusable`.
+both know `of`, `needs`, `merges` and `reusable`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,6 +32,10 @@ class Plan:
     def needs(self) -> str:
         """What its methods need, at most."""
         return max((m.needs for _, m in self.methods), key=["moments", "values", "order"].index)
+
+    @property
+    def merges(self) -> bool:
+        return all(method.merges for _, method in self.methods)
 
     @property
     def reusable(self) -> bool:
