@@ -26,6 +26,7 @@ unseen = click.option(
 @shared.plan
 @shared.method_options
 @shared.columns
+@shared.weights
 @shared.constant
 @shared.dialect
 @shared.fit_output

@@ -77,6 +77,11 @@ columns = stack(
             "Statistics within each group of this column (repeatable: of these together).",
             multiple=True, shell_complete=_column_names),
 )  # fmt: skip
+weights = _option(
+    "--weights", "NAME",
+    "The column of what each row counts in the statistics, 0 or more: a row of 2 as two rows.",
+    shell_complete=_column_names,
+)  # fmt: skip
 dialect = stack(
     _option("--delimiter", "D",
             "What separates cells: a character, several, or a name (tab, blank). "
@@ -163,7 +168,7 @@ def open_input(file: str, options: dict[str, Any], verb: str = "scaled") -> "Tab
     if verbose:
         for note in table.notes:
             say(f"{table.name}: {note}")
-    keys = ("columns", "positions", "label", "by", "exclude")
+    keys = ("columns", "positions", "label", "by", "exclude", "weights")
     selection = Selection(**{key: options.pop(key) for key in keys if key in options})
     return selection.of(table, options.pop("coerce"), reporting)
 
@@ -242,9 +247,11 @@ def open_planned(file: str, options: dict[str, Any], method, verb="scaled") -> "
     table = source.table
     chosen = method.columns(table.names, table.name)
     kept = [i for i, name in enumerate(table.names) if name in chosen]
-    for index in {source.label, *source.by} & {*kept}:
+    for index in {source.label, source.weights, *source.by} & {*kept}:
         name = table.names[index]
-        raise DataError(f"{table.name}: column {name!r} names rows or groups; it cannot be scaled")
+        raise DataError(
+            f"{table.name}: column {name!r} names rows or groups, or weighs; it cannot be scaled"
+        )
     return replace(source, chosen=kept)
 
 

@@ -12,13 +12,15 @@ _WITHOUT = [name for name, method in METHODS.items() if not method.command]
 @shared.file
 @shared.digits
 @shared.columns
+@shared.weights
 @shared.ddof
 @shared.dialect
 @shared.output
 def describe(file: str, digits: int | None, **options) -> None:
     """Rows, missing, count, mean, std, min, quartiles and max of every column of numbers.
 
-    Every figure is the exact statistic of the values, rounded once.
+    Every figure is the exact statistic of the values, rounded once. With --weights quartiles are
+    empty, and a value of weight 0 counts as missing.
 
     \b
     Examples:
@@ -39,6 +41,7 @@ def _command_of(method: type[Method]) -> click.Command:
     beside = [shared.ddof] if shared.ddof in own else []  # of statistics, like --by
     options = [option for option in own if option not in beside]
     constant = [] if method.needs == "order" else [shared.constant]
+    beside += [shared.weights] if method.needs == "moments" else []
     options += [shared.columns, *beside, shared.scaled, *constant, shared.dialect, shared.output]
 
     def run(file: str, **options) -> None:
@@ -57,6 +60,7 @@ def _command_of(method: type[Method]) -> click.Command:
 @shared.plan
 @shared.method_options
 @shared.columns
+@shared.weights
 @shared.scaled
 @shared.constant
 @shared.dialect

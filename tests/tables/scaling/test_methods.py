@@ -17,6 +17,7 @@ from scipy.stats import zscore
 from onescale.cli import fits, table_options, tables
 from onescale.core.errors import SpecError
 from onescale.tables.frames import eager, lazy, scaler
+from onescale.tables.frames.kinds import Chosen
 from onescale.tables.scaling.method import AboutMean, option
 from onescale.tables.scaling.methods import METHODS, make
 from places import AGES
@@ -101,10 +102,10 @@ class TestANewMethod:
         z = np.empty(30)
         for rows in [slice(None)] if by is None else [slice(k, None, 3) for k in range(3)]:
             z[rows] = zscore(X[rows])
-        scaled = eager._scale(frame, make("t_score"), "x", by, True, "zero")
+        scaled = eager._scale(frame, make("t_score"), Chosen("x", by), True, "zero")
         assert np.allclose(scaled["x"], 50 + 10 * z, rtol=1e-14)
         for kind in (frame.lazy(), relation):
-            scaled = lazy.scale(kind, make("t_score"), "x", by, True, "zero")
+            scaled = lazy.scale(kind, make("t_score"), Chosen("x", by), True, "zero")
             collected = scaled.collect() if kind is not relation else scaled.pl()
             assert np.allclose(collected["x"], 50 + 10 * z, rtol=1e-12)
 

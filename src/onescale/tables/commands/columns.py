@@ -78,19 +78,20 @@ class ColumnScan:
 
     odd: how many cells were no numbers. first_odd: the line and text of the first. like: of the
     first of them that a person would take for a number. whole: whether its name asks for it and all
-    values are whole. prepare: what a batch's values go through first.
+    values are whole. prepare: what a batch's values go through first. moments: empty ones; weighted
+    ones are those of groups, if of one alone.
     """
 
     def __init__(
         self,
         index: int,
         name: str,
-        grouped: bool,
+        moments: Moments | GroupMoments,
         coerce: bool = False,
         prepare: Callable[[Batch, np.ndarray], np.ndarray] | None = None,
     ):
         self.index, self.name, self.coerce, self.prepare = index, name, coerce, prepare
-        self.moments: Moments | GroupMoments | None = GroupMoments() if grouped else Moments()
+        self.moments: Moments | GroupMoments | None = moments
         self.numbers = self.odd = 0
         self.first_odd: tuple[int, str] | None = None
         self.like: tuple[int, str] | None = None
@@ -104,9 +105,16 @@ class ColumnScan:
         return self.like or self.first_odd
 
     def take(
-        self, batch: Batch, groups: Groups | None, codes: np.ndarray | None
+        self,
+        batch: Batch,
+        groups: Groups | None,
+        codes: np.ndarray | None,
+        weights: np.ndarray | None = None,
     ) -> np.ndarray | None:
-        """Take in a batch; returns its values, None once a cell of text was met."""
+        """Take in a batch; returns its values, None once a cell of text was met.
+
+        codes, weights: each row's group number, and what it weighs, if anything.
+        """
         if self.moments is None:
             self._count(batch)
             return None
@@ -122,12 +130,13 @@ class ColumnScan:
         gaps = int(np.count_nonzero(missing))
         if not len(odd):
             self.numbers += batch.rows - gaps
-        present = values
+        row = (values, codes, weights)
         if gaps:
-            present, codes = values[~missing], None if codes is None else codes[~missing]
+            row = tuple(None if one is None else one[~missing] for one in row)
+        present = row[0]
         if self.whole:
             self.whole = bool((np.rint(present) == present).all())
-        self._waiting.append((present, codes))
+        self._waiting.append(row)
         self._held += len(present)
         if self._held >= WORTH:
             self.settle(groups)
@@ -147,12 +156,15 @@ class ColumnScan:
         waiting, self._waiting, self._held = self._waiting, [], 0
         if self.moments is None:
             return
-        values = joined([values for values, _ in waiting])
-        if groups is None:
+        values = joined([values for values, *_ in waiting])
+        if isinstance(self.moments, Moments):
             self.moments.add(values)
-        else:
-            codes = joined([codes for _, codes in waiting], np.intp)
-            self.moments.add(values, codes, len(groups))
+            return
+        codes, size = np.zeros(len(values), np.intp), 1
+        if groups is not None:
+            codes, size = joined([codes for _, codes, _ in waiting], np.intp), len(groups)
+        weights = [weights for *_, weights in waiting if weights is not None]
+        self.moments.add(values, codes, size, *([joined(weights)] if weights else []))
 
 
 def _cell(batch: Batch, row: int, index: int) -> tuple[int, str]:

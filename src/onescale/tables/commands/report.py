@@ -81,6 +81,8 @@ def _every_column(scanned: Scan) -> list[str]:
     what |= {index: "excluded" for index in source.excluded}
     if source.label is not None:
         what[source.label] = "names the rows"
+    if source.weights is not None:
+        what[source.weights] = "weighs the rows"
     for column in scanned.columns:
         missing = _counted(scanned.rows - column.numbers - column.odd, "missing cell")
         what[column.index] = f"numbers: {column.numbers} of them, {missing}"

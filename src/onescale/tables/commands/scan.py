@@ -11,7 +11,7 @@ from itertools import repeat
 
 import numpy as np
 
-from onescale.core.errors import DataError, suggest
+from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.columns import ColumnScan, Groups, explain, numeric_looks, samples
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.kinds import Kind
@@ -20,9 +20,12 @@ from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.scaling.steps import forward
+from onescale.tables.statistics.exact import Moments
+from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.ranks import percentile_ranks
 from onescale.tables.statistics.spill import Spill
 from onescale.tables.statistics.summary import Statistics, by_group
+from onescale.tables.statistics.weighted import WeightedGroupMoments
 
 CODES = -1  # where a Spill keeps group numbers
 # The scaled values of a batch: of its values in a column, and each row's group number or None.
@@ -80,6 +83,11 @@ class Scan:
         table, columns = self.source.table, []
         for column in self.columns:
             own = method.of(column.name)
+            if self.source.weights is not None and own.needs != "moments":
+                raise SpecError(
+                    f"{own.name} takes no weights: no one definition of its figures would hold; "
+                    "standardize, minmax, maxabs and batch_norm take them"
+                )
             figures = own.figures if lasting or own.needs != "order" else None
             columns.append((column.name, column.index, self.statistics(column, figures)))
         by = tuple(table.names[index] for index in self.source.by)
@@ -88,6 +96,8 @@ class Scan:
         if table.name:
             fit.warnings = [f"{table.name}: {warning}" for warning in fit.warnings]
         fit.read = table.description()
+        if self.source.weights is not None:
+            fit.read["weights"] = self.source.weights_name
         return fit
 
     def check_range(self, column: ColumnScan, scaling: Scaling) -> None:
@@ -137,12 +147,14 @@ def scan(
         i: partial(_prepared, table, i, steps) for i, steps in (before or {}).items() if steps
     }
     columns = [
-        ColumnScan(i, table.names[i], bool(by), source.coerce, prepare.get(i))
+        ColumnScan(i, table.names[i], _moments(source), source.coerce, prepare.get(i))
         for i in source.candidates
     ]
     groups = Groups(by, known or (), closed) if by else None
     values, rows, codes = Spill(table.in_memory) if keep_values else None, 0, None
     numbers, texts = set(source.candidates), set(range(table.width)) if source.typed else set(by)
+    weights, heavy = None, source.weights is None
+    numbers |= set() if heavy else {source.weights}
     seen = dict.fromkeys(range(table.width) if source.typed else (), Kind())
     for batch in table.batches(numbers, texts):
         if groups is not None:
@@ -151,8 +163,11 @@ def scan(
                 _refuse_group(table, batch, codes, groups, known)
             groups.count(codes)
         seen |= {index: kind | batch.kind(index) for index, kind in seen.items() if not kind.text}
+        if source.weights is not None:
+            weights = _weights(source, batch)
+            heavy = heavy or bool((weights > 0).any())
         for column in columns:
-            new = column.take(batch, groups, codes)
+            new = column.take(batch, groups, codes, weights)
             if values is not None and new is not None:
                 values.append(column.index, new)
         if values is not None and groups is not None:
@@ -166,6 +181,8 @@ def scan(
     if not rows:
         header = "a header and " if table.dialect.header else ""
         raise DataError(f"{table.name}: {header}no rows")
+    if not heavy:
+        raise DataError(": ".join([*filter(None, [table.name]), "all weights are zero"]))
     for column in columns:
         column.settle(groups)
     return _sorted_out(Scan(source, rows, columns, [], [], [], groups, seen, values, []), gaps)
@@ -175,10 +192,36 @@ def _prepared(table, index: int, steps: tuple[str, ...], batch, values: np.ndarr
     """A batch's values of a column through the steps before its method."""
 
     def where(row: int) -> str:
-        line = f"{table.name}:{batch.line(row)}" if table.name else f"row {batch.line(row)}"
-        return f"{line}: column {table.names[index]!r}"
+        return f"{_line(table, batch, row)}: column {table.names[index]!r}"
 
     return forward(steps, values, where)
+
+
+def _line(table, batch, row: int) -> str:
+    """Where a row stands, for messages (a frame has no name)."""
+    return f"{table.name}:{batch.line(row)}" if table.name else f"row {batch.line(row)}"
+
+
+def _moments(source: TableInput) -> Moments | GroupMoments:
+    if source.weights is not None:
+        return WeightedGroupMoments()
+    return GroupMoments() if source.by else Moments()
+
+
+def _weights(source: TableInput, batch) -> np.ndarray:
+    """What a batch's rows weigh. Raises DataError at the first that is missing, or no weight."""
+    table, index = source.table, source.weights
+    values, odd = batch.numbers(index)
+    wrong = ~(np.isfinite(values) & (values >= 0))
+    wrong[odd] = True
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        cell = shorten(batch.texts(index)[row]) if table.name else repr(float(values[row]))
+        raise DataError(
+            f"{_line(table, batch, row)}: column {source.weights_name!r}: {cell} is no weight "
+            "(a number, 0 or more)"
+        )
+    return values
 
 
 @contextmanager

@@ -33,7 +33,7 @@ class Selection:
     columns, positions: the columns to scale, or none of both for all that are wholly numeric.
     exclude: columns to leave as they are. Names may be globs (`income*`) or, between slashes,
     regular expressions (`/^q[0-9]/`). label: the column that names the rows. by: the columns whose
-    values together make groups.
+    values together make groups. weights: the column that says what rows weigh.
     """
 
     columns: Sequence[str] = ()
@@ -41,12 +41,14 @@ class Selection:
     label: str | None = None
     by: Sequence[str] = ()
     exclude: Sequence[str] = ()
+    weights: str | None = None
 
     def of(self, table: Table, coerce: bool = False, reporting=Reporting()) -> "TableInput":
         """Columns of `table`. Raises DataError on what is not there or contradicts."""
         names, file = table.names, table.name
         label = None if self.label is None else find(names, self.label, file)
         by = tuple(dict.fromkeys(find(names, name, file) for name in self.by))
+        weights = None if self.weights is None else find(names, self.weights, file)
         for position in self.positions:
             if not 1 <= position <= len(names):
                 raise DataError(f"{file}: no column at position {position}: there are {len(names)}")
@@ -57,7 +59,8 @@ class Selection:
         chosen -= excluded
         if given and not chosen:
             raise DataError(f"{file}: no column to scale: every chosen one is excluded")
-        for what, index in (("label", label), *(("group", index) for index in by)):
+        others = (("label", label), ("weights", weights), *(("group", index) for index in by))
+        for what, index in others:
             if index is not None and index in chosen:
                 raise DataError(
                     f"{file}: column {names[index]!r} is the {what} column; it cannot be scaled"
@@ -72,6 +75,7 @@ class Selection:
             frozenset(excluded),
             coerce,
             reporting=reporting,
+            weights=weights,
         )
 
 
@@ -81,7 +85,7 @@ class TableInput:
 
     chosen: the columns to scale, None for all that are numeric but those `excluded`. by: the
     columns that make groups. coerce: whether cells that are no numbers are taken as missing. typed:
-    whether the kinds of all columns will be asked for.
+    whether the kinds of all columns will be asked for. weights: the column of what rows weigh.
     """
 
     table: Table
@@ -92,13 +96,20 @@ class TableInput:
     coerce: bool = False
     typed: bool = False
     reporting: Reporting = Reporting()
+    weights: int | None = None
+
+    @property
+    def weights_name(self) -> str:
+        """What the weights are called: their column, or as scikit-learn has those of an array."""
+        beside = self.weights >= self.table.width
+        return "sample_weight" if beside else self.table.names[self.weights]
 
     @property
     def candidates(self) -> list[int]:
         """The columns that are looked at."""
         if self.chosen is not None:
             return self.chosen
-        others = {self.label, *self.by, *self.excluded}
+        others = {self.label, self.weights, *self.by, *self.excluded}
         return [index for index in range(self.table.width) if index not in others]
 
 

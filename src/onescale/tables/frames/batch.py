@@ -12,7 +12,7 @@ import numpy as np
 from onescale.core.errors import DataError, suggest
 from onescale.tables.commands.columns import Groups
 from onescale.tables.commands.selection import TableInput
-from onescale.tables.frames.kinds import chosen_names, wrap
+from onescale.tables.frames.kinds import Chosen, chosen_names, wrap
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.dialect import Dialect
 
@@ -31,11 +31,11 @@ class EagerTable(Batch):
 
     name, dialect, in_memory = "", Dialect(header=False), True
 
-    def _choose(self, values: dict[int, np.ndarray], by: int | None, given: bool, gaps: bool):
+    def _choose(self, values: dict[int, np.ndarray], chosen: Chosen, by: int | None, gaps: bool):
         """Keep the columns of numbers (float64, NaN where missing) that are to be scaled.
 
-        Raises DataError at an infinity, and unless there may be `gaps` at a column, if `given`,
-        without a number.
+        by: the column of the groups. Raises DataError at an infinity, and unless there may be
+        `gaps` at a column, if it was asked for, without a number.
         """
         for index, column in values.items():
             with np.errstate(over="ignore", invalid="ignore"):
@@ -48,18 +48,35 @@ class EagerTable(Batch):
                     "make it missing first"
                 )
         empty = [] if gaps else [i for i, column in values.items() if np.isnan(column).all()]
-        if empty and given:
+        if empty and chosen.columns is not None:
             raise DataError(f"column {self.names[empty[0]]!r} holds no number, only missing values")
         self.values = {i: column for i, column in values.items() if i not in empty}
         if not self.values:
             raise DataError("no column of numbers to scale")
-        self.source = TableInput(self, list(self.values), by=() if by is None else (by,))
+        weights = None if chosen.weights is None else self._weigh(chosen.weights)
+        by = () if by is None else (by,)
+        self.source = TableInput(self, list(self.values), by=by, weights=weights)
+
+    def _weigh(self, weights) -> int:
+        """Keep what the rows weigh; returns the index that stands for it, beyond all columns unless
+        it is one."""
+        if isinstance(weights, str) and not isinstance(self, EagerArray):
+            self._weights = self.names.index(weights), self._floats(weights)
+            return self._weights[0]
+        try:
+            own = np.asarray(weights, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise DataError("sample_weight needs numbers") from None
+        if own.shape != (self.rows,):
+            raise DataError(f"sample_weight needs a number a row, {self.rows}: {own.shape}")
+        self._weights = self.width + 1, own
+        return self._weights[0]
 
     def batches(self, numbers=(), texts=()) -> Iterator["EagerTable"]:
         yield self
 
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        return self.values[index], _NONE
+        return self.values[index] if index in self.values else self._weights[1], _NONE
 
     def line(self, row: int) -> int:
         return row
@@ -98,18 +115,21 @@ class EagerTable(Batch):
 class EagerFrame(EagerTable):
     """A frame in memory, of any kind that narwhals knows."""
 
-    def __init__(self, frame: nw.DataFrame, columns, by, gaps: bool):
+    def __init__(self, frame: nw.DataFrame, chosen: Chosen, gaps: bool):
         self.frame, self.names = frame, frame.columns
         self.rows, self.width = frame.shape
-        if by is not None and by not in self.names:
-            raise DataError(suggest(by, self.names, "column"))
-        chosen = [self.names.index(n) for n in chosen_names(frame.schema, columns, by)]
-        values = {
-            i: frame.get_column(self.names[i]).cast(nw.Float64).to_numpy().astype(float, copy=False)
-            for i in chosen
-        }
-        by = None if by is None else self.names.index(by)
-        self._choose(values, by, columns is not None, gaps)
+        names = chosen_names(frame.schema, chosen)
+        values = {self.names.index(name): self._floats(name) for name in names}
+        by = None if chosen.by is None else self.names.index(chosen.by)
+        self._choose(values, chosen, by, gaps)
+
+    def _floats(self, name: str) -> np.ndarray:
+        """A column of numbers as float64, NaN where missing."""
+        if not self.frame.schema[name].is_numeric():
+            kind = self.frame.schema[name]
+            raise DataError(f"column {name!r} is of type {kind}, which is no number")
+        series = self.frame.get_column(name).cast(nw.Float64)
+        return series.to_numpy().astype(float, copy=False)
 
     def column(self, index: int):
         return self.frame.get_column(self.names[index]).to_arrow()
@@ -138,7 +158,7 @@ class EagerFrame(EagerTable):
 class EagerArray(EagerTable):
     """An array (n,) or (n, columns); columns are known by indices from 0, `by` is n labels."""
 
-    def __init__(self, array: np.ndarray, columns, by, gaps: bool):
+    def __init__(self, array: np.ndarray, chosen: Chosen, gaps: bool):
         if array.ndim not in (1, 2) or not len(array):
             raise DataError(
                 f"an array needs shape (n,) or (n, columns), n at least 1: {array.shape}"
@@ -155,15 +175,15 @@ class EagerArray(EagerTable):
         table = self.array.reshape(len(array), -1)
         self.rows, self.width = table.shape
         self.names = [*(f"x{i}" for i in range(self.width)), None]  # the last is that of the groups
-        given = columns is not None
+        columns, by, _ = chosen
         indices = range(self.width) if columns is None else np.atleast_1d(columns).tolist()
         for index in indices:
             if not isinstance(index, int) or not 0 <= index < self.width:
                 raise DataError(f"no column {index!r}: an array's are 0 to {self.width - 1}")
         self.labels = None if by is None else np.asarray(by)
-        chosen = sorted(set(indices))
-        values = dict(zip(chosen, _columns(table, chosen), strict=True))
-        self._choose(values, None if by is None else self.width, given, gaps)
+        indices = sorted(set(indices))
+        values = dict(zip(indices, _columns(table, indices), strict=True))
+        self._choose(values, chosen, None if by is None else self.width, gaps)
         if by is not None and self.labels.shape != (self.rows,):
             raise DataError(f"by needs a label a row, {self.rows}: {self.labels.shape}")
 
@@ -228,9 +248,9 @@ def as_table(X):
     return X
 
 
-def eager_table(frame, columns, by, gaps: bool = False) -> EagerTable | None:
+def eager_table(frame, chosen: Chosen, gaps: bool = False) -> EagerTable | None:
     """`frame` as a table; None where it is lazy. gaps: chosen columns may be missing throughout."""
     if isinstance(frame, np.ndarray):
-        return EagerArray(frame, columns, by, gaps)
+        return EagerArray(frame, chosen, gaps)
     wrapped = wrap(frame)
-    return None if isinstance(wrapped, nw.LazyFrame) else EagerFrame(wrapped, columns, by, gaps)
+    return None if isinstance(wrapped, nw.LazyFrame) else EagerFrame(wrapped, chosen, gaps)

@@ -13,18 +13,29 @@ from onescale.tables.commands.describe import describe_table
 from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import eager_table
-from onescale.tables.frames.kinds import names_of
+from onescale.tables.frames.kinds import Chosen, names_of
 from onescale.tables.scaling.methods import Method, make
 from onescale.tables.scaling.plan import Plan, parse_plan
 
 
-def standardize(frame, columns=None, *, by=None, ddof=0, to=None, replace=False, constant="zero"):
+def standardize(
+    frame,
+    columns=None,
+    *,
+    by=None,
+    weights=None,
+    ddof=0,
+    to=None,
+    replace=False,
+    constant="zero",
+):
     """(x − mean)/std of each column of numbers.
 
     frame: any frame that narwhals knows, or a NumPy array (n,) or (n, columns). columns: names (of
     an array: indices from 0); default: all numbers but `by`. by: a column's name (of an array: n
-    labels); statistics are then those of each group. ddof: 0 (scikit-learn) or 1 (pandas, R).
-    to: a mean and a deviation to give it instead of 0 and 1, (50, 10) for T-scores.
+    labels); statistics are then those of each group. weights: a column's name, or a number a row:
+    what each counts in the statistics, 0 or more (a row of weight 2 as two). ddof: 0 (scikit-learn)
+    or 1 (pandas, R). to: a mean and a deviation to give it instead of 0 and 1, (50, 10): T-scores.
     replace: scaled values take the place of the originals (of an array always); else they are
     appended as `<name>_standardized`. constant: what a column without spread becomes: "zero" (with
     a warning), "missing" or "error".
@@ -35,11 +46,20 @@ def standardize(frame, columns=None, *, by=None, ddof=0, to=None, replace=False,
     >>> standardize(np.array([1.0, 2.0, 3.0]), ddof=1).tolist()
     [-1.0, 0.0, 1.0]
     """
-    return _scale(frame, make("standardize", ddof=ddof, to=to), columns, by, replace, constant)
+    method = make("standardize", ddof=ddof, to=to)
+    return _scale(frame, method, Chosen(columns, by, weights), replace, constant)
 
 
 def minmax(
-    frame, columns=None, *, range=(0.0, 1.0), clip=False, by=None, replace=False, constant="zero"
+    frame,
+    columns=None,
+    *,
+    range=(0.0, 1.0),
+    clip=False,
+    by=None,
+    weights=None,
+    replace=False,
+    constant="zero",
 ):
     """(x − min)/(max − min) of each column of numbers, from range[0] to range[1].
 
@@ -50,46 +70,60 @@ def minmax(
     >>> minmax(np.array([1.0, 2.0, 3.0]), range=(0, 100)).tolist()
     [0.0, 50.0, 100.0]
     """
-    return _scale(frame, make("minmax", range=range), columns, by, replace, constant)
+    chosen = Chosen(columns, by, weights)
+    return _scale(frame, make("minmax", range=range), chosen, replace, constant)
 
 
 def robust(frame, columns=None, *, quantiles=(0.25, 0.75), by=None, replace=False, constant="zero"):
     """(x − median)/(75 % − 25 %) of each column of numbers, or by two other `quantiles`; x − median
     where those are equal. See `standardize`."""
-    return _scale(frame, make("robust", quantiles=quantiles), columns, by, replace, constant)
+    chosen = Chosen(columns, by)
+    return _scale(frame, make("robust", quantiles=quantiles), chosen, replace, constant)
 
 
 def mad(frame, columns=None, *, factor=1.0, by=None, replace=False, constant="zero"):
     """(x − median)/(factor · median of |x − median|) of each column of numbers; x − median where
     that is 0. factor 1.4826 is that of R's `mad`. See `standardize`."""
-    return _scale(frame, make("mad", factor=factor), columns, by, replace, constant)
+    return _scale(frame, make("mad", factor=factor), Chosen(columns, by), replace, constant)
 
 
-def maxabs(frame, columns=None, *, by=None, replace=False, constant="zero"):
+def maxabs(frame, columns=None, *, by=None, weights=None, replace=False, constant="zero"):
     """x/max|x| of each column of numbers; see `standardize`."""
-    return _scale(frame, make("maxabs"), columns, by, replace, constant)
+    return _scale(frame, make("maxabs"), Chosen(columns, by, weights), replace, constant)
 
 
 def rank(frame, columns=None, *, by=None, replace=False):
     """Percentile rank 100·(average rank − ½)/n of each column of numbers; see `standardize`."""
-    return _scale(frame, make("rank"), columns, by, replace, "zero")
+    return _scale(frame, make("rank"), Chosen(columns, by), replace, "zero")
 
 
-def describe(frame, columns=None, *, by=None, ddof=0):
+def describe(frame, columns=None, *, by=None, weights=None, ddof=0):
     """Rows, missing, count, mean, std, min, quartiles and max of each column of numbers.
 
+    With `weights` (see `standardize`) quartiles are missing, and values of weight 0 count as such.
     The same kind comes back, a row a column (and group); of an array, a structured array.
     """
     make("standardize", ddof=ddof)  # checks it
-    table = eager_table(frame, columns, by)
+    chosen = Chosen(columns, by, weights)
+    table = eager_table(frame, chosen)
     if table is None:
-        return lazy.describe(frame, columns, by, ddof)
+        return lazy.describe(frame, chosen, ddof)
     figures = describe_table(table.source, ddof)
     keys = list(figures)
     return table.of_columns(figures, keys[keys.index("count") + 1 :])
 
 
-def scale(frame, method, columns=None, *, by=None, replace=False, constant="zero", **options):
+def scale(
+    frame,
+    method,
+    columns=None,
+    *,
+    by=None,
+    weights=None,
+    replace=False,
+    constant="zero",
+    **options,
+):
     """Columns of numbers by any method, or by a plan: different methods for different columns.
 
     method: a name, or a mapping of columns (patterns such as "income*" too) to a method's name or
@@ -103,17 +137,17 @@ def scale(frame, method, columns=None, *, by=None, replace=False, constant="zero
     """
     if isinstance(method, Mapping) and columns is not None:
         raise SpecError("a plan names its columns: no columns beside it")
-    chosen = parse_plan(method, options) if isinstance(method, Mapping) else make(method, **options)
-    return _scale(frame, chosen, columns, by, replace, constant)
+    made = parse_plan(method, options) if isinstance(method, Mapping) else make(method, **options)
+    return _scale(frame, made, Chosen(columns, by, weights), replace, constant)
 
 
-def _scale(frame, method: Method | Plan, columns, by, replace: bool, constant: str):
+def _scale(frame, method: Method | Plan, chosen: Chosen, replace: bool, constant: str):
     """Fit and transform in one."""
     if isinstance(method, Plan):
-        columns = method.columns(names_of(frame))
-    table = eager_table(frame, columns, by)
+        chosen = chosen._replace(columns=method.columns(names_of(frame)))
+    table = eager_table(frame, chosen)
     if table is None:
-        return lazy.scale(frame, method, columns, by, replace, constant)
+        return lazy.scale(frame, method, chosen, replace, constant)
     before = method.steps(table.names, table.source.candidates)
     scanned = scan(table.source, method.needs != "moments", gaps=True, before=before)
     fit = scanned.fit(method, constant)

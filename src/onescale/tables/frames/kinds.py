@@ -1,8 +1,20 @@
 """What kind of frame something is, and which of its columns are meant."""
 
+from typing import Any, NamedTuple
+
 import narwhals as nw
 
 from onescale.core.errors import DataError, suggest
+
+
+class Chosen(NamedTuple):
+    """Which columns are to be scaled (None: all numbers), which one makes the groups, and what the
+    rows weigh: a column's name, or a number a row. Of an array, columns are indices from 0, and the
+    groups a label a row."""
+
+    columns: Any = None
+    by: Any = None
+    weights: Any = None
 
 
 def wrap(frame):
@@ -21,18 +33,24 @@ def names_of(frame) -> list:
     return list(wrap(frame).collect_schema())
 
 
-def chosen_names(schema, columns, by) -> list[str]:
+def chosen_names(schema, chosen: Chosen) -> list[str]:
     """Names of the columns to use, in the frame's order."""
+    columns, by, weights = chosen
+    weights = weights if isinstance(weights, str) else None
+    for name in filter(lambda name: name is not None, (by, weights)):
+        if name not in schema:
+            raise DataError(suggest(name, list(schema), "column"))
     if isinstance(columns, (str, int)):  # pandas names columns by numbers too
         columns = [columns]
     names = list(schema)
     if columns is None:
-        return [n for n in names if n != by and schema[n].is_numeric()]
+        return [n for n in names if n not in (by, weights) and schema[n].is_numeric()]
     for name in columns:
         if name not in schema:
             raise DataError(suggest(name, names, "column"))
-        if name == by:
-            raise DataError(f"column {name!r} is the group column; it cannot be scaled")
+        if name in (by, weights):
+            what = "group" if name == by else "weights"
+            raise DataError(f"column {name!r} is the {what} column; it cannot be scaled")
         if not schema[name].is_numeric():
             raise DataError(f"column {name!r} is of type {schema[name]}, which is no number")
     return [n for n in names if n in set(columns)]

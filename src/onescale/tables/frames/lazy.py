@@ -12,7 +12,7 @@ import narwhals as nw
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.tables.frames.kinds import chosen_names, wrap
+from onescale.tables.frames.kinds import Chosen, chosen_names, wrap
 from onescale.tables.scaling.fit import CONSTANT
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
@@ -22,7 +22,7 @@ _ROW = "__onescale_row"
 _QUARTILES = (0.25, 0.5, 0.75)
 
 
-def scale(frame, method: Method, columns, by, replace: bool, constant: str):
+def scale(frame, method: Method, chosen: Chosen, replace: bool, constant: str):
     """`frame` with scaled columns, as lazy as it was."""
     if isinstance(method, Plan) or method.before:
         raise SpecError("a plan, or a step before a method: collect the lazy frame first")
@@ -32,25 +32,24 @@ def scale(frame, method: Method, columns, by, replace: bool, constant: str):
         raise SpecError("constant='error' needs to see the data: collect the lazy frame first")
     wrapped = wrap(frame)
     names, new = wrapped.collect_schema(), []
-    for name in _choose(wrapped, columns, by):
+    for name in _choose(wrapped, chosen):
         out = name if replace else f"{name}_{method.ending}"
         if not replace and out in names:
             raise DataError(f"there is a column {out!r} already; replace=True takes its place")
-        new.append(_scaled(_number(name), method, by, constant).alias(out))
+        new.append(_scaled(_number(name), method, chosen.by, constant).alias(out))
     if not wrapped.implementation.is_duckdb():
         return wrapped.with_columns(*new).to_native()
     numbered = wrapped.to_native().project(f"*, row_number() OVER () AS {_ROW}")
     return nw.from_native(numbered).with_columns(*new).sort(_ROW).drop(_ROW).to_native()
 
 
-def _choose(wrapped: nw.LazyFrame, columns, by) -> list[str]:
-    schema = wrapped.collect_schema()
-    if by is not None and by not in schema:
-        raise DataError(suggest(by, list(schema), "column"))
-    chosen = chosen_names(schema, columns, by)
-    if not chosen:
+def _choose(wrapped: nw.LazyFrame, chosen: Chosen) -> list[str]:
+    if chosen.weights is not None:
+        raise SpecError("weights need the values: collect the lazy frame first")
+    names = chosen_names(wrapped.collect_schema(), chosen)
+    if not names:
         raise DataError("no column of numbers to scale")
-    return chosen
+    return names
 
 
 def _number(name: str):
@@ -97,12 +96,12 @@ def _scaled(x: nw.Expr, method: Method, by, constant: str) -> nw.Expr:
     return nw.when(~x.is_null()).then(nw.when(varies).then(scaled).otherwise(fill))
 
 
-def describe(frame, columns, by, ddof: int):
+def describe(frame, chosen: Chosen, ddof: int):
     """The figures of each column (and group) as rows of a lazy frame."""
-    wrapped = wrap(frame)
+    wrapped, by = wrap(frame), chosen.by
     names, parts = list(wrapped.collect_schema()), []
     keys = [key for key in KEYS if key != "group" or by is not None]
-    for name in _choose(wrapped, columns, by):
+    for name in _choose(wrapped, chosen):
         x = _number(name)
         figures = {"rows": nw.len(), "missing": nw.len() - x.count(), "count": x.count()}
         figures |= {"mean": x.mean(), "std": x.std(ddof=ddof), "min": x.min(), "max": x.max()}

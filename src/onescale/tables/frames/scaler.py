@@ -18,7 +18,7 @@ from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import EagerTable, as_table, eager_table
-from onescale.tables.frames.kinds import names_of, wrap
+from onescale.tables.frames.kinds import Chosen, names_of, wrap
 from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method, make, option_fields
@@ -72,17 +72,20 @@ class Scaler:
             raise SpecError(f"a Scaler cannot be of method {self.method!r}; use the function")
         return method
 
-    def fit(self, X, y=None) -> "Scaler":
-        """Learn the statistics of X, a frame or an array; what was learnt before is forgotten."""
-        self._fit_to(as_table(X))
+    def fit(self, X, y=None, sample_weight=None) -> "Scaler":
+        """Learn the statistics of X, a frame or an array; what was learnt before is forgotten.
+
+        sample_weight: what each row counts, a number a row or the name of a frame's column.
+        """
+        self._fit_to(as_table(X), sample_weight)
         return self
 
-    def _fit_to(self, X) -> EagerTable:
+    def _fit_to(self, X, weights) -> EagerTable:
         """`fit`; returns X as a table."""
         method, columns = self._method(), self.columns
         if isinstance(method, Plan):
             columns = method.columns(names_of(X))
-        table = self._table(X, columns)
+        table = self._table(X, columns, weights)
         self._learn(self._fit(table))
         self.n_features_in_ = table.width
         self.__dict__.pop("feature_names_in_", None)
@@ -90,13 +93,13 @@ class Scaler:
             self.feature_names_in_ = np.asarray(table.names, dtype=object)
         return table
 
-    def partial_fit(self, X, y=None) -> "Scaler":
+    def partial_fit(self, X, y=None, sample_weight=None) -> "Scaler":
         """Learn of more rows; the result is that of one `fit` of all, to the bit."""
         if not hasattr(self, "fit_"):
-            return self.fit(X)
+            return self.fit(X, sample_weight=sample_weight)
         X = as_table(X)
         self._same_kind(X)
-        more = self._fit(self._table(X, self._own()))
+        more = self._fit(self._table(X, self._own(), sample_weight))
         self._learn(fit_file.merge([self.fit_, more], ["the fit", "these rows"]))
         return self
 
@@ -118,10 +121,10 @@ class Scaler:
         columns = dict(zip(self.get_feature_names_out(), scaled.T, strict=True))
         return nw.from_dict(columns, backend=kind).to_native()
 
-    def fit_transform(self, X, y=None):
+    def fit_transform(self, X, y=None, sample_weight=None):
         """`fit(X)`, then `transform(X)`."""
         X = as_table(X)
-        table = self._fit_to(X)
+        table = self._fit_to(X, sample_weight)
         if not isinstance(X, np.ndarray):
             return self.transform(X)
         return self._framed(self._scaled(table, inverse=False))
@@ -162,10 +165,11 @@ class Scaler:
         scaler.n_features_in_ = fit.read.get("width", max(c.index for c in fit.columns) + 1)
         return scaler
 
-    def _table(self, X, columns) -> EagerTable:
+    def _table(self, X, columns, weights=None) -> EagerTable:
         """X as a table; a lazy frame is collected."""
-        table = eager_table(X, columns, self.by)
-        return table or eager_table(wrap(X).collect().to_native(), columns, self.by)
+        chosen = Chosen(columns, self.by, weights)
+        table = eager_table(X, chosen)
+        return table or eager_table(wrap(X).collect().to_native(), chosen)
 
     def _fit(self, table: EagerTable) -> Fit:
         method = self._method()
@@ -232,7 +236,7 @@ class Scaler:
         if not isinstance(X, np.ndarray):  # some of the columns that were fitted will do
             there = set(names_of(X))
             own = [name for name in own if name in there] or own
-        table = eager_table(X, own, self.by, gaps=True)
+        table = eager_table(X, Chosen(own, self.by), gaps=True)
         if table is None:
             return lazy.through(wrap(X), fit, inverse)
         return self._scaled(table, inverse)

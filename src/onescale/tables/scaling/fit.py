@@ -15,7 +15,6 @@ from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.scaling.rounding import quotients
 from onescale.tables.scaling.steps import backward, forward
-from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.ranks import RankTable
 from onescale.tables.statistics.summary import Statistics
 
@@ -170,7 +169,8 @@ def together(parts: Iterable[Statistics]) -> Statistics:
     """The statistics of several groups or tables as one; of figures of all values, ranks alone."""
     parts = list(parts)
     tables = [one.figures["ranks"] for one in parts if "ranks" in one.figures]
-    whole = Statistics(0, Moments(), {"ranks": RankTable.joined(tables)} if tables else {})
+    figures = {"ranks": RankTable.joined(tables)} if tables else {}
+    whole = Statistics(0, type(parts[0].moments)(), figures)
     for one in parts:
         whole.rows += one.rows
         whole.moments.merge(one.moments)

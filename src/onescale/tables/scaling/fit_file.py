@@ -24,6 +24,7 @@ from onescale.tables.scaling.plan import Plan
 from onescale.tables.statistics.exact import Exact, Moments
 from onescale.tables.statistics.ranks import RankTable
 from onescale.tables.statistics.summary import Statistics
+from onescale.tables.statistics.weighted import WeightedMoments
 
 FORM = 1
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
@@ -96,6 +97,8 @@ def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
         if "ranks" in one.figures:
             table = one.figures["ranks"]
             entry |= {"values": table.values.tolist(), "counts": table.counts.tolist()}
+        if isinstance(one.moments, WeightedMoments):
+            entry["weight"] = str(one.moments.weight)
         entry |= {"sum": str(one.moments.sum), "sum_of_squares": str(one.moments.squares)}
         nan = [k for k, v in entry.items() if isinstance(v, float) and math.isnan(v)]
         entries.append(entry | dict.fromkeys(nan))
@@ -156,9 +159,13 @@ def _of_mapping(content: dict[str, Any]) -> Fit:
 
 
 def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
-    moments = Moments()
+    moments = WeightedMoments() if "weight" in entry else Moments()
     moments.count = entry["count"]
     try:
+        if isinstance(moments, WeightedMoments):
+            moments.weight = Exact.parse(entry["weight"])
+            if moments.count and moments.weight.mantissa <= 0:
+                raise ValueError("a weight of 0 or less")
         moments.sum = Exact.parse(entry["sum"])
         moments.squares = Exact.parse(entry["sum_of_squares"])
     except ValueError:
@@ -236,6 +243,13 @@ def _same_kind(first: Fit, other: Fit, name: str, other_name: str) -> None:
         ("method", first.method, other.method),
         ("policy for columns without spread", first.constant, other.constant),
         ("group column", first.by, other.by),
+        (
+            "kind of rows",
+            *(
+                "with weights" if "weights" in fit.read else "without weights"
+                for fit in (first, other)
+            ),
+        ),
         ("columns", [c.name for c in first.columns], [c.name for c in other.columns]),
         ("header", first.read.get("header"), other.read.get("header")),
     ):

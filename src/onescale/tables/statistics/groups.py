@@ -64,10 +64,14 @@ class GroupMoments:
                 total = np.bincount(local, pieces[i] * pieces[j])
                 twice = 1 if i == j else 2
                 self._put(self._squares, k + exponents[j - 1], twice * total, present)
+        self._carry_over((self._sums, self._squares))
+
+    def _carry_over(self, every: tuple[dict[int, np.ndarray], ...]) -> None:
+        """After a block: keep the sums within int64."""
         self._blocks += 1
         if self._blocks % _CARRY_EVERY == 0:
-            _carry(self._sums, len(self))
-            _carry(self._squares, len(self))
+            for sums in every:
+                _carry(sums, len(self))
 
     def _put(self, sums: dict, exponent: int, part: np.ndarray, present: np.ndarray | None) -> None:
         if exponent not in sums:
@@ -87,7 +91,7 @@ class GroupMoments:
 
     def all(self) -> list[Moments]:
         """The moments of every group."""
-        sums, squares = _integers(self._sums, len(self)), _integers(self._squares, len(self))
+        sums, squares = integers(self._sums, len(self)), integers(self._squares, len(self))
         every = []
         ends = zip(self.counts.tolist(), self.min.tolist(), self.max.tolist(), strict=True)
         for total, square, counted in zip(sums[0], squares[0], ends, strict=True):
@@ -102,7 +106,7 @@ class GroupMoments:
         return every
 
 
-def _integers(sums: dict[int, np.ndarray], groups: int) -> tuple[list[int], int]:
+def integers(sums: dict[int, np.ndarray], groups: int) -> tuple[list[int], int]:
     """The sum over all exponents as integers times a power of two, that of the lowest."""
     lowest = min(sums, default=0)
     totals = np.zeros(groups, dtype=object)
