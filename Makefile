@@ -44,7 +44,7 @@ publish: $(VENV)/ready  ## publish the finished runs in results/, and write the 
 bench: $(VENV)/ready-test  ## speed, as ratios to peers and limits (peers that are installed: pip install -e '.[bench]')
 	for one in benchmarks/*.py; do $(BIN)/python $$one || exit 1; done
 
-LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --extra workflow
+LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --extra workflow --extra excel
 lock:  ## resolve pyproject.toml anew into requirements.lock and requirements-test.lock (needs uv)
 	$(LOCK) --upgrade -o requirements.lock
 	$(LOCK) --upgrade --extra test --constraint requirements.lock -o requirements-test.lock

@@ -93,6 +93,8 @@ dialect = stack(
     _option("--comment", "C", "Leave out lines that begin with C.", default=""),
     _option("--encoding", "E",
             "Of the input. Default: UTF-8, or UTF-16/32 by its byte-order mark."),
+    _option("--sheet", "NAME",
+            "Of a workbook: the sheet, by its name or its number from 1. Default: the first."),
     _option("--decimal", "C", "The decimal mark. Default: a point.", default="."),
     _option("--thousands", "C", "The thousands mark. Default: none.", default=""),
     _flag("--percent", "Take 12% for the number 12."),
@@ -160,7 +162,8 @@ def open_input(file: str, options: dict[str, Any], verb: str = "scaled") -> "Tab
     from onescale.tables.commands.selection import Reporting, Selection
     from onescale.tables.reading.table import open_table
 
-    table = open_table(file, _take_dialect(options), options.pop("encoding"))
+    encoding, sheet = options.pop("encoding"), options.pop("sheet")
+    table = open_table(file, _take_dialect(options), encoding, sheet)
     verbose = options.pop("verbose")
     reporting = Reporting(
         None if options.pop("quiet") else say, verb, verbose, strict=options.pop("strict")

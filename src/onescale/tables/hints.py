@@ -99,7 +99,8 @@ def _without_way(form: NumberFormat, bare: str) -> str:
         return f"the thousands mark {form.thousands!r} is misplaced"
     if any(c.isdecimal() and not c.isascii() for c in bare):
         return "only the digits 0 to 9 count; mend the cell"
-    if len(bare) > SHOWN or any(c.isdecimal() for c in bare):
+    digits = any(c.isdecimal() for c in bare) and bare.lower() not in COMMON  # as #DIV/0! is
+    if len(bare) > SHOWN or digits:
         return "mend the cell"
     return ""
 

@@ -179,7 +179,7 @@ def shell(command: str):
     ("raw", "says"),
     [
         (b"PK\x03\x04\x14\0\x06\0", "workbook"),
-        (bytes.fromhex("d0cf11e0a1b11ae1"), "Excel workbook"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), "no workbook that can be read"),
         (lzma.compress(b"a,b\n1,2\n"), "xz"),
         (bz2.compress(b"a,b\n1,2\n"), "bzip2"),
         ("이름,가\n山,1\n".encode("utf-16-le"), "--encoding utf-16-le"),

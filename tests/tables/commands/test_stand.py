@@ -41,7 +41,7 @@ def test_groups_of_several_columns(onescale, table):
 def test_nobody_and_two(onescale, people, table):
     assert "did you mean '학생20'" in onescale("stand", AGES, "학생200", fails=True).err
     ran = onescale("stand", table("n,x\na,1\na,2\n"), "a", fails=True)
-    assert "lines 2 and 3" in ran.err and ran.status == 3
+    assert "line 2 and line 3" in ran.err and ran.status == 3
 
 
 def test_hangul_in_letters_is_hangul(onescale, table):

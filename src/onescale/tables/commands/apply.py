@@ -120,7 +120,7 @@ def _index(fit: Fit, source: TableInput, name: str) -> int:
         return find(table.names, name, table.name)
     except DataError as error:
         written, hint = fit.read.get("delimiter"), ""
-        if written is not None and written != table.dialect.delimiter:
+        if None not in (written, table.dialect.delimiter) and written != table.dialect.delimiter:
             hint = f"; the fit is of a table with delimiter {written!r}, this one is read with "
             hint += f"{table.dialect.delimiter!r}"
         raise DataError(f"{error} (the fit has it{hint})") from None

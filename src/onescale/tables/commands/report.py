@@ -38,14 +38,15 @@ def _summary(scanned: Scan, verb: str) -> str:
     for column in taken:
         if column.odd:
             cells = _counted(column.odd, "cell")
-            parts.append(f"took {cells} of {column.name} as missing ({_first(column)})")
+            parts.append(f"took {cells} of {column.name} as missing ({_first(scanned, column)})")
     if words:
         parts.append(f"passed {len(words)} of text ({_names(words)})")
     if others:
         parts.append(f"passed {_counted(others, 'other')}")
     if scanned.empty:
         parts.append(f"only missing cells: {_names(scanned.empty)}")
-    return "; ".join(parts + [_left_out(scanned, column) for column in left])
+    parts += [_left_out(scanned, column) for column in left]
+    return "; ".join(parts + table.remarks([column.index for column in taken]))
 
 
 def _left_out(scanned: Scan, column: ColumnScan) -> str:
@@ -53,16 +54,16 @@ def _left_out(scanned: Scan, column: ColumnScan) -> str:
     few = 0 < column.numbers < column.odd
     share = f", {column.numbers} of {column.numbers + column.odd} cells are" if few else ""
     why = _why(scanned, column)
-    return f"left out {column.name}: {_first(column)} is not a number{share} ({why})"
+    return f"left out {column.name}: {_first(scanned, column)} is not a number{share} ({why})"
 
 
 def _why(scanned: Scan, column: ColumnScan) -> str:
     return explain(scanned.source.table, column, column.shown[1])
 
 
-def _first(column: ColumnScan) -> str:
+def _first(scanned: Scan, column: ColumnScan) -> str:
     line, text = column.shown
-    return f"{shorten(text)} at line {line}"
+    return f"{shorten(text)} at {scanned.source.table.at(line, column.index)}"
 
 
 def _names(columns: Sequence[ColumnScan]) -> str:
@@ -87,14 +88,14 @@ def _every_column(scanned: Scan) -> list[str]:
         missing = _counted(scanned.rows - column.numbers - column.odd, "missing cell")
         what[column.index] = f"numbers: {column.numbers} of them, {missing}"
         if column.odd:
-            what[column.index] += f", {column.odd} that are none ({_first(column)})"
+            what[column.index] += f", {column.odd} that are none ({_first(scanned, column)})"
     for column in scanned.text:
-        what[column.index] = f"text: {_first(column)} is not a number"
+        what[column.index] = f"text: {_first(scanned, column)} is not a number"
     for column in scanned.left_out:
         why = _why(scanned, column)
         what[column.index] = (
             f"left out, {column.numbers} of {column.numbers + column.odd} cells are numbers: "
-            f"{_first(column)} is not ({why})"
+            f"{_first(scanned, column)} is not ({why})"
         )
     what |= {column.index: "only missing cells" for column in scanned.empty}
     return [

@@ -192,14 +192,9 @@ def _prepared(table, index: int, steps: tuple[str, ...], batch, values: np.ndarr
     """A batch's values of a column through the steps before its method."""
 
     def where(row: int) -> str:
-        return f"{_line(table, batch, row)}: column {table.names[index]!r}"
+        return f"{table.where(batch.line(row), index)}: column {table.names[index]!r}"
 
     return forward(steps, values, where)
-
-
-def _line(table, batch, row: int) -> str:
-    """Where a row stands, for messages (a frame has no name)."""
-    return f"{table.name}:{batch.line(row)}" if table.name else f"row {batch.line(row)}"
 
 
 def _moments(source: TableInput) -> Moments | GroupMoments:
@@ -218,7 +213,7 @@ def _weights(source: TableInput, batch) -> np.ndarray:
         row = int(np.argmax(wrong))
         cell = shorten(batch.texts(index)[row]) if table.name else repr(float(values[row]))
         raise DataError(
-            f"{_line(table, batch, row)}: column {source.weights_name!r}: {cell} is no weight "
+            f"{table.where(batch.line(row))}: column {source.weights_name!r}: {cell} is no weight "
             "(a number, 0 or more)"
         )
     return values
@@ -238,7 +233,7 @@ def _refuse_group(table, batch, codes: np.ndarray, groups: Groups, known: Sequen
     group = list(groups.numbers)[len(known)]
     names = ", ".join(repr(table.names[index]) for index in groups.indices)
     raise DataError(
-        f"{table.name}:{batch.line(row)}: {suggest(group, known[:100], 'group')} "
+        f"{table.where(batch.line(row))}: {suggest(group, known[:100], 'group')} "
         f"(column {names}; the fit has {len(known)} groups and not this one: --unseen says what "
         "becomes of it)"
     )
@@ -248,7 +243,8 @@ def odd_cell(column: ColumnScan, table) -> str:
     """The words for the first cell of text in a column of numbers, and where it stands."""
     line, text = column.first_odd
     why = explain(table, column, text)
-    return f"{table.name}:{line}: column {column.name!r}: {shorten(text)} is not a number ({why})"
+    where = f"{table.where(line, column.index)}: column {column.name!r}"
+    return f"{where}: {shorten(text)} is not a number ({why})"
 
 
 def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
@@ -279,7 +275,7 @@ def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
     parse = table.dialect.number_format.parse
     if table.dialect.header and all(parse(n) is not None and n.strip() for n in names):
         scanned.warnings.append(
-            f"{table.name}:{table.header_line}: the header names the columns of numbers "
+            f"{table.where(table.header_line)}: the header names the columns of numbers "
             f"{', '.join(map(repr, names[:3]))}; if that line is data: --no-header"
         )
     return scanned

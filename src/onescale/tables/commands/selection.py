@@ -171,6 +171,8 @@ def refuse_duplicates(names: Sequence[str], file: str) -> None:
             todo = "rename them, or choose columns by position with -p"
             if NumberFormat().parse(name) is not None and name.strip():
                 todo = f"if that line is data: --no-header; else {todo}"
+            if not name.strip():
+                todo = f"if the table begins below that line: --skip-lines; else {todo}"
             raise DataError(
                 f"{file}: {times} columns are named {name!r} (positions {positions}); {todo}"
             )

@@ -120,9 +120,9 @@ def _find(table, label: int, wanted: Wanted) -> list[tuple[Batch, int]]:
             if fits and all(same_text(column[row], other) for column, other in others):
                 matches.append((batch, row))
                 if len(matches) == 2 and not wanted.every:
-                    lines = " and ".join(str(part.line(number)) for part, number in matches)
+                    both = [table.at(part.line(number), index) for part, number in matches]
                     raise DataError(
-                        f"{table.name}: lines {lines} are both {who!r} in column "
+                        f"{table.name}: {' and '.join(both)} are both {who!r} in column "
                         f"{table.names[index]!r}; --where COLUMN=VALUE, --row K or --all"
                     )
         if len(known) < 10_000:

@@ -81,6 +81,9 @@ class EagerTable(Batch):
     def line(self, row: int) -> int:
         return row
 
+    def where(self, line: int, index: int | None = None) -> str:
+        return f"row {line}"
+
     def description(self) -> dict:
         return {"header": True}
 

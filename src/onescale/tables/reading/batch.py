@@ -106,3 +106,15 @@ class Table(Protocol):
 
     def explain(self, index: int, cells: Sequence[str]) -> str:
         """Why the first of some cells of a column is not a number and what to do."""
+
+    def at(self, line: int, index: int) -> str:
+        """Where a cell stands: a line of the file, a cell of a sheet."""
+        return f"line {line}"
+
+    def where(self, line: int, index: int | None = None) -> str:
+        """The table and a line in it, for the head of a message: of the column, if there is one."""
+        return f"{self.name}:{line}"
+
+    def remarks(self, taken: Sequence[int]) -> list[str]:
+        """What else a user needs to know of the table. taken: its columns of numbers."""
+        return []

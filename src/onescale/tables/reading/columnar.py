@@ -13,14 +13,14 @@ import pyarrow.compute as pc
 from onescale.core.errors import DataError, SpecError
 from onescale.tables import arrow
 from onescale.tables.kinds import Kind
-from onescale.tables.reading.batch import Batch
+from onescale.tables.reading.batch import Batch, Table
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.source import Source
 
 ROWS = 1 << 16  # a batch
 
 
-class ColumnarTable:
+class ColumnarTable(Table):
     """A parquet or arrow file: `names`, `width`, `batches()`, as `reader.TextTable` has them."""
 
     in_memory = False

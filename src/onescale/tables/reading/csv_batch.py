@@ -11,33 +11,18 @@ from onescale.tables.reading.chunks import Chunk
 from onescale.tables.reading.csv_records import Lines, is_blank, records
 
 
-class CsvBatch(Batch):
-    """Rows of one chunk, read by csv; `limit` stops after as many."""
+class CellBatch(Batch):
+    """Rows of text, cell by cell. lines: what each row begins on. columns: lists of cells."""
 
     in_arrow = False
 
-    def __init__(self, chunk: Chunk, table, limit: int | None = None):
-        self.width, delimiter = table.width, chunk.delimiter.decode()
-        reading = Lines(chunk.data.decode(), chunk.line, table.dialect.comment)
-        rows, self.lines_of_rows = [], []
-        for line, cells in records(reading, table.dialect, delimiter, table.name):
-            if len(rows) == limit:
-                break
-            if len(cells) != self.width or not cells:
-                if is_blank(cells, self.width):
-                    continue
-                if self.width > 1 or len(cells) > 1:
-                    raise DataError(_ragged(table, line, len(cells)))
-                cells = cells or [""]
-            rows.append(cells)
-            self.lines_of_rows.append(line)
-        self.rows, self.number_format = len(rows), table.dialect.number_format
-        self.columns = [list(column) for column in zip(*rows, strict=True)] if rows else []
-        if chunk.stands_for:
-            self.columns = [
-                [cell.replace(delimiter, chunk.stands_for) for cell in column]
-                for column in self.columns
-            ]
+    def __init__(self, table, lines: list[int], columns: list[list[str]]):
+        self.rows, self.width, self.number_format = (
+            len(lines),
+            table.width,
+            table.dialect.number_format,
+        )
+        self.lines_of_rows, self.columns = lines, columns
 
     def column(self, index: int) -> list[str]:
         return self.columns[index]
@@ -58,6 +43,32 @@ class CsvBatch(Batch):
         codes: dict[str, int] = {}
         indices = [codes.setdefault(cell, len(codes)) for cell in self.columns[index]]
         return list(codes), np.array(indices, dtype=np.intp)
+
+
+class CsvBatch(CellBatch):
+    """Rows of one chunk, read by csv; `limit` stops after as many."""
+
+    def __init__(self, chunk: Chunk, table, limit: int | None = None):
+        width, delimiter = table.width, chunk.delimiter.decode()
+        reading = Lines(chunk.data.decode(), chunk.line, table.dialect.comment)
+        rows, lines = [], []
+        for line, cells in records(reading, table.dialect, delimiter, table.name):
+            if len(rows) == limit:
+                break
+            if len(cells) != width or not cells:
+                if is_blank(cells, width):
+                    continue
+                if width > 1 or len(cells) > 1:
+                    raise DataError(_ragged(table, line, len(cells)))
+                cells = cells or [""]
+            rows.append(cells)
+            lines.append(line)
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        if chunk.stands_for:
+            columns = [
+                [cell.replace(delimiter, chunk.stands_for) for cell in column] for column in columns
+            ]
+        super().__init__(table, lines, columns)
 
 
 def _ragged(table, line: int, count: int) -> str:

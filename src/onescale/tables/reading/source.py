@@ -28,8 +28,6 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _NO_TEXT = (
-    (b"PK\x03\x04", "a zip file (a workbook?): unpack it, or save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an Excel workbook: save the sheet as CSV"),
     (b"\xfd7zXZ\0", "packed by xz: unpack it (gzip and zstandard are unpacked here)"),
     (b"BZh91A", "packed by bzip2: unpack it (gzip and zstandard are unpacked here)"),
     (b"7z\xbc\xaf", "a 7z file: unpack it"),
@@ -86,6 +84,11 @@ class Source:
             while len(sample) < size and (block := stream.read(size - len(sample))):
                 sample += block
             return sample
+
+    def contents(self) -> bytes:
+        """All bytes, unpacked."""
+        with self._open() as stream:
+            return stream.read(-1)
 
     def seekable(self):
         """The bytes as they are, for readers that seek; of packed files, unpacked in memory."""

@@ -9,10 +9,11 @@ same numbers and the same errors.
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
-from onescale.core.errors import DataError
+from onescale.core.errors import DataError, SpecError
 from onescale.tables.hints import advice
 from onescale.tables.numbers import BLANKS
 from onescale.tables.reading import source as source_module
+from onescale.tables.reading.batch import Table
 from onescale.tables.reading.chunks import Chunk, chunks, stand_in_for
 from onescale.tables.reading.csv_batch import CsvBatch
 from onescale.tables.reading.csv_records import Lines, records
@@ -21,12 +22,13 @@ from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.source import Source, count_lines
 
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx, .ods and .xls begin with
 HEAD = 1 << 20  # bytes in which the header must end
 REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
 
 
-class TextTable:
+class TextTable(Table):
     """A delimited text: `names`, `width`, `dialect` (complete), and `batches()`.
 
     notes: what was detected and why. Raises DataError where there is no table.
@@ -157,9 +159,23 @@ class TextTable:
             self._remembered += size
 
 
-def open_table(path: str, dialect: Dialect | None = None, encoding: str | None = None):
-    """Open the table at `path` (`-`: standard input), whatever its form."""
+def open_table(
+    path: str,
+    dialect: Dialect | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+):
+    """Open the table at `path` (`-`: standard input), whatever its form.
+
+    sheet: of a workbook, by its name or its number from 1; None for the first.
+    """
     source, dialect = Source(path, encoding), dialect or Dialect()
+    if source.head[:4] in WORKBOOKS:
+        from onescale.tables.reading.workbook import WorkbookTable
+
+        return WorkbookTable(source, dialect, sheet)
+    if sheet is not None:
+        raise SpecError(f"{source.name}: is no workbook; --sheet does not apply")
     if source.head[:4] in (b"PAR1", b"ARRO") or path.lower().endswith(COLUMNAR):
         from onescale.tables.reading.columnar import ColumnarTable
 
