@@ -20,6 +20,7 @@ _HOMES = {
     "rank": "onescale.tables.frames.eager",
     "scale": "onescale.tables.frames.eager",
     "robust": "onescale.tables.frames.eager",
+    "stand": "onescale.tables.frames.eager",
     "standardize": "onescale.tables.frames.eager",
     "OnescaleError": "onescale.core.errors",
     "SpecError": "onescale.core.errors",

@@ -58,6 +58,7 @@ def fit(file: str, method: str | None, **options) -> None:
 @shared.columns_of_fit
 @shared.scaled
 @unseen
+@shared.digits
 @shared.dialect
 @shared.output
 def apply(scaler: str, file: str, unseen: str, **options) -> None:
@@ -86,6 +87,7 @@ def apply(scaler: str, file: str, unseen: str, **options) -> None:
 @shared.columns_of_fit
 @shared.labelled
 @unseen
+@shared.digits
 @shared.dialect
 @shared.output
 def invert(scaler: str, file: str, labelled: bool, unseen: str, **options) -> None:

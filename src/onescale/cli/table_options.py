@@ -145,6 +145,11 @@ constant = _option(
     "--constant", None, type=click.Choice(["zero", "missing", "error"]), default="zero",
     help="A column without spread becomes zeros (default, with a warning), empty, or an error.",
 )  # fmt: skip
+digits = click.option(
+    "--digits",
+    type=click.IntRange(1, 17),
+    help="Significant digits of figures. Default: 6 on a terminal, else all.",
+)
 output = stack(
     _option("-o --output path", "FILE",
             "Write there, whole or not at all; its ending decides the format."),
@@ -208,7 +213,10 @@ def take_output(options: dict[str, Any], inputs: Sequence[str], default: str = "
         except SpecError as error:
             message = str(error).replace("--delimiter", "--output-delimiter")
             raise SpecError(message) from None
-    return Output(path, options.pop("format") or format_of(path, default), delimiter, inputs)
+    asked, digits = options.pop("format"), options.pop("digits", None)
+    if digits is None and path is None and asked in (None, "table") and on_terminal():
+        digits = 6  # for a person to read
+    return Output(path, asked or format_of(path, default), delimiter, inputs, digits)
 
 
 def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -256,25 +264,6 @@ def open_planned(file: str, options: dict[str, Any], method, verb="scaled") -> "
             f"{table.name}: column {name!r} names rows or groups, or weighs; it cannot be scaled"
         )
     return replace(source, chosen=kept)
-
-
-digits = click.option(
-    "--digits",
-    type=click.IntRange(1, 17),
-    help="Significant digits of figures. Default: 6 on a terminal, else all.",
-)
-
-
-def shortened(columns: dict[str, list], digits: int | None, output: Output) -> dict[str, list]:
-    """Figures to so many significant digits; by default 6 for a person at a terminal."""
-    if digits is None:
-        if output.path is not None or output.format != "table" or not on_terminal():
-            return columns
-        digits = 6
-    return {
-        key: [float(f"{v:.{digits}g}") if isinstance(v, float) else v for v in column]
-        for key, column in columns.items()
-    }
 
 
 def on_terminal() -> bool:

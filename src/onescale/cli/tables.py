@@ -16,7 +16,7 @@ _WITHOUT = [name for name, method in METHODS.items() if not method.command]
 @shared.ddof
 @shared.dialect
 @shared.output
-def describe(file: str, digits: int | None, **options) -> None:
+def describe(file: str, **options) -> None:
     """Rows, missing, count, mean, std, min, quartiles and max of every column of numbers.
 
     Every figure is the exact statistic of the values, rounded once. With --weights quartiles are
@@ -32,7 +32,7 @@ def describe(file: str, digits: int | None, **options) -> None:
     ddof = options.pop("ddof") or 0
     output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
     figures = describe_table(shared.open_input(file, options, "described"), ddof)
-    output.write(shared.shortened(figures, digits, output))
+    output.write(figures)
 
 
 def _command_of(method: type[Method]) -> click.Command:
@@ -42,7 +42,8 @@ def _command_of(method: type[Method]) -> click.Command:
     options = [option for option in own if option not in beside]
     constant = [] if method.needs == "order" else [shared.constant]
     beside += [shared.weights] if method.needs == "moments" else []
-    options += [shared.columns, *beside, shared.scaled, *constant, shared.dialect, shared.output]
+    options += [shared.columns, *beside, shared.scaled, *constant, shared.digits]
+    options += [shared.dialect, shared.output]
 
     def run(file: str, **options) -> None:
         _scale(file, method.name, options | {"plan": ()})
@@ -63,6 +64,7 @@ def _command_of(method: type[Method]) -> click.Command:
 @shared.weights
 @shared.scaled
 @shared.constant
+@shared.digits
 @shared.dialect
 @shared.output
 def scale(file: str, method: str | None, **options) -> None:
@@ -108,7 +110,7 @@ def _scale(file: str, name: str | None, options: dict) -> None:
 @shared.ddof
 @shared.dialect
 @shared.output
-def stand(file: str, who: str | None, ddof: int | None, digits: int | None, **options) -> None:
+def stand(file: str, who: str | None, ddof: int | None, **options) -> None:
     """Where one row of the table stands among all: value, z, 0–100, rank, percentile.
 
     WHO is a cell of the label column. Rank 1 is the largest; equal values share the best rank. The
@@ -127,8 +129,7 @@ def stand(file: str, who: str | None, ddof: int | None, digits: int | None, **op
     wanted = Wanted(who, options.pop("row"), cells, options.pop("every"))
     output = shared.take_output(options, [file], "table")
     places = locate(shared.open_input(file, options, "looked at"), wanted, ddof or 0)
-    columns = as_columns(places, for_people=output.format in ("table", "markdown"))
-    output.write(shared.shortened(columns, digits, output))
+    output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
     if output.format == "table" and output.path is None and shared.on_terminal():
         with output.opened() as stream:
             stream.write(picture(places).encode())
@@ -136,7 +137,11 @@ def stand(file: str, who: str | None, ddof: int | None, digits: int | None, **op
 
 @click.command()
 @shared.file
-@click.option("--digits", type=click.IntRange(0, 17), help="Decimals of the scales. Default: all.")
+@click.option(
+    "--digits",
+    type=click.IntRange(0, 17),
+    help="Decimals of the scales. Default: all; on a terminal six digits.",
+)
 @click.option(
     "--methods",
     metavar="LIST",
@@ -159,7 +164,8 @@ def overview(file: str, digits: int | None, methods: str, **options) -> None:
 
     output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
     scales = [name.strip() for name in methods.split(",")]
-    names, columns = page(shared.open_input(file, options), digits, scales)
+    shorten = list if digits is not None else output.shortened
+    names, columns = page(shared.open_input(file, options), digits, scales, shorten)
     with output.writer(names) as writer:
         writer.rows(columns)
 

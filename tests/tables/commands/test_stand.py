@@ -80,3 +80,17 @@ def test_digits_are_significant_ones(onescale):
     place = json.loads(onescale("stand", AGES, "학생20", "--digits", 3, "--format", "json").out)[0]
     assert (place["z"], place["percentile"]) == (3.68, 98.1)
     assert onescale("describe", AGES, "--digits", 4).column("std") == ["3.329"]
+    (scaled, first) = onescale("standardize", AGES, "--digits", 3).column("age_standardized")[:2]
+    assert (scaled, first) == ("-0.523", "-0.223")
+
+
+def test_a_person_at_a_terminal_gets_six_digits(onescale, monkeypatch, tmp_path):
+    from onescale.cli import table_options
+
+    monkeypatch.setattr(table_options, "on_terminal", lambda: True)
+    assert onescale("minmax", AGES).column("age_minmax")[0] == "0.176471"
+    onescale("fit", AGES, "-o", tmp_path / "fit.json")
+    assert onescale("apply", tmp_path / "fit.json", AGES).rows()[1][2] == "-0.522933"
+    assert "0.522933 " in onescale("overview", AGES).out
+    onescale("minmax", AGES, "-o", tmp_path / "all.csv")
+    assert ",0.17647058823529413\n" in (tmp_path / "all.csv").read_text()

@@ -1,5 +1,6 @@
 """Frames of every kind: the same values, the same kind back, missing alike, row order kept."""
 
+import json
 import warnings
 
 import duckdb
@@ -161,6 +162,8 @@ def test_describe(kind, by):
 def test_describe_an_array():
     out = onescale.describe(np.array([[1.0, 2.0], [3.0, np.nan]]))
     assert out["mean"].tolist() == [2.0, 2.0] and out["missing"].tolist() == [0, 1]
+    place = onescale.stand(np.array([1.0, 5.0, 7.0]), row=1, by=["u", "v", "v"])
+    assert place[["group", "z", "rank"]].tolist() == [("v", -1.0, 2)]
 
 
 def test_no_spread_warns():
@@ -214,6 +217,12 @@ BAD = [
     (lambda: onescale.minmax(np.arange(3), by=["a"]), DataError, "a label a row"),
     (lambda: onescale.rank(pl.DataFrame({"a": [1], "a_rank": [1]}), "a"), DataError, "already"),
     (lambda: onescale.minmax(np.arange(3), constant="no"), SpecError, "policy"),
+    (lambda: onescale.stand(pl.DataFrame(DATA), "x", label="g"), DataError, "row 0 and row 2 are"),
+    (lambda: onescale.stand(pl.DataFrame(DATA), "z"), DataError, "unknown row 'z'"),
+    (lambda: onescale.stand(pl.DataFrame(DATA), row=6), DataError, "no row 6: they are 0 to 5"),
+    (lambda: onescale.stand(pl.DataFrame(DATA)), SpecError, "which row"),
+    (lambda: onescale.stand(np.arange(3), "a"), SpecError, "label=, or row="),
+    (lambda: onescale.stand(pl.LazyFrame(DATA), "a"), SpecError, "collect"),
 ]
 
 
@@ -242,3 +251,21 @@ def test_pyspark():
     rows = onescale.standardize(frame, "x", by="g", constant="missing").collect()
     found = {row["x"]: row["x_standardized"] for row in rows}
     assert found == {1: -1, 3: 1, 5: None}
+
+
+@pytest.mark.parametrize("kind", EAGER)
+def test_stand_is_what_the_command_says(kind, onescale, table):
+    import onescale as package
+
+    frame = EAGER[kind](DATA)
+    path = table(pl.DataFrame(DATA).write_csv())
+    for call, options in (
+        ({"who": "e"}, ("e",)),
+        ({"row": 4, "by": "g"}, ("--row", 5, "--by", "g")),
+        ({"who": "x", "label": "g", "where": {"w": 4}}, ("x", "--label", "g", "--where", "w=4")),
+        ({"who": "y", "label": "g", "every": True}, ("y", "--label", "g", "--all")),
+    ):
+        found = package.stand(frame, **call)
+        assert type(found) is type(frame)
+        said = json.loads(onescale("stand", path, *options, "--format", "json").out)
+        assert content(found) == {key: [place[key] for place in said] for key in said[0]}

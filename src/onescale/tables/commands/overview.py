@@ -1,6 +1,6 @@
 """Every row on every scale, side by side: the page a person reads to see who stands where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -34,11 +34,15 @@ SHOWN = ("standardize", "0-100")
 
 
 def overview(
-    source: TableInput, digits: int | None = None, methods: Sequence[str] = SHOWN
+    source: TableInput,
+    digits: int | None = None,
+    methods: Sequence[str] = SHOWN,
+    shorten: Callable[[list], Sequence] = list,
 ) -> tuple[list[str], list[list]]:
     """Names and columns of the page: label, then value, scales and rank a column.
 
-    digits: decimals of the scales, None for all. methods: which of `SCALES`. Rank 1 is the largest;
+    digits: decimals of the scales, None for all, of those that `shorten` leaves. methods: which of
+    `SCALES`. Rank 1 is the largest;
     equal values share it. Raises SpecError at a scale that is none.
     """
     for name in methods:
@@ -64,7 +68,7 @@ def overview(
         for name, fit in fits.items():
             scaled = fit.transform(fit.columns[i], values, codes)
             names.append(before + name)
-            columns.append([_rounded(v, digits) for v in scaled.tolist()])
+            columns.append([_rounded(v, digits) for v in shorten(scaled.tolist())])
         names.append(f"{before}rank")
         columns.append(_ranks(values, codes))
     tell(scanned, list(dict.fromkeys(line for fit in fits.values() for line in fit.warnings[:1])))

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
 from onescale.core.errors import DataError
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import Scaling, Scan, default_label, scan
@@ -107,4 +109,7 @@ def write_scaled(
                 column.scaling(batch.numbers(column.index)[0], codes) if column.scaling else None
                 for column in columns
             ]
+            if output.digits is not None:
+                short = output.shortened
+                scaled = [None if new is None else np.array(short(new.tolist())) for new in scaled]
             writer.batch(batch, columns, scaled)

@@ -111,7 +111,7 @@ def _find(table, label: int, wanted: Wanted) -> list[tuple[Batch, int]]:
     if wanted.who is not None:
         cells[label] = wanted.who
     index, who = label if label in cells else next(iter(cells)), " ".join(cells.values())
-    matches, known = [], []
+    matches, known, at = [], [], f"{table.name}: " if table.name else ""
     for batch in table.batches():
         texts = batch.texts(index)
         others = [(batch.texts(i), text) for i, text in cells.items() if i != index]
@@ -121,9 +121,12 @@ def _find(table, label: int, wanted: Wanted) -> list[tuple[Batch, int]]:
                 matches.append((batch, row))
                 if len(matches) == 2 and not wanted.every:
                     both = [table.at(part.line(number), index) for part, number in matches]
+                    ways = "--where COLUMN=VALUE, --row K or --all"
+                    if not table.name:
+                        ways = "where={column: value}, row= or every=True"
                     raise DataError(
-                        f"{table.name}: {' and '.join(both)} are both {who!r} in column "
-                        f"{table.names[index]!r}; --where COLUMN=VALUE, --row K or --all"
+                        f"{at}{' and '.join(both)} are both {who!r} in column "
+                        f"{table.names[index]!r}; {ways}"
                     )
         if len(known) < 10_000:
             known += texts
@@ -132,7 +135,7 @@ def _find(table, label: int, wanted: Wanted) -> list[tuple[Batch, int]]:
         if "did you mean" not in near:
             shown = ", ".join(dict.fromkeys(known[:3]))
             near = f"unknown row {who!r}; the column holds {shown} …"
-        raise DataError(f"{table.name}: column {table.names[index]!r}: {near}")
+        raise DataError(f"{at}column {table.names[index]!r}: {near}")
     return matches
 
 

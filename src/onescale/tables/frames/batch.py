@@ -18,6 +18,7 @@ from onescale.tables.reading.dialect import Dialect
 
 _BLOCK = 4096  # rows
 _NONE = np.zeros(0, np.intp)
+_LABELS, _WEIGHTS, _ROWS = 0, 1, 2  # what stands beside a table, by index behind its last column
 
 
 class EagerTable(Batch):
@@ -69,7 +70,7 @@ class EagerTable(Batch):
             raise DataError("sample_weight needs numbers") from None
         if own.shape != (self.rows,):
             raise DataError(f"sample_weight needs a number a row, {self.rows}: {own.shape}")
-        self._weights = self.width + 1, own
+        self._weights = self.width + _WEIGHTS, own
         return self._weights[0]
 
     def batches(self, numbers=(), texts=()) -> Iterator["EagerTable"]:
@@ -86,6 +87,20 @@ class EagerTable(Batch):
 
     def description(self) -> dict:
         return {"header": True}
+
+    def at(self, line: int, index: int) -> str:
+        return f"row {line}"
+
+    def texts(self, index: int) -> list[str]:
+        """A column as a person would write it, or the numbers of the rows."""
+        if index == self.width + _ROWS:
+            return [str(row) for row in range(self.rows)]
+        return [as_text(value) for value in self.column(index).to_pylist()]
+
+    def label(self, name: str | None) -> int:
+        """The column that names the rows, by default the first that is not of numbers, else that of
+        their numbers."""
+        return self.width + _ROWS
 
     def keys(self, index: int) -> tuple[list, np.ndarray]:
         """The distinct values of a column in order of appearance; missing is one of them."""
@@ -133,6 +148,12 @@ class EagerFrame(EagerTable):
             raise DataError(f"column {name!r} is of type {kind}, which is no number")
         series = self.frame.get_column(name).cast(nw.Float64)
         return series.to_numpy().astype(float, copy=False)
+
+    def label(self, name: str | None) -> int:
+        schema, by = self.frame.schema, {self.names[i] for i in self.source.by}
+        texts = (n for n in self.names if n not in by and not schema[n].is_numeric())
+        name = next(texts, None) if name is None else name
+        return self.width + _ROWS if name is None else self.names.index(name)
 
     def column(self, index: int):
         return self.frame.get_column(self.names[index]).to_arrow()
@@ -186,7 +207,7 @@ class EagerArray(EagerTable):
         self.labels = None if by is None else np.asarray(by)
         indices = sorted(set(indices))
         values = dict(zip(indices, _columns(table, indices), strict=True))
-        self._choose(values, chosen, None if by is None else self.width, gaps)
+        self._choose(values, chosen, None if by is None else self.width + _LABELS, gaps)
         if by is not None and self.labels.shape != (self.rows,):
             raise DataError(f"by needs a label a row, {self.rows}: {self.labels.shape}")
 
@@ -213,7 +234,7 @@ class EagerArray(EagerTable):
         return out
 
     def of_columns(self, columns: dict[str, list], floats: list[str]) -> np.ndarray:
-        kinds = dict.fromkeys(columns, np.int64) | {"column": "U32", "group": object}
+        kinds = dict.fromkeys(columns, np.int64) | {"column": "U32", "group": object, "who": object}
         kinds |= dict.fromkeys(floats, np.float64)
         rows = zip(*columns.values(), strict=True)
         kind = [(key, kinds[key]) for key in columns]
@@ -228,6 +249,13 @@ def _columns(table: np.ndarray, chosen: list[int]) -> np.ndarray:
         part = table[rows] if len(chosen) == table.shape[1] else table[rows, chosen]
         out[:, rows] = part.T
     return out
+
+
+def as_text(value) -> str:
+    """A cell as a person would write it: whole floats without a point, missing as nothing."""
+    if value is None or value != value:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def as_table(X):

@@ -7,12 +7,14 @@ see `batch`. Lazy ones (polars LazyFrame, DuckDB, PySpark, …) stay where they 
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace as replace_fields
 
-from onescale.core.errors import SpecError
+from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.describe import describe_table
 from onescale.tables.commands.scan import scan
+from onescale.tables.commands.stand import Wanted, as_columns, locate
 from onescale.tables.frames import lazy
-from onescale.tables.frames.batch import eager_table
+from onescale.tables.frames.batch import as_text, eager_table
 from onescale.tables.frames.kinds import Chosen, names_of
 from onescale.tables.scaling.methods import Method, make
 from onescale.tables.scaling.plan import Plan, parse_plan
@@ -111,6 +113,55 @@ def describe(frame, columns=None, *, by=None, weights=None, ddof=0):
     figures = describe_table(table.source, ddof)
     keys = list(figures)
     return table.of_columns(figures, keys[keys.index("count") + 1 :])
+
+
+def stand(
+    frame,
+    who=None,
+    *,
+    row=None,
+    where=None,
+    every=False,
+    columns=None,
+    label=None,
+    by=None,
+    ddof=0,
+):
+    """Where one row stands among all: value, z, 0–100, rank, percentile of each column of numbers.
+
+    who: a cell of the column `label` (default: the first that is not of numbers). row: the row's
+    number from 0, in place of who. where: cells that it has in other columns, {"year": 2024}.
+    every: all rows that fit, else there must be one. Rank 1 is the largest, equal values share the
+    best; the percentile is 100·(average rank − ½)/n, ranked from the smallest. Other arguments: see
+    `standardize`.
+
+    The same kind comes back, a row a column of numbers (and row that fits); of an array, which has
+    no names, a structured array of `row`. Raises SpecError on options, DataError where no row fits
+    or several do.
+
+    >>> import numpy as np
+    >>> stand(np.array([3.0, 1.0, 3.0]), row=0)[["value", "rank", "of"]].tolist()
+    [(3.0, 1, 3)]
+    """
+    make("standardize", ddof=ddof)  # checks it
+    table = eager_table(frame, Chosen(columns, by))
+    if table is None:
+        raise SpecError("stand needs all values: collect the lazy frame first")
+    if row is not None and not 0 <= row < table.rows:
+        raise DataError(f"no row {row}: they are 0 to {table.rows - 1}")
+    for name in (*(where or ()), *([] if label is None else [label])):
+        if name not in table.names:
+            raise DataError(suggest(name, table.names, "column"))
+    cells = tuple((name, as_text(value)) for name, value in (where or {}).items())
+    wanted = Wanted(
+        None if who is None else as_text(who), None if row is None else row + 1, cells, every
+    )
+    source = replace_fields(table.source, label=table.label(label))
+    if who is not None and source.label >= table.width:
+        raise SpecError("no column but those of numbers could hold who: label=, or row=")
+    figures = as_columns(locate(source, wanted, ddof), for_people=False)
+    floats = ["value", "z", "minmax100", "percentile"]
+    return table.of_columns(figures, floats + ["rank"] * (None in figures["rank"]))
 
 
 def scale(

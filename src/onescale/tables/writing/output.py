@@ -27,14 +27,16 @@ class Output:
     """A table to be written.
 
     path: a file, or None or `-` for standard output. delimiter: of csv and tsv, None for their own.
-    inputs: files that it must not be written over. Raises SpecError on what a format cannot do,
-    DataError where `path` is a folder or one of the inputs.
+    inputs: files that it must not be written over. digits: significant ones of figures, None for
+    all that tell a float from others. Raises SpecError on what a format cannot do, DataError where
+    `path` is a folder or one of the inputs.
     """
 
     path: str | None
     format: str = "csv"
     delimiter: str | None = None
     inputs: Sequence[str] = ()
+    digits: int | None = None
 
     def __post_init__(self) -> None:
         if self.delimiter is not None and self.format not in DELIMITED:
@@ -68,7 +70,13 @@ class Output:
     def write(self, columns: dict[str, Sequence]) -> None:
         """Write a whole table."""
         with self.writer(list(columns)) as writer:
-            writer.rows(list(columns.values()))
+            writer.rows([self.shortened(column) for column in columns.values()])
+
+    def shortened(self, column: Sequence) -> Sequence:
+        """A column, its floats rounded to `digits`."""
+        if self.digits is None:
+            return column
+        return [float(f"{v:.{self.digits}g}") if isinstance(v, float) else v for v in column]
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[BinaryIO]:
