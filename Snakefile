@@ -7,13 +7,18 @@
 #   snakemake --cores 4 evidence           after it: tuning, studies, claims
 #   snakemake --cores 4 confirm            after that: the claims by fresh seeds, at the same rules
 #   snakemake -n                           what would run, and why
+import os
+
 from snakemake.utils import min_version
 
 min_version("9.20")
 
 
-configfile: "config/config.yaml"
-configfile: "config/evidence.yaml"
+# Those of the working folder; what is not there comes from beside this file (common.smk).
+for part in ("config/config.yaml", "config/evidence.yaml"):
+    if os.path.exists(part):
+
+        configfile: part
 
 
 include: "workflow/rules/common.smk"  # the configuration, checked and expanded: PLAN

@@ -11,6 +11,11 @@ FIXTURES = ROOT / "tests" / "fixtures"
 ORACLES = ROOT / "tests" / "oracles"
 
 
+def shipped(path: str) -> str:
+    """The text of a file that comes with the workflow."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
 def configuration() -> dict[str, Any]:
     """The project's own configuration, both files."""
     parts = [ROOT / "config/config.yaml", ROOT / "config/evidence.yaml"]

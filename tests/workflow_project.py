@@ -13,7 +13,7 @@ import yaml
 
 from onescale.training.configuration import checked
 from onescale.training.plan import Plan
-from places import ROOT, configuration
+from places import ROOT, configuration, shipped
 
 BIN = Path(sys.executable).parent
 EVIDENCE = (
@@ -67,7 +67,7 @@ def evidence_config() -> dict:
 
 def planned(config: dict) -> Plan:
     """What a configuration asks for, checked first as the workflow does."""
-    return Plan.from_config(checked(config, ROOT / "workflow/schemas"))
+    return Plan.from_config(checked(config, shipped))
 
 
 def project(folder: Path, config: dict) -> Path:

@@ -9,7 +9,7 @@ from referencing import Registry
 
 from onescale.core.errors import SpecError
 from onescale.training.configuration import checked
-from places import ROOT
+from places import ROOT, configuration, shipped
 from workflow_project import evidence_config, planned, small_config, with_value
 
 SCHEMAS = ROOT / "workflow/schemas"
@@ -77,12 +77,32 @@ def test_a_wrong_configuration_is_told_in_one_line(place, value, told):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("key", ["results", "variants", "studies", "tuning"])
-def test_a_key_that_is_missing_is_named(key):
-    config = small_config()
-    del config[key]
-    with pytest.raises(SpecError, match=f"top level: '{key}' is a required property"):
-        planned(config)
+def test_a_configuration_that_does_not_stand_by_itself_is_laid_over_the_shipped_one():
+    given = {"seeds": [7], "variants": {"mine": {"steps": 5}, "adam": {"steps": 6}}}
+    plan, whole = planned(given), configuration()
+    assert plan.seeds("mine") == "7"
+    assert list(plan.config["variants"]) == [*whole["variants"], "mine"]
+    adam = plan.config["variants"]["adam"]
+    assert adam == whole["variants"]["adam"] | {"steps": 6}
+    assert plan.studies.keys() == whole["studies"].keys()
+
+
+def test_a_configuration_that_stands_by_itself_brings_its_evidence_or_has_none():
+    config = {k: v for k, v in small_config().items() if k not in ("studies", "tuning")}
+    plan = planned(config)
+    assert plan.trained == list(config["variants"]) and not plan.studies
+
+
+@pytest.mark.parametrize("name", ["/up", "x/", "a//b", "./x", "-x", "{x}", "a\nb", "\x1b[2J"])
+def test_a_folder_that_something_on_the_way_would_misread_is_refused(name):
+    with pytest.raises(SpecError, match=r"^results: .* name a folder") as caught:
+        planned(small_config() | {"results": name})
+    assert "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
+
+
+def test_a_folder_may_have_any_other_name():
+    name = "한글 결과/$(touch x) 'a' \"b\"; #&%*?[x]~`y`\\"
+    assert planned(small_config() | {"results": name}).config["results"] == name
 
 
 def test_ranges_are_tried_at_both_ends():
@@ -101,7 +121,7 @@ def test_a_space_of_another_setting_is_told_with_the_nearest():
 
 
 def test_seeds_of_the_command_line_arrive_as_text():
-    assert checked(small_config() | {"seeds": ["0", "17"]}, SCHEMAS)["seeds"] == [0, 17]
+    assert checked(small_config() | {"seeds": ["0", "17"]}, shipped)["seeds"] == [0, 17]
 
 
 @pytest.mark.parametrize("name", ["config", "evidence"])

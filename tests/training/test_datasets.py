@@ -8,10 +8,9 @@ from onescale.core.errors import SpecError
 from onescale.training.configuration import checked
 from onescale.training.plan import Plan
 from onescale.training.variant import Variant
-from places import ROOT, configuration
+from places import configuration, shipped
 from workflow_project import small_config, with_value
 
-SCHEMAS = ROOT / "workflow/schemas"
 REPORTED = [{"row": "Adam", "test": "0.9", "as_written": "adam", "put_right": "adam"}]
 HELD = {"of": "adam", "than": "sgd", "test": "better"}
 CLAIMS = {
@@ -46,7 +45,7 @@ CLAIMS = {
 
 def configured(dataset: str, **changes) -> dict:
     config = small_config() | {"reported": REPORTED, "claims": CLAIMS, "dataset": dataset}
-    return checked(config | changes, SCHEMAS)
+    return checked(config | changes, shipped)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +64,7 @@ def test_variants_are_timed_to_the_levels_of_the_data_set():
     plan = Plan.from_config(configured("fashion-mnist"))
     assert {Variant.from_mapping(v).levels for v in plan.variants.values()} == {(0.85, 0.87)}
     own = with_value(small_config(), ("variants", "adam"), {"levels": [0.5]})
-    plan = Plan.from_config(checked(own | {"dataset": "fashion-mnist"}, SCHEMAS))
+    plan = Plan.from_config(checked(own | {"dataset": "fashion-mnist"}, shipped))
     assert plan.variants["adam"]["levels"] == [0.5]
     assert plan.variants["sgd"]["levels"] == [0.85, 0.87]
 
@@ -93,6 +92,6 @@ def test_what_the_chapter_prints_is_held_to_its_own_data_set_alone():
 
 @pytest.mark.parametrize("dataset", configuration()["datasets"])
 def test_each_of_our_data_sets_can_be_trained_and_judged(dataset):
-    plan = Plan.from_config(checked(configuration() | {"dataset": dataset}, SCHEMAS))
+    plan = Plan.from_config(checked(configuration() | {"dataset": dataset}, shipped))
     assert set(claimed(plan)) <= set(plan.trained)
     assert len({tuple(v.get("levels", ())) for v in plan.variants.values()}) == 2  # and a study's

@@ -24,8 +24,8 @@ if config.get("claims"):
         message:
             "judging the chapter's claims"
         shell:
-            "onescale claims {input.runs} {params.step_times} --spec {params.spec:q} --data {params.data}"
-            " --csv {output.csv} --parts {output.parts} --markdown {output.markdown} > {log} 2>&1"
+            "onescale claims {input.runs:q} {params.step_times} --spec {params.spec:q} --data {params.data:q}"
+            " --csv {output.csv:q} --parts {output.parts:q} --markdown {output.markdown:q} > {log:q} 2>&1"
 
 
 if config.get("discrepancies"):
@@ -49,5 +49,5 @@ if config.get("discrepancies"):
         message:
             "reckoning what the chapter's faults cost"
         shell:
-            "onescale discrepancies {input.runs} --step-times {input.step_times} --spec {params.spec:q}"
-            " --tables {params.ages} --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"
+            "onescale discrepancies {input.runs:q} --step-times {input.step_times:q} --spec {params.spec:q}"
+            " --tables {params.ages:q} --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"

@@ -1,5 +1,6 @@
 # What only Snakemake can do: end with one line, and name files as inputs and outputs of rules. What
 # the configuration asks for is checked and expanded in src/onescale/training and claims/needs.py.
+# The working folder may be any: what a person names is looked for there, then beside the Snakefile.
 import contextlib
 import json
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from onescale.claims import needs
 from onescale.core.errors import SpecError
+from onescale.core.sources import package
 from onescale.core.sources import sources as code
 from onescale.training.configuration import checked
 from onescale.training.plan import Plan
@@ -23,8 +25,26 @@ def in_one_line():
         sys.exit(f"configuration: {error}")
 
 
+def shipped(path):
+    """The text of a file beside the Snakefile, wherever that lies, to be read now."""
+    return Path(workflow.source_path(f"../../{path}")).read_text(encoding="utf-8")
+
+
+HOME = os.path.join(workflow.current_basedir.get_path_or_uri(secret_free=True), "../..")
+
+
+def at_hand(path):
+    """A file that the configuration names; one that is not in the working folder, as shipped."""
+    beside = os.path.normpath(os.path.join(HOME, path))
+    return path if os.path.exists(path) or not os.path.exists(beside) else beside
+
+
 with in_one_line():
-    config.update(checked(config, Path(workflow.basedir, "workflow/schemas")))
+    config.update(checked(config, shipped))
+    used = config["datasets"][config["dataset"]]
+    used["sources"] = [at_hand(source) for source in used["sources"]]
+    for table in config["tables"].values():
+        table["file"] = at_hand(table["file"])
     PLAN = Plan.from_config(config)
 RESULTS = config["results"]
 CACHE = f"data/cache/{config['dataset']}"

@@ -7,7 +7,7 @@ rule compare:
         runs=runs(PLAN.members("comparisons")),
         step_times=f"{RESULTS}/step_times/comparison.json",
         ages=expand(f"{AGES}/{{table}}.csv", table=["minmax", "chapter", "batch_norm"]),
-        numbers="data/chapter_numbers.csv",
+        numbers=at_hand("data/chapter_numbers.csv"),
         code=code("onescale.cli.compare"),
     output:
         csv=shown("comparison.csv", "Comparison", result="all variants, as CSV"),
@@ -29,8 +29,8 @@ rule compare:
     message:
         "comparing all variants, and the chapter's numbers with ours"
     shell:
-        "onescale compare {input.runs} --step-times {input.step_times} --spec {params.spec:q}"
-        " --csv {output.csv} --markdown {output.markdown} {params.reproduction} > {log} 2>&1"
+        "onescale compare {input.runs:q} --step-times {input.step_times:q} --spec {params.spec:q}"
+        " --csv {output.csv:q} --markdown {output.markdown:q} {params.reproduction} > {log:q} 2>&1"
 
 
 use rule compare as compare_tuned with:

@@ -93,8 +93,8 @@ if config.get("claims") and config.get("confirm"):
         message:
             "setting both verdicts side by side"
         shell:
-            "onescale confirmation {params.explored} {input.confirmed} --seeds {params.seeds}"
-            " --markdown {output} > {log} 2>&1"
+            "onescale confirmation {params.explored:q} {input.confirmed:q} --seeds {params.seeds:q}"
+            " --markdown {output:q} > {log:q} 2>&1"
 
     use rule manifest as manifest_confirm with:
         input:

@@ -22,7 +22,7 @@ rule surface:
     message:
         "drawing the paths on z = x²/20 + y²"
     shell:
-        "onescale figures {params.drawing} -o {output.png} > {log} 2>&1"
+        "onescale figures {params.drawing} -o {output.png:q} > {log:q} 2>&1"
 
 
 use rule surface as activations with:
@@ -84,7 +84,7 @@ use rule surface as confusion with:
 use rule surface as standing with:
     input:
         table=f"{AGES}/standardized.csv",
-        values="data/class_ages.csv",
+        values=at_hand("data/class_ages.csv"),
         code=code("onescale.figures.standing"),
     output:
         **figure(

@@ -26,8 +26,8 @@ for name in PLAN.searches:
         message:
             f"tuning {name}: {PLAN.trials(name)} trials"
         shell:
-            "onescale tune --spec {params.search:q} --data {params.data}"
-            " --checkpoints {params.checkpoints} -o {output.chosen} > {log} 2>&1"
+            "onescale tune --spec {params.search:q} --data {params.data:q}"
+            " --checkpoints {params.checkpoints:q} -o {output.chosen:q} > {log:q} 2>&1"
 
 
 for name, given in PLAN.studies.items():
@@ -57,8 +57,8 @@ for name, given in PLAN.studies.items():
         message:
             f"writing the table of study {name}"
         shell:
-            "onescale study {input.runs} --step-times {input.step_times} --spec {params.study:q}"
-            " --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"
+            "onescale study {input.runs:q} --step-times {input.step_times:q} --spec {params.study:q}"
+            " --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"
 
 
 rule trials:
@@ -83,8 +83,8 @@ rule trials:
     message:
         "writing what was tried and chosen for {wildcards.tuned}"
     shell:
-        "onescale trials {input.searches} --title {params.title:q} --csv {output.csv}"
-        " --markdown {output.markdown} > {log} 2>&1"
+        "onescale trials {input.searches:q} --title {params.title:q} --csv {output.csv:q}"
+        " --markdown {output.markdown:q} > {log:q} 2>&1"
 
 
 rule repeats:
@@ -114,8 +114,8 @@ rule repeats:
     message:
         "writing what came of tuning {wildcards.tuned} again"
     shell:
-        "onescale repeats {input.searches} --runs {params.runs} --repeats {params.repeats:q}"
-        " --title {params.title:q} --csv {output.csv} --markdown {output.markdown} > {log} 2>&1"
+        "onescale repeats {input.searches:q} --runs {params.runs:q} --repeats {params.repeats:q}"
+        " --title {params.title:q} --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"
 
 
 rule tuning:

@@ -17,7 +17,7 @@ wildcard_constraints:
 rule scale_table:
     input:
         table=lambda wildcards: config["tables"][wildcards.table]["file"],
-        code=code("onescale.tables.commands.scale") + ["src/onescale/cli/tables.py"],
+        code=code("onescale.tables.commands.scale") + [package("cli/tables.py")],
     output:
         shown(
             "tables/{table}/{scale}.csv",
@@ -43,7 +43,7 @@ rule scale_table:
 use rule scale_table as table_page with:
     input:
         table=rules.scale_table.input.table,
-        code=code("onescale.tables.commands.overview") + ["src/onescale/cli/tables.py"],
+        code=code("onescale.tables.commands.overview") + [package("cli/tables.py")],
     output:
         shown(
             "tables/{table}/{table}.md",

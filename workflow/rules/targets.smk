@@ -15,13 +15,12 @@ rule manifest:
         step_times=lambda wildcards: step_times("comparison"),
         given=[
             *rules.fetch_dataset.output,
-            "config/config.yaml",
-            "config/evidence.yaml",
-            "data/chapter_numbers.csv",
+            *filter(os.path.exists, ("config/config.yaml", "config/evidence.yaml")),
+            at_hand("data/chapter_numbers.csv"),
             *(table["file"] for table in config["tables"].values()),
             *sorted({file for name in PLAN.trained for file in PLAN.files(name)}),
         ],
-        code=sorted(map(str, Path("src").rglob("*.py"))),
+        code=sorted(map(str, Path(package()).rglob("*.py"))),
     output:
         f"{RESULTS}/manifest.json",
     log:

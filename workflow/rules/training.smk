@@ -1,8 +1,8 @@
 # One rule a variant, without wildcards, so that `snakemake train_adam` and `-R train_adam` work and
 # an edit of one variant reruns that one. All its seeds are trained in the one job.
 TRAIN = (
-    "onescale train --spec {params.spec:q} {params.chosen} --seeds {params.seeds}"
-    " --data {params.data} --checkpoints {params.checkpoints} --log {log} -o {output.run}"
+    "onescale train --spec {params.spec:q} {params.chosen} --seeds {params.seeds:q}"
+    " --data {params.data:q} --checkpoints {params.checkpoints:q} --log {log:q} -o {output.run:q}"
 )
 
 for name in PLAN.trained:
@@ -58,7 +58,7 @@ rule step_time:
     message:
         "measuring in turn what a step costs, for {wildcards.page}"
     shell:
-        "onescale step-time {input.runs} --data {params.data} -o {output} > {log} 2>&1"
+        "onescale step-time {input.runs:q} --data {params.data:q} -o {output:q} > {log:q} 2>&1"
 
 
 rule train:

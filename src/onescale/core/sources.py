@@ -9,10 +9,19 @@ import functools
 from pathlib import Path
 
 
+def package(file: str = "") -> str:
+    """A file of ours, or the folder of all: as seen from the working folder if they lie in it, so
+    that a checkout can move."""
+    path, here = Path(__file__).resolve().parents[1], Path.cwd()
+    return str((path.relative_to(here) if path.is_relative_to(here) else path) / file)
+
+
 @functools.cache
-def sources(module: str, root: str | Path = "src") -> list[str]:
+def sources(module: str, root: str | Path | None = None) -> list[str]:
     """`module` and all of ours that it imports, at any depth, as sorted paths that begin with
-    `root`, the folder of the package. Raises FileNotFoundError where there is no such module."""
+    `root`, the folder that the package lies in. Raises FileNotFoundError where there is no such
+    module."""
+    root = Path(package()).parent if root is None else root
     if not _file(module, root):
         raise FileNotFoundError(f"{module}: no such module under {root}/")
     found, todo = set(), [module]

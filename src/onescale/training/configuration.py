@@ -7,8 +7,8 @@ what the names then stand for is the affair of `plan`. Needs the
 extra `workflow`: jsonschema and PyYAML.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from pathlib import Path
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -21,16 +21,22 @@ from onescale.training.plan import CHAPTER
 from onescale.training.variant import Variant
 
 PARTS = ("config", "evidence")  # each a file of the configuration, with a schema of that name
+_SCHEMAS = tuple(f"{name}.schema.yaml" for name in (*PARTS, "variant"))
+# What Snakemake, a shell and a command line all take for the name of a folder.
+_FOLDER = re.compile(r"(?![-/]|\./)(?:[^/{}\x00-\x1f\x7f]|/(?![/]|$))+")
 Mention = tuple[str, str, Iterable[str]]  # place, name, the names that it may be
 
 
-def checked(config: Mapping[str, Any], schemas: Path) -> dict[str, Any]:
-    """`config`, both files merged, written out, if it can be meant; schemas: the folder of the JSON
-    schemas.
+def checked(config: Mapping[str, Any], shipped: Callable[[str], str]) -> dict[str, Any]:
+    """`config`, both files merged, written out, if it can be meant; shipped: the text of a file
+    that comes with the workflow, by its path: a schema, or the configuration that one which does
+    not stand by itself is laid over.
 
     Its seeds become whole numbers where they came as text (`--config seeds=[0,1]`). Raises
     SpecError, naming the place.
     """
+    schemas = {name: _read(shipped(f"workflow/schemas/{name}")) for name in _SCHEMAS}
+    config = completed(config, schemas, shipped)
     seeds = config.get("seeds")
     if isinstance(seeds, list):
         config = {**config, "seeds": [int(s) if str(s).isdecimal() else s for s in seeds]}
@@ -53,6 +59,11 @@ def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
     """A configuration with what its data set decides: the folder of results and the levels that
     variants are timed to, where they are not given, and whether the chapter's numbers apply."""
     name = config["dataset"]
+    if config["results"] and not _FOLDER.fullmatch(config["results"]):
+        raise SpecError(
+            f"results: {config['results']!r}: name a folder as seen from here, such as out/mine: no "
+            "/ at either end or twice, no - or ./ first, no braces, no control characters"
+        )
     folder = config["results"] or ("results" if name == CHAPTER else f"results/{name}")
     if levels := config["datasets"][name].get("levels"):
         config = {**config, "defaults": {"levels": levels, **config["defaults"]}}
@@ -61,17 +72,41 @@ def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
     return {**config, "results": folder}
 
 
-def validator(schemas: Path, only: Collection[str] = ()) -> Draft202012Validator:
-    """Holds the whole configuration, or these keys of it, to the schemas of its files.
+def completed(
+    config: Mapping[str, Any], schemas: Mapping[str, Any], shipped: Callable[[str], str]
+) -> dict[str, Any]:
+    """A configuration with all keys: it stands by itself if it has those of config.yaml, and then
+    what it does not ask for is left out; else it is laid over the one that is shipped."""
+    required = [schemas[f"{part}.schema.yaml"]["required"] for part in PARTS]
+    if config.keys() >= set(required[0]):
+        return {**{key: {} for key in required[1]}, **config}
+    whole: dict[str, Any] = {}
+    for part in PARTS:
+        whole |= _read(shipped(f"config/{part}.yaml"))
+    return _laid_over(config, whole)
+
+
+def _laid_over(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
+    """As Snakemake lays one configuration over another: mappings key by key, all else whole."""
+    both = dict(lower)
+    for key, value in upper.items():
+        under = both.get(key)
+        nested = isinstance(value, Mapping) and isinstance(under, Mapping)
+        both[key] = _laid_over(value, under) if nested else value
+    return both
+
+
+def _read(text: str) -> Any:
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def validator(schemas: Mapping[str, Any], only: Collection[str] = ()) -> Draft202012Validator:
+    """Holds the whole configuration, or these keys of it, to the schemas of its files, by name.
 
     Not Snakemake's `validate`: it reads the schema of a variant anew for every variant, which takes
     seconds, and fills in defaults, while a variant's left-out keys come from `defaults`.
     """
-    read = {
-        path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in schemas.glob("*.schema.yaml")
-    }
-    files = {f"{part}.schema.yaml": read[f"{part}.schema.yaml"] for part in PARTS}
+    files = {f"{part}.schema.yaml": schemas[f"{part}.schema.yaml"] for part in PARTS}
     whole = {
         "type": "object",
         "additionalProperties": bool(only),
@@ -83,7 +118,7 @@ def validator(schemas: Path, only: Collection[str] = ()) -> Draft202012Validator
             if key in schema["properties"]
         },
     }
-    resources = [(name, Resource.from_contents(schema)) for name, schema in read.items()]
+    resources = [(name, Resource.from_contents(schema)) for name, schema in schemas.items()]
     return Draft202012Validator(whole, registry=Registry().with_resources(resources))
 
 
