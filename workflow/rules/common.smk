@@ -35,8 +35,8 @@ HOME = os.path.join(workflow.current_basedir.get_path_or_uri(secret_free=True), 
 
 def at_hand(path):
     """A file that the configuration names; one that is not in the working folder, as shipped."""
-    beside = os.path.normpath(os.path.join(HOME, path))
-    return path if os.path.exists(path) or not os.path.exists(beside) else beside
+    beside = [os.path.normpath(os.path.join(HOME, path)), package(f"shipped/{path}")]
+    return next(filter(os.path.exists, (path, *beside)), path)
 
 
 with in_one_line():
