@@ -84,8 +84,8 @@ weights = _option(
 )  # fmt: skip
 dialect = stack(
     _option("--delimiter", "D",
-            "What separates cells: a character, several, or a name (tab, blank). "
-            "Default: detected (comma, tab, semicolon, pipe, slash, blank)."),
+            "What separates cells: a character, several, or a name (tab, blank; blanks: any number "
+            "of them). Default: detected (comma, tab, semicolon, pipe, slash, blank, blanks)."),
     _option("--quote", "Q", "What encloses cells; '' for nothing. Default: detected."),
     _flag("--no-header", "The first row is data; columns are column_1, …"),
     _option("--skip-lines", "N", "Lines before the table that are no part of it.",

@@ -30,6 +30,36 @@ def test_delimiters_have_names(onescale, table, name, mark):
     assert same(onescale, path, "--delimiter", name) == EXPECTED
 
 
+BLANKS = {
+    "aligned": "who   x\n a    1\n b    3 \n",
+    "tabs and blanks": "who\t x\n\na \t1\nb  3\n",
+    "in quotes": '"who"  "x"\n  a   1\n"b"  3',
+    "before quotes": 'who, "x"\n"a" ,1\n "b",  "3" \n',
+    "sep=": "sep=;\nwho;x\na;1\nb;3\n",
+    "sep= in quotes": '"SEP=|"\r\nwho|x\r\na|1\r\nb|3\r\n',
+}
+
+
+@pytest.mark.parametrize("name", BLANKS)
+def test_blanks_and_lines_for_spreadsheets_are_detected(onescale, table, name):
+    assert same(onescale, table(BLANKS[name])) == EXPECTED
+
+
+def test_blanks_by_name_and_as_thousands_mark(onescale, table):
+    path = table("who  x\na  1\nb  3\n")
+    assert same(onescale, path, "--delimiter", "blanks") == EXPECTED
+    path = table("x\n1 234 567\n12 000\n")
+    ran = onescale("minmax", path, "--thousands", " ")
+    assert ran.out == "x,x_minmax\n1 234 567,1.0\n12 000,0.0\n"
+
+
+def test_cells_in_quotes_hold_delimiters_behind_blanks(onescale, table):
+    path = table('who, x\n "a, b", "1"\n"c, ""d"" ",3\n')
+    ran = onescale("minmax", path, "-c", "x", "-v")
+    assert ran.out == 'who, x, x_minmax\n"a, b",1,0.0\n"c, ""d"" ",3,1.0\n'
+    assert "blanks around cells in quotes" in ran.err
+
+
 def test_dates_in_a_comma_file_are_not_split(onescale, table):
     path = table("day,x\n2024/01/02,1\n2024/01/03,3\n")
     ran = onescale("standardize", path, "-v")

@@ -148,7 +148,7 @@ pieces = b"a|1|2.5|,|;|\t|\"|'|\n|\r\n|\r| |#|-|e|NA|inf|\xea\xb0\x80|\xb0\xa1|/
 junk = st.lists(st.sampled_from([*pieces, b"||"]), max_size=40).map(b"".join)
 dialects = st.builds(
     Dialect,
-    delimiter=st.sampled_from([None, ",", "||", "\t"]),
+    delimiter=st.sampled_from([None, ",", "||", "\t", "blanks"]),
     quote=st.sampled_from([None, '"', "'", ""]),
     header=st.booleans(),
     skip_lines=st.integers(0, 2),
@@ -188,3 +188,23 @@ def test_multi_character_delimiters_inside_quotes(mode):
     raw = b'name||x\n"a||b"||1\n"c\n||"||2\n'
     out = scaled(raw, Dialect(delimiter="||"), mode)
     assert out == b'name,x,x_standardized\na||b,1,-1.0\n"c\n||",2,1.0\n'
+
+
+@given(tables(), st.data())
+@settings(deadline=None, max_examples=25)
+def test_blanks_between_and_around_cells_in_quotes(drawn, data):
+    _, _, rows = drawn
+    blanks = st.text(" \t", min_size=1, max_size=3)
+
+    def written(before, between, behind):
+        lines = [["who", *(f"x{k}" for k in range(len(rows[0]) - 1))], *rows]
+        quoted = [['"' + cell.replace('"', '""') + '"' for cell in line] for line in lines]
+        return "\n".join(before() + between().join(line) + behind() for line in quoted).encode()
+
+    plain = written(str, lambda: ",", str)
+    expected = same_in_all_modes(plain, Dialect(delimiter=",", quote='"'))
+    may = lambda: data.draw(st.just("") | blanks)  # noqa: E731
+    merged = written(may, lambda: data.draw(blanks), may)
+    assert same_in_all_modes(merged, Dialect(delimiter="blanks", quote='"')) == expected
+    padded = written(may, lambda: may() + "," + may(), may)
+    assert same_in_all_modes(padded, Dialect(delimiter=",", quote='"')) == expected

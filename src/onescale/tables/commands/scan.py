@@ -213,8 +213,8 @@ def _weights(source: TableInput, batch) -> np.ndarray:
         row = int(np.argmax(wrong))
         cell = shorten(batch.texts(index)[row]) if table.name else repr(float(values[row]))
         raise DataError(
-            f"{table.where(batch.line(row))}: column {source.weights_name!r}: {cell} is no weight "
-            "(a number, 0 or more)"
+            f"{table.where(batch.line(row), index)}: column {source.weights_name!r}: {cell} is no "
+            "weight (a number, 0 or more)"
         )
     return values
 

@@ -1,5 +1,6 @@
 """Which columns are meant: by name, pattern or position, or all that are numbers."""
 
+import operator
 import re
 import unicodedata
 from collections import Counter
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.tables.numbers import NumberFormat
+from onescale.tables.numbers import BLANKS, NumberFormat
 from onescale.tables.reading.batch import Table
 
 
@@ -152,8 +153,10 @@ def find_all(names: Sequence[str], name: str, file: str) -> list[int]:
 
 
 def _named(names: Sequence[str], name: str) -> list[int]:
-    indices = [index for index, other in enumerate(names) if other == name]
-    return indices or [index for index, other in enumerate(names) if same_text(other, name)]
+    """The columns called so: to the letter; else to a reader; else but for blanks around it."""
+    ways = (operator.eq, same_text, lambda other, name: other.strip(BLANKS) == name.strip(BLANKS))
+    every = ([index for index, other in enumerate(names) if same(other, name)] for same in ways)
+    return next(filter(None, every), [])
 
 
 def same_text(one: str, other: str) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from onescale.core.errors import DataError
 from onescale.tables.reading.dialect import Dialect
+from onescale.tables.reading.plain_text import LINE, between, padding, plain_text
 from onescale.tables.reading.source import count_lines
 
 LONGEST = 1 << 26  # bytes of one record; far more means a quote that was never closed
-_STAND_INS = bytes([*range(0x1C, 0x20), *range(1, 9), *range(14, 28)])
 
 
 @dataclass
@@ -57,22 +57,11 @@ def chunks(blocks: Iterable[bytes], dialect: Dialect, line: int, name: str) -> I
 
 
 def _chunk(data: bytes, dialect: Dialect, line: int, name: str) -> Chunk:
-    delimiter, stands_for = dialect.delimiter.encode(), None
-    if len(delimiter) > 1:
-        free = stand_in_for(data, name)
-        data, delimiter, stands_for = data.replace(delimiter, free), free, dialect.delimiter
+    data, delimiter, stands_for = plain_text(data, dialect, name)
     regular = not has_comments(data, dialect.comment) and regular_quotes(
         data, dialect.quote, delimiter
     )
     return Chunk(data, line, count_lines(data), delimiter, regular, stands_for)
-
-
-def stand_in_for(data: bytes, name: str) -> bytes:
-    """A control character that is not in `data`, to stand in for a longer delimiter."""
-    for byte in _STAND_INS:
-        if byte not in data:
-            return bytes([byte])
-    raise DataError(f"{name}: holds every control character; a long delimiter has no stand-in")
 
 
 def has_comments(data: bytes, comment: str) -> bool:
@@ -134,18 +123,19 @@ def _end_by_counting(data: bytes, dialect: Dialect, newline: bytes, limit: int) 
 
 def _outside(data: bytes, dialect: Dialect) -> list[tuple[int, int]]:
     """The stretches of `data` outside quoted cells and comments."""
-    quote, edge = re.escape(dialect.quote.encode()), re.escape(dialect.delimiter.encode())
-    begin = rb"(?:\A|(?<=[\r\n]))"
-    opener = rb"(?:\A|(?<=[\r\n])|(?<=%s))%s" % (edge, quote)
+    quote = re.escape(dialect.quote.encode())
+    opener = (
+        f"(?:{LINE}|(?<={between(dialect)})){padding(dialect)}(?P<quote>{re.escape(dialect.quote)})"
+    )
     if dialect.comment:
-        opener += rb"|%s%s[^\r\n]*" % (begin, re.escape(dialect.comment.encode()))
-    opening = re.compile(opener)
+        opener += rf"|{LINE}{re.escape(dialect.comment)}[^\r\n]*"
+    opening = re.compile(opener.encode())
     closing = re.compile(rb"[^%s]*(?:%s%s[^%s]*)*%s(?!%s)" % ((quote,) * 6))
     stretches, start = [], 0
     while match := opening.search(data, start):
         stretches.append((start, match.start()))
         start = match.end()
-        if match[0] == dialect.quote.encode():
+        if match["quote"]:
             close = closing.match(data, start)
             if close is None:
                 return stretches

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from onescale.core.errors import DataError
 from onescale.tables.numbers import BLANKS
 from onescale.tables.reading.dialect import Dialect
+from onescale.tables.reading.plain_text import plain_text
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 csv.field_size_limit(1 << 30)
 
 
@@ -22,7 +23,7 @@ class Lines:
     """The lines of a text one by one, comment lines left out where a record may begin."""
 
     def __init__(self, text: str, line: int, comment: str):
-        self.lines, self.comment = _LINE.finditer(text), comment
+        self.lines, self.comment = LINE.finditer(text), comment
         self.next_line, self.begun, self.end = line, 0, 0
 
     def __iter__(self):
@@ -90,10 +91,8 @@ def cells_of_sample(
 
     Also whether the quote encloses at least one cell wholly and none in part.
     """
-    delimiter, quote = dialect.delimiter, dialect.quote
-    if len(delimiter) > 1 or not delimiter.isascii():
-        text, delimiter = text.replace(delimiter, "\x1f"), "\x1f"
-    rows = []
+    plain, mark, _ = plain_text(text.encode(), dialect, "")
+    text, delimiter, quote, rows = plain.decode(), mark.decode(), dialect.quote, []
     reading = records(Lines(text, 1, dialect.comment), dialect, delimiter, "")
     try:
         for _, cells in reading:

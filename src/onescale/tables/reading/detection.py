@@ -2,8 +2,8 @@
 
 The delimiter is found by whether every record then has the same number of cells, the quote by
 whether cells are wholly enclosed in it. The order of preference is stated, so that the choice can
-be foretold: comma, tab, semicolon, pipe, slash, blank. `2024/01/02` in a comma file is therefore
-never split.
+be foretold: comma, tab, semicolon, pipe, slash, blank, any number of blanks. `2024/01/02` in a
+comma file is therefore never split.
 """
 
 from collections import Counter
@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from onescale.tables.numbers import BLANKS, MISSING
 from onescale.tables.reading.csv_records import cells_of_sample
-from onescale.tables.reading.dialect import DELIMITERS, Dialect, shown
+from onescale.tables.reading.dialect import DELIMITERS, RUNS, Dialect, shown
+from onescale.tables.reading.plain_text import has_padded_quotes
 
 SAMPLE = 1 << 16
 RECORDS = 200
@@ -23,15 +24,16 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
     complete: whether the sample is the whole table. Reasons are appended to `why`.
     """
     if dialect.delimiter is not None and dialect.quote is not None:
-        return dialect
+        return replace(dialect, padded_quotes=has_padded_quotes(sample, dialect))
     delimiters = [dialect.delimiter] if dialect.delimiter is not None else _candidates(dialect)
     quotes = [dialect.quote] if dialect.quote is not None else _quotes(sample)
     best = None
     for quote in quotes:
         for delimiter in delimiters:
-            if quote and quote in delimiter:
+            if quote and quote in delimiter != RUNS:
                 continue
             trial = replace(dialect, delimiter=delimiter, quote=quote)
+            trial = replace(trial, padded_quotes=has_padded_quotes(sample, trial))
             shape = _shape(sample, complete, trial, single=quote == "'" and dialect.quote is None)
             if shape is not None and (best is None or shape < best[0]):
                 best = (shape, trial)
@@ -43,6 +45,8 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
     if dialect.delimiter is None:
         fit = "every record of the sample has" if not misfits else "most records of the sample have"
         why.append(f"delimiter {shown(detected.delimiter)}: {fit} as many cells")
+    if detected.padded_quotes:
+        why.append("blanks around cells in quotes are no part of them")
     if dialect.quote is None and detected.quote != '"':
         why.append(f"quote {detected.quote}: cells are enclosed in it")
     return detected
@@ -52,7 +56,7 @@ def _candidates(dialect: Dialect) -> list[str]:
     """The delimiters in order of preference; last those that also mark decimals or thousands."""
     taken = {dialect.number_format.decimal, dialect.number_format.thousands}
     free = [delimiter for delimiter in DELIMITERS.values() if delimiter != dialect.quote]
-    return sorted(free, key=lambda delimiter: delimiter in taken)
+    return sorted(free, key=lambda delimiter: (" " if delimiter == RUNS else delimiter) in taken)
 
 
 def _quotes(sample: str) -> list[str]:
@@ -80,7 +84,10 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
     misfits = len(rows) - fitting
     if (width < 2 and not single) or 2 * misfits >= len(rows) > 1:
         return None
-    both = trial.delimiter in (trial.number_format.decimal, trial.number_format.thousands)
+    if trial.delimiter == " " and not all(any(cells) for cells in zip(*rows, strict=False)):
+        return None  # a column without a name and a cell: blanks that are to be merged
+    form, mark = trial.number_format, " " if trial.delimiter == RUNS else trial.delimiter
+    both = mark in (form.decimal, form.thousands)
     if both and (misfits or not enclosed):  # unless numbers are quoted, it cannot be both
         return None
     order = _candidates(trial)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from onescale.core.errors import SpecError
 from onescale.tables.numbers import NumberFormat
 
-DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|", "slash": "/", "blank": " "}
+RUNS = "blanks"  # the delimiter that is any number of blanks and tabs
+DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|", "slash": "/", "blank": " ",
+              "blanks": RUNS}  # fmt: skip
 QUOTES = ('"', "'")
 _NAMES = DELIMITERS | {r"\t": "\t", "space": " "}
 
@@ -17,7 +19,8 @@ _NAMES = DELIMITERS | {r"\t": "\t", "space": " "}
 class Dialect:
     """The form of a delimited text; None stands for "detect it".
 
-    delimiter: one character or several. quote: one character, or empty for none.
+    delimiter: one character or several, or `RUNS`. quote: one character, or empty for none.
+    padded_quotes: whether blanks stand around cells in quotes; that is found, not asked for.
     header: whether the first record names the columns. skip_lines: lines before it that are no
     part of the table. comment: what lines begin with that are none either.
     """
@@ -28,6 +31,7 @@ class Dialect:
     skip_lines: int = 0
     comment: str = ""
     number_format: NumberFormat = field(default_factory=NumberFormat)
+    padded_quotes: bool = False
 
     def __post_init__(self) -> None:
         if self.delimiter is not None:
@@ -36,7 +40,7 @@ class Dialect:
             len(self.quote) != 1 or not self.quote.isascii() or self.quote in "\r\n"
         ):
             raise SpecError("--quote takes one ASCII character, or nothing for none")
-        if self.delimiter and self.quote and self.quote in self.delimiter:
+        if self.delimiter and self.quote and self.quote in self.delimiter != RUNS:
             raise SpecError(f"--delimiter and --quote cannot both be {self.quote!r}")
         if self.skip_lines < 0:
             raise SpecError("--skip-lines takes 0 or more")
@@ -45,7 +49,7 @@ class Dialect:
 
 
 def delimiter(name: str) -> str:
-    """A delimiter as typed: itself, or `tab`, `\\t`, `blank`, `comma` …
+    """A delimiter as typed: itself, or `tab`, `\\t`, `blank`, `blanks`, `comma` …
 
     Raises SpecError where it is empty or holds a line end.
     """
@@ -59,5 +63,5 @@ def shown(delimiter: str) -> str:
     """A delimiter as a person reads it."""
     for name, text in DELIMITERS.items():
         if delimiter == text:
-            return f"{name} {text!r}" if text.strip() else name
+            return f"{name} {text!r}" if text.strip() and text != name else name
     return repr(delimiter)

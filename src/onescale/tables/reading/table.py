@@ -6,25 +6,29 @@ chunk by pyarrow where it is plain enough and by csv where it is not. Both give 
 same numbers and the same errors.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
+from dataclasses import replace
+from itertools import chain, islice
 
 from onescale.core.errors import DataError, SpecError
 from onescale.tables.hints import advice
 from onescale.tables.numbers import BLANKS
 from onescale.tables.reading import source as source_module
 from onescale.tables.reading.batch import Table
-from onescale.tables.reading.chunks import Chunk, chunks, stand_in_for
+from onescale.tables.reading.chunks import Chunk, chunks
 from onescale.tables.reading.csv_batch import CsvBatch
-from onescale.tables.reading.csv_records import Lines, records
+from onescale.tables.reading.csv_records import LINE, Lines, records
 from onescale.tables.reading.detection import SAMPLE, detect
 from onescale.tables.reading.dialect import Dialect
-from onescale.tables.reading.source import Source, count_lines
+from onescale.tables.reading.plain_text import plain_text
+from onescale.tables.reading.source import Source
 
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx, .ods and .xls begin with
 HEAD = 1 << 20  # bytes in which the header must end
 REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
+_DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)  # for Excel
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
 
 
@@ -41,6 +45,11 @@ class TextTable(Table):
         self.notes = [f"encoding {source.encoding}" + (", by its mark" if source.bom else "")]
         head, whole = self._head(dialect)
         text = head.decode()
+        if (named := _DELIMITER_LINE.match(text)) is not None:
+            dialect = replace(dialect, delimiter=dialect.delimiter or named[1])
+            self.notes.append(f"line {self._line} names the delimiter")
+            self._start, self._line = self._start + len(named[0].encode()), self._line + 1
+            text = text[named.end() :]
         if not text.strip():
             raise DataError(f"{self.name}: an empty file holds no table")
         sample = _whole_lines(text, SAMPLE)
@@ -70,12 +79,10 @@ class TextTable(Table):
 
     def _read_names(self, text: str) -> None:
         """Find the first record; take the names from it, or make them."""
-        delimiter = self.dialect.delimiter
-        long = len(delimiter) > 1 or not delimiter.isascii()
-        stand_in = stand_in_for(text.encode(), self.name).decode() if long else delimiter
-        translated = text.replace(delimiter, stand_in) if long else text
-        reading = Lines(translated, self._line, self.dialect.comment)
-        lines = records(reading, self.dialect, stand_in, self.name)
+        plain, delimiter, stands_for = plain_text(text.encode(), self.dialect, self.name)
+        mark = delimiter.decode()
+        reading = Lines(plain.decode(), self._line, self.dialect.comment)
+        lines = records(reading, self.dialect, mark, self.name)
         filled = (one for one in lines if "".join(one[1]).strip(BLANKS) or len(one[1]) > 1)
         line, cells = next(filled, (0, []))
         if not cells:
@@ -84,11 +91,10 @@ class TextTable(Table):
         if not self.dialect.header:
             self.names = [f"column_{k}" for k in range(1, self.width + 1)]
             return
-        self.names = [cell.replace(stand_in, delimiter) for cell in cells] if long else cells
-        shorter = translated[: reading.end].count(stand_in) * (len(delimiter) - len(stand_in))
-        used = text[: reading.end + shorter].encode()
-        self._start += len(used)
-        self._line += count_lines(used)
+        self.names = [cell.replace(mark, stands_for) for cell in cells] if stands_for else cells
+        lines = islice(LINE.finditer(text), reading.next_line - self._line)
+        self._start += sum(len(line[0].encode()) for line in lines)
+        self._line = reading.next_line
 
     def description(self) -> dict:
         dialect = self.dialect
