@@ -190,11 +190,11 @@ def test_multi_character_delimiters_inside_quotes(mode):
     assert out == b'name,x,x_standardized\na||b,1,-1.0\n"c\n||",2,1.0\n'
 
 
-@given(tables(), st.data())
-@settings(deadline=None, max_examples=25)
-def test_blanks_between_and_around_cells_in_quotes(drawn, data):
+@given(tables(), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=12)
+def test_blanks_between_and_around_cells_in_quotes(drawn, random):
     _, _, rows = drawn
-    blanks = st.text(" \t", min_size=1, max_size=3)
+    may = lambda: random.choice(["", "", " ", "\t", " \t "])  # noqa: E731
 
     def written(before, between, behind):
         lines = [["who", *(f"x{k}" for k in range(len(rows[0]) - 1))], *rows]
@@ -203,8 +203,7 @@ def test_blanks_between_and_around_cells_in_quotes(drawn, data):
 
     plain = written(str, lambda: ",", str)
     expected = same_in_all_modes(plain, Dialect(delimiter=",", quote='"'))
-    may = lambda: data.draw(st.just("") | blanks)  # noqa: E731
-    merged = written(may, lambda: data.draw(blanks), may)
+    merged = written(may, lambda: " " + may(), may)
     assert same_in_all_modes(merged, Dialect(delimiter="blanks", quote='"')) == expected
     padded = written(may, lambda: may() + "," + may(), may)
     assert same_in_all_modes(padded, Dialect(delimiter=",", quote='"')) == expected
