@@ -128,6 +128,9 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         _fail(error, 3, f"{where}{error.strerror or error}")
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name.partition(".")[0] != "onescale":
+            needed = f"this needs {error.name}, which is not installed"
+            _fail(error, 2, f"{needed}: pip install 'onescale[workflow]'")
         _fail(error, 1, f"this is a bug: {type(error).__name__}: {error} (run again with --debug)")
 
 

@@ -61,8 +61,8 @@ def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
     name = config["dataset"]
     if config["results"] and not _FOLDER.fullmatch(config["results"]):
         raise SpecError(
-            f"results: {config['results']!r}: name a folder as seen from here, such as out/mine: no "
-            "/ at either end or twice, no - or ./ first, no braces, no control characters"
+            f"results: {config['results']!r}: name a folder as seen from here, such as out/mine: "
+            "no / at either end or twice, no - or ./ first, no braces, no control characters"
         )
     folder = config["results"] or ("results" if name == CHAPTER else f"results/{name}")
     if levels := config["datasets"][name].get("levels"):

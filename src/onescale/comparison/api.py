@@ -1,0 +1,90 @@
+"""Comparing from Python: variants trained here or run files from anywhere, by the same statistics.
+
+What the workflow does in files, in the names of a notebook: `train_all` trains, `load_runs` reads,
+`compare` makes the frame of comparison.csv, and figures (`onescale.figures.curves` and its
+neighbours) take the records and return Matplotlib figures.
+"""
+
+import html
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from onescale.comparison import table
+from onescale.comparison.spec import Criteria, Spec
+from onescale.core.errors import DataError, SpecError
+from onescale.core.provenance import versions
+from onescale.data.dataset import Dataset
+from onescale.runs.record import Record, read_all
+from onescale.training.trainer import train
+from onescale.training.variant import Variant
+
+# What a person looks at first, and its heading.
+_SHOWN = {
+    "variant": "variant", "seeds": "seeds", "train_accuracy_mean": "training",
+    "test_accuracy_mean": "test", "test_accuracy_low": "from", "test_accuracy_high": "to",
+}  # fmt: skip
+
+
+class Runs(dict[str, Record]):
+    """Records of trained variants by name. A notebook shows how accurate each is."""
+
+    def _repr_html_(self) -> str:
+        frame = compare(self)[list(_SHOWN)].rename(columns=_SHOWN)
+        shown = frame.to_html(index=False, na_rep="", float_format="{:.2%}".format)
+        names = {record.dataset.get("name") or "unnamed data" for record in self.values()}
+        about = f"accuracy on {', '.join(sorted(names))}; from, to: the 95 % interval of the test"
+        return f"{shown}<p>{html.escape(about)}</p>"
+
+
+def load_runs(folder: str | Path) -> Runs:
+    """Every run file of a folder, such as results/runs of the workflow, timing included.
+
+    Raises DataError if there is none, or what `onescale compare` would refuse.
+    """
+    paths = sorted(Path(folder).glob("*.json"))
+    if not paths:
+        raise DataError(f"{folder}: no run files (*.json) there")
+    return Runs(read_all(paths))
+
+
+def train_all(
+    variants: Mapping[str, Mapping[str, Any]], data: Dataset, seeds: Iterable[int] = range(5)
+) -> Runs:
+    """Train each variant, given by its name, once with each seed; as `onescale.train`, which says
+    what it raises."""
+    seeds, runs = list(seeds), Runs()
+    for name, given in variants.items():
+        variant = Variant.from_mapping({**given, "name": name})
+        trained = {run.seed: run for run in train(variant, data, seeds)}
+        path = Path(f"{name}.json")  # what it would be called
+        runs[name] = Record(variant.to_mapping(), data.about(), versions(), trained, path)
+    return runs
+
+
+def compare(
+    variants: Mapping[str, Any],
+    data: Dataset | None = None,
+    seeds: Iterable[int] = range(5),
+    reference: str | None = None,
+    **statistics: float,
+) -> pd.DataFrame:
+    """The comparison of all `variants` as one group: the columns of comparison.csv, a row each.
+
+    variants: `Runs`, or by name what `train_all` takes, which are then trained on `data` with
+        `seeds`.
+    reference: the variant that the others differ from, paired by seed.
+    statistics: `confidence`, `level`, `smallest_difference` (a fraction), `power`, as in the
+        configuration.
+
+    Raises SpecError for what cannot be meant, DataError for data that does not fit.
+    """
+    trained = all(isinstance(one, Record) for one in variants.values())
+    if trained == (data is not None):
+        raise SpecError("compare: variants to train go with data, and runs go without")
+    records = dict(variants) if data is None else train_all(variants, data, seeds)
+    spec = Spec.of(records, reference)
+    criteria = Criteria.from_mapping(statistics)
+    return table.compare(records, Spec(spec.groups, criteria=criteria))
