@@ -18,9 +18,10 @@ quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into
 test: $(VENV)/ready-test  ## set up, then run the tests
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
-check: $(VENV)/ready-test  ## format and lint: ruff, snakefmt, snakemake --lint
+check: $(VENV)/ready-test  ## format, lint, types: ruff, mypy, snakefmt, snakemake --lint
 	$(BIN)/ruff format --check src tests benchmarks workflow/scripts
 	$(BIN)/ruff check src tests benchmarks workflow/scripts
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(RUN) --lint
 

@@ -131,6 +131,14 @@ def test_files_are_short_and_say_why():
     assert found == []
 
 
+def test_public_names_are_the_same_to_type_checkers():
+    tree = ast.parse(MODULES["onescale"].read_text(encoding="utf-8"))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    homes = {node.names[0].asname: node.module for node in block.body}
+    assert homes == onescale._HOMES and (SRC / "onescale" / "py.typed").exists()
+    assert all(node.names[0].asname == node.names[0].name for node in block.body)
+
+
 def test_values_that_travel_together_are_one_thing():
     """At most six parameters, but for click commands and the public names."""
     found = []

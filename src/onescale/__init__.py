@@ -5,7 +5,31 @@ The public names, and nothing else. They are loaded on first use (PEP 562), so t
 """
 
 import importlib
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:  # for type checkers and editors, which load nothing; `_HOMES` for the rest
+    from onescale.core.errors import DataError as DataError
+    from onescale.core.errors import OnescaleError as OnescaleError
+    from onescale.core.errors import SourceError as SourceError
+    from onescale.core.errors import SpecError as SpecError
+    from onescale.core.errors import VerificationError as VerificationError
+    from onescale.data.augment import Augmenter as Augmenter
+    from onescale.data.dataset import Dataset as Dataset
+    from onescale.tables.frames.eager import describe as describe
+    from onescale.tables.frames.eager import mad as mad
+    from onescale.tables.frames.eager import maxabs as maxabs
+    from onescale.tables.frames.eager import minmax as minmax
+    from onescale.tables.frames.eager import rank as rank
+    from onescale.tables.frames.eager import robust as robust
+    from onescale.tables.frames.eager import scale as scale
+    from onescale.tables.frames.eager import stand as stand
+    from onescale.tables.frames.eager import standardize as standardize
+    from onescale.tables.frames.scaler import Scaler as Scaler
+    from onescale.training.network import Network as Network
+    from onescale.training.trainer import train as train
+    from onescale.training.variant import Variant as Variant
+
+__version__: str
 _HOMES = {
     "Augmenter": "onescale.data.augment",
     "Dataset": "onescale.data.dataset",
@@ -35,7 +59,7 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
 

@@ -4,7 +4,9 @@ Missing is missing everywhere: null, NaN, NA and None are left out of the statis
 as the frame's own missing value. An infinity is an error.
 """
 
-from collections.abc import Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -25,14 +27,34 @@ class EagerTable(Batch):
     """A table that is its one batch: a frame or an array, of which `chosen` columns are numbers to
     be scaled, and the column `by` makes groups.
 
-    `with_columns` gives the same kind with scaled columns: appended, their names with a suffix, or
-    in their places; `of_columns`, other columns as the same kind, `floats` of which are float64,
-    None where undefined. Errors name no file, and names are no cells, whatever they look like.
+    Errors name no file, and names are no cells, whatever they look like.
     """
 
     name, dialect, in_memory = "", Dialect(header=False), True
+    names: list
+    header_line, notes = 0, list[str]()  # which a frame does not have
 
-    def _choose(self, values: dict[int, np.ndarray], chosen: Chosen, by: int | None, gaps: bool):
+    @abstractmethod
+    def with_columns(
+        self, scaled: dict[int, np.ndarray], endings: dict[int, str] | None = None
+    ) -> Any:
+        """The same kind with scaled columns; endings: of the names of columns to be appended."""
+
+    @abstractmethod
+    def of_columns(self, columns: dict[str, list], floats: list[str]) -> Any:
+        """Other columns as the same kind; floats: those that are float64, None where undefined."""
+
+    @abstractmethod
+    def column(self, index: int) -> Any:
+        """A column as pyarrow has it."""
+
+    def floats(self, name: str) -> np.ndarray:
+        """A column by its name, which one without names does not have."""
+        raise DataError(suggest(name, self.names[:-1], "column"))
+
+    def _choose(
+        self, values: dict[int, np.ndarray], chosen: Chosen, by: int | None, gaps: bool
+    ) -> None:
         """Keep the columns of numbers (float64, NaN where missing) that are to be scaled.
 
         by: the column of the groups. Raises DataError at an infinity, and unless there may be
@@ -55,14 +77,16 @@ class EagerTable(Batch):
         if not self.values:
             raise DataError("no column of numbers to scale")
         weights = None if chosen.weights is None else self._weigh(chosen.weights)
-        by = () if by is None else (by,)
-        self.source = TableInput(self, list(self.values), by=by, weights=weights)
+        this: Any = self  # a table but for `explain`, since no cell of a frame is odd
+        group = () if by is None else (by,)
+        self.source = TableInput(this, [*self.values], by=group, weights=weights)
 
-    def _weigh(self, weights) -> int:
+    def _weigh(self, weights: Any) -> int:
         """Keep what the rows weigh; returns the index that stands for it, beyond all columns unless
         it is one."""
-        if isinstance(weights, str) and not isinstance(self, EagerArray):
-            self._weights = self.names.index(weights), self._floats(weights)
+        if isinstance(weights, str):
+            own = self.floats(weights)
+            self._weights = self.names.index(weights), own
             return self._weights[0]
         try:
             own = np.asarray(weights, dtype=np.float64)
@@ -73,7 +97,9 @@ class EagerTable(Batch):
         self._weights = self.width + _WEIGHTS, own
         return self._weights[0]
 
-    def batches(self, numbers=(), texts=()) -> Iterator["EagerTable"]:
+    def batches(
+        self, numbers: Collection[int] = (), texts: Collection[int] = ()
+    ) -> Iterator["EagerTable"]:
         yield self
 
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
@@ -133,15 +159,15 @@ class EagerTable(Batch):
 class EagerFrame(EagerTable):
     """A frame in memory, of any kind that narwhals knows."""
 
-    def __init__(self, frame: nw.DataFrame, chosen: Chosen, gaps: bool):
+    def __init__(self, frame: nw.DataFrame, chosen: Chosen, gaps: bool) -> None:
         self.frame, self.names = frame, frame.columns
         self.rows, self.width = frame.shape
         names = chosen_names(frame.schema, chosen)
-        values = {self.names.index(name): self._floats(name) for name in names}
+        values = {self.names.index(name): self.floats(name) for name in names}
         by = None if chosen.by is None else self.names.index(chosen.by)
         self._choose(values, chosen, by, gaps)
 
-    def _floats(self, name: str) -> np.ndarray:
+    def floats(self, name: str) -> np.ndarray:
         """A column of numbers as float64, NaN where missing."""
         if not self.frame.schema[name].is_numeric():
             kind = self.frame.schema[name]
@@ -155,10 +181,12 @@ class EagerFrame(EagerTable):
         name = next(texts, None) if name is None else name
         return self.width + _ROWS if name is None else self.names.index(name)
 
-    def column(self, index: int):
+    def column(self, index: int) -> Any:
         return self.frame.get_column(self.names[index]).to_arrow()
 
-    def with_columns(self, scaled: dict[int, np.ndarray], endings: dict[int, str] | None = None):
+    def with_columns(
+        self, scaled: dict[int, np.ndarray], endings: dict[int, str] | None = None
+    ) -> Any:
         names = [f"{self.names[i]}{endings[i]}" if endings else self.names[i] for i in scaled]
         for name in names:
             if endings and name in self.names:
@@ -174,7 +202,7 @@ class EagerFrame(EagerTable):
         series = nw.new_series(name, values, nw.Float64, backend=backend)
         return series if backend.is_pandas_like() else series.fill_nan(None)  # pandas' is NaN
 
-    def of_columns(self, columns: dict[str, list], floats: list[str]):
+    def of_columns(self, columns: dict[str, list], floats: list[str]) -> Any:
         made = nw.from_dict(columns, backend=self.frame.implementation)
         return made.with_columns(nw.col(key).cast(nw.Float64) for key in floats).to_native()
 
@@ -182,7 +210,7 @@ class EagerFrame(EagerTable):
 class EagerArray(EagerTable):
     """An array (n,) or (n, columns); columns are known by indices from 0, `by` is n labels."""
 
-    def __init__(self, array: np.ndarray, chosen: Chosen, gaps: bool):
+    def __init__(self, array: np.ndarray, chosen: Chosen, gaps: bool) -> None:
         if array.ndim not in (1, 2) or not len(array):
             raise DataError(
                 f"an array needs shape (n,) or (n, columns), n at least 1: {array.shape}"
@@ -193,9 +221,8 @@ class EagerArray(EagerTable):
             raise DataError("Complex data not supported: an array needs numbers")
         if array.dtype.kind not in "iuf":
             raise DataError(f"an array needs numbers, not {array.dtype}")
-        if isinstance(array, np.ma.MaskedArray):
-            array = array.astype(np.float64).filled(np.nan)
-        self.array = np.asarray(array)
+        masked = isinstance(array, np.ma.MaskedArray)
+        self.array = np.ma.filled(array.astype(np.float64), np.nan) if masked else np.asarray(array)
         table = self.array.reshape(len(array), -1)
         self.rows, self.width = table.shape
         self.names = [*(f"x{i}" for i in range(self.width)), None]  # the last is that of the groups
@@ -204,14 +231,14 @@ class EagerArray(EagerTable):
         for index in indices:
             if not isinstance(index, int) or not 0 <= index < self.width:
                 raise DataError(f"no column {index!r}: an array's are 0 to {self.width - 1}")
-        self.labels = None if by is None else np.asarray(by)
+        self.labels = np.asarray(() if by is None else by)
         indices = sorted(set(indices))
         values = dict(zip(indices, _columns(table, indices), strict=True))
         self._choose(values, chosen, None if by is None else self.width + _LABELS, gaps)
         if by is not None and self.labels.shape != (self.rows,):
             raise DataError(f"by needs a label a row, {self.rows}: {self.labels.shape}")
 
-    def column(self, index: int):
+    def column(self, index: int) -> Any:
         import pyarrow as pa
 
         return pa.array(self.labels.tolist())
@@ -251,14 +278,14 @@ def _columns(table: np.ndarray, chosen: list[int]) -> np.ndarray:
     return out
 
 
-def as_text(value) -> str:
+def as_text(value: Any) -> str:
     """A cell as a person would write it: whole floats without a point, missing as nothing."""
     if value is None or value != value:
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def as_table(X):
+def as_table(X: Any) -> Any:
     """A list, a Series or an array of objects as an array of floats; what else there is as it is.
 
     Raises DataError where that holds what is no number.
@@ -279,7 +306,7 @@ def as_table(X):
     return X
 
 
-def eager_table(frame, chosen: Chosen, gaps: bool = False) -> EagerTable | None:
+def eager_table(frame: Any, chosen: Chosen, gaps: bool = False) -> EagerTable | None:
     """`frame` as a table; None where it is lazy. gaps: chosen columns may be missing throughout."""
     if isinstance(frame, np.ndarray):
         return EagerArray(frame, chosen, gaps)

@@ -6,8 +6,9 @@ see `batch`. Lazy ones (polars LazyFrame, DuckDB, PySpark, …) stay where they 
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as replace_fields
+from typing import Any
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.describe import describe_table
@@ -15,22 +16,22 @@ from onescale.tables.commands.scan import scan
 from onescale.tables.commands.stand import Wanted, as_columns, locate
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import as_text, eager_table
-from onescale.tables.frames.kinds import Chosen, names_of
+from onescale.tables.frames.kinds import Chosen, Columns, Constant, Frame, Labels, Weights, names_of
 from onescale.tables.scaling.methods import Method, make
 from onescale.tables.scaling.plan import Plan, parse_plan
 
 
 def standardize(
-    frame,
-    columns=None,
+    frame: Frame,
+    columns: Columns = None,
     *,
-    by=None,
-    weights=None,
-    ddof=0,
-    to=None,
-    replace=False,
-    constant="zero",
-):
+    by: Labels = None,
+    weights: Weights = None,
+    ddof: int = 0,
+    to: tuple[float, float] | None = None,
+    replace: bool = False,
+    constant: Constant = "zero",
+) -> Frame:
     """(x − mean)/std of each column of numbers.
 
     frame: any frame that narwhals knows, or a NumPy array (n,) or (n, columns). columns: names (of
@@ -53,16 +54,16 @@ def standardize(
 
 
 def minmax(
-    frame,
-    columns=None,
+    frame: Frame,
+    columns: Columns = None,
     *,
-    range=(0.0, 1.0),
-    clip=False,
-    by=None,
-    weights=None,
-    replace=False,
-    constant="zero",
-):
+    range: tuple[float, float] = (0.0, 1.0),
+    clip: bool = False,
+    by: Labels = None,
+    weights: Weights = None,
+    replace: bool = False,
+    constant: Constant = "zero",
+) -> Frame:
     """(x − min)/(max − min) of each column of numbers, from range[0] to range[1].
 
     Other arguments, results and errors: see `standardize`. clip is for symmetry with `Scaler`: here
@@ -76,30 +77,63 @@ def minmax(
     return _scale(frame, make("minmax", range=range), chosen, replace, constant)
 
 
-def robust(frame, columns=None, *, quantiles=(0.25, 0.75), by=None, replace=False, constant="zero"):
+def robust(
+    frame: Frame,
+    columns: Columns = None,
+    *,
+    quantiles: tuple[float, float] = (0.25, 0.75),
+    by: Labels = None,
+    replace: bool = False,
+    constant: Constant = "zero",
+) -> Frame:
     """(x − median)/(75 % − 25 %) of each column of numbers, or by two other `quantiles`; x − median
     where those are equal. See `standardize`."""
     chosen = Chosen(columns, by)
     return _scale(frame, make("robust", quantiles=quantiles), chosen, replace, constant)
 
 
-def mad(frame, columns=None, *, factor=1.0, by=None, replace=False, constant="zero"):
+def mad(
+    frame: Frame,
+    columns: Columns = None,
+    *,
+    factor: float = 1.0,
+    by: Labels = None,
+    replace: bool = False,
+    constant: Constant = "zero",
+) -> Frame:
     """(x − median)/(factor · median of |x − median|) of each column of numbers; x − median where
     that is 0. factor 1.4826 is that of R's `mad`. See `standardize`."""
     return _scale(frame, make("mad", factor=factor), Chosen(columns, by), replace, constant)
 
 
-def maxabs(frame, columns=None, *, by=None, weights=None, replace=False, constant="zero"):
+def maxabs(
+    frame: Frame,
+    columns: Columns = None,
+    *,
+    by: Labels = None,
+    weights: Weights = None,
+    replace: bool = False,
+    constant: Constant = "zero",
+) -> Frame:
     """x/max|x| of each column of numbers; see `standardize`."""
     return _scale(frame, make("maxabs"), Chosen(columns, by, weights), replace, constant)
 
 
-def rank(frame, columns=None, *, by=None, replace=False):
+def rank(
+    frame: Frame, columns: Columns = None, *, by: Labels = None, replace: bool = False
+) -> Frame:
     """Percentile rank 100·(average rank − ½)/n of each column of numbers; see `standardize`."""
     return _scale(frame, make("rank"), Chosen(columns, by), replace, "zero")
 
 
-def describe(frame, columns=None, *, by=None, weights=None, ddof=0):
+def describe(
+    frame: Frame,
+    columns: Columns = None,
+    *,
+    by: Labels = None,
+    weights: Weights = None,
+    ddof: int = 0,
+) -> Frame:
     """Rows, missing, count, mean, std, min, quartiles and max of each column of numbers.
 
     With `weights` (see `standardize`) quartiles are missing, and values of weight 0 count as such.
@@ -116,17 +150,17 @@ def describe(frame, columns=None, *, by=None, weights=None, ddof=0):
 
 
 def stand(
-    frame,
-    who=None,
+    frame: Frame,
+    who: object = None,
     *,
-    row=None,
-    where=None,
-    every=False,
-    columns=None,
-    label=None,
-    by=None,
-    ddof=0,
-):
+    row: int | None = None,
+    where: Mapping[str, object] | None = None,
+    every: bool = False,
+    columns: Columns = None,
+    label: str | None = None,
+    by: Labels = None,
+    ddof: int = 0,
+) -> Frame:
     """Where one row stands among all: value, z, 0–100, rank, percentile of each column of numbers.
 
     who: a cell of the column `label` (default: the first that is not of numbers). row: the row's
@@ -156,8 +190,9 @@ def stand(
     wanted = Wanted(
         None if who is None else as_text(who), None if row is None else row + 1, cells, every
     )
-    source = replace_fields(table.source, label=table.label(label))
-    if who is not None and source.label >= table.width:
+    names_rows = table.label(label)
+    source = replace_fields(table.source, label=names_rows)
+    if who is not None and names_rows >= table.width:
         raise SpecError("no column but those of numbers could hold who: label=, or row=")
     figures = as_columns(locate(source, wanted, ddof), for_people=False)
     floats = ["value", "z", "minmax100", "percentile"]
@@ -165,16 +200,16 @@ def stand(
 
 
 def scale(
-    frame,
-    method,
-    columns=None,
+    frame: Frame,
+    method: str | Mapping[str, str | Sequence[str]],
+    columns: Columns = None,
     *,
-    by=None,
-    weights=None,
-    replace=False,
-    constant="zero",
-    **options,
-):
+    by: Labels = None,
+    weights: Weights = None,
+    replace: bool = False,
+    constant: Constant = "zero",
+    **options: Any,
+) -> Frame:
     """Columns of numbers by any method, or by a plan: different methods for different columns.
 
     method: a name, or a mapping of columns (patterns such as "income*" too) to a method's name or
@@ -188,11 +223,12 @@ def scale(
     """
     if isinstance(method, Mapping) and columns is not None:
         raise SpecError("a plan names its columns: no columns beside it")
+    made: Method | Plan
     made = parse_plan(method, options) if isinstance(method, Mapping) else make(method, **options)
     return _scale(frame, made, Chosen(columns, by, weights), replace, constant)
 
 
-def _scale(frame, method: Method | Plan, chosen: Chosen, replace: bool, constant: str):
+def _scale(frame: Any, method: Method | Plan, chosen: Chosen, replace: bool, constant: str) -> Any:
     """Fit and transform in one."""
     if isinstance(method, Plan):
         chosen = chosen._replace(columns=method.columns(names_of(frame)))

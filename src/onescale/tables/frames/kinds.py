@@ -1,10 +1,19 @@
 """What kind of frame something is, and which of its columns are meant."""
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import narwhals as nw
+import numpy as np
+from numpy.typing import ArrayLike
 
 from onescale.core.errors import DataError, suggest
+
+Frame = TypeVar("Frame")  # any that narwhals knows, or a NumPy array; the same kind comes back
+Columns: TypeAlias = str | int | Sequence[str] | Sequence[int] | np.ndarray | None
+Labels: TypeAlias = ArrayLike | None  # the name of a column; of an array a label a row
+Weights: TypeAlias = ArrayLike | None  # the name of a column, or a number a row
+Constant: TypeAlias = Literal["zero", "missing", "error"]
 
 
 class Chosen(NamedTuple):
@@ -17,7 +26,7 @@ class Chosen(NamedTuple):
     weights: Any = None
 
 
-def wrap(frame):
+def wrap(frame: Any) -> Any:
     """`frame` as narwhals has it. Raises DataError where it is no frame."""
     try:
         return nw.from_native(frame)
@@ -28,12 +37,12 @@ def wrap(frame):
         raise DataError(" ".join(str(error).split())) from None
 
 
-def names_of(frame) -> list:
+def names_of(frame: Any) -> list:
     """The names of a frame's columns. Raises DataError at what has none."""
     return list(wrap(frame).collect_schema())
 
 
-def chosen_names(schema, chosen: Chosen) -> list[str]:
+def chosen_names(schema: Mapping[str, Any], chosen: Chosen) -> list[str]:
     """Names of the columns to use, in the frame's order."""
     columns, by, weights = chosen
     weights = weights if isinstance(weights, str) else None

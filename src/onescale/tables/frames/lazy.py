@@ -7,13 +7,14 @@ DuckDB does not keep the order of rows behind a window, so rows are numbered bef
 """
 
 from types import SimpleNamespace
+from typing import Any
 
 import narwhals as nw
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.frames.kinds import Chosen, chosen_names, wrap
-from onescale.tables.scaling.fit import CONSTANT
+from onescale.tables.scaling.fit import CONSTANT, Fit
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.statistics.summary import KEYS
@@ -22,7 +23,7 @@ _ROW = "__onescale_row"
 _QUARTILES = (0.25, 0.5, 0.75)
 
 
-def scale(frame, method: Method, chosen: Chosen, replace: bool, constant: str):
+def scale(frame: Any, method: Method | Plan, chosen: Chosen, replace: bool, constant: str) -> Any:
     """`frame` with scaled columns, as lazy as it was."""
     if isinstance(method, Plan) or method.before:
         raise SpecError("a plan, or a step before a method: collect the lazy frame first")
@@ -52,13 +53,13 @@ def _choose(wrapped: nw.LazyFrame, chosen: Chosen) -> list[str]:
     return names
 
 
-def _number(name: str):
+def _number(name: str) -> nw.Expr:
     """A column as float64, null where it is NaN."""
     x = nw.col(name).cast(nw.Float64)
     return nw.when(~x.is_nan()).then(x)
 
 
-def _statistics(x: nw.Expr, method: Method, by) -> SimpleNamespace:
+def _statistics(x: nw.Expr, method: Method, by: str | None) -> SimpleNamespace:
     """What `Statistics` has for a method to learn from, as expressions over each row's group."""
 
     def over(statistic: nw.Expr) -> nw.Expr:
@@ -84,8 +85,8 @@ def _statistics(x: nw.Expr, method: Method, by) -> SimpleNamespace:
     )  # fmt: skip
 
 
-def _scaled(x: nw.Expr, method: Method, by, constant: str) -> nw.Expr:
-    s = _statistics(x, method, by)
+def _scaled(x: nw.Expr, method: Method, by: str | None, constant: str) -> nw.Expr:
+    s: Any = _statistics(x, method, by)
     if method.needs == "order":
         return s.ranks
     p = method.learn(s)
@@ -96,7 +97,7 @@ def _scaled(x: nw.Expr, method: Method, by, constant: str) -> nw.Expr:
     return nw.when(~x.is_null()).then(nw.when(varies).then(scaled).otherwise(fill))
 
 
-def describe(frame, chosen: Chosen, ddof: int):
+def describe(frame: Any, chosen: Chosen, ddof: int) -> Any:
     """The figures of each column (and group) as rows of a lazy frame."""
     wrapped, by = wrap(frame), chosen.by
     names, parts = list(wrapped.collect_schema()), []
@@ -115,7 +116,7 @@ def describe(frame, chosen: Chosen, ddof: int):
     return nw.concat(parts).sort([key for key in ("position", "group") if key in keys]).to_native()
 
 
-def through(wrapped, fit, inverse: bool):
+def through(wrapped: nw.LazyFrame, fit: Fit, inverse: bool) -> Any:
     """A lazy frame through a fit: row by row, with the fit's figures as constants."""
     if fit.by:
         raise SpecError("a fit by groups needs an eager frame: collect the lazy one first")

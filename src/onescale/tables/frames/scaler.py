@@ -7,18 +7,19 @@ file that it saves is the one that `onescale apply`, `invert` and `merge` read.
 import os
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 import narwhals as nw
 import numpy as np
+from numpy.typing import ArrayLike
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import EagerTable, as_table, eager_table
-from onescale.tables.frames.kinds import Chosen, names_of, wrap
+from onescale.tables.frames.kinds import Chosen, Columns, Labels, Weights, names_of, wrap
 from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method, make, option_fields
@@ -50,10 +51,23 @@ class Scaler:
     """
 
     def __init__(
-        self, method="standardize", *, columns=None, by=None, constant="zero",
-        before=None, ddof=None, to=None, range=None, clip=None, quantiles=None, factor=None,
-        epsilon=None, gamma=None, beta=None,
-    ):  # fmt: skip
+        self,
+        method: str | Mapping[str, str | Sequence[str]] | Plan = "standardize",
+        *,
+        columns: Columns = None,
+        by: Labels = None,
+        constant: str = "zero",
+        before: Sequence[str] | None = None,
+        ddof: int | None = None,
+        to: tuple[float, float] | None = None,
+        range: tuple[float, float] | None = None,
+        clip: bool | None = None,
+        quantiles: tuple[float, float] | None = None,
+        factor: float | None = None,
+        epsilon: float | None = None,
+        gamma: float | None = None,
+        beta: float | None = None,
+    ) -> None:
         self.method, self.columns, self.by, self.constant = method, columns, by, constant
         self.before, self.ddof, self.to, self.range, self.clip = before, ddof, to, range, clip
         self.quantiles, self.factor = quantiles, factor
@@ -64,6 +78,7 @@ class Scaler:
         given = {key: value for key, value in given.items() if value is not None}
         if isinstance(self.method, Plan):
             return self.method
+        method: Method | Plan
         if isinstance(self.method, Mapping):
             method = parse_plan(self.method, given)
         else:
@@ -72,7 +87,7 @@ class Scaler:
             raise SpecError(f"a Scaler cannot be of method {self.method!r}; use the function")
         return method
 
-    def fit(self, X, y=None, sample_weight=None) -> "Scaler":
+    def fit(self, X: Any, y: Any = None, sample_weight: Weights = None) -> "Scaler":
         """Learn the statistics of X, a frame or an array; what was learnt before is forgotten.
 
         sample_weight: what each row counts, a number a row or the name of a frame's column.
@@ -80,7 +95,7 @@ class Scaler:
         self._fit_to(as_table(X), sample_weight)
         return self
 
-    def _fit_to(self, X, weights) -> EagerTable:
+    def _fit_to(self, X: Any, weights: Weights) -> EagerTable:
         """`fit`; returns X as a table."""
         method, columns = self._method(), self.columns
         if isinstance(method, Plan):
@@ -93,7 +108,7 @@ class Scaler:
             self.feature_names_in_ = np.asarray(table.names, dtype=object)
         return table
 
-    def partial_fit(self, X, y=None, sample_weight=None) -> "Scaler":
+    def partial_fit(self, X: Any, y: Any = None, sample_weight: Weights = None) -> "Scaler":
         """Learn of more rows; the result is that of one `fit` of all, to the bit."""
         if not hasattr(self, "fit_"):
             return self.fit(X, sample_weight=sample_weight)
@@ -109,19 +124,19 @@ class Scaler:
         self._learn(fit_file.merge(fits, ["this scaler", "the other"]))
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> Any:
         """X with its columns scaled, in their places; the same kind comes back."""
         return self._framed(self._through(X, inverse=False))
 
-    def _framed(self, scaled):
+    def _framed(self, scaled: Any) -> Any:
         """An array as `set_output` has it."""
-        kind = getattr(self, "_output", "default")
+        kind: Any = getattr(self, "_output", "default")
         if kind == "default" or not isinstance(scaled, np.ndarray):
             return scaled
         columns = dict(zip(self.get_feature_names_out(), scaled.T, strict=True))
         return nw.from_dict(columns, backend=kind).to_native()
 
-    def fit_transform(self, X, y=None, sample_weight=None):
+    def fit_transform(self, X: Any, y: Any = None, sample_weight: Weights = None) -> Any:
         """`fit(X)`, then `transform(X)`."""
         X = as_table(X)
         table = self._fit_to(X, sample_weight)
@@ -129,11 +144,11 @@ class Scaler:
             return self.transform(X)
         return self._framed(self._scaled(table, inverse=False))
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: Any) -> Any:
         """The original values of scaled ones."""
         return self._through(X, inverse=True)
 
-    def get_feature_names_out(self, input_features=None) -> np.ndarray:
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> np.ndarray:
         """The names of the columns that `transform` returns: those of its input."""
         self._fitted()
         known = getattr(self, "feature_names_in_", None)
@@ -154,22 +169,22 @@ class Scaler:
     def load(cls, path: str | os.PathLike) -> "Scaler":
         """Read a fit that `save` or `onescale fit` wrote. Raises DataError where it is none."""
         fit = fit_file.load(path)
-        name, settings = fit.method, {}
-        if isinstance(fit.method, Method):
-            name = fit.method.name
-            settings = {f.name: getattr(fit.method, f.name) for f in fields(fit.method)}
         by = fit.by[0] if len(fit.by) == 1 else fit.by or None
-        scaler = cls(name, by=by, constant=fit.constant).set_params(**settings)
+        own = fit.method
+        scaler = cls(own if isinstance(own, Plan) else own.name, by=by, constant=fit.constant)
+        if isinstance(own, Method):
+            scaler.set_params(**{f.name: getattr(own, f.name) for f in fields(own)})
         scaler.fit_ = fit
         scaler.columns = scaler._own()
         scaler.n_features_in_ = fit.read.get("width", max(c.index for c in fit.columns) + 1)
         return scaler
 
-    def _table(self, X, columns, weights=None) -> EagerTable:
+    def _table(self, X: Any, columns: Columns, weights: Weights = None) -> EagerTable:
         """X as a table; a lazy frame is collected."""
         chosen = Chosen(columns, self.by, weights)
-        table = eager_table(X, chosen)
-        return table or eager_table(wrap(X).collect().to_native(), chosen)
+        table = eager_table(X, chosen) or eager_table(wrap(X).collect().to_native(), chosen)
+        assert table is not None, "a collected frame is eager"
+        return table
 
     def _fit(self, table: EagerTable) -> Fit:
         method = self._method()
@@ -216,7 +231,7 @@ class Scaler:
         array = self.fit_.read.get("array")
         return [column.index if array else column.name for column in self.fit_.columns]
 
-    def _same_kind(self, X) -> None:
+    def _same_kind(self, X: Any) -> None:
         array = isinstance(X, np.ndarray)
         if array != bool(self.fit_.read.get("array")):
             kinds = ("a frame", "an array") if array else ("an array", "a frame")
@@ -229,7 +244,7 @@ class Scaler:
                 f"features as input: the scaler was fitted to {own} columns.{reshape}"
             )
 
-    def _through(self, X, inverse: bool):
+    def _through(self, X: Any, inverse: bool) -> Any:
         fit, X = self._fitted(), as_table(X)
         self._same_kind(X)
         own = self._own()
@@ -241,7 +256,7 @@ class Scaler:
             return lazy.through(wrap(X), fit, inverse)
         return self._scaled(table, inverse)
 
-    def _scaled(self, table: EagerTable, inverse: bool):
+    def _scaled(self, table: EagerTable, inverse: bool) -> Any:
         fit = self._fitted()
         codes = table.codes(fit.groups)
         fitted = {column.name: column for column in fit.columns}
@@ -256,7 +271,7 @@ class Scaler:
         names = ("method", "columns", "by", "constant", *option_fields())
         return {name: getattr(self, name, None) for name in names}
 
-    def set_params(self, **params) -> "Scaler":
+    def set_params(self, **params: Any) -> "Scaler":
         """Set arguments of the constructor. Raises SpecError on unknown ones."""
         known = self.get_params()
         for key, value in params.items():
@@ -268,7 +283,7 @@ class Scaler:
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "fit_")
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         from sklearn.utils import InputTags, Tags, TargetTags, TransformerTags
 
         return Tags(

@@ -7,6 +7,7 @@ rule for columns without spread. `commands` carries whole tables through it, `fr
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class FittedColumn:
     statistics: list[Statistics]
     learnt: dict[str, np.ndarray]
     centre: tuple[np.ndarray, np.ndarray] | None
-    width: tuple[np.ndarray, np.ndarray] | None
+    width: tuple[np.ndarray, np.ndarray]
     is_constant: np.ndarray
     empty: np.ndarray
 
@@ -64,7 +65,8 @@ class Fit:
         if method.name == "rank" and constant != "zero":
             raise SpecError("--constant has no meaning for rank, which divides by no spread")
         self.method, self.constant, self.by, self.groups = method, constant, by, groups
-        self.read, self.unseen = {}, "error"
+        self.read: dict[str, Any] = {}
+        self.unseen = "error"
         self.columns = [_learn(method.of(column[0]), *column) for column in columns]
         constant_columns = [column for column in self.columns if column.is_constant.any()]
         self.warnings = [self._without_spread(column) for column in constant_columns]
@@ -93,13 +95,14 @@ class Fit:
 
     def _name_of(self, group: int) -> str:
         """A group as messages have it."""
-        return repr(self.groups[group]) if group < len(self.groups) else "all together"
+        known = self.groups or []
+        return repr(known[group]) if group < len(known) else "all together"
 
     def _in_groups(self, which: np.ndarray) -> str:
         """The words for the groups of a mask; empty where there are none."""
         if self.groups is None:
             return ""
-        same = [self._name_of(group) for group in np.flatnonzero(which)]
+        same = [self._name_of(group) for group in np.flatnonzero(which).tolist()]
         more = f" and {len(same) - 3} more" if len(same) > 3 else ""
         return f" in group {', '.join(same[:3])}{more}"
 
@@ -148,7 +151,7 @@ class Fit:
     def _through(self, work, column: FittedColumn, values, codes, of_constant=None) -> np.ndarray:
         group = 0 if codes is None else codes
         if self.unseen == "missing":
-            values = np.where(group == len(self.groups), np.nan, values)
+            values = np.where(group == len(self.groups or []), np.nan, values)
         if column.empty.any():
             self._refuse_unseen(column, group, ~np.isnan(values))
         with np.errstate(all="ignore"):

@@ -37,8 +37,10 @@ def to_mapping(fit: Fit) -> dict[str, Any]:
     """The content of the file."""
     from importlib.metadata import version
 
+    method: str | list[dict[str, Any]]
+    options: dict[str, Any]
     if isinstance(fit.method, Plan):
-        parts = [(pattern, *_written(method)) for pattern, method in fit.method.methods]
+        parts = [(pattern, *_written(own)) for pattern, own in fit.method.methods]
         method, options = [dict(zip(_PART, part, strict=True)) for part in parts], {}
     else:
         method, options = _written(fit.method)
@@ -225,13 +227,13 @@ def merge(fits: list[Fit], names: list[str]) -> Fit:
         _same_kind(first, fit, names[0], name)
     by_group: list[dict] = [{} for _ in first.columns]
     for fit in fits:
-        for merged, column in zip(by_group, fit.columns, strict=True):
+        for parts, column in zip(by_group, fit.columns, strict=True):
             for group, one in zip(fit.groups or [None], column.statistics, strict=True):
-                merged.setdefault(group, []).append(one)
+                parts.setdefault(group, []).append(one)
     groups = None if first.groups is None else list(by_group[0])
     columns = [
-        (column.name, column.index, [together(parts) for parts in merged.values()])
-        for column, merged in zip(first.columns, by_group, strict=True)
+        (column.name, column.index, [together(of_one) for of_one in parts.values()])
+        for column, parts in zip(first.columns, by_group, strict=True)
     ]
     merged = Fit(first.method, columns, first.constant, first.by, groups)
     merged.read = first.read

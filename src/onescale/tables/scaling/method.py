@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from onescale.tables.statistics.summary import Statistics
@@ -54,14 +54,31 @@ class Method:
     )
     reusable: ClassVar[bool] = True  # whether what one table taught can scale, and unscale, another
     centre: ClassVar[tuple[str, ...]] = ()  # the figures taken from a value, one after the other
-    width: ClassVar[tuple[str, ...]]  # the figure to divide by, or two whose difference it is
-    output: ClassVar[tuple[float, float] | None] = None  # factor and offset, if a unit is not all
-    clip: ClassVar[bool] = False  # whether units stay between 0 and 1
-    ceiling: ClassVar[float | None] = None  # where rounding leaves a unit of 1, none below it above
+    figures: ClassVar[Any] = None  # of a method that needs values: makes figures of a group's
 
-    figures: ClassVar = (
-        None  # of a method that needs values: what makes figures of those of a group
-    )
+    @property
+    def width(self) -> tuple[str, ...]:
+        """The figure to divide by, or two whose difference that is."""
+        raise NotImplementedError
+
+    @property
+    def output(self) -> tuple[float, float] | None:
+        """Factor and offset, where a unit is not all."""
+        return None
+
+    @property
+    def clip(self) -> bool:
+        """Whether units stay between 0 and 1."""
+        return False
+
+    @property
+    def ceiling(self) -> float | None:
+        """Where rounding leaves a unit of 1, and none below it above."""
+        return None
+
+    def learn(self, s: "Statistics") -> dict:
+        """The figures that it needs of a column, by name."""
+        raise NotImplementedError
 
     @property
     def merges(self) -> bool:

@@ -7,7 +7,7 @@ Nothing here needs NumPy, so that the command line knows its commands without lo
 import math
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from onescale.core.errors import SpecError, suggest
 from onescale.tables.scaling.method import BEFORE, AboutMean, AboutMedian, Method, option
@@ -31,7 +31,7 @@ class Standardize(AboutMean):
         metavar="MEAN STD",
     )
     name, suffix, epsilon = "standardize", "standardized", 0.0
-    command = """Write (x − mean)/std of every column of numbers.
+    command: ClassVar[str | None] = """Write (x − mean)/std of every column of numbers.
 
     \b
     Examples:

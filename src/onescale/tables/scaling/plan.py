@@ -20,13 +20,19 @@ class Plan:
 
     methods: tuple[tuple[str, Method], ...]
 
-    def of(self, name: str) -> Method | None:
-        """The method of a column; None where the plan has none for it."""
-        fitting = (m for pattern, m in self.methods if fnmatchcase(str(name), pattern))
-        exact = (m for pattern, m in self.methods if pattern == name)
-        return next(exact, None) or next(fitting, None)
+    def of(self, name: str) -> Method:
+        """The method of a column that it has one for."""
+        exact = [m for pattern, m in self.methods if pattern == name]
+        for method in (*exact, *self._fitting(name)):
+            return method
+        raise DataError(f"the plan has no method for column {name!r}")
 
-    steps = Method.steps
+    def _fitting(self, name: str) -> list[Method]:
+        return [m for pattern, m in self.methods if fnmatchcase(str(name), pattern)]
+
+    def steps(self, names: Sequence[str], indices: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """The steps before the methods by the indices of columns."""
+        return {i: self.of(names[i]).before for i in indices}
 
     @property
     def needs(self) -> str:
@@ -51,7 +57,8 @@ class Plan:
             if not any(pattern == name or fnmatchcase(str(name), pattern) for name in names):
                 where = f"{file}: " if file else ""
                 raise DataError(f"{where}{suggest(pattern, list(names), 'column')}")
-        return [name for name in names if self.of(name)]
+        exact = {pattern for pattern, _ in self.methods}
+        return [name for name in names if name in exact or self._fitting(name)]
 
 
 def parse_plan(plan: Mapping[str, str | Sequence[str]], options: Mapping | None = None) -> Plan:
@@ -60,15 +67,16 @@ def parse_plan(plan: Mapping[str, str | Sequence[str]], options: Mapping | None 
     options: of any of the methods, each given to those that take it. Raises SpecError on unknown
     methods, and options that none takes.
     """
-    methods, used = [], set()
+    methods: list[tuple[str, Method]] = []
+    used: set[str] = set()
     for pattern, steps in plan.items():
-        *before, last = steps.split(",") if isinstance(steps, str) else steps
+        *first, last = steps.split(",") if isinstance(steps, str) else steps
         if last in BEFORE:
             raise SpecError(f"{last} is a step before a method: {last},standardize")
         own = option_fields(last) if last in METHODS else {}
         given = {key: value for key, value in (options or {}).items() if key in own}
         used |= given.keys()
-        before = (*before, *given.pop("before", ()))
+        before = (*first, *given.pop("before", ()))
         methods.append((pattern, make(last, before=before, **given)))
     for key in options or {}:
         if key not in used:

@@ -27,7 +27,7 @@ class Asinh:
         return np.zeros(len(x), bool)
 
 
-STEPS = {"log": Log, "asinh": Asinh}
+STEPS: dict[str, type[Log] | type[Asinh]] = {"log": Log, "asinh": Asinh}
 
 
 def forward(names: tuple[str, ...], x: np.ndarray, where) -> np.ndarray:

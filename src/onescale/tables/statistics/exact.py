@@ -234,7 +234,7 @@ def slices(block: np.ndarray, grid: int = 1) -> tuple[np.ndarray, list[int]]:
     Returns (pieces, exponents): row 0 is ones; row i holds integers p with |p| ≤ 2^20, and the
     values are Σ pieces[i] · 2^exponents[i − 1]. Exponents are multiples of `grid`.
     """
-    rows, exponents = [np.ones(len(block))], []
+    rows, exponents = [np.ones(len(block))], list[int]()
     rest = block
     while True:
         largest = max(-rest.min(), rest.max())

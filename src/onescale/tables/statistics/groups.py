@@ -6,6 +6,7 @@ for all blocks, so that a group's sum is a few integers, whatever rows came betw
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class GroupMoments:
         self.min, self.max = np.zeros(0), np.zeros(0)
         self._sums: dict[int, np.ndarray] = {}
         self._squares: dict[int, np.ndarray] = {}
-        self._extremes: dict[int, Moments] = {}
+        self._extremes: dict[int, Any] = {}  # moments
         self._blocks = 0
 
     def __len__(self) -> int:

@@ -111,5 +111,5 @@ def percentile_ranks(values: np.ndarray, codes: np.ndarray | None = None) -> np.
     """
     rows, run, standing = standings(values, codes)
     out = np.full(len(values), np.nan)
-    out[rows] = standing.percentile[run]
+    out[rows] = np.asarray(standing.percentile)[run]
     return out

@@ -8,6 +8,7 @@ import math
 import tempfile
 import weakref
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,8 @@ class Spill:
         self._limit = math.inf if in_memory else IN_MEMORY
         self._parts: dict[int, list] = defaultdict(list)
         self._taken: dict[int, int] = defaultdict(int)
-        self._size, self._file = 0, None
+        self._size = 0
+        self._file: Any = None
 
     def append(self, column: int, values: np.ndarray) -> None:
         """Add values at the end of a column."""

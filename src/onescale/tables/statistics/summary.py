@@ -74,9 +74,10 @@ class Statistics:
     def standardized(self, x: float, ddof: int, epsilon: float = 0.0) -> float:
         """(x − mean)/√(variance + epsilon), correctly rounded; an infinity beyond the range."""
         distance = Fraction(x) - self.moments.exact_mean()
-        variance = self.moments.variance(ddof) + Fraction(epsilon)
+        variance = self.moments.variance(ddof)
+        assert variance is not None, "a value of a column that varies"
         try:
-            size = root(distance * distance / variance)
+            size = root(distance * distance / (variance + Fraction(epsilon)))
         except OverflowError:
             size = math.inf
         return size if distance >= 0 else -size

@@ -34,7 +34,8 @@ class WeightedMoments(Moments):
         self.sum.add(w * x, e + k)
         self.squares.add(w * x * x, e + 2 * k)
 
-    def merge(self, other: "WeightedMoments") -> "WeightedMoments":
+    def merge(self, other: Moments) -> Moments:
+        assert isinstance(other, WeightedMoments), "weighted and unweighted rows do not add up"
         self.weight.add(other.weight.mantissa, other.weight.exponent)
         return super().merge(other)
 
@@ -72,8 +73,8 @@ class WeightedGroupMoments(GroupMoments):
         super().__init__()
         self._weights: dict[int, np.ndarray] = {}
 
-    def add(
-        self, values: np.ndarray, codes: np.ndarray, groups: int, weights: np.ndarray | None = None
+    def add(  # type: ignore[override]
+        self, values: np.ndarray, codes: np.ndarray, groups: int, weights: np.ndarray
     ) -> None:
         """Take in finite values (n,) whose weights, 0 or more, are `weights`; those of weight 0
         count for nothing."""
