@@ -9,11 +9,13 @@ RUN     = $(BIN)/snakemake --cores $(CORES)
 # Jobs of a second or two leave cores idle between them: two jobs a core.
 QUICK   = $(BIN)/snakemake --cores $(shell expr 2 '*' $(CORES)) --configfile config/quick.yaml
 
-all: $(VENV)/ready  ## set up, then train and compare everything (results/report.html at the end)
+all: $(VENV)/ready  ## set up, then train and compare everything (results/index.html at the end)
 	$(RUN) --report results/report.html --report-after-run
+	@echo 'the page: results/index.html (open it in a browser)'
 
 quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into results/quick/
 	$(QUICK) --report results/quick/report.html --report-after-run
+	@echo 'the page: results/quick/index.html (open it in a browser)'
 
 test: $(VENV)/ready-test  ## set up, then run the tests
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile

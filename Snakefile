@@ -30,6 +30,7 @@ include: "workflow/rules/figures.smk"  # every figure
 include: "workflow/rules/studies.smk"  # studies and tuning
 include: "workflow/rules/claims.smk"  # claims and discrepancies
 include: "workflow/rules/targets.smk"  # manifests, evidence
+include: "workflow/rules/page.smk"  # the page that shows everything
 include: "workflow/rules/confirm.smk"  # the claims by fresh seeds, at frozen rules
 
 
@@ -43,3 +44,4 @@ rule all:
         rules.comparison.input,
         rules.figures.input,
         rules.manifest.output,
+        rules.page.output,

@@ -23,6 +23,7 @@ PACKAGES = [
     {"training"},
     {"comparison"},
     {"claims", "figures"},
+    {"page"},
     {"cli"},
 ]
 # The same inside tables/.

@@ -15,6 +15,7 @@ from onescale.core.errors import DataError, SpecError
 from onescale.data.augment import Augmenter
 from onescale.data.fetch import load
 from onescale.figures import digits
+from onescale.runs import predictions
 from onescale.runs.record import read
 
 NET = {"name": "small", "hidden": [6], "batch_size": 10, "steps": 30, "evaluate_every": 30}
@@ -63,8 +64,8 @@ def test_the_matrix_counts_what_the_nets_take_for_what(trained):
 def test_the_worst_come_first_with_what_most_take_them_for():
     labels = np.array([0, 1, 2, 1])
     found = np.array([[0, 2, 1, 0], [0, 2, 2, 2], [0, 1, 2, 2]])
-    assert list(digits._worst(found, labels, 9)) == [(3, 2, 3), (1, 2, 2), (2, 1, 1)]
-    assert list(digits._worst(found, labels, 2)) == [(3, 2, 3), (1, 2, 2)]
+    assert list(predictions.worst(found, labels, 9)) == [(3, 2, 3), (1, 2, 2), (2, 1, 1)]
+    assert list(predictions.worst(found, labels, 2)) == [(3, 2, 3), (1, 2, 2)]
 
 
 def test_nets_that_misread_nothing_have_an_empty_page(trained):

@@ -58,11 +58,3 @@ use rule manifest as manifest_evidence with:
         f"{RESULTS}/manifest_evidence.json",
     log:
         f"{RESULTS}/logs/manifest_evidence.log",
-
-
-rule evidence:
-    input:
-        rules.manifest_evidence.input.made,
-        rules.manifest_evidence.output,
-    message:
-        "the evidence is complete"

@@ -162,6 +162,15 @@ def costs_table(discrepancies: list[Discrepancy]) -> pd.DataFrame:
     return frame_of(rows)
 
 
+def shown(row: Mapping[str, Any]) -> dict[str, str]:
+    """A row of `costs_table` as a person reads it: its cost, and the interval of that."""
+    show = _UNITS[row["unit"]]
+    told = {"shown": show(row["estimate"])}
+    if row.get("low") is not None:
+        told["shown_interval"] = text.interval(row["low"], row["high"], show)
+    return told
+
+
 def costs_page(discrepancies: list[Discrepancy], criteria: Criteria) -> str:
     """The page: a table for each place."""
     confidence = f"{100 * criteria.confidence:g} %"

@@ -20,6 +20,7 @@ from onescale.cli import (
     figures,
     fits,
     mnist,
+    page,
     step_time,
     tables,
     train,
@@ -92,7 +93,7 @@ GROUPS = {
         beside.carry_over,
         figures.figures,
     ),
-    "Workflow": (verify.manifest, verify.verify),
+    "Workflow": (page.page, verify.manifest, verify.verify),
 }
 # What else people call the commands.
 ALSO = {

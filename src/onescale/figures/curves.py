@@ -8,10 +8,10 @@ the accuracy it is compared by, and a cross marks where it broke off.
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from onescale.comparison.band import band
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record
@@ -21,21 +21,6 @@ _PANELS = (
     ("train_accuracy", "training accuracy (%)"),
     ("test_accuracy", "test accuracy (%)"),
 )
-
-
-def band(record: Record, series: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """(steps, mean, lowest, highest) over the seeds of one series; NaN where none has a value."""
-    values = pd.DataFrame(
-        {
-            seed: pd.Series(run.history[series], run.history["step"], dtype=float)
-            for seed, run in record.runs.items()
-        }
-    )
-    for seed, run in record.runs.items():
-        if run.diverged is not None and series != "loss":
-            values.loc[values.index >= run.diverged, seed] = getattr(run, series)
-    over_seeds = (values.mean(axis=1), values.min(axis=1), values.max(axis=1))
-    return values.index.to_numpy(), *(one.to_numpy() for one in over_seeds)
 
 
 @style.drawing

@@ -1,7 +1,5 @@
 """The images themselves: what augmentation makes of them, and which ones trained nets misread."""
 
-from collections import Counter
-
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -80,7 +78,7 @@ def confusion(record: Record, data: Dataset) -> Figure:
     grid = figure.add_gridspec(
         rows, columns, left=0.5, right=0.99, top=0.84, bottom=0.03, wspace=0.12, hspace=0.55
     ).subplots()
-    worst = _worst(predicted, labels, rows * columns)
+    worst = predictions.worst(predicted, labels, rows * columns)
     for axes, (index, taken, wrong) in zip(grid.flat, worst, strict=False):
         _image(axes, data.test_images[index], _side(data))
         true = data.labels[labels[index]]
@@ -124,15 +122,6 @@ def _matrix(axes: Axes, predicted: np.ndarray, data: Dataset) -> None:
     axes.set(xlabel="taken for", ylabel="class")
     axes.grid(False)
     axes.set_title("images a run, diagonal: share that is right")
-
-
-def _worst(predicted: np.ndarray, labels: np.ndarray, most: int):
-    """(index, what most seeds that misread it take it for, how many misread it), worst first."""
-    wrong = (predicted != labels).sum(axis=0)
-    order = np.argsort(-wrong, kind="stable")[:most]
-    for index in order[wrong[order] > 0]:
-        taken = Counter(predicted[predicted[:, index] != labels[index], index].tolist())
-        yield int(index), taken.most_common(1)[0][0], int(wrong[index])
 
 
 def _image(axes: Axes, image: np.ndarray, side: int) -> None:

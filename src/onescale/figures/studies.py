@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from onescale.comparison import statistics
+from onescale.comparison.band import band
 from onescale.comparison.study import Study, as_number, as_text
 from onescale.core.errors import DataError
 from onescale.figures import kinds, style
-from onescale.figures.curves import band
 from onescale.figures.drift import drift
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record

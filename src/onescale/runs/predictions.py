@@ -8,6 +8,8 @@ together. Most are 0, and an image that one run misreads is misread by many, so 
 files where the arrays are left out, and `read` finds either.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -46,6 +48,16 @@ def read(record: Record, data: Dataset) -> np.ndarray:
             f"{len(data.test_labels)}"
         )
     return found
+
+
+def worst(predicted: np.ndarray, labels: np.ndarray, most: int) -> Iterator[tuple[int, int, int]]:
+    """The images that most seeds misread, worst first: (index, what most of these take it for, how
+    many they are). predicted: (seeds, images), as of `read`."""
+    wrong = (predicted != labels).sum(axis=0)
+    order = np.argsort(-wrong, kind="stable")[:most]
+    for index in order[wrong[order] > 0]:
+        taken = Counter(predicted[predicted[:, index] != labels[index], index].tolist())
+        yield int(index), taken.most_common(1)[0][0], int(wrong[index])
 
 
 def pack(record: Record, data: Dataset, path: Path) -> None:

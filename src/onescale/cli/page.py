@@ -1,0 +1,36 @@
+"""`onescale page`: everything that was made, in one file that opens anywhere."""
+
+import click
+
+
+@click.command()
+@click.argument("results", default="results", metavar="[RESULTS]", type=click.Path())
+@click.option("-o", "--output", metavar="FILE", help="Default: index.html in RESULTS.")
+@click.option(
+    "--data",
+    metavar="DIR",
+    help="Folder that 'onescale mnist fetch' has filled: with it the page shows misread images.",
+)
+def page(results, output, data) -> None:
+    """Write everything in a folder of results as one self-contained page, in English and Korean.
+
+    RESULTS is a folder that the workflow filled, with its manifest.json; what is not there yet,
+    such as claims before 'snakemake evidence', the page does without.
+
+    \b
+    Examples:
+      onescale page
+      onescale page results/quick -o look.html --data data/cache/mnist
+    """
+    from pathlib import Path
+
+    from onescale.core.atomic import atomic_write
+    from onescale.data.fetch import load
+    from onescale.page.build import html
+    from onescale.page.content import content
+    from onescale.page.results import Results
+
+    output = output or Path(results, "index.html")
+    with atomic_write(output) as stream:
+        stream.write(html(content(Results.read(results), load(data) if data else None)))
+    click.echo(f"wrote {output}: open it in a browser", err=True)

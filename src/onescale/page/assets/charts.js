@@ -1,0 +1,67 @@
+// Charts by Bokeh, which stands packed in the page and is unpacked when the first is wanted. A chart
+// is drawn in the colours of the scheme in force and drawn anew when that changes.
+const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8a6d3b", "#767676"];
+const DASHES = ["solid", "dashed", "dotted", "dotdash"];
+
+let unpacked = null;
+function bokeh() {
+  unpacked ??= (async () => {
+    const packed = document.getElementById("library").textContent.trim();
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const script = document.createElement("script");
+    script.textContent = await new Response(stream).text();
+    document.head.append(script);
+    Bokeh.set_log_level("error");
+    return Bokeh;
+  })();
+  return unpacked;
+}
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const pen = (place) => ({
+  color: COLOURS[place % COLOURS.length],
+  dash: DASHES[Math.floor(place / COLOURS.length) % DASHES.length],
+});
+
+// An empty figure in the page's colours. `x`, `y`: labels of the axes.
+function figure(B, { x, y, height = 380, tools = "pan,box_zoom,wheel_zoom,reset,save", ...more }) {
+  const made = B.Plotting.figure({
+    height, sizing_mode: "stretch_width", tools, x_axis_label: x, y_axis_label: y,
+    background_fill_color: colour("paper"), border_fill_color: colour("paper"),
+    outline_line_color: colour("line"), active_scroll: null, ...more,
+  });
+  const text = colour("text"), grid = colour("line");
+  for (const axis of [...made.xaxes, ...made.yaxes]) {
+    axis.setv({
+      axis_label_text_color: text, major_label_text_color: text, axis_line_color: grid,
+      major_tick_line_color: grid, minor_tick_line_color: null, axis_label_text_font_style: "normal",
+      axis_label_text_font_size: "13px", major_label_text_font_size: "12px",
+    });
+  }
+  for (const one of [...made.xgrids, ...made.ygrids]) one.setv({ grid_line_color: grid, grid_line_alpha: 0.6 });
+  made.toolbar.setv({ logo: null, autohide: true });
+  return made;
+}
+
+// Draws a chart into an element, in place of what stands there.
+async function show(place, draw) {
+  const B = await bokeh();
+  const made = draw(B);
+  if (!place.isConnected) return null;
+  place.replaceChildren();
+  await B.Plotting.show(made, place);
+  return made;
+}
+
+const source = (B, data) => new B.ColumnDataSource({ data });
+
+// A box with a chart: its words for those who do not see it, and what it is drawn by.
+function chart(label, draw) {
+  const box = el("div", { class: "chart", role: "img", "aria-label": label });
+  box.drawn = show(box, draw).catch((error) => {
+    console.error(error);
+    box.textContent = t("This browser cannot unpack the charts; a newer one can.");
+  });
+  return box;
+}

@@ -1,0 +1,55 @@
+// Claims: each with its verdict in every setting, its parts folded under it, its why and its figure.
+const SETTINGS = {
+  as_written: "as written", chapter_rates: "put right, at the chapter's rates",
+  suited_rates: "put right, at rates that suit", tuned: "tuned", images_300: "300 images",
+  images_300_tuned: "300 images, tuned",
+};
+
+function claimsPanel(redraw) {
+  if (!DATA.claims.length) return verdicts();
+  const wanted = state.get("verdict", "all");
+  const open = state.list("c");
+  const found = DATA.claims.filter((claim) => wanted === "all" || claim.rows.some((row) => row.verdict === wanted));
+  const words = VERDICTS.filter((word) => DATA.claims.some((claim) => claim.rows.some((row) => row.verdict === word)));
+  return [
+    el("p", {}, t("What the chapter says, put to the test. A claim is often true under one condition and not under another, so each is judged in every setting where it makes sense; open one to see its parts, why it should hold, and its figure.")),
+    labelled(t("show"), select([["all", t("all claims")], ...words.map((word) => [word, t("those with “{verdict}”", { verdict: t(word) })])], wanted,
+      (value) => { state.set({ verdict: value === "all" ? null : value }); redraw(); })),
+    el("ol", { class: "claims" }, found.map((claim) => claimItem(claim, open))),
+  ];
+}
+
+function claimItem(claim, open) {
+  const details = el("details", { open: open.includes(String(claim.number)), ontoggle: () => {
+    const now = new Set(state.list("c"));
+    details.open ? now.add(String(claim.number)) : now.delete(String(claim.number));
+    state.set({ c: now.size ? [...now].join(",") : null });
+    if (details.open && !body.hasChildNodes()) body.append(...claimBody(claim).filter(Boolean));
+  } }, el("summary", {}, t(claim.words), el("ul", { class: "chips" }, claim.rows.map(verdictItem))));
+  const body = el("div", { class: "claim" });
+  details.append(body);
+  if (details.open) body.append(...claimBody(claim).filter(Boolean));
+  return el("li", { value: claim.number, id: `claim-${claim.number}` }, details);
+}
+
+function verdictItem(row) {
+  const more = [row.measure_words && t(row.measure_words), row.case && t(row.case)].filter(Boolean).join(", ");
+  return el("li", {}, el("span", { class: "quiet" }, t(SETTINGS[row.setting]), more ? ` (${more})` : "", ": "), verdict(row.verdict));
+}
+
+function claimBody(claim) {
+  const rows = claim.parts.map((part) => el("tr", {},
+    el("td", {}, t(SETTINGS[part.setting])),
+    el("th", { scope: "row" }, t(part.part), part.also ? el("span", { class: "quiet" }, ` (${t("beside it")})`) : ""),
+    el("td", {}, verdict(part.verdict)),
+    el("td", { class: "number" }, part.shown ? t(part.shown) : DASH),
+    el("td", { class: "number" }, part.shown_interval ? t(part.shown_interval) : DASH),
+    el("td", { class: "number" }, probability(part.p)),
+    el("td", { class: "number" }, part.seeds || DASH)));
+  const picture = claim.figure && DATA.figures?.[claim.figure];
+  return [
+    claim.why && el("p", {}, el("strong", {}, t("Why it should hold: ")), t(claim.why)),
+    picture && el("figure", {}, el("img", { src: picture, alt: t("Figure to the claim: {words}", { words: t(claim.words) }), loading: "lazy" })),
+    table(t("Parts of the claim"), [t("setting"), t("what is compared"), t("it is"), t("estimate"), t("interval"), "p", t("seeds")], rows),
+  ];
+}

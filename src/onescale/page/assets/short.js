@@ -1,0 +1,77 @@
+// In short: what helped and by how much, the verdicts, what was run.
+const VERDICTS = [
+  "holds", "holds in part", "no difference that matters", "the reverse holds in part",
+  "the reverse holds", "open", "not asked", "not run",
+];
+
+function shortPanel() {
+  return [helped(), verdicts(), reproduced(), made()];
+}
+
+function helped() {
+  const rows = DATA.effects;
+  if (!rows.length) return el("p", {}, t("What helped is told once the runs that it compares are there."));
+  const groups = Map.groupBy(rows, (row) => row.technique.group);
+  const most = Math.max(...rows.map((row) => Math.abs(row.accuracy.estimate ?? 0)));
+  const small = DATA.about.criteria.smallest_difference;
+  const body = [...groups].map(([name, own]) => [
+    el("tr", { class: "group" }, el("th", { colspan: 5, scope: "colgroup" }, t(name))),
+    own.map((row) => effect(row, Math.min(most, 0.03), small)),
+  ]);
+  return el("section", {},
+    el("h3", {}, t("What helped, by how much")),
+    el("p", {}, t("Each technique against the same net without it, seed by seed: points of test accuracy with the 95 % interval, and how many times fewer steps to {level} %. Within the grey band (±{small} points) a difference is too small to matter.",
+      { level: short(100 * rows[0].level), small: short(100 * small) })),
+    table(t("What helped, by how much"),
+      [t("technique"), t("points of test accuracy"), t("interval"), t("speed"), t("so it")], body));
+}
+
+function effect({ technique, accuracy, steps }, most, small) {
+  return el("tr", {},
+    el("th", { scope: "row" }, t(technique.label)),
+    el("td", {}, whisker(accuracy.estimate, accuracy.low, accuracy.high, most, small), " ", points(accuracy.estimate)),
+    el("td", { class: "number" }, between(accuracy.low, accuracy.high, points)),
+    el("td", { class: "number" }, steps.estimate == null ? t(steps.note || steps.outcome) : `${times(steps.estimate)}`),
+    el("td", {}, verdict(accuracy.outcome)));
+}
+
+function verdicts() {
+  if (!DATA.claims.length) {
+    return el("section", {}, el("h3", {}, t("The chapter's claims")),
+      el("p", {}, t("Not judged yet: this run compared the techniques. To judge the twenty claims as well, run:")),
+      el("pre", {}, el("code", {}, "snakemake --cores 4 evidence")));
+  }
+  const rows = DATA.claims.flatMap((claim) => claim.rows);
+  const counts = VERDICTS.map((word) => [word, rows.filter((row) => row.verdict === word).length]);
+  return el("section", {},
+    el("h3", {}, t("The chapter's claims")),
+    el("p", {}, t("{claims} claims, each judged in every setting where it makes sense: {rows} verdicts.",
+      { claims: DATA.claims.length, rows: rows.length })),
+    el("ul", { class: "chips" }, counts.filter(([, count]) => count).map(([word, count]) =>
+      el("li", {}, verdict(word), ` × ${count}`))),
+    el("p", {}, el("a", { href: state.address("claims") }, t("See every claim"))));
+}
+
+function reproduced() {
+  const judged = DATA.printed.filter((row) => row.within && row.after);
+  if (!judged.length) return null;
+  const inside = judged.filter(isInside).length;
+  return el("section", {},
+    el("h3", {}, t("The chapter's numbers")),
+    el("p", {}, t("Of {all} accuracies that the chapter prints, {inside} lie where one more of our runs would lie.",
+      { all: judged.length, inside })),
+    el("p", {}, el("a", { href: state.address("mine") }, t("Put a number of yours beside them"))));
+}
+
+function made() {
+  const { dataset, seeds, steps, made: when, versions, manifest, folder, runs } = DATA.about;
+  const facts = [
+    [t("data set"), dataset], [t("seeds"), seeds.length > 6 ? `${seeds[0]} … ${seeds.at(-1)} (${seeds.length})` : seeds.join(", ")],
+    [t("updates a run"), fixed(steps, 0)], [t("variants × runs"), `${Object.keys(DATA.variants).length} · ${fixed(runs, 0)}`],
+    [t("made on"), when], [t("versions"), Object.entries(versions).map((pair) => pair.join(" ")).join(", ")],
+    [t("results"), folder], [t("manifest (SHA-256)"), manifest],
+  ];
+  return el("section", {},
+    el("h3", {}, t("What was run")),
+    el("dl", { class: "facts" }, facts.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])));
+}

@@ -1,0 +1,20 @@
+"""All that the page holds: what was gathered, and its pictures."""
+
+from typing import Any
+
+from onescale.data.dataset import Dataset
+from onescale.page import pictures
+from onescale.page.results import Results, gathered
+
+
+def content(results: Results, data: Dataset | None = None) -> dict[str, Any]:
+    """Of a folder of results; with `data`, the test images that its nets misread."""
+    found = gathered(results)
+    sheet = pictures.digits(results.records, data) if data else None
+    return found | {
+        "bowl": pictures.bowl(results.configuration["surface"]),
+        "weights": pictures.weights(),
+        "figures": pictures.figures(results.folder, (claim["figure"] for claim in found["claims"])),
+        "digits": sheet and sheet[0],
+        "sheet": sheet and sheet[1],
+    }

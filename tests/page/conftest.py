@@ -1,0 +1,139 @@
+"""A folder of results as the workflow leaves it, from made-up runs, and the page that shows it."""
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from made_up_runs import run_entry
+from onescale.claims.needs import spec as claims_spec
+from onescale.cli import cli
+from onescale.training.plan import Plan
+from places import AGES, ROOT, configuration
+
+STEPS = (1, 3201, 6401, 9601, 10000)
+SCALES = {"standardized": "standardize", "minmax": "minmax", "chapter": "scale --method chapter"}
+
+
+def command(*arguments) -> str:
+    result = CliRunner().invoke(cli, [str(one) for one in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def page_config() -> dict:
+    """The project's own configuration, with few groups, claims and faults."""
+    config = configuration() | {
+        "studies": {},
+        "tuning": {},
+        "results": "results",
+        "seeds": [0, 1, 2],
+    }
+    groups = ("chapter", "corrected", "regularizers")
+    config["comparisons"] = {name: config["comparisons"][name] for name in groups}
+    claims = {name: config["claims"][name] for name in ("sgd_strays", "dropout_narrows")}
+    for claim in claims.values():
+        for setting in set(claim["settings"]) - {"as_written", "chapter_rates"}:
+            del claim["settings"][setting]
+    places = [one for one in config["discrepancies"] if "table" in one or "mended" in str(one)]
+    return config | {
+        "claims": claims,
+        "discrepancies": places,
+        "effects": [one for one in config["effects"] if one["than"] in ("adam", "corrected_sgd")],
+    }
+
+
+def accuracy(name: str, seed: int) -> float:
+    return 0.95 + (sum(map(ord, name)) % 40) / 1000 + seed / 2000
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory):
+    """(folder of results with evidence, its configuration)."""
+    folder, config = tmp_path_factory.mktemp("page") / "results", page_config()
+    plan = Plan.from_config(config)
+    names = set(plan.members("comparisons")) | {name for name in plan.variants if "mended" in name}
+    (folder / "runs").mkdir(parents=True)
+    for name in names:
+        variant = {"name": name, **plan.variants[name], "levels": [0.95, 0.97]}
+        seeds = [run_entry(seed, accuracy(name, seed), steps=STEPS) for seed in config["seeds"]]
+        content = {
+            "variant": variant,
+            "dataset": {"name": "mnist", "hash": "abc", "test_images": 10000},
+            "versions": {"onescale": "0.1.0", "numpy": "2.4", "scipy": "1.17"},
+            "runs": seeds,
+        }
+        (folder / f"runs/{name}.json").write_text(json.dumps(content))
+        times = [
+            {
+                "seed": run["seed"],
+                "train_seconds": 2.0,
+                "evaluate_seconds": 0.5,
+                "us_per_step": 200.0,
+            }
+            for run in seeds
+        ]
+        timing = {"variant": name, "machine": {}, "runs": times}
+        (folder / f"runs/{name}.timing.json").write_text(json.dumps(timing))
+    runs = [folder / f"runs/{name}.json" for name in sorted(names)]
+    for name, how in SCALES.items():
+        output = folder / f"tables/class_ages/{name}.csv"
+        output.parent.mkdir(parents=True, exist_ok=True)
+        command(*how.split(), AGES, "--label", "name", "--labelled", "-o", output)
+    command(
+        "compare",
+        *runs,
+        "--spec",
+        plan.comparison(config["comparisons"]),
+        "--csv",
+        folder / "comparison.csv",
+    )
+    parts = ("--csv", folder / "claims.csv", "--parts", folder / "claims_parts.csv")
+    command("claims", *runs, "--spec", claims_spec(plan), *parts)
+    given = json.dumps({key: config[key] for key in ("discrepancies", "statistics")})
+    tables = ("--tables", folder / "tables/class_ages", "--csv", folder / "discrepancies.csv")
+    command("discrepancies", *runs, "--spec", given, *tables)
+    figures = folder / "figures"
+    figures.mkdir()
+    for path in (ROOT / "results/published/figures").glob("*.png"):
+        shutil.copy(path, figures)
+    config["tables"]["class_ages"]["file"] = str(AGES)
+    table = folder / "comparison.csv"
+    text = json.dumps(config)
+    command("manifest", table, "--configuration", text, "-o", folder / "manifest.json")
+    return folder, config
+
+
+@pytest.fixture(scope="session")
+def page(results):
+    """The file of the page."""
+    folder, _ = results
+    command("page", folder)
+    return folder / "index.html"
+
+
+def texts(config: dict) -> set[str]:
+    """Every text of a configuration that the page shows."""
+    found = {
+        group.get("title")
+        for group in (*config["comparisons"].values(), *config["tuning"].values())
+    }
+    found |= {one[key] for one in config["effects"] for key in ("group", "label")}
+    found |= {row["row"] for row in config["reported"]}
+    found |= {place["words"] for place in config["discrepancies"]}
+    for claim in config["claims"].values():
+        found |= {claim["words"], claim["why"].strip()}
+        found |= set(_cases(claim["settings"]))
+    return {one for one in found if one}
+
+
+def _cases(value):
+    if isinstance(value, dict):
+        if "case" in value:
+            yield value["case"]
+        for one in value.values():
+            yield from _cases(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _cases(one)

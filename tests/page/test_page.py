@@ -1,0 +1,62 @@
+"""The page as a file: what it holds, what it asks for, and that no text lacks a language."""
+
+import json
+import re
+
+import pytest
+
+from onescale.core.errors import DataError
+from onescale.page.build import ASSETS, PANELS, catalogue, script
+from onescale.page.results import Results
+from page.conftest import command, texts
+from places import configuration
+
+
+def written() -> set[str]:
+    """Every text that scripts and template have in them."""
+    found = set(re.findall(r'\bt\(\s*"((?:[^"\\]|\\.)*)"', script()))
+    found |= set(
+        re.findall(r"data-t>([^<{]+)<", (ASSETS / "page.html").read_text(encoding="utf-8"))
+    )
+    return found | set(PANELS.values())
+
+
+def test_no_text_lacks_a_language():
+    known = catalogue()
+    patterns = known.pop("patterns")
+    names = {"SGD", "AdaGrad", "Adam", "He"}  # the same in all languages
+    wanted = written() | texts(configuration())
+    assert sorted(wanted - known.keys() - names) == []
+    for english, korean in {**known, **patterns}.items():
+        holes = [sorted(re.findall(r"\{\w+\}", one)) for one in (english, korean)]
+        assert holes[0] == holes[1], english
+        assert re.search("[가-힣]", korean) or not re.search(
+            "[A-Za-z]{3}", re.sub(r"\{\w+\}", "", english)
+        )
+
+
+def test_it_is_one_file_that_asks_for_nothing(page):
+    text = page.read_text(encoding="utf-8")
+    own = re.sub(r'<script id="(data|library)".*?</script>', "", text, flags=re.DOTALL)
+    assert not re.search(r'(?:src|href)="(?!#|data:)|url\((?!"data:)|@import', own)
+    assert "default-src 'none'" in own and "connect-src 'none'" in own
+    assert page.stat().st_size < 2_000_000
+
+
+def test_it_does_without_what_is_not_there(results, tmp_path):
+    """After `make` there are no claims yet."""
+    folder, config = results
+    for name in ("runs", "tables", "comparison.csv", "manifest.json"):
+        (tmp_path / name).symlink_to(folder / name)
+    command("page", tmp_path)
+    data = re.search(
+        r'<script id="data".*?>(.*?)</script>', (tmp_path / "index.html").read_text(), re.DOTALL
+    )
+    content = json.loads(data[1])
+    assert content["claims"] == content["faults"] == [] and content["digits"] is None
+    assert [group["name"] for group in content["groups"]] == list(config["comparisons"])
+
+
+def test_a_folder_without_results_is_told(tmp_path):
+    with pytest.raises(DataError, match=r"manifest\.json: no such file"):
+        Results.read(tmp_path)

@@ -1,0 +1,73 @@
+# The face: one page with everything that was made. It reads the folder of results, so that the page
+# after `all` does without claims and the page after `evidence` has them; both are the same file.
+PAGE = f"{RESULTS}/index.html"
+ASSETS = sorted(map(str, Path(package("page/assets")).iterdir()))
+
+
+rule page:
+    input:
+        rules.manifest.input.made,
+        rules.manifest.output,
+        arrays=runs(PLAN.members("comparisons"), "npz"),
+        step_times=lambda wildcards: step_times("comparison"),
+        tables=[table["file"] for table in config["tables"].values()],
+        data=rules.fetch_dataset.output,
+        code=code("onescale.cli.page") + ASSETS,
+    output:
+        report(
+            PAGE,
+            caption="../report/page.rst",
+            category="The page",
+            labels={"result": "everything, to look at and play with"},
+        ),
+    log:
+        f"{RESULTS}/logs/page.log",
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        folder=RESULTS,
+        data=data_folder,
+    message:
+        f"writing the page: {PAGE}"
+    shell:
+        "onescale page {params.folder:q} --data {params.data} -o {output:q} > {log:q} 2>&1"
+
+
+# The same page with the evidence on it. Its output is a mark, since a file has one rule.
+rule page_evidence:
+    input:
+        rules.manifest_evidence.input.made,
+        rules.manifest_evidence.output,
+        rules.page.output,
+        arrays=runs(PLAN.members("tuning"), "npz"),
+        step_times=rules.manifest_evidence.input.step_times,
+        data=rules.fetch_dataset.output,
+        code=rules.page.input.code,
+    output:
+        touch(f"{RESULTS}/logs/page_evidence.done"),
+    log:
+        f"{RESULTS}/logs/page_evidence.log",
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        folder=RESULTS,
+        data=data_folder,
+        page=PAGE,
+    message:
+        f"writing the evidence on the page: {PAGE}"
+    shell:
+        "onescale page {params.folder:q} --data {params.data} -o {params.page:q} > {log:q} 2>&1"
+
+
+rule evidence:
+    input:
+        rules.manifest_evidence.input.made,
+        rules.manifest_evidence.output,
+        rules.page_evidence.output,
+    message:
+        "the evidence is complete"
+
+
+onsuccess:
+    if os.path.exists(PAGE):
+        print(f"the page: {PAGE} (open it in a browser)", flush=True)
