@@ -30,7 +30,7 @@ LAZY = {
     "polars, lazy": pl.LazyFrame,
     "DuckDB": lambda d: duckdb.from_arrow(pa.table(d)),
 }
-METHODS = ["standardize", "minmax", "robust", "maxabs", "rank"]
+METHODS = ["standardize", "minmax", "robust", "mad", "maxabs", "rank"]
 
 
 def content(frame) -> dict[str, list]:
@@ -58,6 +58,7 @@ def oracle(method: str, values: list, groups: list | None = None) -> list:
             "standardize": (x - x.mean()) / x.std(),
             "minmax": (x - x.min()) / (x.max() - x.min()),
             "robust": (x - middle) / (high - low),
+            "mad": (x - middle) / (np.median(np.abs(x - middle)) or 1),
             "maxabs": x / np.abs(x).max(),
             "rank": [100 * ((x < v).sum() + ((x == v).sum() + 1) / 2 - 0.5) / len(x) for v in x],
         }[method]
@@ -80,6 +81,7 @@ def suffix(method: str) -> str:
 @pytest.mark.parametrize("kind", [*EAGER, *LAZY])
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("by", [None, "g"])
+@pytest.mark.filterwarnings("ignore:column 'w' in group 'y'")
 def test_every_method_on_every_kind(kind, method, by):
     frame = (EAGER | LAZY)[kind](DATA)
     out = getattr(onescale, method)(frame, by=by)
@@ -184,6 +186,24 @@ def test_no_spread_on_lazy_frames(kind):
     assert content(onescale.standardize(frame, constant="missing"))["v_standardized"] == [None] * 10
     with pytest.raises(SpecError, match="collect"):
         onescale.standardize(frame, constant="error")
+
+
+@pytest.mark.parametrize("kind", LAZY)
+@pytest.mark.parametrize("by", [None, "g"])
+@pytest.mark.filterwarnings("ignore:column 'w' in group 'y'")
+def test_plans_on_lazy_frames(kind, by):
+    plan = {"w": "log,mad", "v": ["standardize"]}
+    eager = onescale.scale(pl.DataFrame(DATA), plan, by=by)
+    got = content(onescale.scale(LAZY[kind](DATA), plan, by=by))
+    assert list(got) == eager.columns
+    for name in ("w_log_mad", "v_standardized"):
+        assert close(got[name], eager[name].to_list())
+    assert content(onescale.rank(LAZY[kind](DATA)))["w_rank"][5] == pytest.approx(100 * 5.5 / 6)
+    for method in ("mad", "rank"):  # −1 has no logarithm, and is not left out in silence
+        got = content(onescale.scale(LAZY[kind](DATA), {"v": ["log", method]}))
+        assert np.isnan([v for v in got[f"v_log_{method}"] if v is not None]).all()
+    with pytest.raises(SpecError, match="asinh needs the values"):
+        onescale.scale(LAZY[kind](DATA), "mad", before=["asinh"])
 
 
 def test_duckdb_keeps_row_order():

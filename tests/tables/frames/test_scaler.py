@@ -99,6 +99,17 @@ def test_lazy_frames(method):
     assert np.abs(back - X).max() < 1e-11
 
 
+def test_a_plan_with_steps_on_lazy_frames():
+    frame = pl.DataFrame(np.abs(X), schema=["a", "b", "c"])
+    scaler = Scaler({"a": "log,mad", "b": "log,log,robust"}).fit(frame)
+    lazily = scaler.transform(frame.lazy())
+    assert np.allclose(lazily.collect(), scaler.transform(frame), rtol=1e-13)
+    assert np.allclose(scaler.inverse_transform(lazily).collect(), frame, rtol=1e-12)
+    for other in (Scaler("rank"), Scaler(before=["asinh"])):
+        with pytest.raises(SpecError, match="collect"):
+            other.fit(frame).transform(frame.lazy())
+
+
 BAD = [
     (lambda: Scaler().transform(X), DataError, "fit first"),
     (lambda: Scaler("nope").fit(X), SpecError, "unknown method"),

@@ -10,7 +10,7 @@ from sklearn.preprocessing import RobustScaler
 
 import onescale as package
 from onescale import Scaler
-from onescale.core.errors import DataError, SpecError
+from onescale.core.errors import DataError
 
 ROWS = "who,age,income1,income2\na,31,1200,90\nb,44,80000,700\nc,29,450,55\nd,60,5100,1000\n"
 PLAN = {"age": "standardize", "income*": ["log", "robust"]}
@@ -100,11 +100,3 @@ def test_a_logarithm_refuses_at_the_first_line_that_has_none(onescale, table):
     scaler = Scaler("robust", before=("log",)).fit(np.array([[1.0], [math.e], [9.0]]))
     with pytest.raises(DataError, match=r"row 1: 0\.0 has no log"):
         scaler.transform(np.array([[1.0], [0.0]]))
-    with pytest.raises(SpecError, match="collect"):
-        package.scale(pd.DataFrame({"x": [1.0, 2.0]}).pipe(_lazy), {"x": "log,robust"})
-
-
-def _lazy(frame):
-    import polars as pl
-
-    return pl.from_pandas(frame).lazy()
