@@ -8,6 +8,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for type checkers and editors, which load nothing; `_HOMES` for the rest
+    from onescale.comparison.api import compare as compare
+    from onescale.comparison.api import load_runs as load_runs
+    from onescale.comparison.api import train_all as train_all
     from onescale.core.errors import DataError as DataError
     from onescale.core.errors import OnescaleError as OnescaleError
     from onescale.core.errors import SourceError as SourceError
