@@ -13,6 +13,7 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 from sklearn.utils.estimator_checks import check_estimator
 from sklearn.utils.validation import check_is_fitted
 
+import onescale as package
 from onescale import Scaler
 from onescale.core.errors import DataError, SpecError
 from onescale.tables.scaling.methods import option_fields
@@ -33,7 +34,10 @@ def test_as_scikit_learn_does(method):
     ours, peer = Scaler(method).fit(X), PEERS[method].fit(X)
     assert np.allclose(ours.transform(NEW), peer.transform(NEW), rtol=1e-12, atol=1e-13)
     assert np.abs(ours.inverse_transform(ours.transform(NEW)) - NEW).max() < 1e-12 * 100
-    assert (ours.fit_transform(X) == ours.transform(X)).all()
+    given = X.copy()
+    scaled = ours.fit_transform(given)
+    assert (scaled == ours.transform(X)).all() and (given == X).all()
+    assert (getattr(package, method)(given) == scaled).all() and (given == X).all()
 
 
 def test_clip_and_range():

@@ -110,13 +110,13 @@ class Scan:
             for ends in (lows, highs):
                 scaling(ends, codes)
 
-    def scalings(self, fit: Fit) -> list[Scaling]:
-        """What scales each column by a fit of this scan."""
+    def scalings(self, fit: Fit, in_place: bool = False) -> list[Scaling]:
+        """What scales each column by a fit of this scan; in_place: as for `Fit.transform`."""
         ranks = Spill(self.source.table.in_memory)
         return [
             self._ranking(column.index, ranks)
             if column.method.needs == "order"
-            else partial(fit.transform, column)
+            else partial(fit.transform, column, in_place=in_place)
             for column in fit.columns
         ]
 

@@ -32,6 +32,7 @@ class EagerTable(Batch):
 
     name, dialect, in_memory = "", Dialect(header=False), True
     names: list
+    copied = False  # whether `values` are its own, to be overwritten
     header_line, notes = 0, list[str]()  # which a frame does not have
 
     @abstractmethod
@@ -210,6 +211,8 @@ class EagerFrame(EagerTable):
 class EagerArray(EagerTable):
     """An array (n,) or (n, columns); columns are known by indices from 0, `by` is n labels."""
 
+    copied = True
+
     def __init__(self, array: np.ndarray, chosen: Chosen, gaps: bool) -> None:
         if array.ndim not in (1, 2) or not len(array):
             raise DataError(
@@ -233,7 +236,8 @@ class EagerArray(EagerTable):
                 raise DataError(f"no column {index!r}: an array's are 0 to {self.width - 1}")
         self.labels = np.asarray(() if by is None else by)
         indices = sorted(set(indices))
-        values = dict(zip(indices, _columns(table, indices), strict=True))
+        self._copy = _columns(table, indices)
+        values = dict(zip(indices, self._copy, strict=True))
         self._choose(values, chosen, None if by is None else self.width + _LABELS, gaps)
         if by is not None and self.labels.shape != (self.rows,):
             raise DataError(f"by needs a label a row, {self.rows}: {self.labels.shape}")
@@ -253,6 +257,8 @@ class EagerArray(EagerTable):
         if self.array.ndim == 1:
             return scaled[0].astype(kind, copy=False)
         if len(scaled) == self.width:  # column after column in memory, as they were computed
+            if kind == np.float64 and all(new.base is self._copy for new in scaled.values()):
+                return self._copy.T
             out = np.empty(self.array.shape, kind, order="F")
         else:
             out = np.array(self.array, dtype=kind)

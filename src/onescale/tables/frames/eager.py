@@ -241,7 +241,7 @@ def _scale(frame: Any, method: Method | Plan, chosen: Chosen, replace: bool, con
     for message in fit.warnings:
         warnings.warn(message, UserWarning, stacklevel=3)
     codes = table.codes()
-    scalings = zip(table.values.items(), scanned.scalings(fit), strict=True)
+    scalings = zip(table.values.items(), scanned.scalings(fit, table.copied), strict=True)
     scaled = {index: scaling(values, codes) for (index, values), scaling in scalings}
     endings = {column.index: f"_{column.method.ending}" for column in fit.columns}
     return table.with_columns(scaled, {} if replace else endings)

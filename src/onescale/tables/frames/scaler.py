@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -260,7 +261,7 @@ class Scaler:
         fit = self._fitted()
         codes = table.codes(fit.groups)
         fitted = {column.name: column for column in fit.columns}
-        work = fit.inverse if inverse else fit.transform
+        work = fit.inverse if inverse else partial(fit.transform, in_place=table.copied)
         scaled = {i: work(fitted[table.names[i]], x, codes) for i, x in table.values.items()}
         return table.with_columns(scaled)
 

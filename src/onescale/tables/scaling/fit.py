@@ -7,6 +7,7 @@ rule for columns without spread. `commands` carries whole tables through it, `fr
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -126,8 +127,11 @@ class Fit:
             where = "" if self.groups is None else f" of group {self._name_of(group[unseen[0]])}"
             raise DataError(f"the fit saw no number in column {column.name!r}{where}")
 
-    def transform(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
+    def transform(
+        self, column: FittedColumn, values: np.ndarray, codes=None, in_place: bool = False
+    ) -> np.ndarray:
         """The scaled values of one of `columns`; NaN stays NaN. codes: each row's group number.
+        in_place: `values` may be overwritten by them, which saves memory and its time.
 
         Raises DataError where one is beyond float64's range, and at values of a column (or group of
         it) in which the fit saw none.
@@ -136,12 +140,15 @@ class Fit:
         def where(row: int) -> str:
             return f"column {column.name!r}, row {row}"
 
-        return self.scale(column, forward(column.method.before, values, where), codes)
+        return self.scale(column, forward(column.method.before, values, where), codes, in_place)
 
-    def scale(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
+    def scale(
+        self, column: FittedColumn, values: np.ndarray, codes=None, in_place: bool = False
+    ) -> np.ndarray:
         """`transform` of values that are through the steps before the method already."""
         of_constant = column.method.of_constant if self.constant == "zero" else np.nan
-        return self._through(_forward, column, values, codes, of_constant)
+        work = partial(_forward, out=values) if in_place else _forward
+        return self._through(work, column, values, codes, of_constant)
 
     def inverse(self, column: FittedColumn, values: np.ndarray, codes=None) -> np.ndarray:
         """The originals of scaled values; those of a column without spread are its one value."""
@@ -196,8 +203,10 @@ def _learn(method: Method, name: str, index: int, statistics: list[Statistics]) 
     return FittedColumn(method, name, index, statistics, arrays, centre, widths, is_constant, empty)
 
 
-def _forward(method: Method, column: FittedColumn, x: np.ndarray, group) -> np.ndarray:
-    """Values scaled."""
+def _forward(
+    method: Method, column: FittedColumn, x: np.ndarray, group, out: np.ndarray | None = None
+) -> np.ndarray:
+    """Values scaled. out: where they may go."""
     if method.needs == "order":
         return _among_ranks(column, x, group, RankTable.percentiles)
 
@@ -209,9 +218,9 @@ def _forward(method: Method, column: FittedColumn, x: np.ndarray, group) -> np.n
 
     p = {key: figures[group] for key, figures in column.learnt.items()}
     if column.centre is None:
-        unit = x / column.width[0][group]
+        unit = np.divide(x, column.width[0][group], out=out)
     else:
-        unit = quotients(x, column.centre, column.width, group, exact)
+        unit = quotients(x, column.centre, column.width, group, exact, out)
     if method.ceiling is None or not method.output or sum(method.output) == method.ceiling:
         return method.scaled(unit, p)
     # Rounding must not carry a value past the end that it stands on.

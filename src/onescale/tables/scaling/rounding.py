@@ -18,13 +18,16 @@ _SURE = 2.0**-30  # what the correction may be off, as a part of it: in truth so
 Pair = tuple[np.ndarray, np.ndarray]
 
 
-def quotients(x: np.ndarray, centre: Pair, width: Pair, group, exact: Callable) -> np.ndarray:
+def quotients(
+    x: np.ndarray, centre: Pair, width: Pair, group, exact: Callable, out: np.ndarray | None = None
+) -> np.ndarray:
     """The correctly rounded (x − centre)/width of each value; NaN stays NaN.
 
     x: (n,). centre, width: pairs of arrays (groups,). group: each value's index into them (n,), or
-    one for all. exact(value, group) gives the rounded quotient of one value.
+    one for all. exact(value, group) gives the rounded quotient of one value. out: where they go,
+    if need be x itself.
     """
-    out = np.empty(len(x))
+    out = np.empty(len(x)) if out is None else out
     one = np.ndim(group) == 0
     figures = _figures(centre, width)
     chosen = [figure[group] for figure in figures] if one else []
@@ -32,9 +35,10 @@ def quotients(x: np.ndarray, centre: Pair, width: Pair, group, exact: Callable) 
         part = slice(start, start + BLOCK)
         codes = group if one else group[part]
         own = chosen or [figure[codes] for figure in figures]
-        doubt = _block(x[part], own, out[part])
+        rounded, doubt = _block(x[part], own)
         if doubt.any():
-            _settle(x[part], codes, np.flatnonzero(doubt), out[part], exact)
+            _settle(x[part], codes, np.flatnonzero(doubt), rounded, exact)
+        out[part] = rounded
     return out
 
 
@@ -47,8 +51,8 @@ def _figures(centre: Pair, width: Pair) -> list[np.ndarray]:
     return [*centre, *width, high, width[0] - high, slack]
 
 
-def _block(x: np.ndarray, figures: list, out: np.ndarray) -> np.ndarray:
-    """Fill `out` with quotients; returns which of them are in doubt."""
+def _block(x: np.ndarray, figures: list) -> tuple[np.ndarray, np.ndarray]:
+    """The quotients, and which of them are in doubt."""
     centre, centre_low, width, width_low, high, low, slack = figures
     d = x - centre
     t = d - x
@@ -82,8 +86,8 @@ def _block(x: np.ndarray, figures: list, out: np.ndarray) -> np.ndarray:
     np.add(d, e, out=p)
     d -= e
     p += q
-    np.add(q, d, out=out)
-    return (p != out) & (x == x)
+    q += d
+    return q, (p != q) & (x == x)
 
 
 def _settle(x, codes, rows: np.ndarray, out: np.ndarray, exact: Callable) -> None:
