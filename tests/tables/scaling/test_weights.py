@@ -76,6 +76,15 @@ def test_scikit_learn_weighs_alike():
     assert np.allclose(package.standardize(x, weights=w), ours, rtol=0)
 
 
+@pytest.mark.parametrize("kind", [np.asarray, lambda x: pl.DataFrame({"x": x})])
+def test_many_rows(kind):
+    x, w = COLUMNS["plain"]
+    scaler = Scaler().fit(kind(x), sample_weight=w)
+    mean = np.average(x, weights=w)
+    assert scaler.mean_ == pytest.approx(mean, rel=1e-12)
+    assert scaler.scale_**2 == pytest.approx(np.average((x - mean) ** 2, weights=w), rel=1e-12)
+
+
 def test_on_the_command_line(onescale, table, tmp_path):
     path, parts = tmp_path / "whole.csv", [tmp_path / "1.csv", tmp_path / "2.csv"]
     FRAME.write_csv(path)

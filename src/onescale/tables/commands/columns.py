@@ -15,6 +15,7 @@ from onescale.tables.reading.batch import Batch
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.spill import joined
+from onescale.tables.statistics.weighted import WeightedGroupMoments
 
 SAMPLE = 1000  # rows at the top of a table whose cells a hint is tried on
 WORTH = 4096  # values for which adding up is worth the calls that it takes
@@ -163,8 +164,10 @@ class ColumnScan:
         codes, size = np.zeros(len(values), np.intp), 1
         if groups is not None:
             codes, size = joined([codes for _, codes, _ in waiting], np.intp), len(groups)
-        weights = [weights for *_, weights in waiting if weights is not None]
-        self.moments.add(values, codes, size, *([joined(weights)] if weights else []))
+        if isinstance(self.moments, WeightedGroupMoments):
+            self.moments.add(values, codes, size, joined([weights for *_, weights in waiting]))
+        else:
+            self.moments.add(values, codes, size)
 
 
 def _cell(batch: Batch, row: int, index: int) -> tuple[int, str]:
