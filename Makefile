@@ -20,6 +20,11 @@ quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into
 test: $(VENV)/ready-test  ## set up, then run the tests
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
+# As root, with Debian's package slurm-wlm; a cluster of one node is set up and taken down again.
+test-slurm: $(VENV)/ready-test  ## train on a SLURM cluster of one node (root; apt-get install slurm-wlm)
+	$(BIN)/python -m pip install --quiet snakemake-executor-plugin-slurm==2.8.0
+	ONESCALE_SLURM=1 timeout 240 $(BIN)/python -m pytest tests/slurm
+
 check: $(VENV)/ready-test  ## format, lint, types: ruff, mypy, snakefmt, snakemake --lint
 	$(BIN)/ruff format --check src tests benchmarks workflow/scripts
 	$(BIN)/ruff check src tests benchmarks workflow/scripts
@@ -57,7 +62,7 @@ clean:  ## remove what the workflow made (results/published/ and .venv stay)
 	rm -rf .snakemake data/cache
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Exact versions with hashes, into a folder of the project's own (--no-compile halves the time: Python
 # compiles what is used, when it is used). The package itself is installed editable, so that an edit
@@ -75,4 +80,4 @@ $(VENV)/ready-test: requirements-test.lock $(VENV)/ready
 	@$(INSTALL) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: all quick test check format lock clean help bench schema publish published
+.PHONY: all quick test test-slurm check format lock clean help bench schema publish published

@@ -45,3 +45,4 @@ rule all:
         rules.figures.input,
         rules.manifest.output,
         rules.page.output,
+    localrule: True

@@ -15,6 +15,7 @@ if config.get("claims"):
             markdown=shown("claims.md", "Claims", result="every claim"),
         log:
             f"{RESULTS}/logs/claims.log",
+        localrule: True
         conda:
             "../envs/onescale.yaml"
         params:
@@ -41,6 +42,7 @@ if config.get("discrepancies"):
             markdown=shown("discrepancies.md", "Claims", result="what its faults cost"),
         log:
             f"{RESULTS}/logs/discrepancies.log",
+        localrule: True
         conda:
             "../envs/onescale.yaml"
         params:

@@ -17,6 +17,7 @@ rule compare:
         ),
     log:
         f"{RESULTS}/logs/compare.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     params:
@@ -58,5 +59,6 @@ use rule compare as compare_tuned with:
 rule comparison:
     input:
         rules.compare.output,
+    localrule: True
     message:
         "the comparison and the reproduction are written"

@@ -29,8 +29,12 @@ if config.get("claims") and config.get("confirm"):
             f"{RESULTS}/benchmarks/confirm_{{variant}}.tsv"
         wildcard_constraints:
             variant="[a-z0-9_]+",
+        group:
+            "train"
         conda:
             "../envs/onescale.yaml"
+        resources:
+            runtime=lambda wildcards: PLAN.minutes(wildcards.variant),
         params:
             spec=lambda wildcards: PLAN.spec(wildcards.variant),
             chosen=lambda wildcards, input: words(chosen=input.chosen),
@@ -85,6 +89,7 @@ if config.get("claims") and config.get("confirm"):
             shown("confirmation.md", "Claims", result="confirmed by fresh seeds"),
         log:
             f"{RESULTS}/logs/confirmation.log",
+        localrule: True
         conda:
             "../envs/onescale.yaml"
         params:
@@ -116,5 +121,6 @@ if config.get("claims") and config.get("confirm"):
         input:
             rules.confirmation.output,
             rules.manifest_confirm.output,
+        localrule: True
         message:
             "the claims are judged by fresh seeds"

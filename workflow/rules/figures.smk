@@ -15,6 +15,7 @@ rule surface:
         **figure("surface", subcategory="Why", group="paths on z = x²/20 + y²"),
     log:
         f"{RESULTS}/logs/surface.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     params:
@@ -269,5 +270,6 @@ rule figures:
         rules.surface.output,
         rules.activations.output,
         rules.standing.output,
+    localrule: True
     message:
         "all figures are drawn"

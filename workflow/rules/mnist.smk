@@ -11,6 +11,7 @@ rule fetch_dataset:
         f"{CACHE}/test_labels.npy",
     log:
         f"{RESULTS}/logs/fetch_dataset.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     threads: 1

@@ -22,6 +22,7 @@ rule page:
         ),
     log:
         f"{RESULTS}/logs/page.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     params:
@@ -64,6 +65,7 @@ rule evidence:
         rules.manifest_evidence.input.made,
         rules.manifest_evidence.output,
         rules.page_evidence.output,
+    localrule: True
     message:
         "the evidence is complete"
 

@@ -19,6 +19,8 @@ for name in PLAN.searches:
         priority: PLAN.workload(name, PLAN.trainings(name))
         conda:
             "../envs/onescale.yaml"
+        resources:
+            runtime=PLAN.minutes(name, PLAN.trainings(name)),
         params:
             search=json.dumps(PLAN.searches[name]),
             data=data_folder,
@@ -50,6 +52,7 @@ for name, given in PLAN.studies.items():
             ),
         log:
             f"{RESULTS}/logs/study_{name}.log",
+        localrule: True
         conda:
             "../envs/onescale.yaml"
         params:
@@ -76,6 +79,7 @@ rule trials:
         ),
     log:
         f"{RESULTS}/logs/trials_{{tuned}}.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     params:
@@ -105,6 +109,7 @@ rule repeats:
         ),
     log:
         f"{RESULTS}/logs/repeats_{{tuned}}.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     params:
@@ -144,6 +149,7 @@ rule tuning:
             if len(given["variants"]) > 1 and "of" not in given
             for kind in PLAN.pictures(tuned)
         ],
+    localrule: True
     message:
         "all variants are tuned and compared"
 
@@ -160,5 +166,6 @@ rule studies:
             for name, given in PLAN.studies.items()
             for drawn in given["figures"]
         ],
+    localrule: True
     message:
         "all studies are written and drawn"

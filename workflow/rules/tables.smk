@@ -28,6 +28,7 @@ rule scale_table:
         ),
     log:
         f"{RESULTS}/logs/table_{{table}}_{{scale}}.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     params:
@@ -68,5 +69,6 @@ rule tables:
             scale=SCALES,
         ),
         expand(f"{RESULTS}/tables/{{table}}/{{table}}.md", table=config["tables"]),
+    localrule: True
     message:
         "all tables are on one scale"

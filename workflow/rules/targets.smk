@@ -25,6 +25,7 @@ rule manifest:
         f"{RESULTS}/manifest.json",
     log:
         f"{RESULTS}/logs/manifest.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     params:

@@ -23,8 +23,12 @@ for name in PLAN.trained:
         benchmark:
             f"{RESULTS}/benchmarks/train_{name}.tsv"
         priority: PLAN.workload(name)
+        group:
+            "train"
         conda:
             "../envs/onescale.yaml"
+        resources:
+            runtime=PLAN.minutes(name),
         params:
             spec=PLAN.spec(name),
             chosen=lambda wildcards, input: words(chosen=input.chosen),
@@ -64,5 +68,6 @@ rule step_time:
 rule train:
     input:
         runs(PLAN.members("comparisons")),
+    localrule: True
     message:
         "all variants that are compared are trained"

@@ -158,6 +158,12 @@ class Plan:
         images = spec["steps"] * spec["batch_size"] * (2 if spec.get("augment") else 1)
         return math.ceil(images * trainings / 100_000)
 
+    def minutes(self, name: str, trainings: int | None = None) -> int:
+        """What a cluster allots to a job that trains: three seconds for 100,000 images, as much
+        again as the slowest variant takes on a slow core, and five minutes beside."""
+        count = len(self.seeds(name).split(",")) if trainings is None else trainings
+        return 5 + math.ceil(self.workload(name, count) * 3 / 60)
+
     def members(self, part: str) -> list[str]:
         """Every variant in a group of this part, `comparisons` or `tuning`, once, in order."""
         return list(dict.fromkeys(n for g in self.config[part].values() for n in g["variants"]))
