@@ -31,7 +31,7 @@ rule page:
     message:
         f"writing the page: {PAGE}"
     shell:
-        "onescale page {params.folder:q} --data {params.data} -o {output:q} > {log:q} 2>&1"
+        "onescale page {params.folder:q} --data {params.data:q} -o {output:q} > {log:q} 2>&1"
 
 
 # The same page with the evidence on it. Its output is a mark, since a file has one rule.
@@ -48,6 +48,7 @@ rule page_evidence:
         touch(f"{RESULTS}/logs/page_evidence.done"),
     log:
         f"{RESULTS}/logs/page_evidence.log",
+    localrule: True
     conda:
         "../envs/onescale.yaml"
     params:
@@ -57,7 +58,7 @@ rule page_evidence:
     message:
         f"writing the evidence on the page: {PAGE}"
     shell:
-        "onescale page {params.folder:q} --data {params.data} -o {params.page:q} > {log:q} 2>&1"
+        "onescale page {params.folder:q} --data {params.data:q} -o {params.page:q} > {log:q} 2>&1"
 
 
 rule evidence:
