@@ -1,5 +1,7 @@
 """Tables on one scale: describe, a command a scaling method, stand, overview."""
 
+from dataclasses import replace
+
 import click
 
 from onescale.cli import table_options as shared
@@ -164,10 +166,9 @@ def overview(file: str, digits: int | None, methods: str, **options) -> None:
 
     output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
     scales = [name.strip() for name in methods.split(",")]
-    shorten = list if digits is not None else output.shortened
-    names, columns = page(shared.open_input(file, options), digits, scales, shorten)
-    with output.writer(names) as writer:
-        writer.rows(columns)
+    if digits is not None:
+        output = replace(output, digits=None)
+    page(shared.open_input(file, options), output, digits, scales)
 
 
 _of_methods = [_command_of(method) for method in METHODS.values() if method.command]

@@ -54,13 +54,24 @@ def aligned(
     markdown: bool = True,
 ) -> list[str]:
     """The lines of a table, in Markdown or for a terminal; `right`: which columns are set there."""
-    lines = [[_cell(text, markdown) for text in row] for row in (header, *rows)]
-    widths = [max(3 * markdown, *map(width, column)) for column in zip(*lines, strict=True)]
-    padded = [[pad(*one) for one in zip(line, widths, right, strict=True)] for line in lines]
-    if not markdown:
-        return ["  ".join(line).rstrip() for line in padded]
-    rule = ["-" * (w - 1) + (":" if r else "-") for w, r in zip(widths, right, strict=True)]
-    return [f"| {' | '.join(line)} |" for line in (padded[0], rule, *padded[1:])]
+    cells = [[within_cell(text, markdown) for text in row] for row in (header, *rows)]
+    widths = [max(3 * markdown, *map(width, column)) for column in zip(*cells, strict=True)]
+    lines = [line(row, widths, right, markdown) for row in cells]
+    return lines if not markdown else [lines[0], rule(widths, right), *lines[1:]]
+
+
+def line(
+    cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], markdown: bool = True
+) -> str:
+    """One line of such a table; `cells` as `within_cell` gives them."""
+    padded = [pad(*one) for one in zip(cells, widths, right, strict=True)]
+    return f"| {' | '.join(padded)} |" if markdown else "  ".join(padded).rstrip()
+
+
+def rule(widths: Sequence[int], right: Sequence[bool]) -> str:
+    """What stands under the header of a table in Markdown."""
+    dashes = ["-" * (w - 1) + (":" if r else "-") for w, r in zip(widths, right, strict=True)]
+    return f"| {' | '.join(dashes)} |"
 
 
 def width(text: str) -> int:
@@ -80,7 +91,7 @@ def pad(text: str, to: int, right: bool = False) -> str:
     return fill + text if right else text + fill
 
 
-def _cell(text: str, markdown: bool) -> str:
+def within_cell(text: str, markdown: bool) -> str:
     """A text that keeps to its cell."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if markdown:

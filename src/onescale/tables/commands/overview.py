@@ -1,12 +1,13 @@
 """Every row on every scale, side by side: the page a person reads to see who stands where."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from onescale.core.errors import SpecError, suggest
 from onescale.tables.commands.report import tell
-from onescale.tables.commands.scan import default_label, scan
+from onescale.tables.commands.scan import Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import write
 from onescale.tables.scaling.methods import (
@@ -19,6 +20,8 @@ from onescale.tables.scaling.methods import (
     Standardize,
 )
 from onescale.tables.statistics.ranks import standings
+from onescale.tables.statistics.spill import Spill
+from onescale.tables.writing.output import Output
 
 SCALES = {  # what --methods may ask for, by name: its heading, and the method
     "standardize": ("standardized", Standardize()),
@@ -34,55 +37,61 @@ SHOWN = ("standardize", "0-100")
 
 
 def overview(
-    source: TableInput,
-    digits: int | None = None,
-    methods: Sequence[str] = SHOWN,
-    shorten: Callable[[list], Sequence] = list,
-) -> tuple[list[str], list[list]]:
-    """Names and columns of the page: label, then value, scales and rank a column.
+    source: TableInput, output: Output, digits: int | None = None, methods: Sequence[str] = SHOWN
+) -> None:
+    """Write the page: label, then value, scales and rank of every column of numbers.
 
-    digits: decimals of the scales, None for all, of those that `shorten` leaves. methods: which of
-    `SCALES`. Rank 1 is the largest;
+    digits: decimals of the scales, None for all. methods: which of `SCALES`. Rank 1 is the largest;
     equal values share it. Raises SpecError at a scale that is none.
     """
     for name in methods:
         if name not in SCALES:
             raise SpecError(suggest(name, SCALES, "method of an overview"))
     chosen = dict(SCALES[name] for name in methods)
-    values_needed = any(method.needs != "moments" for method in chosen.values())
-    table, scanned = source.table, scan(source, keep_values=values_needed)
-    fits = {name: scanned.fit(method) for name, method in chosen.items()}
-    batches = list(table.batches())
-    texts = [default_label(scanned)]
-    codes = None
-    if scanned.groups is not None:
-        codes = np.concatenate([scanned.groups.codes(batch) for batch in batches])
-        texts += source.by
+    table, scanned = source.table, scan(source, keep_values=True)
+    fits = [scanned.fit(method) for method in chosen.values()]
+    for fit in fits:
+        for column, fitted in zip(scanned.columns, fit.columns, strict=True):
+            scanned.check_range(column, partial(fit.scale, fitted))
+    texts = [default_label(scanned), *source.by]
     names = [table.names[index] for index in texts]
-    columns = [[text for batch in batches for text in batch.texts(index)] for index in texts]
-    for i, column in enumerate(scanned.columns):
-        values = np.concatenate([batch.numbers(column.index)[0] for batch in batches])
-        names.append(column.name)
-        columns.append([write(v).removesuffix(".0") for v in values.tolist()])
+    for column in scanned.columns:
         before = "" if len(scanned.columns) == 1 else f"{column.name}, "
-        for name, fit in fits.items():
-            scaled = fit.transform(fit.columns[i], values, codes)
-            names.append(before + name)
-            columns.append([_rounded(v, digits) for v in shorten(scaled.tolist())])
-        names.append(f"{before}rank")
-        columns.append(_ranks(values, codes))
-    tell(scanned, list(dict.fromkeys(line for fit in fits.values() for line in fit.warnings[:1])))
-    return names, columns
+        names += [column.name, *(before + name for name in chosen), f"{before}rank"]
+    ranks = _ranks(scanned)
+    with output.writer(names) as writer:
+        tell(scanned, list(dict.fromkeys(line for fit in fits for line in fit.warnings[:1])))
+        for batch in table.batches({column.index for column in scanned.columns}, set(texts)):
+            codes = None if scanned.groups is None else scanned.groups.codes(batch)
+            cells = [batch.texts(index) for index in texts]
+            for i, column in enumerate(scanned.columns):
+                values = batch.numbers(column.index)[0]
+                cells.append([write(v).removesuffix(".0") for v in values.tolist()])
+                for fit in fits:
+                    scaled = output.shortened(fit.transform(fit.columns[i], values, codes).tolist())
+                    cells.append([_rounded(v, digits) for v in scaled])
+                cells.append(_words(*(ranks.take(2 * i + k, batch.rows) for k in (0, 1))))
+            writer.rows(cells)
 
 
 def _rounded(value: float, digits: int | None) -> str:
     return "" if value != value else write(value) if digits is None else f"{value:.{digits}f}"
 
 
-def _ranks(values: np.ndarray, codes: np.ndarray | None) -> list[str]:
-    """`k of n` for every row, among its group."""
-    rows, run, standing = standings(values, codes)
-    both = zip(standing.rank.tolist(), standing.of.tolist(), strict=True)
-    ranks = np.full(len(values), "", dtype=object)
-    ranks[rows] = np.array([f"{rank} of {of}" for rank, of in both], dtype=object)[run]
-    return ranks.tolist()
+def _ranks(scanned: Scan) -> Spill:
+    """The rank of every row of column i, under 2·i, and of how many, under 2·i + 1; NaN if none."""
+    ranks, codes = Spill(scanned.source.table.in_memory), scanned.codes()
+    for i, column in enumerate(scanned.columns):
+        values = scanned.values.column(column.index)
+        rows, run, standing = standings(values, codes)
+        for k, figures in enumerate((standing.rank, standing.of)):
+            of_rows = np.full(len(values), np.nan)
+            of_rows[rows] = figures[run]
+            ranks.append(2 * i + k, of_rows)
+    return ranks
+
+
+def _words(ranks: np.ndarray, of: np.ndarray) -> list[str]:
+    """`k of n` for every row."""
+    both = zip(ranks.tolist(), of.tolist(), strict=True)
+    return ["" if rank != rank else f"{rank:.0f} of {n:.0f}" for rank, n in both]

@@ -5,23 +5,30 @@ NaN for missing), arrays of float64, or arrays of pyarrow. Of a batch of a table
 column in the form that suits it.
 """
 
+import contextlib
 import json
+import pickle
 import re
+import tempfile
+import weakref
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.core.text import aligned
+from onescale.core.text import line, rule, width, within_cell
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import write
 from onescale.tables.reading.batch import Batch
 
 # What stands at the right of its column on a page: numbers, gaps, ranks.
 _RIGHT = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]+)?|[0-9]+ of [0-9]+|").fullmatch
+
+_SPOOL = 1 << 24  # bytes of rows that wait in memory
+_ROWS = 1 << 13  # that wait together
 
 
 class Writer(ABC):
@@ -155,25 +162,46 @@ class Json(Writer):
 
 
 class Page(Writer):
-    """markdown, and a table for the terminal: columns aligned, East Asian characters two wide."""
+    """markdown, and a table for the terminal: columns aligned, East Asian characters two wide.
+
+    How wide a column is its last row may tell, so that rows wait for that: long ones in a file.
+    """
 
     def __init__(self, stream: BinaryIO, markdown: bool, decimal: str = "."):
         super().__init__(stream)
         self.markdown, self.decimal = markdown, decimal
 
     def begin(self, names: Sequence[str]) -> None:
-        self.names = names
-        self.columns: list[list] = [[] for _ in names]
+        self.names = [within_cell(name, self.markdown) for name in names]
+        self.widths = [max(3 * self.markdown, width(name)) for name in self.names]
+        self.right = [True] * len(self.names)
+        self.waiting = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 (see finalize)
+        weakref.finalize(self, self.waiting.close)
 
     def rows(self, columns: Sequence[Sequence]) -> None:
-        for mine, new in zip(self.columns, columns, strict=True):
-            mine.extend(_listed(new))
+        cells = []
+        for i, column in enumerate(columns):
+            texts = _texts(column, self.decimal)
+            self.right[i] = self.right[i] and all(map(_RIGHT, texts))
+            texts = [within_cell(text, self.markdown) for text in texts]
+            self.widths[i] = max(self.widths[i], *map(width, texts))
+            cells.append(texts)
+        for start in range(0, len(cells[0]), _ROWS):
+            part = [column[start : start + _ROWS] for column in cells]
+            pickle.dump(part, self.waiting, pickle.HIGHEST_PROTOCOL)
 
     def end(self) -> None:
-        texts = [_texts(column, self.decimal) for column in self.columns]
-        right = [all(map(_RIGHT, cells)) for cells in texts]
-        page = aligned(self.names, list(zip(*texts, strict=True)), right, self.markdown)
-        self.stream.write("".join(line + "\n" for line in page).encode())
+        self._write([self.names])
+        if self.markdown:
+            self.stream.write(rule(self.widths, self.right).encode() + b"\n")
+        self.waiting.seek(0)
+        with contextlib.suppress(EOFError):
+            while True:
+                self._write(zip(*pickle.load(self.waiting), strict=True))
+
+    def _write(self, rows: Iterable[Sequence[str]]) -> None:
+        lines = (line(row, self.widths, self.right, self.markdown) + "\n" for row in rows)
+        self.stream.write("".join(lines).encode())
 
 
 class Columnar(Writer):
