@@ -50,7 +50,7 @@ function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
-// What has one name in all languages: variants, files, optimisers, numbers with units.
+// What has one name in all languages: variants, optimisers, numbers with units.
 function isName(text) {
-  return text in DATA.variants || /^[\w.]+$/.test(text);
+  return /^[^ ]+$/.test(text) || text.split(", ").every((one) => one in DATA.variants);
 }

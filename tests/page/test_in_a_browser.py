@@ -1,0 +1,180 @@
+"""The page in a real browser: what it shows, moves, reckons and asks for."""
+
+import csv
+import io
+import json
+import random
+import shutil
+import statistics
+from fractions import Fraction
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from onescale.nn import surface
+from onescale.page.build import PANELS
+from page.conftest import command
+from places import AGES
+
+if not (CHROMIUM := shutil.which("chromium")) or not (DRIVER := shutil.which("chromedriver")):
+    pytest.skip("no chromium with its driver on this machine", allow_module_level=True)
+
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-component-update", "--disable-background-networking", "--disable-sync"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser(page, tmp_path_factory):
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver.set_script_timeout(60)
+    driver.get(page.as_uri())
+    yield driver
+    driver.quit()
+
+
+def run(browser, script: str, *arguments):
+    """What a script in the page returns, once its charts are drawn."""
+    drawn = "await Promise.all([...document.querySelectorAll('.chart')].map((box) => box.drawn));"
+    return browser.execute_script(
+        f"const given = arguments; const work = async () => {{ {drawn} {script} }}; return work();",
+        *arguments,
+    )
+
+
+def go(browser, address: str) -> None:
+    """Open a state of the page by its address."""
+    run(browser, "location.hash = given[0]; main.open(); main.redraw();", address)
+    run(browser, "")
+
+
+def complaints(browser) -> list[str]:
+    return [one["message"] for one in browser.get_log("browser") if one["level"] != "INFO"]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_panel_opens_in_both_languages(browser, language):
+    for panel in PANELS:
+        go(browser, f"#{panel}&lang={language}")
+        title, text, untold = run(
+            browser,
+            "const panel = document.getElementById('panel');"
+            "for (const one of panel.querySelectorAll('details')) one.open = true;"
+            "await new Promise((done) => setTimeout(done, 60));"  # details tell of it later
+            "const title = document.getElementById('title').textContent;"
+            "return [title, panel.textContent, [...missing]]",
+        )
+        assert (title == PANELS[panel]) == (language == "en")
+        assert len(text) > 200 and "undefined" not in text and "NaN" not in text, panel
+        assert untold == [], panel
+    assert complaints(browser) == []
+
+
+def test_it_asks_for_nothing(browser):
+    events = [json.loads(one["message"])["message"] for one in browser.get_log("performance")]
+    sent = [
+        e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"
+    ]
+    assert {url.split(":")[0] for url in sent} <= {"file", "data", "blob", "chrome"}
+
+
+def test_paths_are_those_of_onescale(browser, results):
+    """Over rates, memories and starts that are not the embedded ones."""
+    draw = random.Random(3)
+    for usual in run(browser, "return DATA.bowl.optimizers"):
+        name = usual.pop("name")
+        given = usual | {"rate": draw.uniform(0.01, 0.9)}
+        given |= {
+            key: draw.uniform(0.1, 0.95) for key in ("momentum", "decay", "beta1") if key in given
+        }
+        start = [draw.uniform(-9, 9), draw.uniform(-3, 3)]
+        ours = run(browser, "return bowl.path(...given)", {"name": name, **given}, start, 40)
+        theirs = surface.path({"name": name, **given}, start, 40)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9, err_msg=name)
+    assert run(browser, "return bowl.off(DATA.bowl)") < 1e-12
+
+
+def test_sliders_move_paths_and_the_address_keeps_them(browser):
+    go(browser, "#bowl&lang=en")
+    moved = """
+        const length = () => document.querySelector('#panel tbody tr td.number').textContent;
+        const before = length();
+        const slider = document.querySelector('#panel tbody input[type=range]');
+        slider.value = -1; slider.dispatchEvent(new Event('input'));
+        return [before, length(), location.hash]"""
+    before, after, address = run(browser, moved)
+    assert before != after and "sgd=0.1" in address
+    go(browser, "#curves&lang=en")
+    go(browser, address)
+    assert (
+        run(browser, "return document.querySelector('#panel tbody tr td.number').textContent")
+        == after
+    )
+
+
+def test_a_pasted_table_has_the_digits_of_the_command_line(browser, tmp_path):
+    draw = random.Random(5)
+    tables = {
+        "ages": AGES.read_text(encoding="utf-8"),
+        "far": "name,x\n" + "".join(f"p{i},{1e9 + draw.gauss(0, 0.01)!r}\n" for i in range(40)),
+        "wide": "name;x\n" + "".join(f"p{i};{draw.lognormvariate(0, 30)!r}\n" for i in range(40)),
+        "small": "name\tx\n" + "".join(f"p{i}\t{draw.gauss(0, 1e-300)!r}\n" for i in range(20)),
+        "flat": "name,x\na,0.1\nb,0.1\nc,0.1\n",
+    }
+    for name, text in tables.items():
+        path = tmp_path / f"{name}.csv"
+        path.write_text(text, encoding="utf-8")
+        column = text.split("\n")[0].replace(";", ",").replace("\t", ",").split(",")[1]
+        shown = run(
+            browser,
+            "const held = parseTable(given[0]); const own = ownScales(held, held.numbers[0], 0n);"
+            "return [own.z, own.unit, own.hundred, own.standing.map((one) => one.percentile)]"
+            ".map((values) => values.map(exact.repr))",
+            text,
+        )
+        for digits, how in zip(
+            shown, ("standardize", "minmax", "minmax --range 0 100", "rank"), strict=True
+        ):
+            output = command(
+                *how.split(), path, "-q", "-c", column, "--labelled", "--label", "name"
+            )
+            theirs = [row[-1] for row in csv.reader(io.StringIO(output))][1:]
+            assert digits == theirs, (name, how)
+
+
+def test_sums_are_exact(browser):
+    """Against Python's fractions: the mean rounded once, the deviation the root of the variance."""
+    draw = random.Random(7)
+    for scale in (1, 1e-320, 1e-160, 1e150):
+        values = [draw.gauss(1, 1) * scale for _ in range(9)]
+        mean, std = run(
+            browser,
+            "const m = exact.moments(given[0]); return [exact.mean(m), exact.std(m, 1n)]",
+            values,
+        )
+        assert mean == float(sum(map(Fraction, values)) / 9)
+        assert std == statistics.stdev(map(Fraction, values))
+
+
+def test_nothing_serious_keeps_people_out(browser):
+    axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    browser.execute_script(axe)
+    for panel in PANELS:
+        for scheme in ("light", "dark"):
+            go(browser, f"#{panel}&lang=en")
+            found = run(
+                browser, "main.scheme(given[0]); return (await axe.run()).violations", scheme
+            )
+            serious = [v for v in found if v["impact"] in ("serious", "critical")]
+            told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in serious]
+            assert told == [], (panel, scheme)
+    run(browser, "main.scheme('auto')")
