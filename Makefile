@@ -49,6 +49,10 @@ published: $(VENV)/ready  ## make the run that is published: hours; after a kill
 publish: $(VENV)/ready  ## publish the finished runs in results/, and write the tables of README.md
 	$(BIN)/python workflow/scripts/publish.py
 
+restore: $(VENV)/ready  ## bring the published run back to results/, to go on from it
+	$(RUN) --quiet all -- fetch_dataset
+	$(BIN)/python workflow/scripts/restore.py
+
 bench: $(VENV)/ready-test  ## speed, as ratios to peers and limits (peers that are installed: pip install -e '.[bench]')
 	for one in benchmarks/*.py; do $(BIN)/python $$one || exit 1; done
 
@@ -80,4 +84,4 @@ $(VENV)/ready-test: requirements-test.lock $(VENV)/ready
 	@$(INSTALL) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: all quick test test-slurm check format lock clean help bench schema publish published
+.PHONY: all quick test test-slurm check format lock clean help bench schema publish published restore

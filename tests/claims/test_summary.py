@@ -52,6 +52,12 @@ def test_a_sentence_names_each_technique_with_its_interval(runs):
     assert "](figures/effects.png)" in told
 
 
+def test_a_technique_without_its_runs_is_named(runs):
+    del runs["noise"]
+    told = summary(ROWS, runs, Criteria())
+    assert "- on few images: not run: noise." in told and "higher with batch norm (" in told
+
+
 def test_what_has_no_spread_has_its_number_and_one_seed_none(runs, write_run):
     (row,) = techniques([{"label": "twin", "of": "twin", "than": "adam", "group": "over Adam"}])
     assert "no difference that matters with twin (0.00 to 0.00)." in summary(

@@ -23,6 +23,7 @@ import readme_tables
 from PIL import Image
 
 from onescale.claims.beside import carry_over_page, read
+from onescale.claims.hypotheses import NOT_RUN
 from onescale.core import text
 from onescale.core.json_files import parse_json
 from onescale.data.fetch import load
@@ -38,6 +39,12 @@ TABLES = (
 RECORDS = ("runs/*.json", "confirm/runs/*.json")
 STAGES = {"train": "training", "tune": "tuning", "confirm": "confirming"}
 LIMIT = 25_000_000  # bytes of a published run: it is a part of every clone
+
+
+def latest() -> Path:
+    """The manifest of all that was made; where the evidence is unfinished, of the comparison."""
+    whole = RESULTS / "manifest_evidence.json"
+    return whole if whole.exists() else RESULTS / "manifest.json"
 
 
 def copy(source: Path, target: Path) -> None:
@@ -78,7 +85,7 @@ def pack(source: Path, target: Path, dataset: str) -> None:
 
 def about(folders: dict[str, Path]) -> str:
     """How the published runs were made and what they took."""
-    manifest = RESULTS / "manifest_evidence.json"
+    manifest = latest()
     made = parse_json(manifest.read_text(encoding="utf-8"))
     config = made["configuration"]
     machine = next(iter(timings(RESULTS)))["machine"]
@@ -91,7 +98,8 @@ def about(folders: dict[str, Path]) -> str:
     lines = [
         f"Seeds {told(config['seeds'])}{fresh}; finished on {day(manifest)}"
         f"{f', published at commit {commit}' if commit else ''}. The whole configuration is in "
-        "[manifest_evidence.json](manifest_evidence.json); `make published` is the command.",
+        f"[{manifest.name}]({manifest.name}); `make published` is the command.",
+        *unfinished(),
         "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items()) + ".",
         "SHA-256 of that manifest, which names every input, module and output: "
         f"`{hashlib.sha256(manifest.read_bytes()).hexdigest()}`.",
@@ -102,6 +110,17 @@ def about(folders: dict[str, Path]) -> str:
     return text.page(
         "# The published run", text.bullets(lines), text.table(list(heads), rows, left=2)
     )
+
+
+def unfinished() -> list[str]:
+    """A line about stages that have not ended."""
+    rows = read(RESULTS / "claims.csv")
+    if not (absent := sum(row["verdict"] == NOT_RUN for row in rows)):
+        return []
+    return [
+        f"**Unfinished**: of {len(rows)} rows of claims {absent} are marked {NOT_RUN}, since their "
+        "variants are not trained yet. `make restore`, then `make published`, goes on from here."
+    ]
 
 
 def told(seeds: list[int]) -> str:
@@ -133,7 +152,7 @@ def publish() -> None:
     """Everything anew. Raises SystemExit where there is nothing to publish, or too much."""
     if not (RESULTS / "claims.csv").exists():
         sys.exit("results/ has no claims.csv; first run: make published")
-    config = parse_json((RESULTS / "manifest_evidence.json").read_text(encoding="utf-8"))
+    config = parse_json(latest().read_text(encoding="utf-8"))
     home = config["configuration"]["dataset"]
     folders = {home: RESULTS} | {
         path.parent.name: path.parent

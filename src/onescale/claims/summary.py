@@ -7,6 +7,7 @@ what matters and gives the interval, so that none says more than that.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from onescale.claims.hypotheses import NOT_RUN
 from onescale.claims.spec import Claim
 from onescale.comparison.effects import (
     HELPS,
@@ -45,20 +46,28 @@ _STEPS = {
 def summary(
     techniques: Sequence[Technique], records: Mapping[str, Record], criteria: Criteria
 ) -> str:
-    """The first section of the page; nothing where no effects are asked for.
-
-    Raises DataError for a variant without its run.
-    """
+    """The first section of the page; nothing where no effects are asked for. A technique without
+    its runs is named as not run."""
     if not techniques:
         return ""
+    trained = [one for one in techniques if records.keys() >= set(one.variants)]
     groups: dict[str, list[Worth]] = {}
-    for worth in worths(techniques, records, criteria):
+    for worth in worths(trained, records, criteria):
         groups.setdefault(worth.technique.group, []).append(worth)
+    absent: dict[str, list[str]] = {}
+    for one in techniques:
+        if one not in trained:
+            absent.setdefault(one.group, []).append(one.label)
     return text.section(
         "## What helped, by how much",
         f"![Effects of each technique on test accuracy and on steps]({FIGURE})",
         _opening(criteria),
-        text.bullets(_group(name, own) for name, own in groups.items()),
+        text.bullets(
+            [
+                *(_group(name, own) for name, own in groups.items()),
+                *(f"{name}: {NOT_RUN}: {', '.join(own)}." for name, own in absent.items()),
+            ]
+        ),
         "## The chapter's claims",
         verdict_words(),
     )
