@@ -161,6 +161,15 @@ def test_describe(kind, by):
     assert got["75%"][row] == pytest.approx(np.percentile(present, 75))
 
 
+@pytest.mark.parametrize("kind", EAGER)
+def test_whole_numbers_beyond_float64_s_are_told_of(kind):
+    far = EAGER[kind]({"v": [2**60 + 1, 2**60 + 2, 2**60 + 4096, None]})
+    with pytest.warns(UserWarning, match="'v': beyond 2⁵³ float64"):
+        out = content(onescale.minmax(far, replace=True))["v"]
+    assert out == [0.0, 0.0, 1.0, None]
+    onescale.minmax(EAGER[kind]({"v": [2**60, 2**61]}))
+
+
 def test_describe_an_array():
     out = onescale.describe(np.array([[1.0, 2.0], [3.0, np.nan]]))
     assert out["mean"].tolist() == [2.0, 2.0] and out["missing"].tolist() == [0, 1]

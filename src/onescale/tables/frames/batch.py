@@ -173,8 +173,11 @@ class EagerFrame(EagerTable):
         if not self.frame.schema[name].is_numeric():
             kind = self.frame.schema[name]
             raise DataError(f"column {name!r} is of type {kind}, which is no number")
-        series = self.frame.get_column(name).cast(nw.Float64)
-        return series.to_numpy().astype(float, copy=False)
+        series = self.frame.get_column(name)
+        if self.frame.schema[name].is_integer():  # pyarrow's own cast refuses beyond 2⁵³
+            values = series.to_arrow().cast("float64", safe=False)
+            return values.to_numpy(zero_copy_only=False)
+        return series.cast(nw.Float64).to_numpy().astype(float, copy=False)
 
     def label(self, name: str | None) -> int:
         schema, by = self.frame.schema, {self.names[i] for i in self.source.by}

@@ -72,6 +72,7 @@ class Fit:
         constant_columns = [column for column in self.columns if column.is_constant.any()]
         self.warnings = [self._without_spread(column) for column in constant_columns]
         self.warnings += filter(None, map(self._flat, self.columns))
+        self.warnings += filter(None, map(_too_close, self.columns))
 
     def for_unseen(self, policy: str) -> "Fit":
         """The same fit for groups it has not seen too: as all together ("global"), or "missing".
@@ -173,6 +174,19 @@ class Fit:
         if np.isinf(out).any():
             raise DataError(f"column {column.name!r}: a scaled value is beyond float64's range")
         return out
+
+
+def _too_close(column: FittedColumn) -> str:
+    """The words for whole numbers beyond 2⁵³ that are near one another: float64 rounds them."""
+    low = min((one.min for one in column.statistics if one.count), default=0.0)
+    high = max((one.max for one in column.statistics if one.count), default=0.0)
+    largest = max(-low, high)
+    if not 2.0**53 <= largest <= 2.0**64 or largest * 2.0**-52 < 1e-6 * (high - low):
+        return ""
+    return (
+        f"column {column.name!r}: beyond 2⁵³ float64, which columns are scaled in, hardly tells "
+        "its numbers apart; take off a whole number first"
+    )
 
 
 def together(parts: Iterable[Statistics]) -> Statistics:
