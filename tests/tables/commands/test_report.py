@@ -45,8 +45,10 @@ def test_a_column_with_anything_like_a_number_is_named(onescale, table, name):
 
 
 def test_words_codes_and_dates_are_text(onescale, table):
-    text = "n,who,code,date\n1,Kim,A12,2024-01-02\n2,Lee,B7,2024-01-03\n"
-    assert said(onescale, table, text).endswith("passed 3 of text (who, code, date)")
+    head, rows = "n,who,code,date,row\n", "1,Kim,A12,2024-01-02,학생01\n2,Lee,B7,2024-01-03,é2\n"
+    for many in (1, 100_000):  # by either reader
+        told = said(onescale, table, head + rows * many)
+        assert told.endswith("passed 4 of text (who, code, date, row)")
 
 
 FOLLOWED = {  # cells whose hint, when followed, makes a column of numbers of them: the values
