@@ -40,6 +40,7 @@ class Standardize(AboutMean):
       onescale standardize sales.csv -c price --by shop --ddof 1 --replace
       onescale standardize class_ages.csv --to 50 10
       onescale standardize incomes.csv -c income --before log
+      onescale standardize survey.csv -c income --weights weight
     """
 
     def __post_init__(self) -> None:
