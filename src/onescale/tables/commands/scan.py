@@ -14,6 +14,7 @@ import numpy as np
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.columns import ColumnScan, Groups, explain, numeric_looks, samples
 from onescale.tables.commands.selection import TableInput
+from onescale.tables.commands.weights import Weights
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import shorten
 from onescale.tables.scaling.fit import Fit
@@ -153,8 +154,8 @@ def scan(
     groups = Groups(by, known or (), closed) if by else None
     values, rows, codes = Spill(table.in_memory) if keep_values else None, 0, None
     numbers, texts = set(source.candidates), set(range(table.width)) if source.typed else set(by)
-    weights, heavy = None, source.weights is None
-    numbers |= set() if heavy else {source.weights}
+    weights, own = None if source.weights is None else Weights(source), None
+    numbers |= set() if weights is None else {source.weights}
     seen = dict.fromkeys(range(table.width) if source.typed else (), Kind())
     for batch in table.batches(numbers, texts):
         if groups is not None:
@@ -163,11 +164,10 @@ def scan(
                 _refuse_group(table, batch, codes, groups, known)
             groups.count(codes)
         seen |= {index: kind | batch.kind(index) for index, kind in seen.items() if not kind.text}
-        if source.weights is not None:
-            weights = _weights(source, batch)
-            heavy = heavy or bool((weights > 0).any())
+        if weights is not None:
+            own = weights.of(batch)
         for column in columns:
-            new = column.take(batch, groups, codes, weights)
+            new = column.take(batch, groups, codes, own)
             if values is not None and new is not None:
                 values.append(column.index, new)
         if values is not None and groups is not None:
@@ -181,8 +181,8 @@ def scan(
     if not rows:
         header = "a header and " if table.dialect.header else ""
         raise DataError(f"{table.name}: {header}no rows")
-    if not heavy:
-        raise DataError(": ".join([*filter(None, [table.name]), "all weights are zero"]))
+    if weights is not None:
+        weights.check()
     for column in columns:
         column.settle(groups)
     return _sorted_out(Scan(source, rows, columns, [], [], [], groups, seen, values, []), gaps)
@@ -201,22 +201,6 @@ def _moments(source: TableInput) -> Moments | GroupMoments:
     if source.weights is not None:
         return WeightedGroupMoments()
     return GroupMoments() if source.by else Moments()
-
-
-def _weights(source: TableInput, batch) -> np.ndarray:
-    """What a batch's rows weigh. Raises DataError at the first that is missing, or no weight."""
-    table, index = source.table, source.weights
-    values, odd = batch.numbers(index)
-    wrong = ~(np.isfinite(values) & (values >= 0))
-    wrong[odd] = True
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        cell = shorten(batch.texts(index)[row]) if table.name else repr(float(values[row]))
-        raise DataError(
-            f"{table.where(batch.line(row), index)}: column {source.weights_name!r}: {cell} is no "
-            "weight (a number, 0 or more)"
-        )
-    return values
 
 
 @contextmanager
