@@ -46,7 +46,7 @@ published: $(VENV)/ready  ## make the run that is published: hours; after a kill
 	$(PUBLISHED) -- confirm
 	$(PUBLISHED) --config dataset=fashion-mnist -- all evidence
 
-publish: $(VENV)/ready  ## publish the finished runs in results/, and write the tables of README.md
+publish: $(VENV)/ready  ## publish the finished runs in results/, and write the tables of docs/results.md
 	$(BIN)/python workflow/scripts/publish.py
 
 restore: $(VENV)/ready  ## bring the published run back to results/, to go on from it

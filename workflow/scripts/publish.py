@@ -1,10 +1,10 @@
-"""Make finished runs the published ones: `make publish`; with --check, only compare README.md.
+"""Make finished runs the published ones: `make publish`; --check only compares pages.
 
 Copies from results/ to results/published/ what a reader needs: of MNIST tables, pages, figures, the
 predictions of every run packed small, and the run records without weights in one archive; of every
 other data set that is judged, tables, pages and figures, in a folder of its name, with a page that
 says which claims carry over. A page tells how all of it was made and what that took, and the tables
-of README.md are written from it, so that no number there was typed by a person.
+of docs/results.md are written from it, so that no number there was typed by a person.
 """
 
 import csv
@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import readme_tables
+import chapter_page
+import results_page
 from PIL import Image
 
 from onescale.claims.beside import carry_over_page, read
@@ -174,9 +175,10 @@ def publish() -> None:
 
 
 def main() -> int:
-    if "--check" not in sys.argv:
+    check = "--check" in sys.argv
+    if not check:
         publish()
-    return readme_tables.write(check="--check" in sys.argv)
+    return max(results_page.write(check), chapter_page.write(check))
 
 
 if __name__ == "__main__":

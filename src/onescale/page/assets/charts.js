@@ -1,6 +1,7 @@
 // Charts by Bokeh, which stands packed in the page and is unpacked when the first is wanted. A chart
 // is drawn in the colours of the scheme in force and drawn anew when that changes.
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8a6d3b", "#767676"];
+const ON_DARK = ["#56B4E9", "#F08A4B", "#34C79B", "#E39ACB", "#F2C14E", "#A5D4F5", "#CFAE76", "#B3BBC3"];
 const DASHES = ["solid", "dashed", "dotted", "dotdash"];
 
 let unpacked = null;
@@ -19,8 +20,9 @@ function bokeh() {
 }
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark";
 const pen = (place) => ({
-  color: COLOURS[place % COLOURS.length],
+  color: (isDark() ? ON_DARK : COLOURS)[place % COLOURS.length],
   dash: DASHES[Math.floor(place / COLOURS.length) % DASHES.length],
 });
 

@@ -69,8 +69,8 @@ function drawCurve(B, made, name, part, { x, form, color, dash }) {
     seed: variant.seeds.map(String),
   });
   const lines = made.multi_line({ field: "xs" }, { field: "ys" }, {
-    source: held, line_color: color, line_width: 1.3, line_alpha: 0.75, line_dash: dash,
-    hover_line_color: color, hover_line_alpha: 1, 
+    source: held, line_color: color, line_width: 1.5, line_alpha: 0.8, line_dash: dash,
+    hover_line_color: color, hover_line_alpha: 1,
   });
   made.add_tools(new B.HoverTool({
     renderers: [lines], line_policy: "nearest",

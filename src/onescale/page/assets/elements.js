@@ -67,8 +67,10 @@ const verdict = (word) => chip(t(word), KINDS[word] ?? "open");
 // Accuracies stand on the logarithm of the error: from 99 to 98 % is as far as from 90 to 80 %, so
 // that nets which hardly learn do not flatten the others.
 const onScale = (accuracy) => -Math.log(Math.max(1 - accuracy, 1e-4));
-const along = (value, [low, high], width) =>
-  6 + ((width - 12) * (onScale(value) - onScale(low))) / (onScale(high) - onScale(low) || 1);
+const along = (value, [low, high], width) => {
+  const share = (onScale(value) - onScale(low)) / (onScale(high) - onScale(low) || 1);
+  return 6 + (width - 12) * Math.max(-0.03, Math.min(1.03, share)); // an interval may reach farther
+};
 
 // Every seed as a dot, with the interval of the mean, on a scale from low to high.
 function dots(values, range, interval, mean, { width = 180, height = 22, mark = null } = {}) {

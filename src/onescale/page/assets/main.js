@@ -33,7 +33,10 @@ const main = (() => {
       const name = link.dataset.panel;
       link.href = state.address(name);
       link.toggleAttribute("aria-current", name === current());
-      if (name === current()) { link.setAttribute("aria-current", "page"); title.textContent = t(written.get(link)); }
+      if (name !== current()) continue;
+      link.setAttribute("aria-current", "page");
+      title.textContent = t(written.get(link));
+      link.parentElement.scrollLeft = link.offsetLeft - 40; // on a phone the row of links is longer
     }
     for (const button of document.querySelectorAll("[data-lang]")) button.setAttribute("aria-pressed", String(button.dataset.lang === language));
     document.title = `onescale – ${title.textContent}`;
@@ -58,6 +61,6 @@ const main = (() => {
 })();
 
 const wantedScheme = state.get("scheme", "auto");
-if (!(state.panel() in PANELS)) history.replaceState(null, "", `#short${location.hash.slice(1) ? "" : ""}`);
+if (!(state.panel() in PANELS)) history.replaceState(null, "", "#short");
 main.open();
 if (wantedScheme !== "auto") main.scheme(wantedScheme);

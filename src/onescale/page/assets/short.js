@@ -29,7 +29,7 @@ function helped() {
 function effect({ technique, accuracy, steps }, most, small) {
   return el("tr", {},
     el("th", { scope: "row" }, t(technique.label)),
-    el("td", {}, whisker(accuracy.estimate, accuracy.low, accuracy.high, most, small), " ", points(accuracy.estimate)),
+    el("td", { class: "number" }, whisker(accuracy.estimate, accuracy.low, accuracy.high, most, small), " ", points(accuracy.estimate)),
     el("td", { class: "number" }, between(accuracy.low, accuracy.high, points)),
     el("td", { class: "number" }, steps.estimate == null ? t(steps.note || steps.outcome) : `${times(steps.estimate)}`),
     el("td", {}, verdict(accuracy.outcome)));

@@ -73,6 +73,13 @@ function techniqueRow(row, range, open, redraw) {
     cells);
 }
 
+// A setting as one writes it in YAML.
+function setting(value) {
+  if (Array.isArray(value)) return `[${value.map(setting).join(", ")}]`;
+  if (value === null || typeof value !== "object") return String(value);
+  return `{${Object.entries(value).map(([key, one]) => `${key}: ${setting(one)}`).join(", ")}}`;
+}
+
 // A variant opened: what it is, the line that makes it, its curves, seeds and misread images.
 function variantCard(name) {
   const { spec, yaml, seeds, diverged } = DATA.variants[name];
@@ -91,7 +98,7 @@ function variantCard(name) {
       el("div", {}, el("h4", {}, t("Seeds")), table(t("Seeds"), [t("seed"), t("training, %"), t("test, %"), ""], rows)),
       el("div", {}, el("h4", {}, t("Settings")),
         el("dl", { class: "facts" }, settings.map(([key, value]) =>
-          [el("dt", {}, key), el("dd", {}, typeof value === "object" ? JSON.stringify(value).replaceAll('"', "") : String(value))])))),
+          [el("dt", {}, key), el("dd", {}, setting(value))])))),
     misread(name));
 }
 

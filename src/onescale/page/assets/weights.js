@@ -34,7 +34,7 @@ function weightsPanel() {
           y_range: new B.Range1d({ start: 0, end: 0.3 }), toolbar_location: null });
         const held = source(B, bars(own.shares[layer], edges[now.activation]));
         drawn.sources[layer] = held;
-        made.quad({ left: { field: "left" }, right: { field: "right" }, top: { field: "top" }, bottom: 0, source: held, fill_color: COLOURS[0], line_color: null });
+        made.quad({ left: { field: "left" }, right: { field: "right" }, top: { field: "top" }, bottom: 0, source: held, fill_color: pen(0).color, line_color: null });
         return made;
       }));
     }));

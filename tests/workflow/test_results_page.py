@@ -1,4 +1,4 @@
-"""What `make publish` writes into README.md, of a run that is judged by the rules of today."""
+"""What `make publish` writes into docs/results.md, of a run judged by the rules of today."""
 
 import importlib.util
 import shutil
@@ -19,8 +19,8 @@ ROWS = [
 @pytest.fixture
 def tables(tmp_path, monkeypatch):
     """The script, with a published run of its own."""
-    path = ROOT / "workflow/scripts/readme_tables.py"
-    spec = importlib.util.spec_from_file_location("readme_tables", path)
+    path = ROOT / "workflow/scripts/results_page.py"
+    spec = importlib.util.spec_from_file_location("results_page", path)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     shutil.copy(ROOT / "results/published/comparison.csv", tmp_path)
@@ -33,7 +33,7 @@ def tables(tmp_path, monkeypatch):
 
 def test_it_shows_what_helped_and_every_verdict_with_its_words_explained(tables):
     told = tables.section()
-    assert "](results/published/figures/effects.png)" in told and verdict_words() in told
+    assert "](../results/published/figures/effects.png)" in told and verdict_words() in told
     rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
         for line in told.splitlines()
@@ -49,4 +49,4 @@ def test_verdicts_of_rules_without_a_version_are_only_linked(tables):
     path = tables.PUBLISHED / "claims.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",rules", ",old"), encoding="utf-8")
     told = "".join(tables.claims())
-    assert "|" not in told and "(results/published/claims.md)" in told
+    assert "|" not in told and "(../results/published/claims.md)" in told

@@ -1,4 +1,5 @@
-"""README.md's tables, from the published run: `publish.py` writes them, a test compares them."""
+"""The tables of docs/results.md, from the published run: `publish.py` writes them, a test
+compares them."""
 
 from pathlib import Path
 
@@ -14,21 +15,22 @@ from onescale.core.text import DASH
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "results/published"
-README = ROOT / "README.md"
+PAGE = ROOT / "docs/results.md"
+LINKED = "../results/published"
 MARKS = ("<!-- written by make publish -->\n", "<!-- end of what make publish writes -->")
 Row = dict[str, str]
 
 
 def write(check: bool) -> int:
     """Write the tables between their marks, or only say whether they are in step."""
-    before, rest = README.read_text(encoding="utf-8").split(MARKS[0])
+    before, rest = PAGE.read_text(encoding="utf-8").split(MARKS[0])
     old, after = rest.split(MARKS[1])
     new = section()
     if check and old != new:
-        print("README.md is not in step with results/published/; run: make publish")
+        print("docs/results.md is not in step with results/published/; run: make publish")
         return 1
     if not check:
-        README.write_text(before + MARKS[0] + new + MARKS[1] + after, encoding="utf-8")
+        PAGE.write_text(before + MARKS[0] + new + MARKS[1] + after, encoding="utf-8")
     return 0
 
 
@@ -56,7 +58,7 @@ def figure() -> str:
         "comparison_chapter": "Test accuracy of the chapter's ten runs, every seed a dot",
     }
     name = next(name for name in shown if (PUBLISHED / f"figures/{name}.png").exists())
-    return f"![{shown[name]}](results/published/figures/{name}.png)"
+    return f"![{shown[name]}]({LINKED}/figures/{name}.png)"
 
 
 def claims() -> list[str]:
@@ -66,7 +68,7 @@ def claims() -> list[str]:
     if "rules" not in rows[0]:
         return [
             "The claims of this run were judged by rules that had other words and no version yet: "
-            "[results/published/claims.md](results/published/claims.md). The next published run is "
+            f"[results/published/claims.md]({LINKED}/claims.md). The next published run is "
             "judged by those of docs/method.md, and its verdicts stand here."
         ]
     lines: dict[tuple[str, str], Row] = {}
@@ -81,7 +83,7 @@ def claims() -> list[str]:
     columns = [
         (head, _in(key, "" if key in ("number", "words") else DASH)) for key, head in shown.items()
     ]
-    head = "**The chapter's claims** ([the evidence](results/published/claims.md))."
+    head = "**The chapter's claims** ([the evidence]({LINKED}/claims.md))."
     return [
         f"{head} {verdict_words()}",
         text.columns(lines.values(), columns, left=len(columns)),
