@@ -62,6 +62,11 @@ def words(*arguments, **options):
     return shlex.join([*arguments, *(word for pair in given.items() for word in pair)])
 
 
+def one_of(names):
+    """A pattern of these names; of none, one that nothing fits."""
+    return "|".join(sorted(names)) or "(?!)"
+
+
 def as_json(*keys):
     """The named top-level parts of the configuration as canonical JSON."""
     return json.dumps({key: config[key] for key in keys}, sort_keys=True)

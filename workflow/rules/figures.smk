@@ -1,11 +1,9 @@
 # Every figure is a command of `onescale figures`, drawn as PNG for the report and as SVG.
 wildcard_constraints:
-    group="|".join(PLAN.groups),
-    study="|".join(PLAN.studies),
-    tuned="|".join(config["tuning"]),
-    kind="|".join(
-        {f["kind"] for given in PLAN.studies.values() for f in given["figures"]}
-    ),
+    group=one_of(PLAN.groups),
+    study=one_of(PLAN.studies),
+    tuned=one_of(config["tuning"]),
+    kind=one_of({f["kind"] for s in PLAN.studies.values() for f in s["figures"]}),
 
 
 rule surface:
@@ -266,7 +264,7 @@ rule figures:
             variant=config["digits"]["misread"],
             form=["png", "svg"],
         ),
-        rules.augmented.output,
+        rules.augmented.output if config["digits"]["augmented"] else (),
         rules.surface.output,
         rules.activations.output,
         rules.standing.output,

@@ -17,6 +17,7 @@ from onescale.cli import (
     beside,
     claims,
     compare,
+    dataset,
     figures,
     fits,
     mnist,
@@ -81,7 +82,7 @@ def cli(debug: bool) -> None:
 
 GROUPS = {
     "Tables": (*tables.COMMANDS, *fits.COMMANDS),
-    "Training": (mnist.mnist, train.train, tune.tune, step_time.step_time),
+    "Training": (mnist.mnist, dataset.dataset, train.train, tune.tune, step_time.step_time),
     "Evidence": (
         compare.compare,
         compare.study,

@@ -33,7 +33,7 @@ from onescale.core.errors import DataError, SourceError, SpecError
 from onescale.core.json_files import parse_json, write_json
 from onescale.data.dataset import Dataset
 from onescale.data.download import retrieve
-from onescale.data.idx import ROLES, SLACK, IdxSpec, Refused, header, read
+from onescale.data.idx import ROLES, SLACK, IdxSpec, Refused, read, whole
 
 _SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -113,18 +113,17 @@ def load(cache: str | os.PathLike = "data/cache/mnist", *, verify: bool = False)
     cache = Path(cache)
     try:
         about = parse_json((cache / "dataset.json").read_text(encoding="utf-8"))
-        shape = tuple(about["shape"])
+        shape, kind = tuple(about["shape"]), np.dtype(about.get("type", "uint8"))
         arrays = {}
         for role in ROLES:
             mapped = "r" if role.endswith("images") else None
             arrays[role] = np.load(cache / f"{role}.npy", mmap_mode=mapped, allow_pickle=False)
             if verify or mapped is None:
-                digest = hashlib.sha256(header((len(arrays[role]), *(shape if mapped else ()))))
-                digest.update(np.ascontiguousarray(arrays[role]).data)
-                if digest.hexdigest() != about["sha256"][role]:
+                contents = whole(arrays[role], shape if mapped else ())
+                if hashlib.sha256(contents).hexdigest() != about["sha256"][role]:
                     raise ValueError(f"{role}.npy is not what dataset.json says")
         for role, n in (("train_images", about["train"]), ("test_images", about["test"])):
-            if arrays[role].shape != (n, shape[0] * shape[1]) or arrays[role].dtype != np.uint8:
+            if arrays[role].shape != (n, shape[0] * shape[1]) or arrays[role].dtype != kind:
                 raise ValueError(f"{role}.npy is not what dataset.json says")
         told = {key: about[key] for key in ("name", "classes", "hash")}
         return Dataset(**arrays, **told, labels=about.get("labels", ()))
@@ -224,6 +223,7 @@ def _install(folder: Path, spec: IdxSpec, arrays: dict, digests: dict) -> None:
         "classes": spec.classes,
         "labels": list(spec.labels),
         "shape": list(spec.shape),
+        "type": spec.type,
         "train": spec.train,
         "test": spec.test,
         "sha256": digests,

@@ -18,12 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from onescale.core.errors import SpecError
+from onescale.core.errors import SpecError, suggest
 from onescale.core.settings import closed
 
 ROLES = ("train_images", "train_labels", "test_images", "test_labels")
 SLACK = 2**20  # bytes by which a gzip file may exceed what it holds
-_UNSIGNED_BYTE = 0x08  # IDX's code for the only type these files use
+# The types that are read, by what the configuration calls them: IDX's code, and as it is stored.
+TYPES = {"uint8": (0x08, np.dtype("u1")), "float64": (0x0E, np.dtype(">f8"))}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class IdxSpec:
         compression serves; or of the .gz, where only that is published. A name says what the file
         holds: train or t10k or test, images or labels.
     sources: folders and http(s) addresses that hold the files, in the order in which to try them.
-    train, test: number of images. shape: (rows, columns) of each. classes: number of labels.
+    train, test: number of images. shape: (rows, columns) of each; of a table, (1, features).
+    classes: number of labels. type: of the images' values, uint8 or float64.
     labels: what the classes are called, in order; none: by their numbers.
     """
 
@@ -46,6 +48,7 @@ class IdxSpec:
     shape: Sequence[int] = (28, 28)
     classes: int = 10
     labels: Sequence[str] = ()
+    type: str = "uint8"
     files: Mapping[str, str] = field(init=False, repr=False)  # role → file name
 
     def __post_init__(self) -> None:
@@ -64,6 +67,8 @@ class IdxSpec:
                 f"{self.name}: train, test, classes and the two numbers of shape are positive "
                 f"whole numbers; found {', '.join(map(str, sizes))}"
             )
+        if self.type not in TYPES:
+            raise SpecError(f"{self.name}: type: {suggest(self.type, TYPES)}")
         if self.labels and len(self.labels) != self.classes:
             raise SpecError(f"{self.name}: {len(self.labels)} labels of {self.classes} classes")
 
@@ -83,10 +88,15 @@ class IdxSpec:
         n = self.train if role.startswith("train") else self.test
         return (n, *self.shape) if role.endswith("images") else (n,)
 
+    def type_of(self, role: str) -> str:
+        """What the values of the file of `role` are."""
+        return self.type if role.endswith("images") else "uint8"
+
     def size(self, role: str) -> int:
         """Bytes of the unzipped file of `role`."""
         dimensions = self.dimensions(role)
-        return len(header(dimensions)) + math.prod(dimensions)
+        size = TYPES[self.type_of(role)][1].itemsize
+        return len(header(dimensions)) + size * math.prod(dimensions)
 
     def digest(self, role: str) -> str:
         """The SHA-256 that the file of `role` has to have."""
@@ -94,13 +104,18 @@ class IdxSpec:
         return self.sha256.get(file) or self.sha256[f"{file}.gz"]
 
 
+def role_of(file: str) -> str | None:
+    """Which of the four a file is, by its name; None if it does not say."""
+    part = "train" if "train" in file else "test" if re.search("t10k|test", file) else ""
+    kind = "images" if "images" in file else "labels" if "labels" in file else ""
+    return f"{part}_{kind}" if part and kind else None
+
+
 def _roles(name: str, sha256: Mapping[str, str]) -> dict[str, str]:
     files = {}
     for file in sha256:
-        part = "train" if "train" in file else "test" if re.search("t10k|test", file) else ""
-        kind = "images" if "images" in file else "labels" if "labels" in file else ""
-        role = f"{part}_{kind}"
-        if role not in ROLES or role in files:
+        role = role_of(file)
+        if role is None or role in files:
             raise SpecError(f"{name}: sha256: {file!r} does not say which of the four files it is")
         files[role] = file.removesuffix(".gz")
     if missing := [role for role in ROLES if role not in files]:
@@ -122,18 +137,24 @@ class Refused(Exception):
         self.absent = absent
 
 
-def header(dimensions: tuple[int, ...]) -> bytes:
-    """The bytes that an IDX file of unsigned bytes opens with: type, rank and dimensions."""
+def header(dimensions: tuple[int, ...], kind: str = "uint8") -> bytes:
+    """The bytes that an IDX file opens with: type, rank and dimensions."""
     ndim = len(dimensions)
-    return struct.pack(f">BBBB{ndim}I", 0, 0, _UNSIGNED_BYTE, ndim, *dimensions)
+    return struct.pack(f">BBBB{ndim}I", 0, 0, TYPES[kind][0], ndim, *dimensions)
+
+
+def whole(array: np.ndarray, shape: Sequence[int] = ()) -> bytes:
+    """An IDX file of uint8 or float64 values, (n,) or with a shape (n, rows × columns)."""
+    kind = "uint8" if array.dtype == np.uint8 else "float64"
+    return header((len(array), *shape), kind) + array.astype(TYPES[kind][1]).tobytes()
 
 
 def read(path: Path, spec: IdxSpec, role: str, name: str = "") -> tuple[np.ndarray, str]:
     """Array and SHA-256 of the IDX file at `path`, gzipped or not.
 
-    The array is uint8, (n, rows × columns) for images and (n,) for labels; the SHA-256 is that of
-    the unzipped bytes. Raises Refused if it is not the file that `spec` describes; `name` is what
-    its message calls it.
+    The array is uint8 or float64, (n, rows × columns) for images and (n,) for labels; the SHA-256
+    is that of the unzipped bytes. Raises Refused if it is not the file that `spec` describes;
+    `name` is what its message calls it.
     """
     name = name or path.name
     size = spec.size(role)
@@ -151,7 +172,7 @@ def read(path: Path, spec: IdxSpec, role: str, name: str = "") -> tuple[np.ndarr
         raise Refused(f"{name}: the gzip stream is broken ({error})", again=True) from None
     except OSError as error:
         raise Refused(f"{name}: {error.strerror or error}") from None
-    _check_idx(name, data, spec.dimensions(role), size)
+    _check_idx(name, data, spec, role)
     digest = hashlib.sha256(data).hexdigest()
     if spec.digest(role) not in (digest, hashlib.sha256(raw).hexdigest()):
         raise Refused(
@@ -159,15 +180,19 @@ def read(path: Path, spec: IdxSpec, role: str, name: str = "") -> tuple[np.ndarr
             f"{spec.digest(role)[:12]}…"
         )
     n, *pixels = spec.dimensions(role)
-    array = np.frombuffer(data, np.uint8, offset=len(data) - math.prod(spec.dimensions(role)))
+    stored = TYPES[spec.type_of(role)][1]
+    offset = len(header(spec.dimensions(role)))
+    array = np.frombuffer(data, stored, offset=offset).astype(stored.newbyteorder("="), copy=False)
     return array.reshape((n, math.prod(pixels)) if pixels else n), digest
 
 
-def _check_idx(name: str, data: bytes, dimensions: tuple[int, ...], size: int) -> None:
+def _check_idx(name: str, data: bytes, spec: IdxSpec, role: str) -> None:
+    dimensions, size, code = spec.dimensions(role), spec.size(role), TYPES[spec.type_of(role)][0]
     if len(data) < 4 or data[:2] != b"\0\0" or not 1 <= data[3] <= 4:
         raise Refused(f"{name}: not an IDX file (it begins with {data[:12]!r})")
-    if data[2] != _UNSIGNED_BYTE:
-        raise Refused(f"{name}: IDX type 0x{data[2]:02x}, not unsigned bytes (0x08)")
+    if data[2] != code:
+        said = {0x08: "unsigned bytes (0x08)", 0x0E: "doubles (0x0e)"}[code]
+        raise Refused(f"{name}: IDX type 0x{data[2]:02x}, not {said}")
     expected = " × ".join(map(str, dimensions))
     held = struct.unpack_from(f">{data[3]}I", data.ljust(4 + 4 * data[3], b"\0"), 4)
     if held != dimensions:

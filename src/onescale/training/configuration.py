@@ -69,7 +69,36 @@ def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
         config = {**config, "defaults": {"levels": levels, **config["defaults"]}}
     if name != CHAPTER:
         config = {**config, "reported": []}
-    return {**config, "results": folder}
+    return {**_what_fits(config), "results": folder}
+
+
+def _what_fits(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the variants that the data set cannot be trained with: more images than it has, or
+    turned and mirrored where there are no square images of bytes. Then the evidence steps aside
+    too, since its claims are about all of them; and pictures of images, where there are none."""
+    given = config["datasets"][config["dataset"]]
+    rows, columns = given.get("shape", (28, 28))
+    square = rows == columns and given.get("type", "uint8") == "uint8"
+    kept = {}
+    for name, own in config["variants"].items():
+        spec = Variant.from_mapping({**config["defaults"], **own})
+        if given.get("train", 60_000) >= (spec.train_images or spec.batch_size) and (
+            square or not spec.augment
+        ):
+            kept[name] = own
+    if square and len(kept) == len(config["variants"]):
+        return config
+    groups = {}
+    for name, group in config["comparisons"].items():
+        fitting = [variant for variant in group["variants"] if variant in kept]
+        if fitting and group.get("reference", fitting[0]) in kept:
+            groups[name] = {**group, "variants": fitting}
+    digits = config["digits"]
+    misread = [name for name in digits["misread"] if name in kept and rows > 1]
+    digits = {"augmented": digits["augmented"] if square else {}, "misread": misread}
+    evidence = ("studies", "tuning", "claims", "effects", "discrepancies")
+    none = {key: type(config[key])() for key in evidence if key in config}
+    return {**config, **none, "variants": kept, "comparisons": groups, "digits": digits}
 
 
 def completed(

@@ -1,0 +1,123 @@
+"""The entry of `datasets:` in the configuration, from the files of a data set or from its arrays.
+
+What would else be worked out by hand: which file is which, how many images of what shape, how many
+classes, and the SHA-256 of each file.
+"""
+
+import gzip
+import hashlib
+import struct
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from onescale.core.atomic import atomic_write
+from onescale.core.errors import DataError
+from onescale.data.dataset import check_values
+from onescale.data.idx import ROLES, TYPES, role_of, whole
+
+FILES = {
+    role: f"{role.replace('_', '-')}-idx{3 if 'images' in role else 1}-ubyte" for role in ROLES
+}
+# What the arrays of an .npz may be called, in the order of ROLES: as ours are, as Keras' are.
+_NAMES = (ROLES, ("x_train", "y_train", "x_test", "y_test"))
+Entry = dict[str, Any]
+
+
+def of_folder(folder: str | Path) -> Entry:
+    """The entry of four IDX files, gzipped or not. Raises DataError, naming the file, for what is
+    missing or none."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise DataError(f"{folder}: no such folder")
+    files: dict[str, Path] = {}
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        if role := role_of(path.name):
+            files.setdefault(role, path)
+    if missing := [role.replace("_", " ") for role in ROLES if role not in files]:
+        raise DataError(f"{folder}: no file is called after the {', the '.join(missing)}")
+    read = {role: _read(path) for role, path in files.items()}
+    for part in ("train", "test"):
+        images, labels = (read[f"{part}_{kind}"][1][0] for kind in ("images", "labels"))
+        if images != labels:
+            raise DataError(
+                f"{folder}: {images:,} {part} images ({files[f'{part}_images'].name}) and "
+                f"{labels:,} labels ({files[f'{part}_labels'].name})"
+            )
+    kind, (train, *shape), _ = read["train_images"]
+    if read["test_images"][:2] != (kind, (read["test_images"][1][0], *shape)):
+        raise DataError(f"{folder}: training and test images differ in shape or type")
+    largest = max(max(read[f"{part}_labels"][2][8:]) for part in ("train", "test"))
+    entry = {
+        "sources": [str(folder)],
+        "train": train,
+        "test": read["test_images"][1][0],
+        "shape": shape if len(shape) == 2 else [1, *shape],
+        "classes": largest + 1,
+        "sha256": {
+            files[role].name.removesuffix(".gz"): hashlib.sha256(read[role][2]).hexdigest()
+            for role in ROLES
+        },
+    }
+    return entry if kind == "uint8" else entry | {"type": kind}
+
+
+def of_archive(path: str | Path, folder: str | Path) -> Entry:
+    """The entry of an .npz of arrays, which become IDX files in `folder`. Raises DataError where
+    they are not train_images, train_labels, test_images, test_labels, or x_train and so on."""
+    try:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as held:
+            arrays = {name: held[name] for name in held.files}
+    except (OSError, EOFError, ValueError, BadZipFile) as error:
+        raise DataError(f"{path}: no NumPy archive (.npz): {error}") from None
+    names = next((names for names in _NAMES if set(names) <= arrays.keys()), None)
+    if names is None:
+        raise DataError(f"{path}: holds {', '.join(arrays) or 'nothing'}; not {', '.join(ROLES)}")
+    return of_arrays({r: arrays[name] for r, name in zip(ROLES, names, strict=True)}, folder)
+
+
+def of_arrays(arrays: Mapping[str, np.ndarray], folder: str | Path) -> Entry:
+    """The same of arrays by their roles: images (n, rows, columns) or (n, values), uint8 or floats;
+    labels (n,) from 0 to 255."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for role in ROLES:
+        array, shape = np.asarray(arrays[role]), ()
+        if role.endswith("images"):
+            if array.ndim not in (2, 3):
+                raise DataError(f"{role}: needs shape (n, values) or (n, rows, columns)")
+            shape = array.shape[1:] if array.ndim == 3 else (1, array.shape[1])
+            check_values(array.reshape(len(array), -1), role.replace("_", " ").removesuffix("s"))
+        elif array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
+            raise DataError(f"{role}: needs whole numbers in one row; found {array.dtype}")
+        elif array.min(initial=0) < 0 or array.max(initial=0) > 255:
+            raise DataError(f"{role}: labels go from 0 to 255 at most")
+        else:
+            array = array.astype(np.uint8)
+        with atomic_write(folder / FILES[role], "wb") as stream:
+            stream.write(whole(array, shape))
+    return of_folder(folder)
+
+
+def _read(path: Path) -> tuple[str, tuple[int, ...], bytes]:
+    """Type, dimensions and unzipped bytes of an IDX file."""
+    try:
+        data = path.read_bytes()
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: {error}") from None
+    kinds = {code: (kind, stored) for kind, (code, stored) in TYPES.items()}
+    if data[:2] != b"\0\0" or len(data) < 8 or data[2] not in kinds or not 1 <= data[3] <= 3:
+        raise DataError(f"{path}: not an IDX file of bytes or doubles")
+    kind, stored = kinds[data[2]]
+    dimensions = struct.unpack_from(f">{data[3]}I", data.ljust(16, b"\0"), 4)
+    expected = 4 + 4 * data[3] + stored.itemsize * int(np.prod(dimensions, dtype=object))
+    if len(data) != expected or not dimensions[0]:
+        told = " × ".join(map(str, dimensions))
+        raise DataError(f"{path}: {len(data):,} bytes, and {told} would be {expected:,}")
+    return kind, dimensions, data
