@@ -7,10 +7,14 @@ a NumPy array: a third of a second for a module that nothing here uses. Buffers 
 from typing import BinaryIO
 
 import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from onescale.tables.numbers import write
+
+# The bits, without the sign, from which on and up to which `repr` needs no exponent.
+_SHORTEST, _LONGEST = (np.float64(end).view(np.uint64) << np.uint64(1) for end in (1e-4, 1e16))
 
 
 def floats(values: np.ndarray) -> pa.Array:
@@ -90,23 +94,58 @@ def distinct(array: pa.Array) -> tuple[list, np.ndarray]:
 
 
 def number_texts(values: np.ndarray) -> pa.Array:
-    """Float64 values as `repr` writes them; missing is empty.
+    """Float64 values (n,) as `write` gives them."""
+    return spans(*number_rows(values[:, None]))
 
-    pyarrow gives the same digits; it leaves out `.0`, and puts the exponent elsewhere.
+
+def number_rows(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of float64 values (n, k) as `write` gives them, commas between those of a row.
+
+    Returns bytes, and where in them each row starts and stops, (n, 2): before each is a byte more.
+    orjson gives the digits of `repr`, but missing values and exponents another form.
     """
-    texts = pc.cast(floats(values), pa.string())
-    size = np.abs(values)
-    with np.errstate(invalid="ignore"):
-        other = ((size < 1e-4) & (size > 0)) | (size >= 1e10)
-        whole = (np.rint(values) == values) & ~other
-    if whole.any():
-        tail = pc.if_else(truths(whole), string(".0"), string(""))
-        texts = pc.binary_join_element_wise(texts, tail, string(""))
-    other |= np.isnan(values)
-    if other.any():
-        given = strings([write(value) for value in values[other].tolist()])
-        texts = pc.replace_with_mask(texts, truths(other), given)
-    return texts
+    text = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)
+    size = values.view(np.uint64) << np.uint64(1)  # in the order of absolute values
+    size -= _SHORTEST
+    odd = size >= _LONGEST - _SHORTEST
+    if odd.any():
+        text = text.replace(b"null", b"")
+        odd &= ~np.isnan(values) & (values != 0)
+        rows = np.flatnonzero(odd.any(axis=1))
+        text = _spliced(text, _rows(text)[rows], values[rows])
+    return np.frombuffer(text, np.uint8), _rows(text)
+
+
+def _rows(text: bytes) -> np.ndarray:
+    """Where the rows of numbers in `[[1.0,2.0],[3.0,4.0]]` start and stop, (n, 2)."""
+    opened = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("["))
+    rows = np.empty((max(len(opened) - 1, 0), 2), np.int32)
+    rows[:, 0] = opened[1:] + 1
+    rows[:-1, 1] = opened[2:] - 2
+    rows[-1:, 1] = len(text) - 2
+    return rows
+
+
+def _spliced(text: bytes, rows: np.ndarray, values: np.ndarray) -> bytes:
+    """`text` with other values in some of its rows."""
+    pieces, done = [], 0
+    for (start, stop), row in zip(rows.tolist(), values.tolist(), strict=True):
+        pieces += text[done:start], ",".join(map(write, row)).encode()
+        done = stop
+    return b"".join([*pieces, text[done:]])
+
+
+def spans(text: np.ndarray, bounds: np.ndarray, order: np.ndarray | None = None) -> pa.Array:
+    """Texts out of bytes that hold them one after the other, as an array.
+
+    bounds: where each starts and stops (n, 2), int32. order: which of them; default: all.
+    """
+    buffers = [None, pa.py_buffer(np.ascontiguousarray(bounds)), pa.py_buffer(text)]
+    # Between two texts is another one: what separates them.
+    both = pa.Array.from_buffers(pa.string(), max(2 * len(bounds) - 1, 0), buffers)
+    order = np.arange(len(bounds), dtype=np.int32) if order is None else order
+    order = pa.py_buffer(order << 1)
+    return both.take(pa.Array.from_buffers(pa.int32(), len(order) // 4, [None, order]))
 
 
 def left_open(stream: BinaryIO, mode: str) -> pa.PythonFile:

@@ -143,19 +143,13 @@ class ArrowBatch(Batch):
             and b"\r" not in chunk.data
         )
 
-    def lines(self, delimiter: str) -> pa.Array | None:
+    def lines(self, delimiter: str) -> tuple[bytes, np.ndarray] | None:
         data = self.chunk.data
         plain = self.chunk.stands_for is None and self.chunk.delimiter == delimiter.encode()
         if not plain or b'"' in data or not self._line_a_row():
             return None
-        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")).astype(np.int32)
-        starts = np.empty(self.rows + 1, np.int32)
-        starts[0] = 0
-        starts[1 : len(ends) + 1] = ends
-        if not data.endswith(b"\n"):
-            starts[self.rows] = len(data)
-        buffers = [None, pa.py_buffer(starts), pa.py_buffer(data)]
-        return pa.Array.from_buffers(pa.string(), self.rows, buffers)
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+        return data, ends if len(ends) == self.rows else np.append(ends, len(data))
 
 
 def _beginnings(form: NumberFormat) -> np.ndarray:

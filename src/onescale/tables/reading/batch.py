@@ -80,9 +80,9 @@ class Batch(ABC):
 
         return arrow_numbers.typed(arrow.strings(self.texts(index)), kind, self.number_format)
 
-    def lines(self, delimiter: str) -> "pa.Array | None":
-        """The rows as their lines stand in the file, each with the line end before it; None where
-        the exact reader's cells would be written in another way."""
+    def lines(self, delimiter: str) -> "tuple[bytes, np.ndarray] | None":
+        """The rows as their lines stand in the file, and where each ends; None where the exact
+        reader's cells would be written in another way."""
         return None
 
 

@@ -54,6 +54,7 @@ class TextTable(Table):
             raise DataError(f"{self.name}: an empty file holds no table")
         sample = _whole_lines(text, SAMPLE)
         complete = whole and len(sample) == len(text)
+        self._small = whole and len(head) <= SMALL
         self.dialect = detect(sample, complete, dialect, self.notes)
         self._read_names(text)
         self._kept, self._seen, self._remembered = None, {}, 0
@@ -124,13 +125,11 @@ class TextTable(Table):
         if self._kept is not None:
             yield from self._kept
             return
-        kept, size = [], 0
+        kept = [] if self._small else None
         for number, chunk in enumerate(self.chunks()):
-            size += len(chunk.data)
-            if size <= SMALL:
+            if self._small:
                 batch = CsvBatch(chunk, self)
             else:
-                kept = None
                 batch = self._by_arrow(number, chunk, numbers, texts)
             if batch.rows:
                 if kept is not None:

@@ -19,10 +19,32 @@ def joined(columns: Sequence, delimiter: str, needs_quotes: str, decimal: str) -
     return [arrow.joined(_rows(cells, delimiter), "\n"), b"\n"]
 
 
-def extended(lines: pa.Array, columns: Sequence, delimiter: str, decimal: str) -> list:
-    """Lines, each with the line end before it, and columns of numbers behind them."""
-    rows = _rows([lines, *(_numbers(column, decimal) for column in columns)], delimiter)
-    return [arrow.end_to_end(rows), b"\n"]
+def extended(
+    lines: bytes, ends: np.ndarray, values: np.ndarray, delimiter: str, decimal: str
+) -> list:
+    """Lines, each with the line end before it, and rows of numbers (lines, k) behind them.
+
+    ends: where each line ends. delimiter, decimal: one byte each.
+    """
+    numbers, rows = arrow.number_rows(values)
+    before, n = len(lines), len(ends)
+    text = np.empty(before + len(numbers), np.uint8)
+    text[:before] = np.frombuffer(lines, np.uint8)
+    text[before:] = numbers
+    if (delimiter, decimal) != (",", "."):
+        marks = bytes.maketrans(b",.", (delimiter + decimal).encode())
+        text[before:] = np.frombuffer(text[before:].tobytes().translate(marks), np.uint8)
+    bounds = np.empty((2, n, 2), np.int32)
+    bounds[0, 0, 0] = 0
+    bounds[0, 1:, 0] = ends[:-1]
+    bounds[0, :, 1] = ends
+    bounds[1] = rows + before
+    bounds[1, :, 0] -= 1
+    text[bounds[1, :, 0]] = ord(delimiter)
+    order = np.empty((n, 2), np.int32)
+    order[:, 0] = np.arange(n)
+    order[:, 1] = order[:, 0] + n
+    return [arrow.end_to_end(arrow.spans(text, bounds.reshape(-1, 2), order)), b"\n"]
 
 
 def _numbers(values: np.ndarray, decimal: str) -> pa.Array:

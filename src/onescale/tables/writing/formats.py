@@ -99,13 +99,14 @@ class Delimited(Writer):
         width, lines = batch.width, None
         kept = [c.index for c, new in zip(columns, scaled, strict=True) if new is None]
         in_order = kept == list(range(width)) and all(new is None for new in scaled[:width])
-        if in_order and self.decimal != self.delimiter:
+        marks = self.delimiter, self.decimal
+        if in_order and self.decimal != self.delimiter and all(map(str.isascii, marks)):
             lines = batch.lines(self.delimiter)
         if lines is None:
             cells = self._merged(batch, columns, scaled)
             pieces = arrow_lines.joined(cells, self.delimiter, self.needs_quotes, self.decimal)
         else:
-            pieces = arrow_lines.extended(lines, scaled[width:], self.delimiter, self.decimal)
+            pieces = arrow_lines.extended(*lines, np.stack(scaled[width:], axis=1), *marks)
         for piece in pieces:
             self.stream.write(piece)
 
