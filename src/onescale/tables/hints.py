@@ -13,11 +13,11 @@ from itertools import chain, combinations
 from onescale.tables.numbers import BLANKS, COMMON, CURRENCY, SHOWN, NumberFormat, write
 
 _MARKS = " \u00a0\u2009\u202f'’_"  # of thousands, besides `,` and `.`
-_LETTERS = "A-Za-z\u00c0-\u04ff\u3040-\u318f\u4e00-\u9fff\uac00-\ud7a3"
 # A number with something around it: `$5`, `12 kg`, `~3`, `1,234*`, `5세`, `7[2]`, but not `학생01`
-# (for re and RE2).
+# (for re and RE2). What may stand before, if not ASCII, is what UTF-8 begins with C2, E2 or EF.
 LIKE = (
-    f"^[^0-9{_LETTERS}]{{0,4}}[0-9]+(?:[.,'’_ \u00a0\u2009\u202f][0-9]+)*[.,]?(?:[eE][+-]?[0-9]+)?"
+    "^[^0-9A-Za-z\u00c0-\u1fff\u3000-\uefff\U00010000-\U0010ffff]{0,4}"
+    "[0-9]+(?:[.,'’_ \u00a0\u2009\u202f][0-9]+)*[.,]?(?:[eE][+-]?[0-9]+)?"
     r"[^0-9]{0,8}(?:\[[0-9]+\])?$"
 )
 is_like = re.compile(LIKE).match

@@ -143,11 +143,12 @@ def test_any_order_chunks_and_tree_of_merges_give_the_same_bits(values, random):
 def test_slices_add_up(values):
     block = np.array([v for v in values if v == 0 or abs(v) > 1e-100])
     if len(block):
-        pieces, exponents = slices(block)
-        assert np.abs(pieces[1:]).max(initial=0) <= 2**20
-        for column, value in zip(pieces[1:].T, block, strict=True):
-            terms = zip(column, exponents, strict=True)
-            assert sum(Fraction(p) * Fraction(2) ** e for p, e in terms) == Fraction(value)
+        pieces = slices(block)
+        for piece, k in pieces:
+            whole = np.ldexp(piece, -k)
+            assert np.abs(whole).max() <= 2**20 and (whole == np.rint(whole)).all()
+        for row, value in enumerate(block):
+            assert sum(Fraction(piece[row]) for piece, _ in pieces) == Fraction(value)
 
 
 @given(st.fractions(min_value=0))

@@ -156,7 +156,7 @@ def _beginnings(form: NumberFormat) -> np.ndarray:
     """Which first bytes a number, something like one, or a missing token may have."""
     table = np.zeros(256, bool)
     table[:0x80] = True
-    table[[0xC2, 0xE2]] = True  # £ ¥ ± and no-break spaces; € − “
+    table[[0xC2, 0xE2, 0xEF]] = True  # £ ¥ ± and no-break spaces; € − “; ￥
     letters = range(ord("A"), ord("z") + 1)
     table[[byte for byte in letters if chr(byte).isalpha()]] = bool(form.decoration or form.common)
     marks = (form.decimal, form.thousands, *form.tokens)

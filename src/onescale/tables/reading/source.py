@@ -14,11 +14,12 @@ import tempfile
 import weakref
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from onescale.core.errors import DataError, SpecError, suggest
 
-BLOCK = 4 << 20
+BLOCK = 1 << 20
 # The longer first: that of UTF-32-LE begins with that of UTF-16-LE.
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -130,10 +131,10 @@ class Source:
 
         Raises DataError at bytes that do not decode and at NUL bytes.
         """
-        decode = _Decoder(self)
+        decode = _Decoder(self, size or BLOCK)
         with self._open() as stream:
             stream.read(len(self.bom))
-            while block := stream.read(size or BLOCK):
+            while block := stream.read(decode.size):
                 if text := decode(block):
                     yield text
         if text := decode(b"", final=True):
@@ -141,23 +142,23 @@ class Source:
 
 
 class _Decoder:
-    """Bytes of the source's encoding to UTF-8 bytes, counting offset and lines for the errors."""
+    """Bytes of the source's encoding, in blocks of a size, to UTF-8 bytes.
 
-    def __init__(self, source: Source):
+    Offset and length are counted for the errors; for their lines the blocks are read again.
+    """
+
+    def __init__(self, source: Source, size: int):
         self.source, self.name, self.encoding = source, source.name, source.encoding
-        self.offset, self.lines, self.rest = len(source.bom), 0, b""
+        self.size, self.offset, self.rest = size, len(source.bom), b""
         make = codecs.getincrementaldecoder(self.encoding)
         self.decoder = None if self.encoding == "utf-8" else make()
-        self.first, self.after_cr = True, False
+        self.decoded = 0  # bytes that came out
 
     def __call__(self, block: bytes, final: bool = False) -> bytes:
         out = self._utf8(block, final) if self.decoder is None else self._other(block, final)
         if b"\0" in out:
             self._refuse_nul(out)
-        if out:
-            self.first = False
-            self.lines = self._lines_through(out)
-            self.after_cr = out.endswith(b"\r")
+        self.decoded += len(out)
         return out
 
     def _utf8(self, block: bytes, final: bool) -> bytes:
@@ -183,13 +184,25 @@ class _Decoder:
         except UnicodeError as error:
             raise DataError(f"{self.name}: does not decode as {self.encoding} ({error})") from None
         self.offset += len(block)
-        if self.first and text.startswith("\ufeff"):
+        if not self.decoded and text.startswith("\ufeff"):
             text = text[1:]
         return text.encode()
 
     def _lines_through(self, out: bytes) -> int:
-        """Line ends up to the end of `out`; a CRLF cut in two counts once."""
-        return self.lines + count_lines(out) - (self.after_cr and out.startswith(b"\n"))
+        """Line ends up to the end of `out`, which comes next; a CRLF cut in two counts once."""
+        lines, after_cr = 0, False
+        for block in chain(self._again(), [out]):
+            lines += count_lines(block) - (after_cr and block.startswith(b"\n"))
+            after_cr = block.endswith(b"\r")
+        return lines
+
+    def _again(self) -> Iterator[bytes]:
+        """What came out so far."""
+        blocks, left = self.source.blocks(self.size), self.decoded
+        while left:
+            block = next(blocks)
+            left -= len(block)
+            yield block
 
     def _refuse(self, block: bytes, start: int) -> None:
         from onescale.tables.reading.encoding import likely
@@ -217,7 +230,12 @@ class _Decoder:
 
 def count_lines(data: bytes) -> int:
     """Line ends in UTF-8 bytes: LF, CRLF and CR each count one."""
-    count = data.count(b"\n")
+    if len(data) > 1 << 16:
+        import numpy as np
+
+        count = int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord("\n")))
+    else:
+        count = data.count(b"\n")
     if b"\r" in data:
         count += data.count(b"\r") - data.count(b"\r\n")
     return count

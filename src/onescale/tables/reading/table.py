@@ -59,7 +59,7 @@ class TextTable(Table):
         self._read_names(text)
         self._kept, self._seen, self._remembered = None, {}, 0
         a_line = len(sample.encode()) // max(1, sample.count("\n"))
-        self._block = min(max(source_module.BLOCK, 4096 * a_line), 2 * source_module.BLOCK)
+        self._block = min(max(source_module.BLOCK, 4096 * a_line), 8 * source_module.BLOCK)
 
     def _head(self, dialect: Dialect) -> tuple[bytes, bool]:
         """The first bytes after the skipped lines, and whether they are all."""

@@ -58,13 +58,13 @@ class GroupMoments:
         present, local = None, codes
         if len(self) > BLOCK:
             present, local = np.unique(codes, return_inverse=True)
-        pieces, exponents = slices(block, grid=BITS)
-        for i, k in enumerate(exponents, 1):
-            self._put(self._sums, k, np.bincount(local, pieces[i]), present)
-            for j in range(1, i + 1):
-                total = np.bincount(local, pieces[i] * pieces[j])
-                twice = 1 if i == j else 2
-                self._put(self._squares, k + exponents[j - 1], twice * total, present)
+        pieces = slices(block, grid=BITS)
+        for i, (piece, k) in enumerate(pieces):
+            self._put(self._sums, k, np.bincount(local, piece), present)
+            self._put(self._squares, 2 * k, np.bincount(local, piece * piece), present)
+            for other, e in pieces[:i]:
+                total = np.bincount(local, piece * other)
+                self._put(self._squares, k + e, 2 * total, present)
         self._carry_over((self._sums, self._squares))
 
     def _carry_over(self, every: tuple[dict[int, np.ndarray], ...]) -> None:
@@ -75,12 +75,11 @@ class GroupMoments:
                 _carry(sums, len(self))
 
     def _put(self, sums: dict, exponent: int, part: np.ndarray, present: np.ndarray | None) -> None:
+        """Add whole multiples of 2^exponent, one a group or one of each that is `present`."""
         if exponent not in sums:
             sums[exponent] = np.zeros(len(self), np.int64)
-        if present is None:
-            sums[exponent][: len(part)] += part.astype(np.int64)
-        else:
-            sums[exponent][present] += part.astype(np.int64)
+        chosen = slice(len(part)) if present is None else present
+        sums[exponent][chosen] += np.ldexp(part, -exponent).astype(np.int64)
 
     def extremes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(numbers of the groups with any value, the lowest of each, the highest of each)."""

@@ -106,8 +106,7 @@ class WeightedGroupMoments(GroupMoments):
         twice = [part for one in once for part in _product(one, x)]
         for sums, terms in ((self._weights, [w]), (self._sums, once), (self._squares, twice)):
             for term in terms:
-                pieces, exponents = slices(term, grid=BITS)
-                for piece, exponent in zip(pieces[1:], exponents, strict=True):
+                for piece, exponent in slices(term, grid=BITS):
                     self._put(sums, exponent, np.bincount(local, piece), present)
         self._carry_over((self._weights, self._sums, self._squares))
 
