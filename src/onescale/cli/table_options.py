@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onescale.core.errors import DataError, SpecError
+from onescale.tables.parallel import cores
 from onescale.tables.scaling.methods import option_fields
 from onescale.tables.writing.output import FORMATS, Output, format_of
 
@@ -108,6 +109,8 @@ dialect = stack(
             type=click.Choice(["common"])),
     _flag("--coerce", "Take cells that are no numbers as missing, and say how many."),
     _flag("--strict", "A column that holds numbers and is left out is an error."),
+    _option("--threads", "N", "How many work on a large table. Default: as many as cores.",
+            type=click.IntRange(1)),
     _flag("-q --quiet", "Nothing on standard error but errors."),
     _flag("-v --verbose", "Say what was detected and what each column was taken for, and why."),
 )  # fmt: skip
@@ -169,6 +172,7 @@ def open_input(file: str, options: dict[str, Any], verb: str = "scaled") -> "Tab
 
     encoding, sheet = options.pop("encoding"), options.pop("sheet")
     table = open_table(file, _take_dialect(options), encoding, sheet)
+    table.threads = options.pop("threads") or cores()
     verbose = options.pop("verbose")
     reporting = Reporting(
         None if options.pop("quiet") else say, verb, verbose, strict=options.pop("strict")

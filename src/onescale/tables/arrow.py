@@ -109,11 +109,14 @@ def number_rows(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     size -= _SHORTEST
     odd = size >= _LONGEST - _SHORTEST
     if odd.any():
-        text = text.replace(b"null", b"")
-        odd &= ~np.isnan(values) & (values != 0)
-        rows = np.flatnonzero(odd.any(axis=1))
-        text = _spliced(text, _rows(text)[rows], values[rows])
-    return np.frombuffer(text, np.uint8), _rows(text)
+        missing = np.isnan(values)
+        text = text.replace(b"null", b"") if missing.any() else text
+        odd &= ~missing & (values != 0)
+    bounds = _rows(text)
+    rows = np.flatnonzero(odd.any(axis=1))
+    if len(rows):
+        text = _spliced(text, bounds, rows, values)
+    return np.frombuffer(text, np.uint8), bounds
 
 
 def _rows(text: bytes) -> np.ndarray:
@@ -126,12 +129,19 @@ def _rows(text: bytes) -> np.ndarray:
     return rows
 
 
-def _spliced(text: bytes, rows: np.ndarray, values: np.ndarray) -> bytes:
-    """`text` with other values in some of its rows."""
-    pieces, done = [], 0
-    for (start, stop), row in zip(rows.tolist(), values.tolist(), strict=True):
-        pieces += text[done:start], ",".join(map(write, row)).encode()
+def _spliced(text: bytes, bounds: np.ndarray, rows: np.ndarray, values: np.ndarray) -> bytes:
+    """`text` with the values in some of its rows as `write` gives them; `bounds` move along."""
+    pieces, done, longer = [], 0, np.zeros(len(bounds), np.int32)
+    for row, (start, stop), cells in zip(
+        rows.tolist(), bounds[rows].tolist(), values[rows].tolist(), strict=True
+    ):
+        new = ",".join(map(write, cells)).encode()
+        longer[row] = len(new) - (stop - start)
+        pieces += text[done:start], new
         done = stop
+    moved = np.cumsum(longer, dtype=np.int32)
+    bounds[:, 1] += moved
+    bounds[1:, 0] += moved[:-1]
     return b"".join([*pieces, text[done:]])
 
 

@@ -14,6 +14,7 @@ from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import Scaling, Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.kinds import Kind
+from onescale.tables.parallel import in_order
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.writing.output import Output
@@ -103,13 +104,18 @@ def write_scaled(
     decimal = table.dialect.number_format.decimal
     with output.writer(names, table.dialect.header, decimal) as writer:
         tell(scanned, warnings)
-        for batch in table.batches(numbers, texts):
+
+        def scaled(batch) -> tuple:
             codes = None if groups is None else groups.codes(batch)
-            scaled = [
+            new = [
                 column.scaling(batch.numbers(column.index)[0], codes) if column.scaling else None
                 for column in columns
             ]
             if output.digits is not None:
                 short = output.shortened
-                scaled = [None if new is None else np.array(short(new.tolist())) for new in scaled]
-            writer.batch(batch, columns, scaled)
+                new = [None if one is None else np.array(short(one.tolist())) for one in new]
+            return batch, columns, new
+
+        rows = map(scaled, table.batches(numbers, texts))
+        for part in in_order(lambda row: writer.part(*row), rows, table.threads):
+            writer.put(part)

@@ -14,6 +14,7 @@ from itertools import chain, islice
 from onescale.core.errors import DataError, SpecError
 from onescale.tables.hints import advice
 from onescale.tables.numbers import BLANKS
+from onescale.tables.parallel import in_order
 from onescale.tables.reading import source as source_module
 from onescale.tables.reading.batch import Table
 from onescale.tables.reading.chunks import Chunk, chunks
@@ -126,11 +127,12 @@ class TextTable(Table):
             yield from self._kept
             return
         kept = [] if self._small else None
-        for number, chunk in enumerate(self.chunks()):
-            if self._small:
-                batch = CsvBatch(chunk, self)
-            else:
-                batch = self._by_arrow(number, chunk, numbers, texts)
+        parts = (
+            (number, chunk, frozenset(numbers), frozenset(texts))
+            for number, chunk in enumerate(self.chunks())
+        )
+        batches = in_order(self._batch, parts, 1 if self._small else self.threads)
+        for number, batch in enumerate(batches):
             if batch.rows:
                 if kept is not None:
                     kept.append(batch)
@@ -138,11 +140,13 @@ class TextTable(Table):
             self._remember(number, batch)
         self._kept = kept
 
-    def _by_arrow(
-        self, number: int, chunk: Chunk, numbers: Collection[int], texts: Collection[int]
-    ):
-        """The batch by pyarrow, or by csv where that may not be trusted with it."""
-        if not chunk.regular:
+    def _batch(self, part: tuple[int, Chunk, Collection[int], Collection[int]]):
+        """The batch by pyarrow, or by csv where that may not be trusted with it.
+
+        part: a chunk's number, itself, and the columns of numbers and of texts.
+        """
+        number, chunk, numbers, texts = part
+        if self._small or not chunk.regular:
             return CsvBatch(chunk, self)
         import pyarrow
 

@@ -52,9 +52,16 @@ class Writer(ABC):
         """A column of a batch as `rows` takes it. kind: what it is, of formats with types."""
         return batch.texts(index)
 
-    def batch(self, batch: Batch, columns: Sequence, scaled: Sequence[np.ndarray | None]) -> None:
-        """The rows of a batch. scaled: new values for each column, None where it stays as it is."""
-        self.rows(self._merged(batch, columns, scaled))
+    def part(self, batch: Batch, columns: Sequence, scaled: Sequence[np.ndarray | None]) -> Any:
+        """The rows of a batch for `put`; any thread may make them.
+
+        scaled: new values for each column, None where it stays as it is.
+        """
+        return self._merged(batch, columns, scaled)
+
+    def put(self, part: Any) -> None:
+        """Write what `part` made of the next batch."""
+        self.rows(part)
 
     def _merged(self, batch: Batch, columns: Sequence, scaled: Sequence) -> list[Sequence]:
         both = zip(columns, scaled, strict=True)
@@ -73,6 +80,9 @@ class Delimited(Writer):
         self.rows([[name] for name in names])
 
     def rows(self, columns: Sequence[Sequence]) -> None:
+        self.stream.write(self._lines(columns))
+
+    def _lines(self, columns: Sequence[Sequence]) -> bytes:
         needs = re.compile(self.needs_quotes).search
         quoted = [
             [
@@ -84,16 +94,16 @@ class Delimited(Writer):
         if len(quoted) == 1:  # an empty line would be no row to many readers
             quoted = [[cell or '""' for cell in quoted[0]]]
         lines = (self.delimiter.join(row) + "\n" for row in zip(*quoted, strict=True))
-        self.stream.write("".join(lines).encode())
+        return "".join(lines).encode()
 
     def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
         return batch.column(index)
 
-    def batch(self, batch: Batch, columns: Sequence, scaled: Sequence[np.ndarray | None]) -> None:
+    def part(self, batch: Batch, columns: Sequence, scaled: Sequence[np.ndarray | None]) -> list:
         """Lines that need no quotes and lose no column pass as they stand in the file, with the
         scaled values behind them."""
         if not batch.in_arrow:
-            return super().batch(batch, columns, scaled)
+            return [self._lines(self._merged(batch, columns, scaled))]
         from onescale.tables.writing import arrow_lines
 
         width, lines = batch.width, None
@@ -102,12 +112,13 @@ class Delimited(Writer):
         marks = self.delimiter, self.decimal
         if in_order and self.decimal != self.delimiter and all(map(str.isascii, marks)):
             lines = batch.lines(self.delimiter)
-        if lines is None:
-            cells = self._merged(batch, columns, scaled)
-            pieces = arrow_lines.joined(cells, self.delimiter, self.needs_quotes, self.decimal)
-        else:
-            pieces = arrow_lines.extended(*lines, np.stack(scaled[width:], axis=1), *marks)
-        for piece in pieces:
+        if lines is not None:
+            return arrow_lines.extended(*lines, np.stack(scaled[width:], axis=1), *marks)
+        cells = self._merged(batch, columns, scaled)
+        return arrow_lines.joined(cells, self.delimiter, self.needs_quotes, self.decimal)
+
+    def put(self, part: list) -> None:
+        for piece in part:
             self.stream.write(piece)
 
 

@@ -1,0 +1,43 @@
+"""Work on the parts of a table by several threads, in the order of the parts.
+
+NumPy and pyarrow let other threads run while they work on a part. The results come one after the
+other, errors too, as from one thread, whatever the number; how many parts are in hand is bounded.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+
+def cores() -> int:
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def in_order(work: Callable, parts: Iterable, threads: int) -> Iterator:
+    """work(part) of each part, in order; the parts are asked for by the thread that asks us."""
+    if threads < 2:
+        yield from map(work, parts)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    parts, waiting, failed = iter(parts), deque(), None
+    pool = ThreadPoolExecutor(threads)
+    try:
+        while failed is None:
+            try:
+                waiting.append(pool.submit(work, next(parts)))
+            except StopIteration:
+                break
+            except Exception as error:  # it comes behind the results of the parts before it
+                failed = error
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+        if failed is not None:
+            raise failed
+    finally:
+        pool.shutdown(cancel_futures=True)
