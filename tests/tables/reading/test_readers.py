@@ -23,11 +23,12 @@ from onescale.tables.reading.dialect import Dialect
 from onescale.tables.scaling.methods import make
 from onescale.tables.writing.output import Output
 
-MODES = {
-    "whole": (1 << 22, 1 << 20),
-    "fast": (1 << 22, -1),
-    "fast, in bits": (37, -1),
-    "bits": (23, 1 << 20),
+MODES = {  # size of a block, of a small table; threads
+    "whole": (1 << 22, 1 << 20, 1),
+    "fast": (1 << 22, -1, 1),
+    "fast, in bits": (37, -1, 1),
+    "fast, in bits, by threads": (37, -1, 3),
+    "bits": (23, 1 << 20, 1),
 }
 
 
@@ -35,7 +36,7 @@ def scaled(
     raw: bytes, dialect: Dialect, mode: str, method="standardize", **settings
 ) -> bytes | str:
     """The output bytes, or the error's words, of one way of reading."""
-    block, small = MODES[mode]
+    block, small, threads = MODES[mode]
     kept = source.BLOCK, reader.SMALL
     source.BLOCK, reader.SMALL = block, small
     folder = tempfile.mkdtemp()
@@ -43,6 +44,7 @@ def scaled(
     try:
         Path(path).write_bytes(raw)
         table = reader.open_table(path, dialect)
+        table.threads = threads
         chosen = Selection(by=settings.pop("by", ())).of(table)
         scale_table(chosen, make(method), Output(out), **settings)
         return Path(out).read_bytes()

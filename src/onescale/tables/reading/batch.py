@@ -96,7 +96,7 @@ class Table(Protocol):
     header_line: int
     notes: list[str]
     in_memory: bool  # whether all rows are there already
-    threads: int = 1  # that may work on its batches
+    threads = 1  # that may work on its batches
 
     def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
         """The rows in the file's order, a `Batch` at a time. numbers, texts: columns

@@ -14,7 +14,7 @@ from itertools import chain, islice
 from onescale.core.errors import DataError, SpecError
 from onescale.tables.hints import advice
 from onescale.tables.numbers import BLANKS
-from onescale.tables.parallel import in_order
+from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading import source as source_module
 from onescale.tables.reading.batch import Table
 from onescale.tables.reading.chunks import Chunk, chunks
@@ -131,6 +131,8 @@ class TextTable(Table):
             (number, chunk, frozenset(numbers), frozenset(texts))
             for number, chunk in enumerate(self.chunks())
         )
+        if not self._small:
+            keep_memory()
         batches = in_order(self._batch, parts, 1 if self._small else self.threads)
         for number, batch in enumerate(batches):
             if batch.rows:
