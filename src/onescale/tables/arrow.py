@@ -98,11 +98,12 @@ def number_texts(values: np.ndarray) -> pa.Array:
     return spans(*number_rows(values[:, None]))
 
 
-def number_rows(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def number_rows(values: np.ndarray, head: bytes = b"") -> tuple[bytearray, np.ndarray]:
     """Rows of float64 values (n, k) as `write` gives them, commas between those of a row.
 
-    Returns bytes, and where in them each row starts and stops, (n, 2): before each is a byte more.
-    orjson gives the digits of `repr`, but missing values and exponents another form.
+    Returns `head` and the rows as bytes, and where in them each row starts and stops, (n, 2):
+    before each is a byte more. orjson gives the digits of `repr`, but missing values and exponents
+    another form.
     """
     text = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)
     size = values.view(np.uint64) << np.uint64(1)  # in the order of absolute values
@@ -113,10 +114,9 @@ def number_rows(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         text = text.replace(b"null", b"") if missing.any() else text
         odd &= ~missing & (values != 0)
     bounds = _rows(text)
-    rows = np.flatnonzero(odd.any(axis=1))
-    if len(rows):
-        text = _spliced(text, bounds, rows, values)
-    return np.frombuffer(text, np.uint8), bounds
+    pieces = _mended(text, bounds, np.flatnonzero(odd.any(axis=1)), values)
+    bounds += len(head)
+    return bytearray().join((head, *pieces)), bounds
 
 
 def _rows(text: bytes) -> np.ndarray:
@@ -129,23 +129,27 @@ def _rows(text: bytes) -> np.ndarray:
     return rows
 
 
-def _spliced(text: bytes, bounds: np.ndarray, rows: np.ndarray, values: np.ndarray) -> bytes:
-    """`text` with the values in some of its rows as `write` gives them; `bounds` move along."""
-    pieces, done, longer = [], 0, np.zeros(len(bounds), np.int32)
+def _mended(text: bytes, bounds: np.ndarray, rows: np.ndarray, values: np.ndarray) -> list:
+    """Pieces of `text`, with the values in some of its rows as `write` gives them; `bounds` move
+    along."""
+    if not len(rows):
+        return [text]
+    pieces, done, whole = [], 0, memoryview(text)
+    longer = np.zeros(len(bounds), np.int32)
     for row, (start, stop), cells in zip(
         rows.tolist(), bounds[rows].tolist(), values[rows].tolist(), strict=True
     ):
         new = ",".join(map(write, cells)).encode()
         longer[row] = len(new) - (stop - start)
-        pieces += text[done:start], new
+        pieces += whole[done:start], new
         done = stop
     moved = np.cumsum(longer, dtype=np.int32)
     bounds[:, 1] += moved
     bounds[1:, 0] += moved[:-1]
-    return b"".join([*pieces, text[done:]])
+    return [*pieces, whole[done:]]
 
 
-def spans(text: np.ndarray, bounds: np.ndarray, order: np.ndarray | None = None) -> pa.Array:
+def spans(text: bytearray, bounds: np.ndarray, order: np.ndarray | None = None) -> pa.Array:
     """Texts out of bytes that hold them one after the other, as an array.
 
     bounds: where each starts and stops (n, 2), int32. order: which of them; default: all.

@@ -22,13 +22,14 @@ LIKE = (
 )
 is_like = re.compile(LIKE).match
 _SIGNS = {"percent": "%", "currency": CURRENCY, "parentheses": r"\("}
+_may_begin = re.compile(r"[0-9A-Zkz원元円]|\W").match  # that spares most the large expression
 _WIDEST = NumberFormat(thousands=",", percent=True, currency=True, parentheses=True)
 
 
 def number_like(text: str) -> bool:
     """Whether a person would see a number in a cell that is none."""
     text = text.strip(BLANKS)
-    return bool(is_like(text) or _WIDEST.is_number(text))
+    return bool(is_like(text) or (_may_begin(text) and _WIDEST.is_number(text)))
 
 
 def advice(form: NumberFormat, cells: Sequence[str], comma: bool = True) -> str:

@@ -117,5 +117,6 @@ def write_scaled(
             return batch, columns, new
 
         rows = map(scaled, table.batches(numbers, texts))
-        for part in in_order(lambda row: writer.part(*row), rows, table.threads):
+        threads = 1 if table.in_memory else table.threads
+        for part in in_order(lambda row: writer.part(*row), rows, threads):
             writer.put(part)

@@ -89,7 +89,7 @@ class ArrowBatch(Batch):
                 continue
             values = arrow.numbers_of(column)
             # Something that pyarrow takes for a number may be none (inf).
-            if int(np.isfinite(values).sum()) + column.null_count == self.rows:
+            if np.count_nonzero(np.isfinite(values)) + column.null_count == self.rows:
                 self._numbers[i] = without_missing(values, form), np.zeros(0, np.intp)
 
     def column(self, index: int) -> pa.Array:

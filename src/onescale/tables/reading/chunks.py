@@ -38,22 +38,29 @@ def chunks(blocks: Iterable[bytes], dialect: Dialect, line: int, name: str) -> I
     """Cut `blocks`, whose first line has number `line`. Raises DataError on an endless record."""
     rest = b""
     for block in blocks:
-        data = rest + block if rest else block
-        cut = record_end(data, dialect)
-        if not cut:
-            if len(data) > LONGEST:
+        data, rest = _cut(rest, block, dialect)
+        if not data:
+            if len(rest) > LONGEST:
                 raise DataError(
                     f"{name}:{line}: a record of more than {LONGEST >> 20} MiB begins here "
                     "(an unclosed quote? --quote '' reads quotes as ordinary characters)"
                 )
-            rest = data
             continue
-        chunk = _chunk(data[:cut], dialect, line, name)
-        rest = data[cut:]
+        chunk = _chunk(data, dialect, line, name)
         line += chunk.lines
         yield chunk
     if rest:
         yield _chunk(rest, dialect, line, name)
+
+
+def _cut(rest: bytes, block: bytes, dialect: Dialect) -> tuple[bytes, bytes]:
+    """The whole records of `rest` and the block behind it, and what is left; copied but once."""
+    quote, end = dialect.quote.encode(), block.rfind(b"\n") + 1
+    if end and not (quote and (quote in rest or quote in block)):
+        return b"".join((rest, memoryview(block)[:end])), block[end:]
+    data = rest + block
+    end = record_end(data, dialect)
+    return data[:end], data[end:]
 
 
 def _chunk(data: bytes, dialect: Dialect, line: int, name: str) -> Chunk:

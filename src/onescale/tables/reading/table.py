@@ -39,8 +39,6 @@ class TextTable(Table):
     notes: what was detected and why. Raises DataError where there is no table.
     """
 
-    in_memory = False
-
     def __init__(self, source: Source, dialect: Dialect):
         self.source, self.name = source, source.name
         self.notes = [f"encoding {source.encoding}" + (", by its mark" if source.bom else "")]
@@ -55,7 +53,7 @@ class TextTable(Table):
             raise DataError(f"{self.name}: an empty file holds no table")
         sample = _whole_lines(text, SAMPLE)
         complete = whole and len(sample) == len(text)
-        self._small = whole and len(head) <= SMALL
+        self.in_memory = whole and len(head) <= SMALL
         self.dialect = detect(sample, complete, dialect, self.notes)
         self._read_names(text)
         self._kept, self._seen, self._remembered = None, {}, 0
@@ -126,14 +124,14 @@ class TextTable(Table):
         if self._kept is not None:
             yield from self._kept
             return
-        kept = [] if self._small else None
+        kept = [] if self.in_memory else None
         parts = (
             (number, chunk, frozenset(numbers), frozenset(texts))
             for number, chunk in enumerate(self.chunks())
         )
-        if not self._small:
+        if not self.in_memory:
             keep_memory()
-        batches = in_order(self._batch, parts, 1 if self._small else self.threads)
+        batches = in_order(self._batch, parts, 1 if self.in_memory else self.threads)
         for number, batch in enumerate(batches):
             if batch.rows:
                 if kept is not None:
@@ -148,7 +146,7 @@ class TextTable(Table):
         part: a chunk's number, itself, and the columns of numbers and of texts.
         """
         number, chunk, numbers, texts = part
-        if self._small or not chunk.regular:
+        if self.in_memory or not chunk.regular:
             return CsvBatch(chunk, self)
         import pyarrow
 

@@ -248,7 +248,7 @@ def slices(block: np.ndarray, grid: int = 1) -> list[tuple[np.ndarray, int]]:
         piece -= constant
         pieces.append((piece, k))
         rest = rest - piece
-        more = rest.any()
+        more = bool(rest.any())
         k -= BITS
     return pieces
 

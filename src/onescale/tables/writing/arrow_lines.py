@@ -26,21 +26,18 @@ def extended(
 
     ends: where each line ends. delimiter, decimal: one byte each.
     """
-    numbers, rows = arrow.number_rows(values)
     before, n = len(lines), len(ends)
-    text = np.empty(before + len(numbers), np.uint8)
-    text[:before] = np.frombuffer(lines, np.uint8)
-    text[before:] = numbers
+    text, rows = arrow.number_rows(values, lines)
     if (delimiter, decimal) != (",", "."):
         marks = bytes.maketrans(b",.", (delimiter + decimal).encode())
-        text[before:] = np.frombuffer(text[before:].tobytes().translate(marks), np.uint8)
+        text[before:] = text[before:].translate(marks)
     bounds = np.empty((2, n, 2), np.int32)
     bounds[0, 0, 0] = 0
     bounds[0, 1:, 0] = ends[:-1]
     bounds[0, :, 1] = ends
-    bounds[1] = rows + before
+    bounds[1] = rows
     bounds[1, :, 0] -= 1
-    text[bounds[1, :, 0]] = ord(delimiter)
+    np.frombuffer(text, np.uint8)[bounds[1, :, 0]] = ord(delimiter)
     order = np.empty((n, 2), np.int32)
     order[:, 0] = np.arange(n)
     order[:, 1] = order[:, 0] + n
