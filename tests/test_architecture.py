@@ -28,7 +28,7 @@ PACKAGES = [
 ]
 # The same inside tables/.
 TABLES = [
-    {"numbers"},
+    {"numbers", "parallel"},
     {"arrow", "hints", "kinds"},
     {"reading", "statistics"},
     {"writing"},
