@@ -82,7 +82,7 @@ def _tried(file: str, name: str, version: str) -> type[Optimizer]:
     module.__file__ = file
     sys.modules[module.__name__] = module  # where dataclasses look for what annotations name
     with _told(file):
-        exec(compile(Path(file).read_bytes(), file, "exec"), module.__dict__)
+        exec(compile(Path(file).read_bytes(), file, "exec"), module.__dict__)  # noqa: S102 (the user's own code)
     found = vars(module).get(name)
     if not isinstance(found, type):
         classes = [n for n, v in vars(module).items() if _is_optimizer(v) and v is not Optimizer]

@@ -5,9 +5,7 @@ NaN for missing), arrays of float64, or arrays of pyarrow. Of a batch of a table
 column in the form that suits it.
 """
 
-import contextlib
 import json
-import pickle
 import re
 import tempfile
 import weakref
@@ -200,16 +198,15 @@ class Page(Writer):
             cells.append(texts)
         for start in range(0, len(cells[0]), _ROWS):
             part = [column[start : start + _ROWS] for column in cells]
-            pickle.dump(part, self.waiting, pickle.HIGHEST_PROTOCOL)
+            self.waiting.write(json.dumps(part).encode() + b"\n")
 
     def end(self) -> None:
         self._write([self.names])
         if self.markdown:
             self.stream.write(rule(self.widths, self.right).encode() + b"\n")
         self.waiting.seek(0)
-        with contextlib.suppress(EOFError):
-            while True:
-                self._write(zip(*pickle.load(self.waiting), strict=True))
+        for part in self.waiting:
+            self._write(zip(*json.loads(part), strict=True))
 
     def _write(self, rows: Iterable[Sequence[str]]) -> None:
         lines = (line(row, self.widths, self.right, self.markdown) + "\n" for row in rows)
