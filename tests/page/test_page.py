@@ -43,16 +43,24 @@ def test_it_is_one_file_that_asks_for_nothing(page):
     assert page.stat().st_size < 2_000_000
 
 
+def held(page) -> dict:
+    """The data in a page."""
+    text = page.read_text(encoding="utf-8")
+    return json.loads(re.search(r'<script id="data".*?>(.*?)</script>', text, re.DOTALL)[1])
+
+
+def test_parts_that_are_judged_are_not_marked_as_beside(page):
+    parts = [part for claim in held(page)["claims"] for part in claim["parts"]]
+    assert parts and not any(part["also"] for part in parts)
+
+
 def test_it_does_without_what_is_not_there(results, tmp_path):
     """After `make` there are no claims yet."""
     folder, config = results
     for name in ("runs", "tables", "comparison.csv", "manifest.json"):
         (tmp_path / name).symlink_to(folder / name)
     command("page", tmp_path)
-    data = re.search(
-        r'<script id="data".*?>(.*?)</script>', (tmp_path / "index.html").read_text(), re.DOTALL
-    )
-    content = json.loads(data[1])
+    content = held(tmp_path / "index.html")
     assert content["claims"] == content["faults"] == [] and content["digits"] is None
     assert [group["name"] for group in content["groups"]] == list(config["comparisons"])
 

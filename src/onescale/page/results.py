@@ -233,19 +233,21 @@ def _claims(results: Results) -> list[dict[str, Any]]:
                 for row in rows
                 if row["name"] == name
             ],
-            "parts": [part | _estimate(part) for part in parts if part["name"] == name],
+            "parts": [_part(part) for part in parts if part["name"] == name],
         }
         for number, (name, given) in enumerate(asked.items(), 1)
         if any(row["name"] == name for row in rows)
     ]
 
 
-def _estimate(part: Mapping[str, Any]) -> dict[str, str]:
-    """The estimate of a part and its interval in their unit, as the page of claims has them."""
+def _part(part: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of a claim, with its estimate and interval in their unit, as the page of claims has
+    them, and whether it stands beside those that are judged."""
+    told = {**part, "also": part["also"] == "True"}
     if "estimate" not in part:
-        return {}
+        return told
     estimate, low, high = (part.get(key) for key in ("estimate", "low", "high"))
-    told = {"shown": measured(part["test"], part["unit"], estimate)}
+    told["shown"] = measured(part["test"], part["unit"], estimate)
     if low is not None and low != high:
         ends = (measured(part["test"], part["unit"], end) for end in (low, high))
         told["shown_interval"] = " to ".join(ends)
