@@ -98,11 +98,13 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _numbered(rows: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
-    """Rows with numbers as numbers and without their empty cells."""
+    """Rows with numbers as numbers, yes and no as such, and without their empty cells."""
     return [{key: _number(cell) for key, cell in row.items() if cell != ""} for row in rows]
 
 
 def _number(cell: str) -> Any:
+    if cell in ("True", "False"):
+        return cell == "True"
     try:
         value = float(cell)
     except ValueError:

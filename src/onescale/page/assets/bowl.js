@@ -128,17 +128,21 @@ function bowlFigure(B, names, start) {
     }), line_color: colour("line"), line_width: 1,
   });
   made.scatter({ field: "x" }, { field: "y" }, { source: source(B, { x: [0], y: [0] }), marker: "cross", size: 16, line_color: colour("text"), line_width: 2 });
-  const sources = names.map((name, i) => {
+  const drawn = names.map((name, i) => {
     const held = source(B, { x: [], y: [] });
     made.line({ field: "x" }, { field: "y" }, { source: held, line_color: pen(i).color, line_width: 1.6 });
     const points = made.scatter({ field: "x" }, { field: "y" }, { source: held, fill_color: pen(i).color, line_color: null, size: 5 });
-    made.add_tools(new B.HoverTool({ renderers: [points], tooltips: [[TITLES[name] ?? name, t("update {n}", { n: "$index" })], ["x, y", "@x{0.000}, @y{0.000}"]] }));
-    return held;
+    points.name = TITLES[name] ?? name;
+    return { held, points };
   });
+  made.add_tools(new B.HoverTool({
+    renderers: drawn.map(({ points }) => points),
+    tooltips: [["", "$name"], [t("updates"), "$index"], ["x, y", "@x{0.000}, @y{0.000}"]],
+  }));
   const held = source(B, { x: [start[0]], y: [start[1]] });
   const square = made.scatter({ field: "x" }, { field: "y" }, { source: held, marker: "square", size: 14, fill_color: colour("text"), line_color: colour("paper"), line_width: 1.5 });
   const drag = new B.PointDrawTool({ renderers: [square], add: false });
   made.add_tools(drag);
   made.toolbar.active_drag = drag;
-  return { made, sources, start: held };
+  return { made, sources: drawn.map((one) => one.held), start: held };
 }

@@ -33,47 +33,42 @@ function curvesChart(names, { part, x, form, height = 420, places = names.map((_
   const words = t("Accuracy of {names} while training", { names: names.join(", ") });
   return chart(words, (B) => {
     const made = figure(B, { x: x === "steps" ? t("updates") : t("CPU seconds"), y: t("accuracy, %"), height });
-    names.forEach((name, i) => {
-      const parts = part === "both" ? ["train", "test"] : [part];
-      parts.forEach((one) => drawCurve(B, made, name, one, {
-        x, form, color: pen(places[i]).color, dash: part === "both" ? (one === "train" ? "dashed" : "solid") : pen(places[i]).dash,
-      }));
-    });
+    const parts = part === "both" ? ["train", "test"] : [part];
+    const lines = names.flatMap((name, i) => parts.map((one) => {
+      const { color, dash } = pen(places[i]);
+      const line = { line_color: color, line_dash: part !== "both" ? dash : one === "train" ? "dashed" : "solid" };
+      return (form === "bands" ? drawBand : drawSeeds)(B, made, name, one, x, line);
+    }));
+    const told = form === "bands" ? [[t("mean"), "@mean{0.00} %"], [t("seeds"), "@low{0.00} – @high{0.00} %"]]
+      : [[t("seed"), "@seed"], [t("accuracy, %"), "$snap_y{0.00}"]];
+    made.add_tools(new B.HoverTool({ renderers: lines, line_policy: "nearest", tooltips: [["", "@name"], ...told] }));
     return made;
   });
 }
 
-function drawCurve(B, made, name, part, { x, form, color, dash }) {
-  const variant = DATA.variants[name];
-  const along = (steps, i) => x === "steps" ? steps : steps.map((step) => (step * (variant.us_per_step[i] ?? NaN)) / 1e6);
-  const from = (list) => list.slice(list.length > 2 ? 1 : 0);
-  const per100 = (values) => values.map((value) => 100 * value);
-  const told = part === "train" ? t("training") : t("test");
-  if (form === "bands") {
-    const { steps, mean, low, high } = variant.bands[part];
-    const middle = variant.us_per_step.toSorted((a, b) => a - b)[variant.us_per_step.length >> 1];
-    const xs = from(x === "steps" ? steps : steps.map((step) => (step * middle) / 1e6));
-    const data = { x: xs, mean: per100(from(mean)), low: per100(from(low)), high: per100(from(high)) };
-    const held = source(B, data);
-    made.varea({ field: "x" }, { field: "low" }, { field: "high" }, { source: held, fill_color: color, fill_alpha: 0.16 });
-    const line = made.line({ field: "x" }, { field: "mean" }, { source: held, line_color: color, line_width: 2, line_dash: dash });
-    made.add_tools(new B.HoverTool({
-      renderers: [line], mode: "mouse", line_policy: "nearest",
-      tooltips: [[name, told], [t("updates"), "@x{0,0.[00]}"], [t("mean"), "@mean{0.00} %"], [t("seeds"), "@low{0.00} – @high{0.00} %"]],
-    }));
-    return;
-  }
+// Without the evaluation after the first update, of a net that is hardly trained.
+const later = (list) => list.slice(list.length > 2 ? 1 : 0);
+const inPercent = (values) => later(values).map((value) => 100 * value);
+const inSeconds = (steps, cost) => steps.map((step) => (step * (cost ?? NaN)) / 1e6);
+const named = (name, part) => `${name}, ${t(part === "train" ? "training" : "test")}`;
+
+function drawBand(B, made, name, part, x, line) {
+  const { bands, us_per_step: costs } = DATA.variants[name];
+  const { steps, mean, low, high } = bands[part];
+  const middle = costs.toSorted((a, b) => a - b)[costs.length >> 1];
+  const xs = later(x === "steps" ? steps : inSeconds(steps, middle));
   const held = source(B, {
-    xs: variant.steps.map((steps, i) => from(along(steps, i))),
-    ys: variant[part].map((curve) => per100(from(curve))),
-    seed: variant.seeds.map(String),
+    x: xs, mean: inPercent(mean), low: inPercent(low), high: inPercent(high), name: xs.map(() => named(name, part)),
   });
-  const lines = made.multi_line({ field: "xs" }, { field: "ys" }, {
-    source: held, line_color: color, line_width: 1.5, line_alpha: 0.8, line_dash: dash,
-    hover_line_color: color, hover_line_alpha: 1,
+  made.varea({ field: "x" }, { field: "low" }, { field: "high" }, { source: held, fill_color: line.line_color, fill_alpha: 0.16 });
+  return made.line({ field: "x" }, { field: "mean" }, { source: held, line_width: 2, ...line });
+}
+
+function drawSeeds(B, made, name, part, x, line) {
+  const { seeds, steps, us_per_step: costs, ...variant } = DATA.variants[name];
+  const held = source(B, {
+    xs: steps.map((own, i) => later(x === "steps" ? own : inSeconds(own, costs[i]))),
+    ys: variant[part].map(inPercent), seed: seeds.map(String), name: seeds.map(() => named(name, part)),
   });
-  made.add_tools(new B.HoverTool({
-    renderers: [lines], line_policy: "nearest",
-    tooltips: [[name, told], [t("seed"), "@seed"], [t("accuracy, %"), "$snap_y{0.00}"]],
-  }));
+  return made.multi_line({ field: "xs" }, { field: "ys" }, { source: held, line_width: 1.5, line_alpha: 0.8, hover_line_alpha: 1, ...line });
 }

@@ -58,7 +58,7 @@ function faultPair(pair, rows, mended) {
   const range = written && accuracyRange([right, written], "test");
   return el("div", { class: "pair" },
     written ? el("p", {}, el("strong", {}, name), " ", t("test accuracy"), " ",
-      dots(finals(name), range, null, null), ` ${percent(finals(name).reduce((sum, value) => sum + value, 0) / finals(name).length)} %`) : el("p", {}, el("strong", {}, t(pair))),
+      dots(finals(name), range, null, null), ` ${percent(DATA.variants[name].bands.test.mean.at(-1))} %`) : el("p", {}, el("strong", {}, t(pair))),
     el("ul", { class: "plain" }, rows.map((row) => el("li", {}, t("{measure}: {cost}", { measure: t(row.measure), cost: row.shown }),
       row.shown_interval ? ` (${t(row.shown_interval)})` : "", row.mending_helps ? [" ", t("that mending helps is"), " ", verdict(row.mending_helps)] : ""))));
 }

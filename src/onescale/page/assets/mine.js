@@ -33,7 +33,7 @@ function minePanel() {
   update();
   const after = rows.find((row) => row.after)?.after;
   return [
-    el("p", {}, t("Ran the chapter's code yourself? Type the accuracy that you got, and see where it falls: among our runs, and in the interval in which one more run would lie with 95 % confidence.")),
+    el("p", {}, t("Ran the chapter's code yourself? Type the accuracy that you got, and see where it falls: among our runs, and in the interval in which one more run would lie with {confidence} % confidence.", { confidence: short(100 * DATA.about.criteria.confidence) })),
     el("div", { class: "controls" }, labelled(t("my accuracy, %"), input), parts),
     table(t("My number beside every row of the chapter"),
       [t("the chapter's row"), t("printed, %"), t("one more run, %"), t("our seeds, the interval, the printed and your number"), t("yours")], [], { id: "mine" }),

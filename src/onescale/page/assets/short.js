@@ -15,15 +15,15 @@ function helped() {
   const most = Math.max(...rows.map((row) => Math.abs(row.accuracy.estimate ?? 0)));
   const small = DATA.about.criteria.smallest_difference;
   const body = [...groups].map(([name, own]) => [
-    el("tr", { class: "group" }, el("th", { colspan: 5, scope: "colgroup" }, t(name))),
+    el("tr", { class: "group" }, el("th", { colspan: 6, scope: "colgroup" }, t(name))),
     own.map((row) => effect(row, Math.min(most, 0.03), small)),
   ]);
   return el("section", {},
     el("h3", {}, t("What helped, by how much")),
-    el("p", {}, t("Each technique against the same net without it, seed by seed: points of test accuracy with the 95 % interval, and how many times fewer steps to {level} %. Within the grey band (±{small} points) a difference is too small to matter.",
-      { level: short(100 * rows[0].level), small: short(100 * small) })),
+    el("p", {}, t("Each technique against the same net without it, seed by seed: points of test accuracy with the {confidence} % interval, and how many times fewer steps to {level} %. Within the grey band (±{small} points) a difference is too small to matter.",
+      { confidence: short(100 * DATA.about.criteria.confidence), level: short(100 * rows[0].level), small: short(100 * small) })),
     table(t("What helped, by how much"),
-      [t("technique"), t("points of test accuracy"), t("interval"), t("speed"), t("so it")], body));
+      [t("technique"), t("points of test accuracy"), t("interval"), t("so it"), t("speed"), t("so it")], body));
 }
 
 function effect({ technique, accuracy, steps }, most, small) {
@@ -31,8 +31,10 @@ function effect({ technique, accuracy, steps }, most, small) {
     el("th", { scope: "row" }, t(technique.label)),
     el("td", { class: "number" }, whisker(accuracy.estimate, accuracy.low, accuracy.high, most, small), " ", points(accuracy.estimate)),
     el("td", { class: "number" }, between(accuracy.low, accuracy.high, points)),
-    el("td", { class: "number" }, steps.estimate == null ? t(steps.note || steps.outcome) : `${times(steps.estimate)}`),
-    el("td", {}, verdict(accuracy.outcome)));
+    el("td", {}, verdict(accuracy.outcome)),
+    el("td", { class: "number" }, steps.estimate == null ? t(steps.note || steps.outcome)
+      : steps.low == null ? times(steps.estimate) : `${times(steps.estimate)} (${between(steps.low, steps.high, times)})`),
+    el("td", {}, steps.estimate == null ? "" : verdict(steps.outcome)));
 }
 
 function verdicts() {

@@ -26,8 +26,8 @@ function techniquesPanel(redraw) {
   return [
     labelled(t("group"), select(DATA.groups.map((one) => [one.name, t(one.title)]), group.name,
       (name) => { state.set({ group: name, variant: null }); redraw(); })),
-    el("p", {}, t("Mean test accuracy after the last update; a dot is a seed, the bar the 95 % interval of the mean. Differences are to {reference}, seed by seed, in points. Choose a variant to open it.",
-      { reference: group.reference ?? DASH })),
+    el("p", {}, t("Mean test accuracy after the last update; a dot is a seed, the bar the {confidence} % interval of the mean. Differences are to {reference}, seed by seed, in points. Choose a variant to open it.",
+      { reference: group.reference ?? DASH, confidence: short(100 * DATA.about.criteria.confidence) })),
     table(t(group.title), header, rows.map((row) => techniqueRow(row, range, open, redraw)), { class: "sorts" }),
     el("p", { class: "quiet" }, t("Seeds stand on the logarithm of the error: from 90 to 80 % is as far as from 99 to 98 %.")),
     open in DATA.variants ? variantCard(open) : null,

@@ -52,5 +52,5 @@ function filled(text, values) {
 
 // What has one name in all languages: variants, optimisers, numbers with units.
 function isName(text) {
-  return /^[^ ]+$/.test(text) || text.split(", ").every((one) => one in DATA.variants);
+  return text.split(", ").every((one) => /^\S+$/.test(one));
 }
