@@ -93,12 +93,12 @@ class ColumnarBatch(Batch):
             if column.type != pa.float64():
                 column = _shortest(column)
             else:
-                column = arrow.number_texts(column.to_numpy(zero_copy_only=False))
+                column = arrow.number_texts(arrow.numbers_of(column))
         elif _is_bytes(column.type):
             column = _text_of_bytes(column)
         elif not pa.types.is_string(column.type):
             column = column.cast(pa.string())
-        return pc.fill_null(column, "")
+        return pc.fill_null(column, arrow.string(""))
 
     def kind(self, index: int) -> Kind:
         return Kind()
@@ -121,15 +121,15 @@ class ColumnarBatch(Batch):
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         column = self.batch.column(index)
         if not _is_number(column.type):
-            odd = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+            odd = np.flatnonzero(arrow.truths_of(column.is_valid()))
             return np.full(self.rows, np.nan), odd
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
-        values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        values = arrow.numbers_of(column.cast(pa.float64(), safe=False))
         infinite = np.isinf(values)
         if infinite.any():
             values = np.where(infinite, np.nan, values)
-        return values.astype(np.float64, copy=False), np.flatnonzero(infinite)
+        return values, np.flatnonzero(infinite)
 
     def line(self, row: int) -> int:
         return self.first + row

@@ -252,12 +252,14 @@ class Columnar(Writer):
         return kind.value_type if pa.types.is_dictionary(kind) and not self.parquet else kind
 
     def _open(self, schema):
+        import pyarrow as pa
+
         if self.parquet:
             import pyarrow.parquet as pq
 
-            return pq.ParquetWriter(self.stream, schema)
-        import pyarrow as pa
-
+            # Numbers hardly repeat: a dictionary of them is tried in vain.
+            texts = [field.name for field in schema if not pa.types.is_floating(field.type)]
+            return pq.ParquetWriter(self.stream, schema, use_dictionary=texts)
         return pa.ipc.new_file(self.stream, schema)
 
     def end(self) -> None:
