@@ -37,9 +37,19 @@ class Groups:
         self.indices, self.closed = indices, closed
         self.numbers = {key: number for number, key in enumerate(known)}
         self.counts = np.zeros(len(self), np.int64)
+        self._names: list | None = None
 
     def __len__(self) -> int:
         return len(self.numbers) + self.closed
+
+    @property
+    def names(self) -> list:
+        """The groups in the order of their numbers."""
+        return list(self.numbers) if self._names is None else self._names
+
+    def forget(self) -> None:
+        """Keep the names alone: of very many groups, finding them takes the most memory."""
+        self._names, self.numbers = self.names, {}
 
     def codes(self, batch: Batch) -> np.ndarray:
         """Each row's group number; groups not met before are numbered on, or one where closed."""
@@ -80,7 +90,8 @@ class ColumnScan:
     odd: how many cells were no numbers. first_odd: the line and text of the first. like: of the
     first of them that a person would take for a number. whole: whether its name asks for it and all
     values are whole. prepare: what a batch's values go through first. moments: empty ones; weighted
-    ones are those of groups, if of one alone.
+    ones are those of groups, if of one alone. deferred: whether they are left to be worked out from
+    the values, which are kept.
     """
 
     def __init__(
@@ -97,8 +108,15 @@ class ColumnScan:
         self.first_odd: tuple[int, str] | None = None
         self.like: tuple[int, str] | None = None
         self.whole = isinstance(name, str) and bool(suspicion(name))
+        self.deferred = False
         self._waiting: list[tuple] = []
         self._held = 0
+
+    def defer(self) -> None:
+        """Leave the moments to be worked out from the values."""
+        self.deferred, self._waiting = True, []
+        if self.moments is not None:
+            self.moments = GroupMoments()
 
     @property
     def shown(self) -> tuple[int, str]:
@@ -137,6 +155,8 @@ class ColumnScan:
         present = row[0]
         if self.whole:
             self.whole = bool((np.rint(present) == present).all())
+        if self.deferred:
+            return values
         self._waiting.append(row)
         self._held += len(present)
         if self._held >= WORTH:
@@ -155,7 +175,7 @@ class ColumnScan:
     def settle(self, groups: Groups | None) -> None:
         """Add the values that wait to be worth it. The moments know every group from then on."""
         waiting, self._waiting, self._held = self._waiting, [], 0
-        if self.moments is None:
+        if self.moments is None or self.deferred:
             return
         values = joined([values for values, *_ in waiting])
         if isinstance(self.moments, Moments):

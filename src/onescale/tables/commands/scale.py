@@ -15,6 +15,7 @@ from onescale.tables.commands.scan import Scaling, Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.kinds import Kind
 from onescale.tables.parallel import in_order
+from onescale.tables.reading.batch import Batch
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.writing.output import Output
@@ -73,33 +74,41 @@ def scale_table(
     in_place: scaled values take the place of the originals. labelled: write them and the column
     that names the rows alone.
     """
-    source = replace(source, typed=output.typed)
+    source = replace(source, typed=output.typed, by_column=True)
     before = method.steps(source.table.names, source.candidates)
     scanned = scan(source, keep_values=method.needs != "moments", before=before)
     label = default_label(scanned) if labelled else None
-    fit = scanned.fit(method, constant)
-    scalings = scanned.scalings(fit)
-    for column, fitted in zip(scanned.columns, fit.columns, strict=True):
-        if fitted.method.needs != "order":
-            scanned.check_range(column, partial(fit.scale, fitted))
+    if scanned.by_column:
+        scalings, warnings = scanned.scaled_by_column(method, constant)
+    else:
+        fit = scanned.fit(method, constant)
+        scalings, warnings = scanned.scalings(fit), fit.warnings
+        for column, fitted in zip(scanned.columns, fit.columns, strict=True):
+            if fitted.method.needs != "order":
+                scanned.check_range(column, partial(fit.scale, fitted))
     scaled = [
         OutColumn(f"{column.name}_{method.of(column.name).ending}", column.index, scaling)
         for column, scaling in zip(scanned.columns, scalings, strict=True)
     ]
     columns = layout(source.table, scaled, in_place, label)
-    write_scaled(scanned, columns, output, fit.warnings)
+    write_scaled(scanned, columns, output, warnings)
 
 
 def write_scaled(
     scanned: Scan, columns: list[OutColumn], output: Output, warnings: Sequence[str]
 ) -> None:
     """Write a scanned table as `columns` say, batch by batch, after the line on it."""
-    table, groups = scanned.source.table, scanned.groups
+    table, groups, texts = scanned.source.table, scanned.groups, set(scanned.source.by)
     numbers = {column.index for column in columns if column.scaling}
-    texts = set(scanned.source.by)
+    if scanned.by_column:  # scaled already
+        groups, numbers, texts = None, set(), set()
     if output.typed:
         columns = [replace(column, kind=scanned.kinds[column.index]) for column in columns]
         texts |= {column.index for column in columns if not column.scaling}
+
+    def values(batch: Batch, index: int) -> np.ndarray:
+        return np.empty(batch.rows) if scanned.by_column else batch.numbers(index)[0]
+
     names = [column.name for column in columns]
     decimal = table.dialect.number_format.decimal
     with output.writer(names, table.dialect.header, decimal) as writer:
@@ -108,7 +117,7 @@ def write_scaled(
         def scaled(batch) -> tuple:
             codes = None if groups is None else groups.codes(batch)
             new = [
-                column.scaling(batch.numbers(column.index)[0], codes) if column.scaling else None
+                column.scaling(values(batch, column.index), codes) if column.scaling else None
                 for column in columns
             ]
             if output.digits is not None:

@@ -23,12 +23,16 @@ from onescale.tables.scaling.plan import Plan
 from onescale.tables.scaling.steps import forward
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
+from onescale.tables.statistics.many_groups import GroupedStatistics
 from onescale.tables.statistics.ranks import percentile_ranks
 from onescale.tables.statistics.spill import Spill
 from onescale.tables.statistics.summary import Statistics, by_group
 from onescale.tables.statistics.weighted import WeightedGroupMoments
 
 CODES = -1  # where a Spill keeps group numbers
+MANY = 1 << 16  # groups, from which on a column is worked out from its values
+UNDECIDED = 1 << 24  # rows of few groups, from which on values are not kept for there to be many
+ROWS = 1 << 16  # scaled at a time
 # The scaled values of a batch: of its values in a column, and each row's group number or None.
 Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
 Figures = Callable[[np.ndarray], dict]
@@ -58,17 +62,27 @@ class Scan:
     @property
     def group_names(self) -> list | None:
         """The groups in the order of their numbers."""
-        return None if self.groups is None else list(self.groups.numbers)
+        return None if self.groups is None else self.groups.names
+
+    @property
+    def by_column(self) -> bool:
+        """Whether there are so many groups that each column is to be scaled by itself."""
+        return any(column.deferred for column in self.columns)
 
     def codes(self) -> np.ndarray | None:
         """The group number of every row; needs `values`."""
         return None if self.groups is None else self.values.column(CODES).astype(int)
 
-    def statistics(self, column: ColumnScan, figures: Figures | None = None) -> list[Statistics]:
+    def statistics(
+        self, column: ColumnScan, figures: Figures | None = None
+    ) -> Sequence[Statistics]:
         """The statistics of one of `columns`, one a group (one alone where there are none).
 
         figures: what gives those that take all values at once; needs `values`.
         """
+        if column.deferred:
+            values, codes = self.values.column(column.index), self.codes()
+            return GroupedStatistics(values, codes, self.groups.counts, figures)
         rows = [self.rows] if self.groups is None else self.groups.counts.tolist()
         more = repeat({})
         if figures is not None:
@@ -76,13 +90,19 @@ class Scan:
             more = map(figures, by_group(values, self.codes(), len(rows)))
         return [Statistics(*one) for one in zip(rows, column.moments.all(), more, strict=False)]
 
-    def fit(self, method: Method | Plan, constant: str = "zero", lasting: bool = False) -> Fit:
-        """`method` fitted to all columns.
+    def fit(
+        self,
+        method: Method | Plan,
+        constant: str = "zero",
+        lasting: bool = False,
+        only: Sequence[ColumnScan] | None = None,
+    ) -> Fit:
+        """`method` fitted to all columns, or `only` to some.
 
         lasting: for other tables too; this one is ranked (`scalings`) without a table of values.
         """
         table, columns = self.source.table, []
-        for column in self.columns:
+        for column in self.columns if only is None else only:
             own = method.of(column.name)
             if self.source.weights is not None and own.needs != "moments":
                 raise SpecError(
@@ -121,10 +141,46 @@ class Scan:
             for column in fit.columns
         ]
 
+    def scaled_by_column(
+        self, method: Method | Plan, constant: str
+    ) -> tuple[list[Scaling], list[str]]:
+        """What `scalings` gives of a fit, and its warnings, where there are very many groups: each
+        column is fitted and scaled by itself, and the scaled values wait in a file."""
+        waiting, warnings, scalings = Spill(self.source.table.in_memory), [], []
+        codes = self.codes()
+        self.groups.forget()
+        self.source.table.forget()
+        for column in self.columns:
+            if method.of(column.name).needs == "order":
+                scalings.append(self._ranking(column.index, waiting))
+                continue
+            scaled, told = self._scaled(column, method, constant, codes)
+            waiting.append(column.index, scaled)
+            warnings += told
+            scalings.append(partial(_waiting, waiting, column.index))
+        return scalings, warnings
+
+    def _scaled(
+        self, column: ColumnScan, method: Method | Plan, constant: str, codes: np.ndarray
+    ) -> tuple[np.ndarray, list[str]]:
+        """The scaled values of a column, and the warnings of its fit, which is not kept."""
+        fit = self.fit(method, constant, only=[column])
+        scaled = self.values.column(column.index).copy()
+        with naming(self.source.table):
+            for start in range(0, self.rows, ROWS):
+                part = slice(start, start + ROWS)
+                scaled[part] = fit.scale(fit.columns[0], scaled[part], codes[part])
+        return scaled, fit.warnings
+
     def _ranking(self, index: int, ranks: Spill) -> Scaling:
         """What gives the percentile ranks of a column, batch after batch; needs `values`."""
         ranks.append(index, percentile_ranks(self.values.column(index), self.codes()))
-        return lambda values, codes: ranks.take(index, len(values))
+        return partial(_waiting, ranks, index)
+
+
+def _waiting(scaled: Spill, index: int, values: np.ndarray, codes: np.ndarray | None) -> np.ndarray:
+    """A `Scaling`: the next of the scaled values of a column that wait."""
+    return scaled.take(index, len(values))
 
 
 def scan(
@@ -152,7 +208,8 @@ def scan(
         for i in source.candidates
     ]
     groups = Groups(by, known or (), closed) if by else None
-    values, rows, codes = Spill(table.in_memory) if keep_values else None, 0, None
+    by_column = source.by_column and groups is not None and source.weights is None
+    values, rows, codes = Spill(table.in_memory) if keep_values or by_column else None, 0, None
     numbers, texts = set(source.candidates), set(range(table.width)) if source.typed else set(by)
     weights, own = None if source.weights is None else Weights(source), None
     numbers |= set() if weights is None else {source.weights}
@@ -176,6 +233,11 @@ def scan(
         if odd and source.chosen is not None:
             raise DataError(odd_cell(min(odd, key=lambda column: column.first_odd[0]), table))
         rows += batch.rows
+        if by_column and len(groups) > MANY:
+            for column in columns:
+                column.defer()
+        elif by_column and rows > UNDECIDED and not keep_values:
+            values, by_column = None, False
         texts |= {column.index for column in odd}
         numbers -= {column.index for column in odd}
     if not rows:

@@ -86,7 +86,8 @@ class TableInput:
 
     chosen: the columns to scale, None for all that are numeric but those `excluded`. by: the
     columns that make groups. coerce: whether cells that are no numbers are taken as missing. typed:
-    whether the kinds of all columns will be asked for. weights: the column of what rows weigh.
+    whether the kinds of all columns will be asked for. by_column: whether columns may be scaled one
+    by one, should there be very many groups. weights: the column of what rows weigh.
     """
 
     table: Table
@@ -96,6 +97,7 @@ class TableInput:
     excluded: frozenset[int] = frozenset()
     coerce: bool = False
     typed: bool = False
+    by_column: bool = False
     reporting: Reporting = Reporting()
     weights: int | None = None
 

@@ -116,6 +116,9 @@ class Table(Protocol):
         """The table and a line in it, for the head of a message: of the column, if there is one."""
         return f"{self.name}:{line}"
 
+    def forget(self) -> None:
+        """Let go of what is kept of the rows for another pass."""
+
     def remarks(self, taken: Sequence[int]) -> list[str]:
         """What else a user needs to know of the table. taken: its columns of numbers."""
         return []

@@ -140,6 +140,9 @@ class TextTable(Table):
             self._remember(number, batch)
         self._kept = kept
 
+    def forget(self) -> None:
+        self._seen.clear()
+
     def _batch(self, part: tuple[int, Chunk, Collection[int], Collection[int]]):
         """The batch by pyarrow, or by csv where that may not be trusted with it.
 

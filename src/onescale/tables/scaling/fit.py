@@ -8,6 +8,7 @@ rule for columns without spread. `commands` carries whole tables through it, `fr
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from onescale.tables.statistics.ranks import RankTable
 from onescale.tables.statistics.summary import Statistics
 
 CONSTANT = ("zero", "missing", "error")
+_PART = 1 << 13  # groups whose figures are held as objects
 
 
 @dataclass
@@ -34,7 +36,7 @@ class FittedColumn:
     method: Method
     name: str
     index: int
-    statistics: list[Statistics]
+    statistics: Sequence[Statistics]
     learnt: dict[str, np.ndarray]
     centre: tuple[np.ndarray, np.ndarray] | None
     width: tuple[np.ndarray, np.ndarray]
@@ -56,7 +58,7 @@ class Fit:
     def __init__(
         self,
         method: Method | Plan,
-        columns: Sequence[tuple[str, int, list[Statistics]]],
+        columns: Sequence[tuple[str, int, Sequence[Statistics]]],
         constant: str = "zero",
         by: tuple[str, ...] = (),
         groups: list | None = None,
@@ -104,9 +106,9 @@ class Fit:
         """The words for the groups of a mask; empty where there are none."""
         if self.groups is None:
             return ""
-        same = [self._name_of(group) for group in np.flatnonzero(which).tolist()]
+        same = np.flatnonzero(which).tolist()
         more = f" and {len(same) - 3} more" if len(same) > 3 else ""
-        return f" in group {', '.join(same[:3])}{more}"
+        return f" in group {', '.join(map(self._name_of, same[:3]))}{more}"
 
     def _flat(self, column: FittedColumn) -> str:
         """The words for a column that varies, but not in what the method divides by."""
@@ -201,20 +203,33 @@ def together(parts: Iterable[Statistics]) -> Statistics:
     return whole
 
 
-def _learn(method: Method, name: str, index: int, statistics: list[Statistics]) -> FittedColumn:
+def _learn(method: Method, name: str, index: int, statistics: Sequence[Statistics]) -> FittedColumn:
     try:
-        learnt = [method.learn(one) for one in statistics]
+        arrays, empty = _figures(method, statistics)
     except DataError as error:
         raise DataError(f"column {name!r}: {error}") from None
-    keys = learnt[0].keys()
-    arrays = {key: np.array([one[key] for one in learnt], dtype=np.float64) for key in keys}
     with np.errstate(over="ignore", invalid="ignore"):
         centre, (width, left) = method.pairs(arrays)
-    empty = np.array([one.count == 0 for one in statistics])
     is_constant = ~empty & ((width == 0) | np.isnan(width))
     without = empty | is_constant
     widths = np.where(without, 1.0, width), np.where(without, 0.0, left)
     return FittedColumn(method, name, index, statistics, arrays, centre, widths, is_constant, empty)
+
+
+def _figures(
+    method: Method, statistics: Sequence[Statistics]
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """What a method learns of each group, and which have no number: arrays, filled in parts."""
+    every, start = iter(statistics), 0
+    arrays: dict[str, np.ndarray] = {}
+    empty = np.empty(len(statistics), bool)
+    while part := list(islice(every, _PART)):
+        rows = slice(start, start := start + len(part))
+        learnt = [method.learn(one) for one in part]
+        for key in learnt[0]:
+            arrays.setdefault(key, np.empty(len(statistics)))[rows] = [one[key] for one in learnt]
+        empty[rows] = [one.count == 0 for one in part]
+    return arrays, empty
 
 
 def _forward(

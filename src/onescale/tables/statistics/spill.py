@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-IN_MEMORY = 1 << 26  # bytes of all columns together
+IN_MEMORY = 1 << 24  # bytes of all columns together
 
 
 class Spill:
