@@ -137,6 +137,22 @@ def test_sliders_move_paths_and_the_address_keeps_them(browser):
     )
 
 
+def test_a_variant_is_taken_out_of_the_curves_and_the_address_tells(browser):
+    go(browser, "#curves&lang=en&form=seeds")
+    name, visible, address = run(
+        browser,
+        """const box = document.querySelector('fieldset.variants input');
+        const name = box.parentElement.textContent;
+        box.click();
+        const parts = document.querySelector('#panel .chart').parts[name];
+        return [name, parts.map((one) => one.visible), location.hash]""",
+    )
+    assert visible == [False]
+    assert "v=" in address and name not in re.split("[=,&]|%2C", address)
+    go(browser, address)
+    assert not run(browser, "return document.querySelector('fieldset.variants input').checked")
+
+
 def test_a_pasted_table_has_the_digits_of_the_command_line(browser, tmp_path):
     draw = random.Random(5)
     tables = {

@@ -6,10 +6,12 @@ function curvesPanel(redraw) {
   const names = state.list("v", all).filter((name) => all.includes(name));
   const given = { part: state.get("of", "test"), x: state.get("x", "steps"), form: state.get("form", "bands") };
   const change = (key) => (value) => { state.set({ [key]: value }); redraw(); };
-  const toggle = (name) => {
-    const kept = names.includes(name) ? names.filter((one) => one !== name) : all.filter((one) => names.includes(one) || one === name);
-    state.set({ v: kept.join(",") });
-    redraw();
+  const picture = curvesChart(all, { ...given, hidden: all.filter((name) => !names.includes(name)) });
+  const toggle = (name, on) => {
+    const kept = new Set(state.list("v", all));
+    on ? kept.add(name) : kept.delete(name);
+    state.set({ v: all.filter((one) => kept.has(one)).join(",") });
+    for (const one of picture.parts?.[name] ?? []) one.visible = on;
   };
   return [
     labelled(t("group"), select(DATA.groups.map((one) => [one.name, t(one.title)]), group.name,
@@ -20,30 +22,38 @@ function curvesPanel(redraw) {
       choice(t("shown as"), [["bands", t("bands")], ["seeds", t("seeds")]], given.form, change("form"))),
     el("fieldset", { class: "variants" }, el("legend", {}, t("variants")),
       all.map((name, place) => el("label", {},
-        el("input", { type: "checkbox", checked: names.includes(name), onchange: () => toggle(name) }),
+        el("input", { type: "checkbox", checked: names.includes(name), onchange: (event) => toggle(name, event.target.checked) }),
         el("span", { class: "swatch", style: `border-color:${pen(place).color};border-style:${pen(place).dash === "solid" ? "solid" : "dashed"}` }),
         name))),
-    curvesChart(names, { ...given, places: names.map((name) => all.indexOf(name)) }),
+    picture,
     el("p", { class: "quiet" }, t("Bands reach from the lowest seed to the highest, the line is their mean. Point at a line and it names its seed; drag to move, the wheel tool zooms. The evaluation after the first update is left out.")),
   ];
 }
 
 // The chart of some variants; part "both" draws the training curve dashed beside the test curve.
-function curvesChart(names, { part, x, form, height = 420, places = names.map((_, i) => i) }) {
+function curvesChart(names, { part, x, form, height = 420, hidden = [] }) {
   const words = t("Accuracy of {names} while training", { names: names.join(", ") });
-  return chart(words, (B) => {
+  const box = chart(words, (B) => {
     const made = figure(B, { x: x === "steps" ? t("updates") : t("CPU seconds"), y: t("accuracy, %"), height });
     const parts = part === "both" ? ["train", "test"] : [part];
-    const lines = names.flatMap((name, i) => parts.map((one) => {
-      const { color, dash } = pen(places[i]);
+    for (const range of [made.x_range, made.y_range]) range.only_visible = true;
+    const drawn = names.flatMap((name, i) => parts.map((one) => {
+      const { color, dash } = pen(i);
       const line = { line_color: color, line_dash: part !== "both" ? dash : one === "train" ? "dashed" : "solid" };
-      return (form === "bands" ? drawBand : drawSeeds)(B, made, name, one, x, line);
+      return { name, renderers: (form === "bands" ? drawBand : drawSeeds)(B, made, name, one, x, line) };
     }));
+    box.parts = {}; // what is drawn of each variant, to be shown and hidden
+    for (const { name, renderers } of drawn) {
+      (box.parts[name] ??= []).push(...renderers);
+      for (const one of renderers) one.visible = !hidden.includes(name);
+    }
+    const lines = drawn.map(({ renderers }) => renderers[0]);
     const told = form === "bands" ? [[t("mean"), "@mean{0.00} %"], [t("seeds"), "@low{0.00} – @high{0.00} %"]]
       : [[t("seed"), "@seed"], [t("accuracy, %"), "$snap_y{0.00}"]];
     made.add_tools(new B.HoverTool({ renderers: lines, line_policy: "nearest", tooltips: [["", "@name"], ...told] }));
     return made;
   });
+  return box;
 }
 
 // Without the evaluation after the first update, of a net that is hardly trained.
@@ -60,8 +70,8 @@ function drawBand(B, made, name, part, x, line) {
   const held = source(B, {
     x: xs, mean: inPercent(mean), low: inPercent(low), high: inPercent(high), name: xs.map(() => named(name, part)),
   });
-  made.varea({ field: "x" }, { field: "low" }, { field: "high" }, { source: held, fill_color: line.line_color, fill_alpha: 0.16 });
-  return made.line({ field: "x" }, { field: "mean" }, { source: held, line_width: 2, ...line });
+  const area = made.varea({ field: "x" }, { field: "low" }, { field: "high" }, { source: held, fill_color: line.line_color, fill_alpha: 0.16 });
+  return [made.line({ field: "x" }, { field: "mean" }, { source: held, line_width: 2, ...line }), area];
 }
 
 function drawSeeds(B, made, name, part, x, line) {
@@ -70,5 +80,5 @@ function drawSeeds(B, made, name, part, x, line) {
     xs: steps.map((own, i) => later(x === "steps" ? own : inSeconds(own, costs[i]))),
     ys: variant[part].map(inPercent), seed: seeds.map(String), name: seeds.map(() => named(name, part)),
   });
-  return made.multi_line({ field: "xs" }, { field: "ys" }, { source: held, line_width: 1.5, line_alpha: 0.8, hover_line_alpha: 1, ...line });
+  return [made.multi_line({ field: "xs" }, { field: "ys" }, { source: held, line_width: 1.5, line_alpha: 0.8, hover_line_alpha: 1, ...line })];
 }
