@@ -138,6 +138,9 @@ def test_encodings(onescale, table, encoding):
         ("姓名,x\n张伟,1\n", "gbk", "gb18030"),
         ("prénom,x\nZoë,1\n", "cp1252", "cp1252"),
         ("имя,x\nМария,1\n", "cp1251", "cp1251"),
+        ("prénom,x\nZoë,1\n", "mac_roman", "mac_roman"),
+        ("é,x\nà,1\n", "mac_roman", "mac_roman"),
+        ("it’s a café – “here”…,x\na,1\n", "cp1252", "cp1252"),
     ],
 )
 def test_bytes_that_do_not_decode_are_never_guessed(onescale, table, text, encoding, hint):
@@ -278,4 +281,18 @@ def test_dictionaries_that_differ_between_batches(onescale, tmp_path):
     onescale("minmax", path, "-o", out)
     assert onescale("describe", out, "--format", "jsonl").out.startswith(
         '{"column": "kind", "position": 1, "rows": 4, "missing": 0, "count": 4, "mean": 7.5,'
+    )
+
+
+def test_nested_columns_pass(onescale, tmp_path):
+    path, out = tmp_path / "t.parquet", tmp_path / "out.parquet"
+    nested = pa.table({"who": [[1, 2], None, []], "at": [{"x": "é"}, {"x": None}, None]})
+    pq.write_table(nested.append_column("v", pa.array([1, None, 3])), path)
+    onescale("minmax", path, "-o", out)
+    assert pq.read_table(out).select(["who", "at"]).equals(nested)
+    ran = onescale("minmax", path)
+    assert ran.column("who") == ["[1, 2]", "", "[]"]
+    assert ran.column("at") == ['{"x": "é"}', '{"x": null}', ""]
+    assert onescale("minmax", path, "--format", "jsonl").out.splitlines()[0] == (
+        '{"who": [1, 2], "at": {"x": "é"}, "v": 1, "v_minmax": 0.0}'
     )

@@ -1,9 +1,11 @@
 """Tables that are not text: parquet and arrow (feather, IPC) files, with the face of a text table.
 
 Columns of integers, floats and decimals are numbers, NaN and null are missing, an infinity is an
-error; columns of text stay text whatever they hold. Lines of errors are rows, from 1.
+error; columns of text stay text whatever they hold; lists and structures pass, in formats of text
+as JSON. Lines of errors are rows, from 1.
 """
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
@@ -37,9 +39,6 @@ class ColumnarTable(Table):
         self.names, self.width = self.schema.names, len(self.schema.names)
         self.header_line = 0
         self.notes = [f"columns of {', '.join(str(kind) for kind in self.schema.types)}"]
-        for name, kind in zip(self.names, self.schema.types, strict=True):
-            if pa.types.is_nested(kind):
-                raise DataError(f"{self.name}: column {name!r} is of type {kind}, not a cell a row")
         if not self.width:
             raise DataError(f"{self.name}: a table without columns")
 
@@ -87,6 +86,8 @@ class ColumnarBatch(Batch):
 
     def column(self, index: int) -> pa.Array:
         column = self.batch.column(index)
+        if pa.types.is_nested(column.type):
+            return pa.array([_json(value) for value in column.to_pylist()], pa.string())
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
         if pa.types.is_floating(column.type):
@@ -113,6 +114,8 @@ class ColumnarBatch(Batch):
             return column.to_pylist()
         if pa.types.is_floating(column.type):
             return self.numbers(index)[0].tolist()
+        if pa.types.is_nested(column.type):
+            return [json.loads(text) if text else None for text in self.texts(index)]
         present = column.is_valid().to_pylist()
         return [
             text if there else None for text, there in zip(self.texts(index), present, strict=True)
@@ -172,6 +175,11 @@ def _shortest(column: pa.Array) -> pa.Array:
     values = [None if v is None or v != v else v for v in column.to_pylist()]
     kind = np.float16 if pa.types.is_float16(column.type) else np.float32
     return pa.array([None if v is None else str(kind(v)) for v in values], pa.string())
+
+
+def _json(value) -> str:
+    """A list or a structure as text; missing is empty."""
+    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _first(error: Exception) -> str:

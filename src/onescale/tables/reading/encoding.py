@@ -19,7 +19,7 @@ def likely(data: bytes, failed: str) -> str | None:
     if failed != "utf-8" and _decodes(sample, "utf-8"):
         return "utf-8"
     for encoding, ours, share, words in _SCRIPTS:
-        if encoding == failed:
+        if encoding == failed or (encoding == "cp1252" and _of_mac(sample)):
             continue
         runs = re.findall(r"[^\x00-\x7f]+", _decodes(sample, encoding) or "")
         letters = "".join(runs)
@@ -27,6 +27,10 @@ def likely(data: bytes, failed: str) -> str | None:
         if enough and letters and sum(map(ours, letters)) >= share * len(letters):
             return encoding
     return _normalizer(sample, failed)
+
+
+# Between small letters, a letter of the Mac's; of cp1252's only an apostrophe (0x92) stands there.
+_MAC = re.compile(rb"[a-z][\x80-\x91\x93-\x9f][a-z]").search
 
 
 def _hangul(c: str) -> bool:
@@ -55,7 +59,7 @@ def _small_cyrillic(c: str) -> bool:
 
 
 def _western(c: str) -> bool:
-    return c in "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜ€£°’“”«»–ºª¿¡"
+    return c in "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜ€£°‘’“”«»–—…•™ºª¿¡"
 
 
 # (encoding, what its text is made of, the least share of that, whether it makes whole words and not
@@ -68,7 +72,14 @@ _SCRIPTS = (
     ("cp1251", _small_cyrillic, 0.6, True),
     ("koi8-r", _small_cyrillic, 0.6, True),
     ("cp1252", _western, 0.9, False),
+    ("mac_roman", _western, 0.9, False),
 )
+
+
+def _of_mac(sample: bytes) -> bool:
+    """Whether Western text is rather of an old Mac than of Windows."""
+    letters = [c for c in sample.decode("mac_roman") if not c.isascii()]
+    return bool(_MAC(sample)) and sum(map(_western, letters)) >= 0.9 * len(letters)
 
 
 def _decodes(data: bytes, encoding: str) -> str | None:
