@@ -6,6 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from onescale.tables.reading import source
+from onescale.tables.reading import table as reader
+
 EXPECTED = b"who,x,x_standardized\na,1,-1.0\nb,3,1.0\n"
 
 
@@ -296,3 +299,11 @@ def test_nested_columns_pass(onescale, tmp_path):
     assert onescale("minmax", path, "--format", "jsonl").out.splitlines()[0] == (
         '{"who": [1, 2], "at": {"x": "é"}, "v": 1, "v_minmax": 0.0}'
     )
+
+
+def test_a_header_longer_than_what_is_looked_at_first(onescale, table, monkeypatch):
+    monkeypatch.setattr(source, "BLOCK", 16)
+    monkeypatch.setattr(reader, "HEAD", 8)
+    names = [f"name {k}" for k in range(20)]
+    path = table("\n".join(",".join(line) for line in (names, ["1"] * 20, ["2"] * 20)))
+    assert onescale("minmax", path).rows()[0][:20] == names

@@ -17,7 +17,7 @@ from onescale.tables.numbers import BLANKS
 from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading import source as source_module
 from onescale.tables.reading.batch import Table
-from onescale.tables.reading.chunks import Chunk, chunks
+from onescale.tables.reading.chunks import LONGEST, Chunk, chunks
 from onescale.tables.reading.csv_batch import CsvBatch
 from onescale.tables.reading.csv_records import LINE, Lines, records
 from onescale.tables.reading.detection import SAMPLE, detect
@@ -27,7 +27,7 @@ from onescale.tables.reading.source import Source
 
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx, .ods and .xls begin with
-HEAD = 1 << 20  # bytes in which the header must end
+HEAD = 1 << 20  # bytes that are looked at first
 REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)  # for Excel
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
@@ -73,9 +73,14 @@ class TextTable(Table):
                 raise DataError(f"{self.name}: has {lines}, too few for --skip-lines")
             skipped = end
         self._line, self._start = 1 + dialect.skip_lines, skipped
-        while len(head) - skipped <= HEAD and (more := next(blocks, b"")):
+        whole = False
+        while len(head) - skipped <= HEAD or (
+            not _line_end(head, skipped) and len(head) - skipped <= LONGEST  # a very wide header
+        ):
+            if whole := not (more := next(blocks, b"")):
+                break
             head += more
-        return head[skipped:], len(head) - skipped <= HEAD
+        return head[skipped:], whole
 
     def _read_names(self, text: str) -> None:
         """Find the first record; take the names from it, or make them."""
