@@ -7,7 +7,7 @@ can be trusted with it. Elsewhere quoted cells are followed one by one.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onescale.core.errors import DataError
 from onescale.tables.reading.dialect import Dialect
@@ -94,6 +94,31 @@ def regular_quotes(data: bytes, quote: str, delimiter: bytes) -> bool:
     opens, closes = at[0::2], at[1::2]
     before, after = opens[opens > 0] - 1, closes[closes < len(data) - 1] + 1
     return bool(edges[text[before]].all() and edges[text[after]].all())
+
+
+def without_quotes(chunk: Chunk, dialect: Dialect) -> Chunk:
+    """A regular chunk without its quotes, if no cell needs them: its lines are then plain ones.
+
+    Of a table of one column or with comments, quotes tell an empty cell, or a `#`, from what a line
+    without them would be: there they stay.
+    """
+    import numpy as np
+
+    data, quote = chunk.data, dialect.quote.encode()
+    if not quote or quote not in data or dialect.comment:
+        return chunk
+    text = np.frombuffer(data, np.uint8)
+    at = np.flatnonzero(text == quote[0])
+    opens, closes = at[0::2], at[1::2]
+    if (opens[1:] == closes[:-1] + 1).any():  # a quote inside a cell
+        return chunk
+    marks = (text == chunk.delimiter[0]) | (text == ord("\n"))
+    if b"\r" in data:
+        marks |= text == ord("\r")
+    marks = np.append(np.flatnonzero(marks), len(data))
+    if (marks[np.searchsorted(marks, opens)] < closes).any():  # a mark inside a cell
+        return chunk
+    return replace(chunk, data=data.translate(None, quote))
 
 
 def record_end(data: bytes, dialect: Dialect) -> int:

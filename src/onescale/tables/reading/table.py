@@ -17,7 +17,7 @@ from onescale.tables.numbers import BLANKS
 from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading import source as source_module
 from onescale.tables.reading.batch import Table
-from onescale.tables.reading.chunks import LONGEST, Chunk, chunks
+from onescale.tables.reading.chunks import LONGEST, Chunk, chunks, without_quotes
 from onescale.tables.reading.csv_batch import CsvBatch
 from onescale.tables.reading.csv_records import LINE, Lines, records
 from onescale.tables.reading.detection import SAMPLE, detect
@@ -160,8 +160,9 @@ class TextTable(Table):
 
         from onescale.tables.reading.arrow_batch import ArrowBatch
 
+        plain = without_quotes(chunk, self.dialect) if self.width > 1 else chunk
         try:
-            return ArrowBatch(chunk, self, numbers, texts, self._seen.get(number))
+            return ArrowBatch(plain, self, numbers, texts, self._seen.get(number))
         except pyarrow.ArrowInvalid:
             return CsvBatch(chunk, self)
 
