@@ -34,10 +34,10 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"
 PUBLISHED = RESULTS / "published"
 TABLES = (
-    "*.csv", "*.md", "manifest*.json", "confirm/*.csv", "confirm/*.md", "studies/*",
+    "*.csv", "*.md", "index.html", "manifest*.json", "confirm/*.csv", "confirm/*.md", "studies/*",
     "tuning/*.csv", "tuning/*.md", "tables/*/*", "step_times/*", "confirm/step_times/*",
 )  # fmt: skip
-RECORDS = ("runs/*.json", "confirm/runs/*.json")
+RECORDS = ("runs/*.json", "confirm/runs/*.json", "tuning/*/*.json")
 STAGES = {"train": "training", "tune": "tuning", "confirm": "confirming"}
 LIMIT = 25_000_000  # bytes of a published run: it is a part of every clone
 
@@ -104,7 +104,8 @@ def about(folders: dict[str, Path]) -> str:
         "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items()) + ".",
         "SHA-256 of that manifest, which names every input, module and output: "
         f"`{hashlib.sha256(manifest.read_bytes()).hexdigest()}`.",
-        "Start with [claims.md](claims.md). The records of all runs are in runs.tar.xz (`tar -xf "
+        "Start with [index.html](index.html), the page with everything, or with "
+        "[claims.md](claims.md). The records of all runs are in runs.tar.xz (`tar -xf "
         "runs.tar.xz` beside predictions/, and they can be compared and judged again); weights are "
         "not kept.",
     ]
