@@ -34,6 +34,7 @@ def tables(tmp_path, monkeypatch):
 def test_it_shows_what_helped_and_every_verdict_with_its_words_explained(tables):
     told = tables.section()
     assert "](../results/published/figures/effects.png)" in told and verdict_words() in told
+    assert "([the evidence](../results/published/claims.md))" in told
     rows = [
         [cell.strip() for cell in line.split("|")[1:-1]]
         for line in told.splitlines()

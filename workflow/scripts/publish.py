@@ -94,7 +94,7 @@ def about(folders: dict[str, Path]) -> str:
     confirmed = (RESULTS / "confirmation.md").exists()
     fresh = f", confirmed by seeds {told(config['confirm']['seeds'])}" if confirmed else ""
     heads = ("data set", "stage", "jobs", "hours of jobs", "CPU hours")
-    described = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    described = ["git", "describe", "--always", "--abbrev=12"]
     commit = subprocess.run(described, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     lines = [
         f"Seeds {told(config['seeds'])}{fresh}; finished on {day(manifest)}"

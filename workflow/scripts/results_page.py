@@ -83,7 +83,7 @@ def claims() -> list[str]:
     columns = [
         (head, _in(key, "" if key in ("number", "words") else DASH)) for key, head in shown.items()
     ]
-    head = "**The chapter's claims** ([the evidence]({LINKED}/claims.md))."
+    head = f"**The chapter's claims** ([the evidence]({LINKED}/claims.md))."
     return [
         f"{head} {verdict_words()}",
         text.columns(lines.values(), columns, left=len(columns)),
