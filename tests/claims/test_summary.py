@@ -6,7 +6,7 @@ import pytest
 
 from onescale.claims.spec import ClaimSpec
 from onescale.claims.summary import summary, why
-from onescale.comparison.effects import HELPS, SAME, worths
+from onescale.comparison.effects import HELPS, OPEN, SAME, worths
 from onescale.comparison.spec import Criteria, techniques
 from onescale.core.text import points
 from onescale.runs import record as records
@@ -33,6 +33,7 @@ def runs(write_run):
         "dropout": {s: a + 0.0001 * s for s, a in ADAM.items()},
         "twin": ADAM,
         "noise": {s: a + 0.01 * (-1) ** s for s, a in ADAM.items()},
+        "maybe": {s: a - 0.001 - 0.0005 * s for s, a in ADAM.items()},
     }
     return records.read_all([write_run(name, one) for name, one in found.items()])
 
@@ -56,6 +57,15 @@ def test_a_technique_without_its_runs_is_named(runs):
     del runs["noise"]
     told = summary(ROWS, runs, Criteria())
     assert "- on few images: not run: noise." in told and "higher with batch norm (" in told
+
+
+def test_what_is_open_is_said_to_lie_lower_where_its_interval_leaves_nothing_out(runs):
+    (row,) = techniques([{"label": "maybe", "of": "maybe", "than": "adam", "group": "over Adam"}])
+    (worth,) = worths([row], runs, Criteria())
+    assert worth.accuracy.outcome == OPEN and -0.004 < worth.accuracy.low < -0.002
+    assert -0.002 < worth.accuracy.high < 0
+    told = summary([row], runs, Criteria())
+    assert "lower, but by more than matters or less is open, with maybe (" in told
 
 
 def test_what_has_no_spread_has_its_number_and_one_seed_none(runs, write_run):

@@ -288,8 +288,11 @@ def mean_test(case: Case, limits: Limits) -> Outcome:
         p[NO_DIFFERENCE] = max(_tail(difference, sign, -limits.within) for sign in (1, -1))
     shown = map(sample.back, (summary.mean, summary.low, summary.high))
     notes, level = list(sample.notes), case.criteria.level
+    of_two = case.than is not None and case.hypothesis.times is None
     if min(p[SUPPORTED], p[REVERSED]) < level and p.get(NO_DIFFERENCE, 1.0) < level:
         notes.append("a real difference, but smaller than would matter")
+    elif of_two and min(p.values()) >= level and summary.low * summary.high > 0:
+        notes.append("a real difference, but whether it is large enough to matter is open")
     return Outcome(*shown, p, summary.n, summary.sd, note="; ".join(notes))
 
 

@@ -6,6 +6,7 @@ what matters and gives the interval, so that none says more than that.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from onescale.claims.hypotheses import NOT_RUN
 from onescale.claims.spec import Claim
@@ -26,17 +27,22 @@ from onescale.core.text import points
 from onescale.runs.record import Record
 
 FIGURE = "figures/effects.png"
-# What is said of techniques by what their effects come to, in this order.
+# What is said of techniques by what their effects come to, in this order; of what is open, where
+# its interval lies clear of no effect at all, by its direction too.
 _ACCURACY = {
     HELPS: "higher with",
     SAME: "no difference that matters with",
     HURTS: "lower with",
+    (OPEN, HELPS): "higher, but by more than matters or less is open, with",
+    (OPEN, HURTS): "lower, but by more than matters or less is open, with",
     OPEN: "open with",
 }
 _STEPS = {
     HELPS: "faster with",
     SAME: "no difference that matters with",
     HURTS: "slower with",
+    (OPEN, HELPS): "faster, but by more than matters or less is open, with",
+    (OPEN, HURTS): "slower, but by more than matters or less is open, with",
     OPEN: "open with",
     SOME: "no factor for",
     NEITHER: "not reached with or without",
@@ -85,7 +91,8 @@ def _opening(criteria: Criteria) -> str:
         "net without the technique, seed by seed: in points of test accuracy, and in speed, "
         "counted in steps (×2: in half as many). Within "
         f"{100 * criteria.smallest_difference:g} points, or a factor of {SMALLEST_RATIO:g}, it is "
-        "no difference that matters; *open* is what these seeds cannot tell."
+        "no difference that matters; *open* is what these seeds cannot tell: whether there is a "
+        "difference, or whether the one there is matters."
     )
 
 
@@ -101,12 +108,12 @@ def _group(name: str, own: Sequence[Worth]) -> str:
 
 
 def _sentence(
-    effects: list[tuple[str, Effect]], says: Mapping[str, str], show: Callable[[float], str]
+    effects: list[tuple[str, Effect]], says: Mapping[Any, str], show: Callable[[float], str]
 ) -> str:
     """Every technique, under what its interval says and no more."""
     told = []
     for outcome, words in says.items():
-        own = [_with_interval(*one, show) for one in effects if one[1].outcome == outcome]
+        own = [_with_interval(*one, show) for one in effects if one[1].told == outcome]
         told += [f"{words} {', '.join(own)}"] if own else []
     return "; ".join(told) + "."
 
@@ -131,4 +138,5 @@ def verdict_words() -> str:
 - **holds in part**, if some parts are shown and others not: its section says which;
 - makes **no difference that matters**, if every part is shown to make less than that, either way;
 - or **the reverse holds**, if the opposite of its parts is shown (*in part*: of some of them);
-- else it is **open**: the intervals are too wide to tell."""
+- else it is **open**: the intervals do not tell whether a difference is larger than that; some lie
+  clear of 0, so that there is one, of a size that may not matter."""

@@ -27,8 +27,8 @@ class Effect:
 
     outcome: helps (or hurts) where the interval lies beyond the smallest difference that matters;
     no difference that matters where the narrower one lies within; open, else; or who does not get
-    to a level. coarse: whether a crossing is known no better than to 2 %. note: why there is no
-    estimate, or no interval.
+    to a level. none: where there is no effect at all. coarse: whether a crossing is known no better
+    than to 2 %. note: why there is no estimate, or no interval.
     """
 
     estimate: float | None
@@ -37,6 +37,15 @@ class Effect:
     outcome: str
     note: str = ""
     coarse: bool = False
+    none: float = 0.0
+
+    @property
+    def told(self) -> str | tuple[str, str]:
+        """The outcome; where it is open although the interval lies clear of no effect, with its
+        direction."""
+        if self.outcome != OPEN or self.low is None or self.low <= self.none <= self.high:
+            return self.outcome
+        return OPEN, HELPS if self.low > self.none else HURTS
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,7 @@ def _steps(of: Record, than: Record, level: float, criteria: Criteria) -> Effect
         *(None if end is None else math.exp(end) for end in ends),
         _outcome(saved, math.log(SMALLEST_RATIO)),
         coarse=any(crossed.coarse for pair in pairs for crossed in pair),
+        none=1.0,
     )
 
 
