@@ -66,3 +66,24 @@ def test_what_was_measured_must_be_what_was_trained(write_run, tmp_path):
         read_all([path], times)
     with pytest.raises(DataError, match="no such file; 'onescale step-time"):
         read_all([path], tmp_path / "none.json")
+
+
+def test_parts_that_share_a_variant_are_brought_to_one_speed(write_run, tmp_path):
+    true = {"sgd": 100.0, "adam": 200.0, "dropout": 300.0, "augment": 450.0}
+    runs = {name: write_run(name, {0: 0.9, 1: 0.9}) for name in true}
+    shared_by = {0: ("sgd", "adam"), 1: ("sgd", "dropout"), 2: ("sgd", "augment")}
+    parts = [
+        measured(
+            tmp_path / f"{part}.json",
+            *(runs[name] for name in names),
+            **{name: [speed * true[name], 1.1 * speed * true[name]] for name in names},
+        )
+        for (part, names), speed in zip(shared_by.items(), (1.0, 2.0, 0.5), strict=True)
+    ]
+    merged = step_times.merge(tmp_path / "all.json", parts)
+    assert set(merged.variants) == set(true)
+    for name, cost in true.items():  # at the speed of the median part, which is the first
+        assert merged.costs[name] == pytest.approx({0: cost, 1: 1.1 * cost})
+    with pytest.raises(DataError, match=r"1.json: shares no variant with .*only.json"):
+        only = measured(tmp_path / "only.json", runs["adam"], adam=[1.0])
+        step_times.merge(tmp_path / "all.json", [only, parts[1]])

@@ -19,13 +19,14 @@ if config.get("claims"):
         conda:
             "../envs/onescale.yaml"
         params:
-            spec=lambda wildcards: claims_spec(),
+            runs=lambda wildcards, input: listed(input.runs),
+            spec=lambda wildcards: fitting(claims_spec()),
             data=data_folder,
             step_times=lambda wildcards, input: words(step_times=input.step_times),
         message:
             "judging the chapter's claims"
         shell:
-            "onescale claims {input.runs:q} {params.step_times} --spec {params.spec:q} --data {params.data:q}"
+            "onescale claims {params.runs} {params.step_times} --spec {params.spec:q} --data {params.data:q}"
             " --csv {output.csv:q} --parts {output.parts:q} --markdown {output.markdown:q} > {log:q} 2>&1"
 
 
@@ -46,10 +47,11 @@ if config.get("discrepancies"):
         conda:
             "../envs/onescale.yaml"
         params:
-            spec=as_json("discrepancies", "statistics"),
+            runs=lambda wildcards, input: listed(input.runs),
+            spec=fitting(as_json("discrepancies", "statistics")),
             ages=lambda wildcards, input: os.path.dirname(input.ages[0]),
         message:
             "reckoning what the chapter's faults cost"
         shell:
-            "onescale discrepancies {input.runs:q} --step-times {input.step_times:q} --spec {params.spec:q}"
+            "onescale discrepancies {params.runs} --step-times {input.step_times:q} --spec {params.spec:q}"
             " --tables {params.ages:q} --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"

@@ -2,6 +2,7 @@
 # the configuration asks for is checked and expanded in src/onescale/training and claims/needs.py.
 # The working folder may be any: what a person names is looked for there, then beside the Snakefile.
 import contextlib
+import hashlib
 import json
 import os
 import shlex
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 from onescale.claims import needs
+from onescale.core.atomic import atomic_write
 from onescale.core.errors import SpecError
 from onescale.core.sources import package
 from onescale.core.sources import sources as code
@@ -56,10 +58,36 @@ FOLDERS = [os.path.dirname(sys.executable), os.getenv("PATH", "")]
 os.environ.update(dict.fromkeys(THREADS, "1"), PATH=os.pathsep.join(FOLDERS))
 
 
-def words(*arguments, **options):
-    """Arguments and options of a command, quoted for the shell; options without a value left out."""
-    given = {f"--{k.replace('_', '-')}": str(v) for k, v in options.items() if v}
-    return shlex.join([*arguments, *(word for pair in given.items() for word in pair)])
+def fitting(text):
+    """A text as one argument of a command; a long one as `@FILE` that holds it. A whole command is one
+    argument of bash, and one argument may have 131,071 bytes."""
+    if len(text.encode()) < 50_000:
+        return text
+    path = f".snakemake/onescale/{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+    if not os.path.exists(path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with atomic_write(path) as stream:
+            stream.write(text)
+    return f"@{path}"
+
+
+def listed(*inputs):
+    """Files as arguments of a command, quoted for the shell; many as `@FILE`, a line each."""
+    files = [
+        f for given in inputs for f in ([given] if isinstance(given, str) else given)
+    ]
+    held = fitting("\n".join(files))
+    return shlex.join(files if held == "\n".join(files) else [held])
+
+
+def words(name="", *files, **options):
+    """A command of this name with files and options, quoted for the shell; options without a value
+    left out."""
+    given = {
+        f"--{k.replace('_', '-')}": fitting(str(v)) for k, v in options.items() if v
+    }
+    told = shlex.join([word for pair in given.items() for word in pair])
+    return " ".join(filter(None, (name, listed(*files), told)))
 
 
 def one_of(names):
@@ -126,6 +154,25 @@ def effects():
 def timed(page):
     """The runs whose seconds are compared on a page."""
     return runs(needs.timed(PLAN, page))
+
+
+# Variants whose steps are measured in one job: some 0.4 s and 1 MB each.
+TOGETHER = 250
+
+
+def measured(page):
+    """What the step times of a page are made from: its runs, or the step times of parts of them."""
+    count = len(timed(page))
+    if count <= TOGETHER:
+        return timed(page)
+    parts = range(-(-(count - 1) // (TOGETHER - 1)))
+    return [f"{RESULTS}/step_times/{page}.part{part}.json" for part in parts]
+
+
+def measured_in_part(page, part):
+    """The first run, and those of this part."""
+    first, *rest = timed(page)
+    return [first, *rest[part * (TOGETHER - 1) :][: TOGETHER - 1]]
 
 
 def step_times(*pages):

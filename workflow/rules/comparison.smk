@@ -21,7 +21,8 @@ rule compare:
     conda:
         "../envs/onescale.yaml"
     params:
-        spec=PLAN.comparison(config["comparisons"]),
+        runs=lambda wildcards, input: listed(input.runs),
+        spec=fitting(PLAN.comparison(config["comparisons"])),
         reproduction=lambda wildcards, input, output: words(
             reproduction=output.reproduction,
             numbers=input.numbers,
@@ -30,7 +31,7 @@ rule compare:
     message:
         "comparing all variants, and the chapter's numbers with ours"
     shell:
-        "onescale compare {input.runs:q} --step-times {input.step_times:q} --spec {params.spec:q}"
+        "onescale compare {params.runs} --step-times {input.step_times:q} --spec {params.spec:q}"
         " --csv {output.csv:q} --markdown {output.markdown:q} {params.reproduction} > {log:q} 2>&1"
 
 
@@ -50,7 +51,8 @@ use rule compare as compare_tuned with:
     log:
         f"{RESULTS}/logs/compare_tuned.log",
     params:
-        spec=PLAN.comparison(config["tuning"]),
+        runs=lambda wildcards, input: listed(input.runs),
+        spec=fitting(PLAN.comparison(config["tuning"])),
         reproduction="",
     message:
         "comparing the tuned variants"

@@ -74,7 +74,8 @@ if config.get("claims") and config.get("confirm"):
         log:
             f"{RESULTS}/logs/confirm_claims.log",
         params:
-            spec=lambda wildcards: claims_spec(config["confirm"]["seeds"]),
+            runs=lambda wildcards, input: listed(input.runs),
+            spec=lambda wildcards: fitting(claims_spec(config["confirm"]["seeds"])),
             data=data_folder,
             step_times=lambda wildcards, input: words(step_times=input.step_times),
         message:

@@ -56,11 +56,12 @@ for name, given in PLAN.studies.items():
         conda:
             "../envs/onescale.yaml"
         params:
-            study=PLAN.study(name),
+            runs=lambda wildcards, input: listed(input.runs),
+            study=fitting(PLAN.study(name)),
         message:
             f"writing the table of study {name}"
         shell:
-            "onescale study {input.runs:q} --step-times {input.step_times:q} --spec {params.study:q}"
+            "onescale study {params.runs} --step-times {input.step_times:q} --spec {params.study:q}"
             " --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"
 
 
@@ -83,11 +84,12 @@ rule trials:
     conda:
         "../envs/onescale.yaml"
     params:
+        searches=lambda wildcards, input: listed(input.searches),
         title=lambda wildcards: config["tuning"][wildcards.tuned]["title"],
     message:
         "writing what was tried and chosen for {wildcards.tuned}"
     shell:
-        "onescale trials {input.searches:q} --title {params.title:q} --csv {output.csv:q}"
+        "onescale trials {params.searches} --title {params.title:q} --csv {output.csv:q}"
         " --markdown {output.markdown:q} > {log:q} 2>&1"
 
 
@@ -113,13 +115,14 @@ rule repeats:
     conda:
         "../envs/onescale.yaml"
     params:
+        searches=lambda wildcards, input: listed(input.searches),
         title=lambda wildcards: config["tuning"][wildcards.tuned]["title"],
-        repeats=lambda wildcards: json.dumps(PLAN.repeated(wildcards.tuned)),
+        repeats=lambda wildcards: fitting(json.dumps(PLAN.repeated(wildcards.tuned))),
         runs=lambda wildcards, input: os.path.dirname(input.runs[0]),
     message:
         "writing what came of tuning {wildcards.tuned} again"
     shell:
-        "onescale repeats {input.searches:q} --runs {params.runs:q} --repeats {params.repeats:q}"
+        "onescale repeats {params.searches} --runs {params.runs:q} --repeats {params.repeats:q}"
         " --title {params.title:q} --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"
 
 

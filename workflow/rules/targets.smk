@@ -29,12 +29,13 @@ rule manifest:
     conda:
         "../envs/onescale.yaml"
     params:
+        made=lambda wildcards, input: listed(input.made, input.step_times),
         given=lambda wildcards, input: [f"--input={path}" for path in input.given],
-        configuration=json.dumps(config, sort_keys=True),
+        configuration=fitting(json.dumps(config, sort_keys=True)),
     message:
         "writing the {rule} of all that was made"
     shell:
-        "onescale manifest {input.made:q} {input.step_times:q} {params.given:q}"
+        "onescale manifest {params.made} {params.given:q}"
         " --configuration {params.configuration:q} -o {output:q} > {log:q} 2>&1"
 
 

@@ -42,12 +42,13 @@ for name in PLAN.trained:
 
 
 wildcard_constraints:
-    page="comparison|comparison_tuned|claims|discrepancies|study_.+",
+    page="comparison|comparison_tuned|claims|discrepancies|study_[^.]+",
+    part="[0-9]+",
 
 
 rule step_time:
     input:
-        runs=lambda wildcards: timed(wildcards.page),
+        runs=lambda wildcards: measured(wildcards.page),
         data=rules.fetch_dataset.output,
         code=code("onescale.cli.step_time"),
     output:
@@ -59,10 +60,27 @@ rule step_time:
         "../envs/onescale.yaml"
     params:
         data=data_folder,
+        runs=lambda wildcards, input: words(
+            "--merge" if ".part0." in input.runs[0] else "", *input.runs
+        ),
     message:
         "measuring in turn what a step costs, for {wildcards.page}"
     shell:
-        "onescale step-time {input.runs:q} --data {params.data:q} -o {output:q} > {log:q} 2>&1"
+        "onescale step-time {params.runs} --data {params.data:q} -o {output:q} > {log:q} 2>&1"
+
+
+# Of a page of many variants, parts in jobs of their own, each with the first variant in it.
+use rule step_time as step_time_part with:
+    input:
+        runs=lambda wildcards: measured_in_part(wildcards.page, int(wildcards.part)),
+        data=rules.fetch_dataset.output,
+        code=code("onescale.cli.step_time"),
+    output:
+        f"{RESULTS}/step_times/{{page}}.part{{part}}.json",
+    log:
+        f"{RESULTS}/logs/step_time_{{page}}.part{{part}}.log",
+    message:
+        "measuring in turn what a step costs, for part {wildcards.part} of {wildcards.page}"
 
 
 rule train:

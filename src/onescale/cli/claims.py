@@ -7,7 +7,7 @@ from onescale.core.errors import DataError
 
 
 @click.command()
-@click.argument("runs", nargs=-1, metavar="RUN.json...")
+@shared.files("runs", "RUN.json", required=False)
 @click.option(
     "--spec",
     required=True,

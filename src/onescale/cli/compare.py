@@ -86,7 +86,7 @@ def study(runs, spec, csv, markdown, step_times) -> None:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="TUNED.json...")
+@shared.files("files", "TUNED.json")
 @click.option("--title", default="Tuning", help="The heading of the page.")
 @shared.csv
 @shared.markdown
@@ -105,7 +105,7 @@ def trials(files, title, csv, markdown) -> None:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="TUNED.json...")
+@shared.files("files", "TUNED.json")
 @click.option("--runs", required=True, metavar="DIR", help="Folder of the runs at the choices.")
 @click.option(
     "--repeats",

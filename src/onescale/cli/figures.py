@@ -230,7 +230,7 @@ def study(runs, spec, figure, step_times):
 
 
 @figures.command()
-@click.argument("files", nargs=-1, required=True, metavar="TUNED.json...")
+@options.files("files", "TUNED.json")
 @click.option("--title", default="", help="The line at the top.")
 @click.option("--figure", default='{"kind": "sensitivity"}', metavar="JSON", help="Or search.")
 @drawn

@@ -1,10 +1,36 @@
 """What commands share: run files, where the data lie, pages and tables out, one BLAS thread."""
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
-runs = click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
+from onescale.core.errors import DataError
+
+
+def _listed(context, parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Files; `@FILE` stands for those on its lines, since a command holds only so many."""
+    found: list[str] = []
+    for one in given:
+        if one[:1] != "@" or os.path.exists(one):
+            found.append(one)
+            continue
+        try:
+            found += Path(one[1:]).read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError) as error:
+            raise DataError(f"{one[1:]}: no list of files: {error}") from None
+    return tuple(found)
+
+
+def files(name: str, metavar: str, required: bool = True) -> Callable:
+    """An argument of files, which may stand in a list: `@FILE`, one on each line."""
+    return click.argument(
+        name, nargs=-1, required=required, metavar=f"{metavar}...", callback=_listed
+    )
+
+
+runs = files("runs", "RUN.json")
 csv = click.option("--csv", metavar="FILE", help="Write the table as CSV.")
 markdown = click.option("--markdown", metavar="FILE", help="Write the page to read.")
 

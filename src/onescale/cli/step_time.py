@@ -9,10 +9,11 @@ from onescale.core.errors import DataError, SpecError
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN.json...")
+@shared.runs
+@click.option("--merge", is_flag=True, help="Of step times of parts that share a variant.")
 @shared.data
 @click.option("-o", "--output", required=True, metavar="FILE.json", help="The file to write.")
-def step_time(runs, data, output) -> None:
+def step_time(runs, merge, data, output) -> None:
     """Measure the CPU time of a step of trained variants, in turn and in one process.
 
     RUN.json are files that 'onescale train' wrote, of which only variants and seeds are read: each
@@ -24,7 +25,13 @@ def step_time(runs, data, output) -> None:
     Example:
       onescale step-time results/runs/{adam,sgd}.json -o step_times.json
       onescale compare results/runs/{adam,sgd}.json --reference sgd --step-times step_times.json
+      onescale step-time --merge part0.json part1.json -o step_times.json
     """
+    if merge:
+        from onescale.runs import step_times
+
+        step_times.write(step_times.merge(output, [step_times.read(path) for path in runs]))
+        return
     shared.one_thread()
     from onescale.data.fetch import load
     from onescale.runs.record import read_all

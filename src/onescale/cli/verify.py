@@ -2,11 +2,12 @@
 
 import click
 
+from onescale.cli import options as shared
 from onescale.core.settings import read_mapping
 
 
 @click.command()
-@click.argument("outputs", nargs=-1, required=True, metavar="RESULT...")
+@shared.files("outputs", "RESULT")
 @click.option("--input", "inputs", multiple=True, metavar="FILE", help="What they were made from.")
 @click.option("--configuration", default="{}", metavar="JSON|@FILE", help="As it was in force.")
 @click.option("-o", "--output", required=True, metavar="FILE", help="The manifest to write.")

@@ -5,6 +5,8 @@ as well. `apply` puts the first in the place of the second.
 """
 
 import math
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,35 @@ class StepTimes:
             )
         for seed, run in record.runs.items():
             run.us_per_step = self.costs.get(record.name, {}).get(seed)
+
+
+def merge(path: str | Path, parts: Sequence[StepTimes]) -> StepTimes:
+    """The step times of all, from those of parts that were measured at different times or on nodes
+    alike: brought to one speed by the geometric mean over the variants that all parts have.
+
+    Raises DataError where there is none, or where a variant of that name is another.
+    """
+    common = set.intersection(*(set(part.variants) for part in parts))
+    if not common:
+        raise DataError(f"{parts[-1].path}: shares no variant with {parts[0].path}")
+    levels = [
+        statistics.geometric_mean(cost for name in common for cost in part.costs[name].values())
+        for part in parts
+    ]
+    usual = statistics.median(levels)
+    variants: dict[str, dict[str, Any]] = {}
+    costs: dict[str, dict[int, list[float]]] = {}
+    for part, level in zip(parts, levels, strict=True):
+        for name, by_seed in part.costs.items():
+            if variants.setdefault(name, part.variants[name]) != part.variants[name]:
+                raise DataError(f"{part.path}: measured another {name!r} than {parts[0].path}")
+            for seed, cost in by_seed.items():
+                costs.setdefault(name, {}).setdefault(seed, []).append(cost * usual / level)
+    means = {
+        name: {seed: statistics.geometric_mean(each) for seed, each in by_seed.items()}
+        for name, by_seed in costs.items()
+    }
+    return StepTimes(Path(path), variants, means, parts[0].machine)
 
 
 def write(times: StepTimes) -> None:
