@@ -23,7 +23,11 @@ rule all:
     input: rules.onescale_train_adam.output, rules.onescale_tables.input
 """
 # What `words` in common.smk has quoted already, and commands of ours.
-QUOTED = {f"{{params.{n}}}" for n in ("chosen", "step_times", "reproduction", "drawing", "command")}
+QUOTED = {
+    f"{{params.{name}}}"
+    for made in ("chosen step_times reproduction drawing command", "runs searches made")
+    for name in made.split()
+}
 
 
 def elsewhere(folder: Path, config: dict) -> list[str]:
