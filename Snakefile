@@ -40,9 +40,11 @@ report: "workflow/report/workflow.rst"
 rule all:
     default_target: True
     input:
-        rules.tables.input,
-        rules.comparison.input,
-        rules.figures.input,
-        rules.manifest.output,
-        rules.page.output,
+        paths(
+            *rules.tables.input,
+            *rules.comparison.input,
+            *rules.figures.input,
+            *rules.manifest.output,
+            *rules.page.output,
+        ),
     localrule: True

@@ -7,7 +7,7 @@ if config.get("claims"):
             runs=lambda wildcards: list(dict.fromkeys(claimed("runs") + effects())),
             step_times=lambda wildcards: step_times("claims"),
             arrays=lambda wildcards: claimed("arrays", "npz"),
-            data=rules.fetch_dataset.output,
+            data=DATA,
             code=code("onescale.cli.claims"),
         output:
             csv=shown("claims.csv", "Claims", result="every claim, as CSV"),

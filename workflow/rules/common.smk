@@ -50,6 +50,12 @@ with in_one_line():
     PLAN = Plan.from_config(config)
 RESULTS = config["results"]
 CACHE = f"data/cache/{config['dataset']}"
+# Inputs are named by their paths, not as `rules.….output`: Snakemake hashes all inputs of a rule that
+# names another so once for each of them.
+IMAGES = [
+    f"{part}_{what}.npy" for part in ("train", "test") for what in ("images", "labels")
+]
+DATA = [f"{CACHE}/{name}" for name in ("dataset.json", *IMAGES)]
 # One BLAS thread a job: two threads gain nothing on nets of this size, two jobs double the
 # throughput. Set for every job, so that figures and statistics keep to their one core as well.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -103,6 +109,11 @@ def as_json(*keys):
 def data_folder(wildcards, input):
     """Where the files of the data set lie."""
     return os.path.dirname(input.data[0])
+
+
+def paths(*files):
+    """The paths of inputs or outputs of other rules."""
+    return [f"{path}" for path in files]
 
 
 def runs(names, ending="json", folder=RESULTS):

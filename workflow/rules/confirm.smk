@@ -15,7 +15,7 @@ if config.get("claims") and config.get("confirm"):
     rule confirm_variant:
         input:
             chosen=lambda wildcards: chosen(wildcards.variant),
-            data=rules.fetch_dataset.output,
+            data=DATA,
             code=lambda wildcards: (
                 code("onescale.cli.train") + PLAN.files(wildcards.variant)
             ),
@@ -49,7 +49,7 @@ if config.get("claims") and config.get("confirm"):
     use rule step_time as confirm_step_time with:
         input:
             runs=lambda wildcards: confirmed("seconds"),
-            data=rules.fetch_dataset.output,
+            data=DATA,
             code=code("onescale.cli.step_time"),
         output:
             f"{CONFIRM}/step_times/claims.json",
@@ -65,7 +65,7 @@ if config.get("claims") and config.get("confirm"):
                 f"{CONFIRM}/step_times/claims.json" if confirmed("seconds") else []
             ),
             arrays=lambda wildcards: confirmed("arrays", "npz"),
-            data=rules.fetch_dataset.output,
+            data=DATA,
             code=code("onescale.cli.claims"),
         output:
             csv=f"{CONFIRM}/claims.csv",
@@ -111,8 +111,8 @@ if config.get("claims") and config.get("confirm"):
             ],
             runs=lambda wildcards: confirmed("runs"),
             step_times=rules.confirm_claims.input.step_times,
-            given=rules.manifest.input.given,
-            code=rules.manifest.input.code,
+            given=paths(*rules.manifest.input.given),
+            code=paths(*rules.manifest.input.code),
         output:
             f"{RESULTS}/manifest_confirm.json",
         log:

@@ -41,7 +41,7 @@ use rule surface as activations with:
 
 use rule surface as augmented with:
     input:
-        data=rules.fetch_dataset.output,
+        data=DATA,
         code=code("onescale.figures.digits"),
     output:
         **figure("augmented", subcategory="Why", group="augmented digits"),
@@ -61,7 +61,7 @@ use rule surface as confusion with:
     input:
         run=f"{RESULTS}/runs/{{variant}}.json",
         arrays=f"{RESULTS}/runs/{{variant}}.npz",
-        data=rules.fetch_dataset.output,
+        data=DATA,
         code=code("onescale.figures.digits"),
     output:
         **figure(

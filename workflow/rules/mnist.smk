@@ -4,11 +4,7 @@ rule fetch_dataset:
     input:
         code=code("onescale.cli.mnist"),
     output:
-        f"{CACHE}/dataset.json",
-        f"{CACHE}/train_images.npy",
-        f"{CACHE}/train_labels.npy",
-        f"{CACHE}/test_images.npy",
-        f"{CACHE}/test_labels.npy",
+        DATA,
     log:
         f"{RESULTS}/logs/fetch_dataset.log",
     localrule: True
@@ -18,7 +14,7 @@ rule fetch_dataset:
     params:
         name=config["dataset"],
         spec=PLAN.dataset,
-        folder=subpath(output[0], parent=True),
+        folder=CACHE,
     message:
         f"fetching {config['dataset']} into {CACHE}"
     shell:

@@ -6,12 +6,11 @@ ASSETS = sorted(map(str, Path(package("page/assets")).iterdir()))
 
 rule page:
     input:
-        rules.manifest.input.made,
-        rules.manifest.output,
+        paths(*rules.manifest.input.made, *rules.manifest.output),
         arrays=runs(PLAN.members("comparisons"), "npz"),
         step_times=lambda wildcards: step_times("comparison"),
         tables=[table["file"] for table in config["tables"].values()],
-        data=rules.fetch_dataset.output,
+        data=DATA,
         code=code("onescale.cli.page") + ASSETS,
     output:
         report(
@@ -37,13 +36,15 @@ rule page:
 # The same page with the evidence on it. Its output is a mark, since a file has one rule.
 rule page_evidence:
     input:
-        rules.manifest_evidence.input.made,
-        rules.manifest_evidence.output,
-        rules.page.output,
+        paths(
+            *rules.manifest_evidence.input.made,
+            *rules.manifest_evidence.output,
+            *rules.page.output,
+        ),
         arrays=runs(PLAN.members("tuning"), "npz"),
         step_times=rules.manifest_evidence.input.step_times,
-        data=rules.fetch_dataset.output,
-        code=rules.page.input.code,
+        data=DATA,
+        code=code("onescale.cli.page") + ASSETS,
     output:
         touch(f"{RESULTS}/logs/page_evidence.done"),
     log:
@@ -63,9 +64,11 @@ rule page_evidence:
 
 rule evidence:
     input:
-        rules.manifest_evidence.input.made,
-        rules.manifest_evidence.output,
-        rules.page_evidence.output,
+        paths(
+            *rules.manifest_evidence.input.made,
+            *rules.manifest_evidence.output,
+            *rules.page_evidence.output,
+        ),
     localrule: True
     message:
         "the evidence is complete"

@@ -7,7 +7,7 @@ for name in PLAN.searches:
         name:
             f"tune_{name}"
         input:
-            data=rules.fetch_dataset.output,
+            data=DATA,
             code=code("onescale.cli.tune") + PLAN.files(name),
         output:
             chosen=chosen(name),

@@ -5,16 +5,16 @@ JUDGED = [page for page in ("claims", "discrepancies") if config.get(page)]
 
 rule manifest:
     input:
-        made=[
+        made=paths(
             *rules.tables.input,
             *rules.comparison.input,
             *rules.figures.input,
             *runs(PLAN.members("comparisons")),
             *runs(PLAN.members("comparisons"), "timing.json"),
-        ],
+        ),
         step_times=lambda wildcards: step_times("comparison"),
         given=[
-            *rules.fetch_dataset.output,
+            *DATA,
             *filter(os.path.exists, ("config/config.yaml", "config/evidence.yaml")),
             at_hand("data/chapter_numbers.csv"),
             *(table["file"] for table in config["tables"].values()),
@@ -41,21 +41,21 @@ rule manifest:
 
 use rule manifest as manifest_evidence with:
     input:
-        made=[
+        made=paths(
             *rules.manifest.input.made,  # the page of claims links to its figures
             *rules.tuning.input,
             *rules.studies.input,
             *(rules.effects.output if config.get("effects") else ()),
             *expand(f"{RESULTS}/{{page}}.{{form}}", page=JUDGED, form=["csv", "md"]),
-        ],
+        ),
         step_times=lambda wildcards: step_times(
             "comparison",
             "comparison_tuned",
             *(f"study_{study}" for study in PLAN.studies),
             *JUDGED,
         ),
-        given=rules.manifest.input.given,
-        code=rules.manifest.input.code,
+        given=paths(*rules.manifest.input.given),
+        code=paths(*rules.manifest.input.code),
     output:
         f"{RESULTS}/manifest_evidence.json",
     log:

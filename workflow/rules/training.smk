@@ -12,7 +12,7 @@ for name in PLAN.trained:
             f"train_{name}"
         input:
             chosen=chosen(name),
-            data=rules.fetch_dataset.output,
+            data=DATA,
             code=code("onescale.cli.train") + PLAN.files(name),
         output:
             run=f"{RESULTS}/runs/{name}.json",
@@ -40,6 +40,9 @@ for name in PLAN.trained:
         shell:
             TRAIN
 
+    # Snakemake keeps the function of every rule among the names that it copies to format a message.
+    globals().pop(f"__train_{name}", None)
+
 
 wildcard_constraints:
     page="comparison|comparison_tuned|claims|discrepancies|study_[^.]+",
@@ -49,7 +52,7 @@ wildcard_constraints:
 rule step_time:
     input:
         runs=lambda wildcards: measured(wildcards.page),
-        data=rules.fetch_dataset.output,
+        data=DATA,
         code=code("onescale.cli.step_time"),
     output:
         f"{RESULTS}/step_times/{{page}}.json",
@@ -73,7 +76,7 @@ rule step_time:
 use rule step_time as step_time_part with:
     input:
         runs=lambda wildcards: measured_in_part(wildcards.page, int(wildcards.part)),
-        data=rules.fetch_dataset.output,
+        data=DATA,
         code=code("onescale.cli.step_time"),
     output:
         f"{RESULTS}/step_times/{{page}}.part{{part}}.json",
