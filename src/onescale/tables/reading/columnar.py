@@ -55,12 +55,13 @@ class ColumnarTable(Table):
         """The rows in batches; the columns that will be asked for are looked up when they are."""
         row = 1
         try:
-            for batch in _opened(self.source)[1]:
-                self._refuse_bytes(batch, row)
-                for start in range(0, batch.num_rows, ROWS):
-                    part = ColumnarBatch(batch.slice(start, ROWS), row)
-                    row += part.rows
-                    yield part
+            with self.source.steady():
+                for batch in _opened(self.source)[1]:
+                    self._refuse_bytes(batch, row)
+                    for start in range(0, batch.num_rows, ROWS):
+                        part = ColumnarBatch(batch.slice(start, ROWS), row)
+                        row += part.rows
+                        yield part
         except (pa.ArrowException, OSError) as error:
             raise DataError(f"{self.name}: the file is broken ({_first(error)})") from None
 

@@ -3,7 +3,9 @@
 A file, standard input, a gzip or zstandard file: all become blocks of UTF-8 text without a
 byte-order mark, and can be read more than once (standard input is kept in a temporary file). The
 encoding is UTF-8 unless told otherwise or a byte-order mark says UTF-16 or UTF-32; it is never
-guessed. Bytes that do not decode end in an error that names the place and the likely encoding.
+guessed. Bytes that do not decode end in an error that names the place and the likely encoding. A
+file that changes between or during readings is noticed, since values would come to stand beside the
+wrong rows: by its size, time and inode, and by a checksum of every block.
 """
 
 import codecs
@@ -50,6 +52,8 @@ class Source:
         self.name = "<stdin>" if self.path == "-" else self.path
         self.asked = None if encoding is None else known_encoding(encoding)
         self._kept: BinaryIO | None = None
+        self._state: tuple[int, ...] | None = None
+        self._sums: dict[int, list[int]] = {}  # of the blocks, by their size
         if self.path == "-":
             if sys.stdin is None:
                 raise DataError(f"{self.name}: standard input is closed")
@@ -63,6 +67,8 @@ class Source:
                 self._kept = _keep(pipe)
         if self._kept is not None:
             weakref.finalize(self, self._kept.close)
+        else:
+            self._state = self._found()
         with self._open() as stream:
             self.head = head = stream.read(6)
         for sign, what in _NO_TEXT:
@@ -103,10 +109,37 @@ class Source:
         self._kept.rollover()  # a spooled file has no number until it is on disk
         return pyarrow.OSFile(f"/dev/fd/{self._kept.fileno()}")
 
+    def _found(self) -> tuple[int, ...]:
+        found = os.stat(self.path)
+        return found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev
+
+    @contextlib.contextmanager
+    def steady(self) -> Iterator[None]:
+        """Raises DataError where the file is another by then, whatever error that led to."""
+        self._require_same()
+        try:
+            yield
+        except Exception:
+            self._require_same()
+            raise
+        self._require_same()
+
+    def _require_same(self) -> None:
+        try:
+            same = self._state is None or self._found() == self._state
+        except FileNotFoundError:
+            same = False
+        if not same:
+            self._refuse_change()
+
+    def _refuse_change(self) -> None:
+        todo = "run again once nothing writes to it, or on a copy"
+        raise DataError(f"{self.name}: the file changed while it was read ({todo})") from None
+
     @contextlib.contextmanager
     def _open(self) -> Iterator[BinaryIO]:
         """The bytes, unpacked, from their beginning."""
-        with contextlib.ExitStack() as stack:
+        with self.steady(), contextlib.ExitStack() as stack:
             raw = self._kept or stack.enter_context(open(self.path, "rb", buffering=0))
             raw.seek(0)
             head = raw.read(4)
@@ -132,13 +165,24 @@ class Source:
         Raises DataError at bytes that do not decode and at NUL bytes.
         """
         decode = _Decoder(self, size or BLOCK)
+        sums = self._sums.setdefault(decode.size, [])
         with self._open() as stream:
             stream.read(len(self.bom))
-            while block := stream.read(decode.size):
+            for number, block in enumerate(iter(lambda: stream.read(decode.size), b"")):
+                self._compare(sums, number, block)
                 if text := decode(block):
                     yield text
         if text := decode(b"", final=True):
             yield text
+
+    def _compare(self, sums: list[int], number: int, block: bytes) -> None:
+        """Hold a block against what an earlier reading found in its place, or note it."""
+        if self._state is None:
+            return
+        if number == len(sums):
+            sums.append(zlib.crc32(block))
+        elif sums[number] != zlib.crc32(block):
+            self._refuse_change()
 
 
 class _Decoder:
