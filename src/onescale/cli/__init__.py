@@ -6,6 +6,7 @@ second); what a command needs is imported inside it.
 """
 
 import contextlib
+import io
 import os
 import sys
 from collections import Counter
@@ -28,7 +29,14 @@ from onescale.cli import (
     tune,
     verify,
 )
-from onescale.core.errors import OnescaleError, SpecError, suggest
+from onescale.core.errors import (
+    OnescaleError,
+    SourceError,
+    SpecError,
+    VerificationError,
+    suggest,
+)
+from onescale.core.text import brief, visible
 
 
 class Commands(click.Group):
@@ -120,7 +128,9 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        print("\n".join(map(visible, told.getvalue().splitlines())), file=sys.stderr)
         sys.exit(error.exit_code)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
@@ -139,5 +149,7 @@ def main() -> None:
 def _fail(error: BaseException, status: int, message: str | None = None) -> None:
     if "--debug" in sys.argv[1:]:
         raise error
-    print(f"onescale: {message or error}", file=sys.stderr)
+    listing = isinstance(error, (SourceError, VerificationError))  # a line a source or file
+    lines = (message or str(error)).split("\n") if listing else [message or str(error)]
+    print("onescale:", "\n".join(brief(visible(line)) for line in lines), file=sys.stderr)
     sys.exit(status)

@@ -4,6 +4,7 @@ import os
 
 import click
 
+from onescale.cli import options as shared
 from onescale.core.errors import SpecError
 
 
@@ -64,9 +65,8 @@ def add(name, source, label, exclude, test, seed, folder, output) -> None:
         yaml.safe_dump(content, stream, sort_keys=False, allow_unicode=True)
     rows, columns = found["shape"]
     what = f"rows of {columns} features" if rows == 1 else f"images of {rows} × {columns}"
-    click.echo(
+    shared.say(
         f"onescale: {found['train']:,} training and {found['test']:,} test {what}, "
         f"{found['classes']} classes, are described in {output}; train on them: snakemake --cores "
-        f"4 --configfile {output}",
-        err=True,
+        f"4 --configfile {output}"
     )

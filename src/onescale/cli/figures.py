@@ -18,7 +18,7 @@ def drawn(command):
         from onescale.figures import style
 
         paths = style.write(command(**given), output)
-        click.echo(f"wrote {' and '.join(map(str, paths))}", err=True)
+        options.say(f"wrote {' and '.join(map(str, paths))}")
 
     return draw_and_write
 

@@ -2,6 +2,7 @@
 
 import click
 
+from onescale.cli import options as shared
 from onescale.core.errors import SpecError
 from onescale.core.settings import read_mapping
 
@@ -55,7 +56,7 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     output = output or f"data/cache/{dataset}"
 
     def report(line: str) -> None:
-        click.echo(f"onescale: {line}", err=True)
+        shared.say(f"onescale: {line}")
 
     used = fill(output, chosen, sources or None, Patience(retries, timeout), report)
     rows, columns = chosen.shape

@@ -50,6 +50,13 @@ step_times = click.option(
 )
 
 
+def say(line: str) -> None:
+    """A line for the user on standard error, which no cell and no name in it can take over."""
+    from onescale.core.text import visible
+
+    click.echo(visible(line), err=True)
+
+
 def write(page: str, markdown: str | None, *tables) -> None:
     """Write a page and tables, pairs of (frame, path); the page goes to standard output where no
     path was given at all."""

@@ -2,6 +2,8 @@
 
 import click
 
+from onescale.cli import options as shared
+
 
 @click.command()
 @click.argument("results", default="results", metavar="[RESULTS]", type=click.Path())
@@ -33,4 +35,4 @@ def page(results, output, data) -> None:
     output = output or Path(results, "index.html")
     with atomic_write(output) as stream:
         stream.write(html(content(Results.read(results), load(data) if data else None)))
-    click.echo(f"wrote {output}: open it in a browser", err=True)
+    shared.say(f"wrote {output}: open it in a browser")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from onescale.cli import options as shared
 from onescale.core.errors import DataError, SpecError
 from onescale.tables.parallel import cores
 from onescale.tables.scaling.methods import option_fields
@@ -203,7 +204,7 @@ def _take_dialect(options: dict[str, Any]) -> "Dialect":
 
 def say(line: str) -> None:
     """A line for the user on standard error."""
-    click.echo(f"onescale: {line}", err=True)
+    shared.say(f"onescale: {line}")
 
 
 def take_output(options: dict[str, Any], inputs: Sequence[str], default: str = "csv") -> Output:

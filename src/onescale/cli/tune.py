@@ -60,7 +60,7 @@ def tune(spec, data, output, checkpoints) -> None:
     result = tune(search, load(data), output=output, checkpoints=checkpoints, report=report)
     choice = result["choice"]
     edge = f" (at the edge of {', '.join(choice['edge'])})" if choice["edge"] else ""
-    click.echo(f"{search.name}: chosen {_shown(choice['values'])}{edge}, in {output}", err=True)
+    shared.say(f"{search.name}: chosen {_shown(choice['values'])}{edge}, in {output}")
 
 
 def _shown(values: dict) -> str:

@@ -4,11 +4,14 @@ Columns are aligned by the room that their characters take on a terminal, so tha
 plain text too. Nothing but the standard library, since table commands start with this.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 DASH = "–"
+# What a terminal obeys instead of showing it: C0, DEL, C1, line separators, marks of direction.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
@@ -92,11 +95,36 @@ def pad(text: str, to: int, right: bool = False) -> str:
 
 
 def within_cell(text: str, markdown: bool) -> str:
-    """A text that keeps to its cell."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """A text that keeps to its cell, and cannot speak to the terminal that it is shown on."""
+    lines = map(visible, text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     if markdown:
-        return text.replace("|", "\\|").replace("\n", "<br>")
-    return text.replace("\n", "↵")
+        return "<br>".join(line.replace("|", "\\|") for line in lines)
+    return "↵".join(lines)
+
+
+def visible(text: str) -> str:
+    """Control characters shown as such, so that no cell, name or file moves a terminal's cursor,
+    colours what follows or turns its direction.
+
+    >>> visible("\\x1b[31mred\\u202e")
+    '␛[31mred\\\\u202e'
+    """
+    return text if text.isprintable() else _CONTROLS.sub(_shown, text)
+
+
+def _shown(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x20 or code == 0x7F:
+        return chr(0x2421 if code == 0x7F else 0x2400 + code)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def brief(text: str, most: int = 500) -> str:
+    """A message without its middle where it is longer: what is wrong stands at its beginning, what
+    to do at its end."""
+    if len(text) <= most:
+        return text
+    return f"{text[: 2 * most // 3]} … {text[-most // 4 :]}"
 
 
 def number(value: float | None, digits: int, factor: float = 1, sign: bool = False) -> str:

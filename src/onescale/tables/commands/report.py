@@ -6,6 +6,7 @@ and with its first odd cell every other one that holds a number or what a person
 
 from collections.abc import Sequence
 
+from onescale.core.text import brief
 from onescale.tables.commands.columns import ColumnScan, explain, suspicion
 from onescale.tables.commands.scan import Scan
 from onescale.tables.hints import quoted
@@ -38,7 +39,7 @@ def _summary(scanned: Scan, verb: str) -> str:
     for column in taken:
         if column.odd:
             cells = _counted(column.odd, "cell")
-            parts.append(f"took {cells} of {column.name} as missing ({_first(scanned, column)})")
+            parts.append(f"took {cells} of {_name(column)} as missing ({_first(scanned, column)})")
     if words:
         parts.append(f"passed {len(words)} of text ({_names(words)})")
     if others:
@@ -54,7 +55,7 @@ def _left_out(scanned: Scan, column: ColumnScan) -> str:
     few = 0 < column.numbers < column.odd
     share = f", {column.numbers} of {column.numbers + column.odd} cells are" if few else ""
     why = _why(scanned, column)
-    return f"left out {column.name}: {_first(scanned, column)} is not a number{share} ({why})"
+    return f"left out {_name(column)}: {_first(scanned, column)} is not a number{share} ({why})"
 
 
 def _why(scanned: Scan, column: ColumnScan) -> str:
@@ -67,8 +68,12 @@ def _first(scanned: Scan, column: ColumnScan) -> str:
 
 
 def _names(columns: Sequence[ColumnScan]) -> str:
-    names = ", ".join(str(column.name) for column in columns[:NAMES])
+    names = ", ".join(map(_name, columns[:NAMES]))
     return names + (f" and {len(columns) - NAMES} more" if len(columns) > NAMES else "")
+
+
+def _name(column: ColumnScan) -> str:
+    return brief(str(column.name), 60)
 
 
 def _counted(count: int, noun: str) -> str:
@@ -99,7 +104,7 @@ def _every_column(scanned: Scan) -> list[str]:
         )
     what |= {column.index: "only missing cells" for column in scanned.empty}
     return [
-        f"column {index + 1} {name!r}: {what.get(index, 'not chosen')}"
+        f"column {index + 1} {brief(name, 60)!r}: {what.get(index, 'not chosen')}"
         for index, name in enumerate(table.names)
     ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.core.text import pad, width
+from onescale.core.text import pad, visible, width
 from onescale.tables.commands.describe import group_keys
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import Scan, default_label, scan
@@ -188,15 +188,16 @@ def as_columns(places: list[Place], for_people: bool) -> dict[str, list]:
 
 def picture(places: list[Place]) -> str:
     """A line a column: the distribution from min to max, the one in question in brackets."""
-    names = max(width(place.column) for place in places)
+    shown = [visible(place.column) for place in places]
+    names = max(map(width, shown))
     lows = max(len(write(place.min)) for place in places)
     lines = []
-    for place in places:
+    for name, place in zip(shown, places, strict=True):
         top = max(int(place.counts.max()), 1)
         bars = [_BARS[-(-int(c) * 8 // top) - 1] if c else " " for c in place.counts]
         if place.value is not None:
             at = int(_bins(np.array([place.value]), place)[0])
             bars[at] = f"[{bars[at]}]"
         low = pad(write(place.min), lows, right=True)
-        lines.append(f"{pad(place.column, names)}  {low} {''.join(bars)} {write(place.max)}\n")
+        lines.append(f"{pad(name, names)}  {low} {''.join(bars)} {write(place.max)}\n")
     return "".join(lines)
