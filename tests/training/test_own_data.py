@@ -38,7 +38,7 @@ def wine(tmp_path):
 def loaded(found, tmp_path):
     """The data set of an entry, by the way that the workflow goes."""
     fetch(tmp_path / "cache", IdxSpec.from_mapping("own", found))
-    return load(tmp_path / "cache", verify=True)
+    return load(tmp_path / "cache")
 
 
 def test_arrays_come_back_as_they_were(tmp_path):
