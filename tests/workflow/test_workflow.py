@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from places import ROOT
 from workflow_project import (
     BIN,
     digests,
@@ -58,6 +59,13 @@ def test_the_manifest_tells_what_changed(finished):
         page.write_bytes(before)
     assert result.returncode == 5
     assert result.stderr.decode().splitlines()[1:] == ["  changed: results/comparison.md"]
+
+
+def test_the_manifest_vouches_for_the_workflow_itself(finished):
+    manifest = json.loads((finished / "results/manifest.json").read_text())
+    own = ("Snakefile", "workflow/rules/common.smk", "workflow/schemas/config.schema.yaml")
+    assert {str(ROOT / name) for name in own} <= set(manifest["inputs"])
+    assert {"onescale/page/assets/page.css", "onescale/core/atomic.py"} <= set(manifest["sources"])
 
 
 def test_changing_one_rate_reruns_that_variant_and_what_follows(finished):

@@ -1,5 +1,14 @@
 # What a person asks for as a whole, and the manifest of each: SHA-256 of all that was made and of
 # what it was made from, for `onescale verify`.
+# What the workflow itself is; by paths of the working folder where that is its own.
+_HERE = os.path.realpath(HOME) if os.path.realpath(HOME) != os.getcwd() else "."
+_PARTS = ("Snakefile", "workflow", "profiles", "pyproject.toml", "requirements.lock")
+WORKFLOW = sorted(
+    os.path.normpath(path)
+    for part in _PARTS
+    for path in (Path(_HERE, part), *Path(_HERE, part).rglob("*.*"))
+    if path.is_file()
+)
 JUDGED = [page for page in ("claims", "discrepancies") if config.get(page)]
 
 
@@ -19,6 +28,7 @@ rule manifest:
             at_hand("data/chapter_numbers.csv"),
             *(table["file"] for table in config["tables"].values()),
             *sorted({file for name in PLAN.trained for file in PLAN.files(name)}),
+            *WORKFLOW,
         ],
         code=sorted(map(str, Path(package()).rglob("*.py"))),
     output:

@@ -1,7 +1,7 @@
 """What a result was made from and what it is, by SHA-256, so that anyone can see what changed.
 
-`results/manifest.json` names every input, module of ours and output with its digest, the versions
-and the whole configuration. `verify` reads it and hashes them again.
+`results/manifest.json` names every input, file of the package and output with its digest, the
+versions and the whole configuration; the workflow names its rules and locks as inputs. `verify` reads it and hashes them again.
 """
 
 import hashlib
@@ -72,9 +72,15 @@ def _told(old: str | None, new: str | None) -> str:
 
 
 def _sources() -> dict[str, str]:
-    """Our modules, by their place in the package, with their digests."""
+    """The files of the package, by their place in it, with their digests; none that Python or an
+    editor leaves there."""
     root = Path(__file__).parents[1]
-    paths = sorted(root.rglob("*.py"))
+    hidden = ("__pycache__", ".")
+    paths = [
+        path
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not any(p.startswith(hidden) for p in path.relative_to(root).parts)
+    ]
     return {path.relative_to(root.parent).as_posix(): _digest(path) for path in paths}
 
 
