@@ -1,5 +1,17 @@
-"""`python -m onescale`, the same as the `onescale` command."""
+"""The `onescale` command, which is also `python -m onescale`."""
 
-from onescale.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Load the command line and run it."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Until the command line listens: an import that is cut short would show a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from onescale.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

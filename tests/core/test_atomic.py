@@ -31,6 +31,31 @@ def test_a_file_keeps_its_mode(tmp_path):
     assert path.read_text() == "new" and path.stat().st_mode & 0o777 == 0o600
 
 
+def test_another_name_of_a_file_that_is_replaced_is_told_of(tmp_path):
+    path, other = tmp_path / "one.txt", tmp_path / "other.txt"
+    path.write_text("old")
+    os.link(path, other)
+    told = pytest.warns(UserWarning, match=r"one\.txt: had 1 other name \(hard link\), which keeps")
+    with told, atomic_write(path) as stream:
+        stream.write("new")
+    assert (path.read_text(), other.read_text()) == ("new", "old")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_keeps_its_owner(tmp_path):
+    path = tmp_path / "theirs"
+    path.write_text("old")
+    os.chown(path, 1234, 4321)
+    with atomic_write(path) as stream:
+        stream.write("new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
+
+
+def test_a_full_disk_is_named():
+    with pytest.raises(OSError, match="/dev/full"), atomic_write("/dev/full") as stream:
+        stream.write("much")
+
+
 def test_a_link_stays_a_link(tmp_path):
     target, link = tmp_path / "real.txt", tmp_path / "link.txt"
     link.symlink_to(target)

@@ -6,9 +6,12 @@ second); what a command needs is imported inside it.
 """
 
 import contextlib
+import errno
 import io
 import os
+import signal
 import sys
+import warnings
 from collections import Counter
 from itertools import chain
 
@@ -22,6 +25,7 @@ from onescale.cli import (
     figures,
     fits,
     mnist,
+    options,
     page,
     step_time,
     tables,
@@ -120,9 +124,40 @@ for command in chain(*GROUPS.values()):
     cli.add_command(command)
 
 
+class _Ended(BaseException):
+    """A signal asked for the end; raised so that what is half written is cleared away."""
+
+    status = 0
+
+    @classmethod
+    def by(cls, number: int, frame: object) -> None:
+        cls.status = 128 + number
+        raise cls
+
+
+def _listen() -> None:
+    """End in order at what a terminal, a person or a cluster asks with; not where it is ignored, as
+    `nohup` has it."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _Ended.by)
+
+
 def main() -> None:
     """Entry point of the `onescale` command; exit statuses as in `onescale.core.errors`."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's start would make more, for 60 ms
+    warnings.showwarning = lambda message, *_: options.say(f"onescale: warning: {message}")
+    try:
+        _listen()
+        _main()
+    except BaseException:
+        if _Ended.status:  # an import that was cut short may make another error of it
+            sys.exit(_Ended.status)
+        raise
+
+
+def _main() -> None:
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -138,7 +173,9 @@ def main() -> None:
         _fail(error, error.exit_code)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _fail(error, 3, f"{where}{error.strerror or error}")
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        todo = " (make room, then run the same again)" if full else ""
+        _fail(error, 3, f"{where}{error.strerror or error}{todo}")
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name.partition(".")[0] != "onescale":
             needed = f"this needs {error.name}, which is not installed"

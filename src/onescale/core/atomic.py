@@ -5,8 +5,10 @@ killed job, a full disk or an orphan of an earlier run never leaves half a file 
 """
 
 import contextlib
+import errno
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -17,14 +19,15 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
     """Open `path` for writing; it takes its place when the block ends without an exception.
 
     Text is UTF-8 with LF line ends unless `options` (those of `open`) say otherwise. Folders are
-    made as needed. A file that is replaced leaves its mode to the new one, a symbolic link stays
-    one, and a device or pipe (/dev/null) is written to as it stands. Raises OSError as `open` does;
-    a file is then as it was before.
+    made as needed. A file that is replaced leaves its mode and, where that may be given, its owner
+    to the new one; a warning says where it had other names (hard links), which keep the old
+    content. A symbolic link stays one, and a device or pipe (/dev/null) is written to as it stands. Raises
+    OSError as `open` does; a file is then as it was before.
     """
     if "b" not in mode:
         options = {"encoding": "utf-8", "newline": ""} | options
     if os.path.exists(path) and not os.path.isfile(path):  # of a folder, `open` complains
-        with open(path, mode, **options) as stream:
+        with when_full(os.fspath(path)), open(path, mode, **options) as stream:
             yield stream
         return
     given, path = path, Path(os.path.realpath(path))
@@ -37,16 +40,47 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
         error.filename = os.fspath(given)  # not that of the temporary file
         raise
     try:
-        with open(handle, mode, **options) as stream:
+        with when_full(os.fspath(given)), open(handle, mode, **options) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask())
+        _like(path, temporary)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+
+
+@contextlib.contextmanager
+def when_full(place: str) -> Iterator[None]:
+    """Name the place of what does not fit on its disk, which the system does not."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) and error.filename is None:
+            error.filename = place
+        raise
+
+
+def temporary_files() -> contextlib.AbstractContextManager[None]:
+    """`when_full` of the folder of temporary files."""
+    return when_full(f"{tempfile.gettempdir()} (temporary files; TMPDIR names another folder)")
+
+
+def _like(path: Path, temporary: str) -> None:
+    """Give a new file mode and owner of the one that it replaces, if there is one."""
+    try:
+        old = path.stat()
+    except FileNotFoundError:
+        os.chmod(temporary, 0o666 & ~_umask())
+        return
+    with contextlib.suppress(PermissionError):  # only root may give files away
+        os.chown(temporary, old.st_uid, old.st_gid)
+    os.chmod(temporary, old.st_mode & 0o7777)
+    if old.st_nlink > 1:
+        others = f"{old.st_nlink - 1} other name{'s' * (old.st_nlink > 2)} (hard link)"
+        warnings.warn(f"{path}: had {others}, which keeps the old content", stacklevel=4)
 
 
 def _umask() -> int:

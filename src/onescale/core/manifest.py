@@ -1,7 +1,8 @@
 """What a result was made from and what it is, by SHA-256, so that anyone can see what changed.
 
 `results/manifest.json` names every input, file of the package and output with its digest, the
-versions and the whole configuration; the workflow names its rules and locks as inputs. `verify` reads it and hashes them again.
+versions and the whole configuration; the workflow names its rules and locks as inputs. `verify`
+reads it and hashes them again.
 """
 
 import hashlib

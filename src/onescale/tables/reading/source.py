@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
 
+from onescale.core.atomic import temporary_files
 from onescale.core.errors import DataError, SpecError, suggest
 
 BLOCK = 1 << 20
@@ -307,7 +308,9 @@ def _keep(stream: BinaryIO) -> BinaryIO:
     import shutil
 
     kept = tempfile.SpooledTemporaryFile(max_size=BLOCK)  # noqa: SIM115 (lives as long as the source)
-    shutil.copyfileobj(stream, kept, 1 << 20)
+    with temporary_files():
+        shutil.copyfileobj(stream, kept, 1 << 20)
+        kept.flush()
     return kept
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from onescale.core.atomic import temporary_files
+
 IN_MEMORY = 1 << 24  # bytes of all columns together
 
 
@@ -39,8 +41,10 @@ class Spill:
         if self._file is None:
             self._parts[column].append(values)
             return
-        self._file.seek(self._end)
-        self._file.write(values.data)
+        with temporary_files():
+            self._file.seek(self._end)
+            self._file.write(values.data)
+            self._file.flush()
         self._parts[column].append((self._end, len(values)))
         self._end += values.nbytes
 

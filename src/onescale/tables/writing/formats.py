@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from onescale.core.atomic import temporary_files
 from onescale.core.errors import DataError
 from onescale.core.text import line, rule, width, within_cell
 from onescale.tables.kinds import Kind
@@ -198,7 +199,9 @@ class Page(Writer):
             cells.append(texts)
         for start in range(0, len(cells[0]), _ROWS):
             part = [column[start : start + _ROWS] for column in cells]
-            self.waiting.write(json.dumps(part).encode() + b"\n")
+            with temporary_files():
+                self.waiting.write(json.dumps(part).encode() + b"\n")
+                self.waiting.flush()
 
     def end(self) -> None:
         self._write([self.names])

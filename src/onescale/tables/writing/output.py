@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from onescale.core.atomic import atomic_write
+from onescale.core.atomic import atomic_write, when_full
 from onescale.core.errors import DataError, SpecError
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")
@@ -87,8 +87,9 @@ class Output:
         if self.path in (None, "-"):
             if sys.stdout is None:
                 raise DataError("standard output is closed; write to a file with -o")
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
+            with when_full("standard output"):
+                yield sys.stdout.buffer
+                sys.stdout.buffer.flush()
             return
         with atomic_write(self.path, "wb") as stream, _packing(stream, self.path) as packed:
             yield packed

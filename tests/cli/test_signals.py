@@ -1,0 +1,55 @@
+"""A command that is asked to end does so at once: no half file, no traceback, its own status."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "onescale"]
+WAITING = [*COMMAND, "standardize", "-", "-o"]  # for its standard input
+
+
+def started(arguments, **options):
+    return subprocess.Popen(arguments, stderr=subprocess.PIPE, stdin=subprocess.PIPE, **options)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_no_part_is_left_behind(number, tmp_path):
+    table, out = tmp_path / "table.csv", tmp_path / "out.csv"
+    table.write_text("a\n" + "".join(f"{n}.5\n" for n in range(1_500_000)))
+    process = started([*COMMAND, "standardize", str(table), "-o", str(out)])
+    while process.poll() is None and not list(tmp_path.glob(".out.csv.*.part")):
+        time.sleep(0.002)
+    process.send_signal(number)
+    told = process.communicate()[1].decode()
+    assert process.returncode == 128 + number, told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["table.csv"]
+    assert "Traceback" not in told
+
+
+def test_an_early_interrupt_shows_no_traceback(tmp_path):
+    for wait in (0.04, 0.08, 0.12, 0.2):
+        process = started([*WAITING, str(tmp_path / "out.csv")])
+        time.sleep(wait)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate()[1].decode()
+        assert process.returncode in (130, -signal.SIGINT), (wait, told)
+        assert "/onescale/" not in told and "bug" not in told  # Python's own start may speak
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_output_is_one_line_that_names_it(tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("a\n1\n2\n")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "standardize", str(table), "-q"], stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == 3
+    assert done.stderr.decode() == (
+        "onescale: standard output: No space left on device (make room, then run the same again)\n"
+    )
