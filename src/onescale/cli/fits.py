@@ -52,16 +52,22 @@ def fit(file: str, method: str | None, **options) -> None:
     _write(fit_table(source, learner, constant), output)
 
 
+trust_edited = click.option(
+    "--trust-edited", is_flag=True, help="Take a fit although it was edited by hand."
+)
+
+
 @click.command()
 @scaler
 @shared.file
 @shared.columns_of_fit
 @shared.scaled
 @unseen
+@trust_edited
 @shared.digits
 @shared.dialect
 @shared.output
-def apply(scaler: str, file: str, unseen: str, **options) -> None:
+def apply(scaler: str, file: str, unseen: str, trust_edited: bool, **options) -> None:
     """Scale the rows of FILE by the statistics of an earlier fit.
 
     Columns are found by their original names; groups that the fit has not seen are an error unless
@@ -75,7 +81,7 @@ def apply(scaler: str, file: str, unseen: str, **options) -> None:
     from onescale.tables.commands.apply import apply_fit
     from onescale.tables.scaling.fit_file import load
 
-    fitted, output = load(scaler), shared.take_output(options, [scaler, file])
+    fitted, output = load(scaler, trust_edited), shared.take_output(options, [scaler, file])
     in_place, labelled = options.pop("replace"), options.pop("labelled")
     source = shared.open_input(file, options)
     apply_fit(fitted, source, output, in_place, labelled, unseen)
@@ -87,10 +93,13 @@ def apply(scaler: str, file: str, unseen: str, **options) -> None:
 @shared.columns_of_fit
 @shared.labelled
 @unseen
+@trust_edited
 @shared.digits
 @shared.dialect
 @shared.output
-def invert(scaler: str, file: str, labelled: bool, unseen: str, **options) -> None:
+def invert(
+    scaler: str, file: str, labelled: bool, unseen: str, trust_edited: bool, **options
+) -> None:
     """Turn scaled values back into the originals.
 
     A column is looked for under its scaled name (age_standardized), then its original one; the
@@ -103,14 +112,15 @@ def invert(scaler: str, file: str, labelled: bool, unseen: str, **options) -> No
     from onescale.tables.commands.apply import invert_fit
     from onescale.tables.scaling.fit_file import load
 
-    fitted, output = load(scaler), shared.take_output(options, [scaler, file])
+    fitted, output = load(scaler, trust_edited), shared.take_output(options, [scaler, file])
     invert_fit(fitted, shared.open_input(file, options, "inverted"), output, labelled, unseen)
 
 
 @click.command()
 @click.argument("scalers", metavar="SCALER.json...", nargs=-1, required=True)
+@trust_edited
 @shared.fit_output
-def merge(scalers: tuple[str, ...], path: str | None) -> None:
+def merge(scalers: tuple[str, ...], trust_edited: bool, path: str | None) -> None:
     """Add up the fits of parts into the fit of the whole, to the bit.
 
     Fits of `robust` and `mad` cannot be merged: quartiles of parts do not give those of the whole.
@@ -128,7 +138,7 @@ def merge(scalers: tuple[str, ...], path: str | None) -> None:
     if len(scalers) < 2:
         raise SpecError("merge takes two fits or more")
     output = Output(path, inputs=scalers)
-    merged = add_up([load(one) for one in scalers], list(scalers))
+    merged = add_up([load(one, trust_edited) for one in scalers], list(scalers))
     for warning in merged.warnings:
         shared.say(f"warning: {warning}")
     _write(merged, output)

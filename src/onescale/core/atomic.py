@@ -21,8 +21,8 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
     Text is UTF-8 with LF line ends unless `options` (those of `open`) say otherwise. Folders are
     made as needed. A file that is replaced leaves its mode and, where that may be given, its owner
     to the new one; a warning says where it had other names (hard links), which keep the old
-    content. A symbolic link stays one, and a device or pipe (/dev/null) is written to as it stands. Raises
-    OSError as `open` does; a file is then as it was before.
+    content. A symbolic link stays one, and a device or pipe (/dev/null) is written to as it stands.
+    Raises OSError as `open` does; a file is then as it was before.
     """
     if "b" not in mode:
         options = {"encoding": "utf-8", "newline": ""} | options

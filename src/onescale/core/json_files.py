@@ -4,6 +4,7 @@ Strict means without NaN and infinities, which other readers refuse; an undefine
 """
 
 import json
+import math
 import os
 from collections.abc import Collection
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, suggest
+
+LARGEST = 1 << 30  # bytes of a file: a fit of a million groups has some 300 million
 
 
 def write_json(path: str | os.PathLike, value: Any, indent: int | None = 1) -> None:
@@ -20,12 +23,16 @@ def write_json(path: str | os.PathLike, value: Any, indent: int | None = 1) -> N
         stream.write(text + "\n")
 
 
-def read_json(path: str | os.PathLike, command: str, keys: Collection[str]) -> dict[str, Any]:
-    """The mapping in a file that `command` wrote: it has all of `keys` and no others.
+def read_json(
+    path: str | os.PathLike, command: str, keys: Collection[str], optional: Collection[str] = ()
+) -> dict[str, Any]:
+    """The mapping in a file that `command` wrote: with all of `keys`, and no others but `optional`.
 
     Raises DataError, naming the file, and the line where it is no JSON.
     """
     try:
+        if (size := os.stat(path).st_size) > LARGEST:
+            raise ValueError(f"{size:,} bytes, more than the {LARGEST:,} that any has")
         content = parse_json(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; '{command} … -o {path}' writes it") from None
@@ -34,11 +41,13 @@ def read_json(path: str | os.PathLike, command: str, keys: Collection[str]) -> d
         raise DataError(f"{path}:{error.lineno}: {reason}") from None
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read as a file of '{command}': {error}") from None
-    require_keys(content, keys, f"{path}: not what '{command}' writes")
+    require_keys(content, keys, f"{path}: not what '{command}' writes", optional)
     return content
 
 
-def require_keys(content: Any, keys: Collection[str], where: str) -> None:
+def require_keys(
+    content: Any, keys: Collection[str], where: str, optional: Collection[str] = ()
+) -> None:
     """DataError, which begins with `where`, unless content is a mapping with exactly these keys."""
     if not isinstance(content, dict):
         raise DataError(f"{where}: it must be a mapping with {', '.join(keys)}")
@@ -46,16 +55,30 @@ def require_keys(content: Any, keys: Collection[str], where: str) -> None:
         if key not in content:
             raise DataError(f"{where}: it lacks {key!r}")
     for key in content:
-        if key not in keys:
+        if key not in keys and key not in optional:
             raise DataError(f"{where}: {suggest(key, keys, 'key')}")
 
 
 def parse_json(text: str) -> Any:
     """The value of strict JSON. Raises json.JSONDecodeError, or another ValueError."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_bounded
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(value := float(text)):
+        raise ValueError(f"{text[:40]} is larger than any number here")
+    return value
+
+
+def _bounded(text: str) -> int:
+    if len(text) > 400:  # no float has more digits before its point
+        raise ValueError(f"{text[:40]}… is larger than any number here")
+    return int(text)
 
 
 def _refuse_constant(name: str) -> None:

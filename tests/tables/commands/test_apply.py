@@ -195,8 +195,27 @@ class TestErrors:
     def test_an_edited_fit(self, onescale, scaler, table):
         content = json.loads(scaler.read_text())
         content["columns"][0]["statistics"][0]["mean"] = 7.0
-        ran = onescale("apply", table(json.dumps(content), "e.json"), AGES, fails=True)
+        edited = table(json.dumps(content), "e.json")
+        ran = onescale("apply", edited, AGES, "--trust-edited", fails=True)
         assert ran.status == 3 and "follows from its sums" in ran.err
+        for command in (
+            ["apply", edited, AGES],
+            ["invert", edited, AGES],
+            ["merge", edited, scaler],
+        ):
+            ran = onescale(*command, fails=True)
+            assert ran.status == 3 and "e.json: was edited after it was written" in ran.err
+
+    def test_a_fit_of_form_1_has_no_checksum(self, onescale, scaler, table):
+        content = json.loads(scaler.read_text()) | {"form": 1}
+        ran = onescale("apply", table(json.dumps(content), "e.json"), AGES, fails=True)
+        assert ran.status == 3 and "was edited" in ran.err
+        del content["checksum"]
+        now = onescale("apply", scaler, table("g,x\na,5\n"))
+        assert (
+            onescale("apply", table(json.dumps(content), "e.json"), table("g,x\na,5\n")).out
+            == now.out
+        )
 
     @pytest.mark.parametrize(
         ("key", "value", "says"),
@@ -205,12 +224,16 @@ class TestErrors:
     def test_figures_that_cannot_be(self, onescale, scaler, table, key, value, says):
         content = json.loads(scaler.read_text())
         content["columns"][0]["statistics"][0][key] = value
-        ran = onescale("apply", table(json.dumps(content), "e.json"), AGES, fails=True)
+        ran = onescale(
+            "apply", table(json.dumps(content), "e.json"), AGES, "--trust-edited", fails=True
+        )
         assert ran.status == 3 and says in ran.err
 
     def test_no_columns(self, onescale, scaler, table):
         content = json.loads(scaler.read_text()) | {"columns": [], "by": None}
-        ran = onescale("apply", table(json.dumps(content), "e.json"), AGES, fails=True)
+        ran = onescale(
+            "apply", table(json.dumps(content), "e.json"), AGES, "--trust-edited", fails=True
+        )
         assert ran.status == 3 and "without columns" in ran.err
 
     def test_columns_not_in_the_fit(self, onescale, scaler, table):

@@ -1,5 +1,6 @@
 """A fit written down, read back, added up: the same, whatever its groups are called."""
 
+import contextlib
 import json
 
 import polars as pl
@@ -30,7 +31,7 @@ def test_missing_groups_add_up_as_a_group_of_their_own():
 
 
 BAD = [
-    ({"form": 2}, "a fit of form 2; this onescale reads 1"),
+    ({"form": 3}, "a fit of form 3; this onescale reads 1 and 2"),
     ({"method": "rank", "options": {}}, "a broken fit"),
     ({"method": "chapter", "options": {"ddof": 0}}, "chapter is of whole columns"),
     ({"more": 1}, "unknown key 'more'"),
@@ -43,7 +44,7 @@ def test_a_file_that_is_no_fit(tmp_path, changed, says):
     content = fit_file.to_mapping(Scaler().fit(FRAME).fit_) | changed
     (tmp_path / "fit.json").write_text(json.dumps(content))
     with pytest.raises(DataError, match=says):
-        fit_file.load(tmp_path / "fit.json")
+        fit_file.load(tmp_path / "fit.json", trust_edited=True)
 
 
 EDITED = [("values", [1.0, 3.0, 4.0, 5.0, 6.0]), ("counts", [2, 0, 1, 1, 1]), ("counts", [1])]
@@ -55,4 +56,47 @@ def test_ranks_that_their_sums_contradict(tmp_path, key, value):
     content["columns"][0]["statistics"][0][key] = value
     (tmp_path / "fit.json").write_text(json.dumps(content))
     with pytest.raises(DataError):
+        fit_file.load(tmp_path / "fit.json", trust_edited=True)
+
+
+LEAVES = [None, True, -1, 0.5, 1e308, 10**300, "", "x", "1*2^99999999", [], {}, [[]], "nan"]
+
+
+def places(value, path=()):
+    """The way to every value of a JSON document, the containers included."""
+    yield path
+    if isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, one in inner:
+            yield from places(one, (*path, key))
+
+
+@pytest.mark.parametrize("method", ["standardize", "robust", "rank"])
+@pytest.mark.filterwarnings("ignore:column 'x' has no spread")
+def test_every_edited_value_is_refused_and_none_is_a_bug(tmp_path, method):
+    """Each value by every other kind of value: refused as edited, or, trusted, read or refused."""
+    text, path = fit_file.text(Scaler(method, by="g").fit(FRAME).fit_), tmp_path / "fit.json"
+    tried = 0
+    for way in list(places(json.loads(text)))[1:]:
+        for leaf in LEAVES:
+            content = inner = json.loads(text)
+            for key in way[:-1]:
+                inner = inner[key]
+            if inner[way[-1]] == leaf and type(inner[way[-1]]) is type(leaf):
+                continue
+            inner[way[-1]], tried = leaf, tried + 1
+            path.write_text(json.dumps(content))
+            with pytest.raises(DataError) as told:
+                fit_file.load(path)
+            assert len(str(told.value).splitlines()) == 1
+            with contextlib.suppress(DataError):
+                fit_file.load(path, trust_edited=True)
+    assert tried > 300
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, '{"a": 1e999}', "1" * 5000])
+def test_what_no_file_of_ours_holds_is_one_line(tmp_path, text):
+    (tmp_path / "fit.json").write_text(text)
+    with pytest.raises(DataError) as told:
         fit_file.load(tmp_path / "fit.json")
+    assert len(str(told.value).splitlines()) == 1 and len(str(told.value)) < 400

@@ -167,9 +167,10 @@ class Scaler:
         fit_file.save(self._fitted(), path)
 
     @classmethod
-    def load(cls, path: str | os.PathLike) -> "Scaler":
-        """Read a fit that `save` or `onescale fit` wrote. Raises DataError where it is none."""
-        fit = fit_file.load(path)
+    def load(cls, path: str | os.PathLike, *, trust_edited: bool = False) -> "Scaler":
+        """Read a fit that `save` or `onescale fit` wrote. Raises DataError where it is none, or was
+        edited since and that is not trusted."""
+        fit = fit_file.load(path, trust_edited)
         by = fit.by[0] if len(fit.by) == 1 else fit.by or None
         own = fit.method
         scaler = cls(own if isinstance(own, Plan) else own.name, by=by, constant=fit.constant)

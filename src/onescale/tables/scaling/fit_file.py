@@ -1,11 +1,12 @@
 """A fit written down: a small JSON file that a person can read and `merge` can add to.
 
 It holds what was counted (Σx and Σx² exactly, as `mantissa*2^exponent`), and beside it what follows
-(mean, std), for the reader; on loading the figures must follow from the sums, so an edited file is
-refused rather than believed.
+(mean, std), for the reader; on loading the figures must follow from the sums, and all of it has a
+checksum, so an edited file is refused rather than believed.
 """
 
 import dataclasses
+import hashlib
 import json
 import math
 import os
@@ -26,7 +27,7 @@ from onescale.tables.statistics.ranks import RankTable
 from onescale.tables.statistics.summary import Statistics
 from onescale.tables.statistics.weighted import WeightedMoments
 
-FORM = 1
+FORM = 2  # 1: the same without a checksum
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
 _PART = ("columns", "method", "options")  # of a plan
 _FOLLOWING = ("std_low", "flat", "spread")  # figures learnt that the file does without
@@ -50,7 +51,14 @@ def to_mapping(fit: Fit) -> dict[str, Any]:
     ]
     by = _one_or_all(fit.by) if fit.by else None
     head = (version("onescale"), FORM, method, options, fit.constant, by, fit.read)
-    return dict(zip(KEYS, (*head, columns), strict=True))
+    content = dict(zip(KEYS, (*head, columns), strict=True))
+    return content | {"checksum": _checksum(content)}
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    """Of all but itself, however it is laid out."""
+    told = {key: value for key, value in content.items() if key != "checksum"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _one_or_all(names: Sequence) -> Any:
@@ -119,12 +127,19 @@ def text(fit: Fit) -> str:
     return _LIST.sub(lambda found: f"[{' '.join(found[0][1:-1].split())}]", written)
 
 
-def load(path: str | os.PathLike) -> Fit:
-    """Read a fit. Raises DataError where the file is none, or does not agree with itself."""
-    content = read_json(path, "onescale fit", KEYS)
+def load(path: str | os.PathLike, trust_edited: bool = False) -> Fit:
+    """Read a fit. Raises DataError where the file is none, does not agree with itself, or was
+    edited and that is not trusted."""
+    content = read_json(path, "onescale fit", KEYS, optional=["checksum"])
     try:
-        if content["form"] != FORM:
-            raise DataError(f"a fit of form {content['form']!r}; this onescale reads {FORM}")
+        form, checksum = content["form"], content.pop("checksum", None)
+        if form not in (1, FORM) or isinstance(form, bool):
+            raise DataError(f"a fit of form {form!r}; this onescale reads 1 and {FORM}")
+        if not trust_edited and checksum != (_checksum(content) if form == FORM else None):
+            raise DataError(
+                "was edited after it was written: its checksum is another; fit again, or say "
+                "--trust-edited (in Python trust_edited=True)"
+            )
         return _of_mapping(content)
     except OnescaleError as error:
         raise DataError(f"{path}: {error}") from None
@@ -184,7 +199,8 @@ def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
 def _rank_table(entry: dict[str, Any], moments: Moments) -> RankTable:
     """The values of an entry. Raises DataError where its sums are not theirs."""
     table = RankTable(np.array(entry["values"], float), np.array(entry["counts"], np.int64))
-    if (np.diff(table.values) <= 0).any() or table.counts.sum() != moments.count:
+    ascend = np.isfinite(table.values).all() and (np.diff(table.values) > 0).all()
+    if not ascend or (table.counts < 1).any() or table.counts.sum() != moments.count:
         raise DataError("its values do not ascend, or their counts do not add up")
     again = Moments().add(np.repeat(table.values, table.counts))
     if (again.sum, again.squares) != (moments.sum, moments.squares):
