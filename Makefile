@@ -20,6 +20,10 @@ quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into
 test: $(VENV)/ready-test  ## set up, then run the tests
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
+# The tests that docs/reliability.md names.
+faults: $(VENV)/ready-test  ## try to break every promise of docs/reliability.md
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile $(shell grep -o 'tests/[a-z_/]*\.py' docs/reliability.md | sort -u)
+
 # As root, with Debian's package slurm-wlm; a cluster of one node is set up and taken down again.
 test-slurm: $(VENV)/ready-test  ## train on a SLURM cluster of one node (root; apt-get install slurm-wlm)
 	$(BIN)/python -m pip install --quiet snakemake-executor-plugin-slurm==2.8.0
@@ -84,4 +88,4 @@ $(VENV)/ready-test: requirements-test.lock $(VENV)/ready
 	@$(INSTALL) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: all quick test test-slurm check format lock clean help bench schema publish published restore
+.PHONY: all quick test faults test-slurm check format lock clean help bench schema publish published restore
