@@ -87,6 +87,15 @@ def half_closed(handler, content, nth):
     return True
 
 
+def header_by_the_byte(handler, content, nth):
+    with contextlib.suppress(OSError):
+        for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 200:
+            handler.wfile.write(bytes([byte]))
+            handler.wfile.flush()
+            time.sleep(0.02)
+    return True
+
+
 def endless(handler, content, nth):
     handler.send_response(200)
     handler.end_headers()
@@ -105,6 +114,15 @@ def wrong_pixel(content: bytes) -> bytes:
 FAULTS = {
     "no such file": (lambda h, c, n: respond(h, b"", 404), "HTTP 404"),
     "a server that fails": (lambda h, c, n: respond(h, b"", 500), "HTTP 500"),
+    "a header a byte at a time, no silence": (header_by_the_byte, "no whole answer within 1.2 s"),
+    "a way to nowhere": (
+        lambda h, c, n: respond(h, b"", 302, Location="http://a\x1b[31m\x7fb/c"),
+        "",
+    ),
+    "a way to a host without end": (
+        lambda h, c, n: respond(h, b"", 302, Location=f"http://{'x' * 300}.example/"),
+        "",
+    ),
     "a page instead": (lambda h, c, n: respond(h, b"<!DOCTYPE html>"), "not an IDX file"),
     "nothing": (lambda h, c, n: respond(h, b""), "not an IDX file"),
     "cut short by the network": (half_closed, "cut short"),

@@ -217,6 +217,15 @@ def test_no_source_serves(fetch, files, serve, tmp_path):
         load(tmp_path / "cache")
 
 
+def test_no_message_holds_a_password(fetch, files, serve, folder):
+    address = serve(files, FAULTS["no such file"][0]).replace("//", "//me:secret@word@")
+    _, _, lines = fetch(address, folder)
+    assert any("://…@127.0.0.1" in line for line in lines) and "secret" not in "".join(lines)
+    with pytest.raises(SourceError) as told:
+        fetch(address, "http://me:secret@[bad/mnist")
+    assert "secret" not in str(told.value)
+
+
 def test_no_sources_at_all(fetch):
     with pytest.raises(SourceError, match="names none"):
         fetch()

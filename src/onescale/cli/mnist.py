@@ -43,7 +43,7 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     onescale mnist fetch
     onescale mnist fetch --source ~/Downloads/mnist --source https://example.org/mnist
     """
-    from onescale.data.fetch import MNIST, Patience
+    from onescale.data.fetch import MNIST, Patience, without_password
     from onescale.data.fetch import fetch as fill
     from onescale.data.idx import IdxSpec
 
@@ -62,5 +62,5 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     rows, columns = chosen.shape
     report(
         f"{dataset}: {chosen.train:,} training and {chosen.test:,} test images of {rows} × "
-        f"{columns} from {' and '.join(used)} are in {output}"
+        f"{columns} from {without_password(' and '.join(used))} are in {output}"
     )

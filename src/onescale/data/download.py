@@ -4,14 +4,20 @@ A server that falls silent, hangs up early or sends without end is told from one
 file, since the first may do better when asked again and the second will not.
 """
 
+import functools
+import queue
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from onescale.core.atomic import atomic_write
 from onescale.data.idx import Refused
 
 _ASK_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+_ANSWER = 3  # times as long as one silence may its head take, which comes in one piece
 _MAX_SILENCES = 60  # a whole file may take this many times as long as one silence
 
 
@@ -31,7 +37,8 @@ def retrieve(url: str, path: Path, limit: int, timeout: float) -> None:
     # As stored: a server must not unpack the .gz, nor wrap it once more.
     as_stored = {"Accept-Encoding": "identity"}
     try:
-        with requests.get(url, stream=True, timeout=timeout, headers=as_stored) as response:
+        ask = functools.partial(requests.get, url, stream=True, timeout=timeout, headers=as_stored)
+        with _answer(ask, timeout * _ANSWER) as response:
             total = _expected(response, name, limit)
             shown = {"unit": "B", "unit_scale": True, "disable": quiet, "leave": False}
             with tqdm(desc=name, total=total, **shown) as bar, atomic_write(path, "wb") as stream:
@@ -46,6 +53,30 @@ def retrieve(url: str, path: Path, limit: int, timeout: float) -> None:
     except requests.exceptions.RequestException as error:
         again = isinstance(error, requests.exceptions.ConnectionError)
         raise Refused(_root(error), again=again, unreachable=True) from None
+
+
+def _answer(ask: Callable[[], Any], limit: float) -> Any:
+    """The head of an answer, redirects followed. In a thread that is left behind where it takes too
+    long: a header that comes a byte at a time is never silent for the time that a socket waits."""
+    found: queue.Queue = queue.Queue()
+
+    def run() -> None:
+        try:
+            found.put((ask(), None))
+        except Exception as error:
+            found.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        answer, error = found.get(timeout=limit)
+    except queue.Empty:
+        raise Refused(f"no whole answer within {limit:g} s", unreachable=True) from None
+    if isinstance(error, OSError):  # those of requests are
+        raise error
+    if error is not None:  # an address that cannot be one, perhaps where it redirects to
+        reason = str(error) or type(error).__name__
+        raise Refused(f"leads to no address: {reason}", unreachable=True) from None
+    return answer
 
 
 def _expected(response, name: str, limit: int) -> int | None:

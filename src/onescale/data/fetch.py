@@ -77,6 +77,7 @@ def fetch(
     """
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
+    tell, report = report, lambda line: tell(without_password(line))
     search = _Search(spec, output / "downloads", patience, report)
     arrays: dict[str, np.ndarray] = {}
     digests: dict[str, str] = {}
@@ -98,10 +99,15 @@ def fetch(
                 _check_labels(spec, arrays)
                 _install(output, spec, arrays, digests)
                 return used
-            failures.append(f"{source}: {'; '.join(reasons)}")
+            failures.append(without_password(f"{source}: {'; '.join(reasons)}"))
             report(f"{spec.name}: {failures[-1]}")
     listed = "".join(f"\n  {line}" for line in failures) or " it names none"
     raise SourceError(f"no source could supply {spec.name}:{listed}")
+
+
+def without_password(text: str) -> str:
+    """A text without the names and passwords that stand in its addresses."""
+    return re.sub(r"://[^\s/?#]*@", "://…@", text)
 
 
 def load(cache: str | os.PathLike = "data/cache/mnist") -> Dataset:
