@@ -176,6 +176,8 @@ def _main() -> None:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         todo = " (make room, then run the same again)" if full else ""
         _fail(error, 3, f"{where}{error.strerror or error}{todo}")
+    except MemoryError as error:
+        _fail(error, 3, "this takes more memory than there is: fewer columns or groups at a time")
     except Exception as error:
         if isinstance(error, ModuleNotFoundError) and error.name.partition(".")[0] != "onescale":
             needed = f"this needs {error.name}, which is not installed"

@@ -11,6 +11,7 @@ wrong rows: by its size, time and inode, and by a checksum of every block.
 import codecs
 import contextlib
 import os
+import stat
 import sys
 import tempfile
 import weakref
@@ -58,14 +59,17 @@ class Source:
         if self.path == "-":
             if sys.stdin is None:
                 raise DataError(f"{self.name}: standard input is closed")
-            self._kept = _keep(sys.stdin.buffer)
+            self._kept = _keep(sys.stdin.buffer, self.name)
         elif os.path.isdir(self.path):
             raise DataError(f"{self.name}: is a folder, not a table")
         elif not os.path.exists(self.path):
             raise DataError(f"{self.name}: no such file")
         elif not os.path.isfile(self.path):  # a pipe by name: it can be read but once
             with open(self.path, "rb") as pipe:
-                self._kept = _keep(pipe)
+                device = stat.S_ISCHR(os.fstat(pipe.fileno()).st_mode) and not pipe.isatty()
+                if device and self.path != os.devnull:
+                    raise DataError(f"{self.name}: is a device, not a table")
+                self._kept = _keep(pipe, self.name)
         if self._kept is not None:
             weakref.finalize(self, self._kept.close)
         else:
@@ -303,14 +307,27 @@ def known_encoding(name: str) -> str:
     return "utf-8" if info.name == "utf-8-sig" else info.name
 
 
-def _keep(stream: BinaryIO) -> BinaryIO:
-    """Standard input in a file that can be read twice; small ones stay in memory."""
+def _keep(stream: BinaryIO, name: str) -> BinaryIO:
+    """Standard input in a file that can be read twice; small ones stay in memory. What would not
+    end is given up before the disk is full."""
     import shutil
 
-    kept = tempfile.SpooledTemporaryFile(max_size=BLOCK)  # noqa: SIM115 (lives as long as the source)
-    with temporary_files():
-        shutil.copyfileobj(stream, kept, 1 << 20)
-        kept.flush()
+    kept, most = tempfile.SpooledTemporaryFile(max_size=BLOCK), None  # noqa: SIM115 (lives as long)
+    try:
+        with temporary_files():
+            while block := stream.read(BLOCK):
+                if most is None:
+                    most = 9 * shutil.disk_usage(tempfile.gettempdir()).free // 10
+                if kept.tell() + len(block) > most:
+                    raise DataError(
+                        f"{name}: does not end within {most:,} bytes, nine tenths of what is free "
+                        f"in {tempfile.gettempdir()} (name a file, or a larger folder by TMPDIR)"
+                    )
+                kept.write(block)
+            kept.flush()
+    except BaseException:
+        kept.close()
+        raise
     return kept
 
 

@@ -28,6 +28,7 @@ from onescale.tables.reading.source import Source
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx, .ods and .xls begin with
 HEAD = 1 << 20  # bytes that are looked at first
+WIDEST = 100_000  # columns: each takes some 25 kB, however few the rows
 REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)  # for Excel
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
@@ -93,6 +94,11 @@ class TextTable(Table):
         if not cells:
             raise DataError(f"{self.name}: nothing but blank or comment lines")
         self.width, self.header_line = len(cells), line
+        if self.width > WIDEST:
+            raise DataError(
+                f"{self.name}:{line}: {self.width:,} columns, and onescale takes {WIDEST:,}; split "
+                "the table, or turn it so that its columns are rows"
+            )
         if not self.dialect.header:
             self.names = [f"column_{k}" for k in range(1, self.width + 1)]
             return
