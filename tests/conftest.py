@@ -66,3 +66,9 @@ def cache(tmp_path):
     about["hash"] = hashlib.sha256(told).hexdigest()
     (folder / "dataset.json").write_text(json.dumps(about | {"train": 70, "test": 30}))
     return folder
+
+
+def pytest_collection_modifyitems(items):
+    """The files that run the workflow first: they are the longest, and no core shall wait for the
+    last of them."""
+    items.sort(key=lambda item: "workflow" not in item.path.parts)
