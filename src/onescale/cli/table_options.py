@@ -90,6 +90,7 @@ dialect = stack(
             "of them). Default: detected (comma, tab, semicolon, pipe, slash, blank, blanks)."),
     _option("--quote", "Q", "What encloses cells; '' for nothing. Default: detected."),
     _flag("--no-header", "The first row is data; columns are column_1, …"),
+    _flag("--row-names", "The header has no name for the first column (R's write.table)."),
     _option("--skip-lines", "N", "Lines before the table that are no part of it.",
             type=int, default=0),
     _option("--comment", "C", "Leave out lines that begin with C.", default=""),
@@ -199,7 +200,9 @@ def _take_dialect(options: dict[str, Any]) -> "Dialect":
         *map(take, ("percent", "currency", "parentheses")),
     )
     header, form = not take("no_header"), map(take, ("delimiter", "quote"))
-    return Dialect(*form, header, take("skip_lines"), take("comment"), number_format)
+    names = {"header": header, "row_names": take("row_names")}
+    lines = {"skip_lines": take("skip_lines"), "comment": take("comment")}
+    return Dialect(*form, **names, **lines, number_format=number_format)
 
 
 def say(line: str) -> None:

@@ -56,6 +56,23 @@ def test_blanks_by_name_and_as_thousands_mark(onescale, table):
     assert ran.out == "x,x_minmax\n1 234 567,1.0\n12 000,0.0\n"
 
 
+def test_row_names_without_a_header_of_their_own(onescale, table):
+    path = table('"who" "x"\n"1" "a" 1\n"2" "b" 3\n')  # R: write.table(data)
+    ran = onescale("standardize", path, fails=True)
+    assert "3 cells where the header (line 1) has 2" in ran.err and "--row-names" in ran.err
+    ran = onescale("standardize", path, "--row-names", "-c", "x")
+    assert ran.out == "row_names,who,x,x_standardized\n1,a,1,-1.0\n2,b,3,1.0\n"
+    assert "--no-header" in onescale("describe", path, "--row-names", "--no-header", fails=True).err
+
+
+def test_rows_that_end_in_a_delimiter_are_not_taken_for_row_names(onescale, table):
+    path = table("note\nwho,x\na,1,\nb,3,\n")
+    ran = onescale("standardize", path, "--skip-lines", 1, fails=True)
+    assert "--row-names" not in ran.err and "--no-header --skip-lines 2 -p" in ran.err
+    ran = onescale("minmax", path, "--no-header", "--skip-lines", 2, "-p", 2)
+    assert ran.out.splitlines()[1:] == ["a,1,,0.0", "b,3,,1.0"]
+
+
 def test_cells_in_quotes_hold_delimiters_behind_blanks(onescale, table):
     path = table('who, x\n "a, b", "1"\n"c, ""d"" ",3\n')
     ran = onescale("minmax", path, "-c", "x", "-v")

@@ -6,6 +6,7 @@
 import numpy as np
 
 from onescale.core.errors import DataError
+from onescale.tables.numbers import BLANKS
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.chunks import Chunk
 from onescale.tables.reading.csv_records import Lines, is_blank, records
@@ -59,7 +60,7 @@ class CsvBatch(CellBatch):
                 if is_blank(cells, width):
                     continue
                 if width > 1 or len(cells) > 1:
-                    raise DataError(_ragged(table, line, len(cells)))
+                    raise DataError(_ragged(table, line, cells))
                 cells = cells or [""]
             rows.append(cells)
             lines.append(line)
@@ -71,11 +72,22 @@ class CsvBatch(CellBatch):
         super().__init__(table, lines, columns)
 
 
-def _ragged(table, line: int, count: int) -> str:
-    against = "header" if table.dialect.header else "first row"
-    cells = "1 cell" if count == 1 else f"{count} cells"
+def _ragged(table, line: int, cells: list[str]) -> str:
+    dialect = table.dialect
+    against = "header" if dialect.header else "first row"
+    count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+    todo = (
+        f"cells are separated by {dialect.delimiter!r}: quote the cells that hold one, name "
+        "another with --delimiter, or leave leading lines out with --skip-lines"
+    )
+    if dialect.header and len(cells) == table.width + 1 and not dialect.row_names:
+        todo = "if rows begin with a name of their own, as R's write.table leaves them: --row-names"
+        if not cells[-1].strip(BLANKS):
+            todo = (
+                "rows end in a delimiter and the header does not: end it in one too, or take "
+                f"columns by position: --no-header --skip-lines {table.header_line} -p"
+            )
     return (
-        f"{table.name}:{line}: {cells} where the {against} (line {table.header_line}) has "
-        f"{table.width} (cells are separated by {table.dialect.delimiter!r}: quote the cells that "
-        "hold one, name another with --delimiter, or leave leading lines out with --skip-lines)"
+        f"{table.name}:{line}: {count} where the {against} (line {table.header_line}) has "
+        f"{table.width} ({todo})"
     )

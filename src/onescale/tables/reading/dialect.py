@@ -22,7 +22,8 @@ class Dialect:
     delimiter: one character or several, or `RUNS`. quote: one character, or empty for none.
     padded_quotes: whether blanks stand around cells in quotes; that is found, not asked for.
     header: whether the first record names the columns. skip_lines: lines before it that are no
-    part of the table. comment: what lines begin with that are none either.
+    part of the table. comment: what lines begin with that are none either. row_names: whether rows
+    begin with a name for which the header has none, as R's write.table leaves them.
     """
 
     delimiter: str | None = None
@@ -32,6 +33,7 @@ class Dialect:
     comment: str = ""
     number_format: NumberFormat = field(default_factory=NumberFormat)
     padded_quotes: bool = False
+    row_names: bool = False
 
     def __post_init__(self) -> None:
         if self.delimiter is not None:
@@ -42,6 +44,8 @@ class Dialect:
             raise SpecError("--quote takes one ASCII character, or nothing for none")
         if self.delimiter and self.quote and self.quote in self.delimiter != RUNS:
             raise SpecError(f"--delimiter and --quote cannot both be {self.quote!r}")
+        if self.row_names and not self.header:
+            raise SpecError("--row-names is about a header, which --no-header says is not there")
         if self.skip_lines < 0:
             raise SpecError("--skip-lines takes 0 or more")
         if self.comment and any(c in self.comment for c in "\r\n"):

@@ -28,6 +28,7 @@ from onescale.tables.reading.source import Source
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx, .ods and .xls begin with
 HEAD = 1 << 20  # bytes that are looked at first
+ROW_NAMES = "row_names"  # the column that R's write.table leaves without a name
 WIDEST = 100_000  # columns: each takes some 25 kB, however few the rows
 REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)  # for Excel
@@ -93,6 +94,8 @@ class TextTable(Table):
         line, cells = next(filled, (0, []))
         if not cells:
             raise DataError(f"{self.name}: nothing but blank or comment lines")
+        if self.dialect.row_names:
+            cells.insert(0, ROW_NAMES)
         self.width, self.header_line = len(cells), line
         if self.width > WIDEST:
             raise DataError(
