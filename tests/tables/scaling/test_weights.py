@@ -132,7 +132,8 @@ def test_what_takes_no_weights(onescale, table):
     ran = onescale("minmax", table("x,w\n1,1\n"), "--weights", "w", "-c", "w", fails=True)
     assert "is the weights column" in ran.err
     for call in (
-        lambda: package.standardize(FRAME.lazy(), "x", weights="w"),
+        lambda: package.scale(FRAME.lazy(), {"x": "rank"}, weights="w"),
+        lambda: package.standardize(FRAME.lazy(), "x", weights=[1.0]),
         lambda: package.scale(FRAME, {"x": "robust"}, weights="w"),
     ):
         with pytest.raises(SpecError):

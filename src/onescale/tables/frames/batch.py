@@ -23,17 +23,31 @@ _NONE = np.zeros(0, np.intp)
 _LABELS, _WEIGHTS, _ROWS = 0, 1, 2  # what stands beside a table, by index behind its last column
 
 
-class EagerTable(Batch):
+class Unnamed:
+    """What frames are as tables: errors name no file, and names are no cells, whatever they look
+    like."""
+
+    name, dialect = "", Dialect(header=False)
+    header_line, notes = 0, list[str]()  # which a frame does not have
+
+    def where(self, line: int, index: int | None = None) -> str:
+        return f"row {line}"
+
+    def at(self, line: int, index: int) -> str:
+        return f"row {line}"
+
+    def description(self) -> dict:
+        return {"header": True}
+
+
+class EagerTable(Unnamed, Batch):
     """A table that is its one batch: a frame or an array, of which `chosen` columns are numbers to
-    be scaled, and the column `by` makes groups.
+    be scaled, and the column `by` makes groups."""
 
-    Errors name no file, and names are no cells, whatever they look like.
-    """
-
-    name, dialect, in_memory = "", Dialect(header=False), True
+    in_memory = True
     names: list
     copied = False  # whether `values` are its own, to be overwritten
-    header_line, notes = 0, list[str]()  # which a frame does not have
+    first = 0  # the number of its first row
 
     @abstractmethod
     def with_columns(
@@ -68,8 +82,8 @@ class EagerTable(Batch):
             if infinite.any():
                 row = int(np.argmax(infinite))
                 raise DataError(
-                    f"column {self.names[index]!r}, row {row}: {column[row]} is not a number; "
-                    "make it missing first"
+                    f"column {self.names[index]!r}, row {self.first + row}: {column[row]} is not "
+                    "a number; make it missing first"
                 )
         empty = [] if gaps else [i for i, column in values.items() if np.isnan(column).all()]
         if empty and chosen.columns is not None:
@@ -107,16 +121,7 @@ class EagerTable(Batch):
         return self.values[index] if index in self.values else self._weights[1], _NONE
 
     def line(self, row: int) -> int:
-        return row
-
-    def where(self, line: int, index: int | None = None) -> str:
-        return f"row {line}"
-
-    def description(self) -> dict:
-        return {"header": True}
-
-    def at(self, line: int, index: int) -> str:
-        return f"row {line}"
+        return self.first + row
 
     def texts(self, index: int) -> list[str]:
         """A column as a person would write it, or the numbers of the rows."""
@@ -158,11 +163,22 @@ class EagerTable(Batch):
 
 
 class EagerFrame(EagerTable):
-    """A frame in memory, of any kind that narwhals knows."""
+    """A frame in memory, of any kind that narwhals knows.
 
-    def __init__(self, frame: nw.DataFrame, chosen: Chosen, gaps: bool) -> None:
-        self.frame, self.names = frame, frame.columns
-        self.rows, self.width = frame.shape
+    names: of all columns of the table, if the frame holds some of its columns and, from the row
+    `first` on, of its rows.
+    """
+
+    def __init__(
+        self,
+        frame: nw.DataFrame,
+        chosen: Chosen,
+        gaps: bool,
+        names: list[str] | None = None,
+        first: int = 0,
+    ) -> None:
+        self.frame, self.names, self.first = frame, names or frame.columns, first
+        self.rows, self.width = len(frame), len(self.names)
         names = chosen_names(frame.schema, chosen)
         values = {self.names.index(name): self.floats(name) for name in names}
         by = None if chosen.by is None else self.names.index(chosen.by)

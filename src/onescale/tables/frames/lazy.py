@@ -1,65 +1,224 @@
-"""Lazy frames: the engine computes, with its own arithmetic, and nothing is fetched here.
+"""Lazy frames: exact statistics of what the engine hands over, then expressions of its own.
 
-Statistics are expressions of the engine over the whole column, or over each group; so results are
-as exact as the engine is (docs/accuracy.md says how far off each is). NaN is taken for missing, as
-everywhere; an infinity, or what has no logarithm, cannot be refused before the engine has run, and
-makes its column (or group) NaN.
-DuckDB does not keep the order of rows behind a window, so rows are numbered before, sorted after.
+The statistics are those of files, to the bit (`streamed`); what they say stands as figures in
+expressions that the engine works out row by row when it is asked for rows, in doubles: quotients
+are rounded correctly there too (`Stages`). Ranks alone are the engine's, in whole numbers. NaN is
+taken for missing, as everywhere.
 """
 
 import math
-from types import SimpleNamespace
+import warnings
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.tables.frames.kinds import Chosen, chosen_names, wrap
-from onescale.tables.scaling.fit import CONSTANT, Fit
-from onescale.tables.scaling.methods import Mad, Method
+from onescale.tables.commands.describe import describe_table
+from onescale.tables.frames.kinds import Chosen, wrap
+from onescale.tables.frames.streamed import fit_table, streamed
+from onescale.tables.scaling.fit import Fit, FittedColumn
+from onescale.tables.scaling.method import Method
 from onescale.tables.scaling.plan import Plan
-from onescale.tables.statistics.summary import KEYS
+from onescale.tables.scaling.rounding import SPLIT
 
-_ROW, _MEDIAN = "__onescale_row", "__onescale_median"
-_QUARTILES = (0.25, 0.5, 0.75)
+GROUPS = 1000  # at most: each is a branch of an expression
+_ROW, _OWN = "__onescale_row", "__onescale_"
+_SAFE = 1e290  # quotients below it can be split
 
 
 def scale(frame: Any, method: Method | Plan, chosen: Chosen, replace: bool, constant: str) -> Any:
     """`frame` with scaled columns, as lazy as it was."""
-    if constant not in CONSTANT:
-        raise SpecError(suggest(constant, CONSTANT, "policy of constant"))
-    if constant == "error":
-        raise SpecError("constant='error' needs to see the data: collect the lazy frame first")
     wrapped = wrap(frame)
     names = wrapped.collect_schema()
-    new: list[nw.Expr] = []
-    medians: list[nw.Expr] = []
-    for name in _choose(wrapped, chosen):
-        own = method.of(name)
-        out = name if replace else f"{name}_{own.ending}"
-        if not replace and out in names:
+    columns = streamed(wrapped, chosen).chosen.columns
+    own = {name: method.of(name) for name in columns}
+    outs = {name: name if replace else f"{name}_{one.ending}" for name, one in own.items()}
+    for out in () if replace else outs.values():
+        if out in names:
             raise DataError(f"there is a column {out!r} already; replace=True takes its place")
-        x, median = _forward(own.before, _number(name)), f"{_MEDIAN}{len(medians)}"
-        if isinstance(own, Mad):  # a column of its own: windows do not nest
-            medians.append(_over(x.median(), chosen.by).alias(median))
-        new.append(_scaled(x, own, chosen.by, constant, median).alias(out))
-    if wrapped.implementation.is_duckdb():
-        numbered = wrapped.to_native().project(f"*, row_number() OVER () AS {_ROW}")
-        wrapped = nw.from_native(numbered)
-    scaled = (wrapped.with_columns(*medians) if medians else wrapped).with_columns(*new)
-    if wrapped.implementation.is_duckdb():
+    ranked = [name for name, one in own.items() if one.needs == "order"]
+    if ranked and chosen.weights is not None:
+        raise SpecError("rank takes no weights")
+    fitted_columns: dict[str, FittedColumn] = {}
+    if len(ranked) < len(own):
+        fitted = chosen._replace(columns=[name for name in own if name not in ranked])
+        fit = fit_table(streamed(wrapped, fitted), method, constant)
+        for message in fit.warnings:
+            warnings.warn(message, UserWarning, stacklevel=4)
+        fitted_columns = {column.name: column for column in fit.columns}
+    if ranked and wrapped.implementation.is_duckdb():  # whose windows lose the order of rows
+        native = wrapped.to_native().project(f"*, row_number() OVER () AS {_ROW}")
+        wrapped = nw.from_native(native)
+    stages = Stages(wrapped)
+    for name, out in outs.items():
+        x = _forward(own[name].before, _number(name))
+        if own[name].needs == "order":
+            stages.last[out] = _ranks(x, chosen.by)
+        else:
+            stages.add(out, x, fitted_columns[name], fit)
+    scaled = stages.frame()
+    if _ROW in scaled.collect_schema():
         scaled = scaled.sort(_ROW).drop(_ROW)
-    return scaled.drop([f"{_MEDIAN}{k}" for k in range(len(medians))]).to_native()
+    return scaled.to_native()
 
 
-def _choose(wrapped: nw.LazyFrame, chosen: Chosen) -> list[str]:
-    if chosen.weights is not None:
-        raise SpecError("weights need the values: collect the lazy frame first")
-    names = chosen_names(wrapped.collect_schema(), chosen)
-    if not names:
-        raise DataError("no column of numbers to scale")
-    return names
+def through(wrapped: nw.LazyFrame, fit: Fit, inverse: bool) -> Any:
+    """A lazy frame through a fit: row by row, with the fit's figures as constants."""
+    schema, stages = wrapped.collect_schema(), Stages(wrapped)
+    if fit.by:
+        _refuse_unseen(wrapped, fit)
+    for column in fit.columns:
+        name, method = column.name, column.method
+        if name not in schema:
+            raise DataError(suggest(name, list(schema), "column"))
+        if method.needs == "order":
+            raise SpecError("ranks among the values of a fit: collect the lazy frame first")
+        if column.empty.any():
+            raise DataError(f"the fit saw no number in column {name!r}")
+        if inverse:
+            stages.inverse(name, column, fit)
+        else:
+            stages.add(name, _forward(method.before, _number(name)), column, fit)
+    return stages.frame().to_native()
+
+
+def describe(frame: Any, chosen: Chosen, ddof: int) -> Any:
+    """The figures of each column (and group) as rows of a lazy frame."""
+    wrapped = wrap(frame)
+    figures = describe_table(streamed(wrapped, chosen).source, ddof)
+    keys = list(figures)
+    made = nw.from_dict(figures, backend="pyarrow").with_columns(
+        nw.col(key).cast(nw.Float64) for key in keys[keys.index("count") + 1 :]
+    )
+    session = getattr(wrapped.to_native(), "sparkSession", None)
+    return made.lazy(wrapped.implementation, session=session).to_native()
+
+
+class Stages:
+    """Columns worked out in steps, each of columns of the step before, so that no engine is given
+    an expression that doubles with every step. `last` are those that stay.
+
+    The quotient is rounded as `scaling.rounding` does it, but for values at the ends of the range
+    of doubles, which are given to integers there.
+    """
+
+    def __init__(self, wrapped: nw.LazyFrame):
+        self.wrapped, self.schema = wrapped, wrapped.collect_schema()
+        self.steps: list[dict[str, nw.Expr]] = [{} for _ in range(7)]
+        self.last: dict[str, nw.Expr] = {}
+
+    def add(self, out: str, x: nw.Expr, column: FittedColumn, fit: Fit) -> None:
+        """x scaled by a column of a fit, as the column `out`."""
+        number, method = len(self.steps[0]), column.method
+
+        def keep(step: int, **made: nw.Expr) -> list[nw.Expr]:
+            """Columns of a step, by names that nothing else has."""
+            named = {f"{_OWN}{key}{number}": one for key, one in made.items()}
+            self.steps[step] |= named
+            return list(map(nw.col, named))
+
+        (x,) = keep(0, x=x)
+        unit = self._unit(x, column, fit, keep)
+        p = {key: self._figure(figures, fit) for key, figures in column.learnt.items()}
+        y = method.scaled(unit, p)
+        ceiling = method.ceiling
+        if ceiling is not None and method.output and sum(method.output) != ceiling:
+            over = (unit == 1) | ((unit < 1) & (y > ceiling))
+            y = nw.when(over).then(nw.lit(ceiling)).otherwise(y)
+        if column.is_constant.any():
+            zero = fit.constant == "zero"
+            fill = nw.lit(method.of_constant if zero else None, nw.Float64)
+            y = nw.when(self._within(column.is_constant, fit)).then(fill).otherwise(y)
+        self.last[out] = nw.when(~x.is_null()).then(y)
+
+    def _unit(self, x: nw.Expr, column: FittedColumn, fit: Fit, keep: Callable) -> nw.Expr:
+        """(x − centre)/width, correctly rounded, also where an engine takes a reciprocal for a
+        division by a constant (polars)."""
+        pairs = dict(zip(("c", "c_low", "c_rest"), _in_three(column), strict=True))
+        pairs |= dict(zip(("w", "w_low"), column.width, strict=True))
+        figures = {key: self._figure(values, fit) for key, values in pairs.items()}
+        if fit.groups is not None:
+            figures = dict(zip(figures, keep(0, **figures), strict=True))
+        c, c_low, c_rest, w, w_low = figures.values()
+        (d,) = keep(1, d=x - c)
+        (e,) = keep(2, e=(x - (d - (d - x))) - ((d - x) + c))  # d + e = x − c
+        (f,) = keep(3, f=e - c_low)
+        q, g = keep(4, q=(d + f) / w, g=(e - (f - (f - e))) - ((f - e) + c_low) - c_rest)
+        (high,) = keep(5, high=q * SPLIT - (q * SPLIT - q))
+        low, w_high = q - high, w * SPLIT - (w * SPLIT - w)
+        p, rest = q * w, w - w_high
+        error = (high * w_high - p) + high * rest + low * w_high + low * rest  # p + error = q · w
+        corrected = q + (((d - p) + f) - error - q * w_low + g) / w
+        return keep(6, unit=nw.when(q.abs() < _SAFE).then(corrected).otherwise(q))[0]
+
+    def frame(self) -> nw.LazyFrame:
+        """The frame with the columns that stay."""
+        frame = self.wrapped
+        for step in (*self.steps, self.last):
+            frame = frame.with_columns(**step) if step else frame
+        return frame.drop([name for step in self.steps for name in step])
+
+    def inverse(self, name: str, column: FittedColumn, fit: Fit) -> None:
+        """The originals of scaled values, in their place."""
+        y, method = _number(name), column.method
+        p = {key: self._figure(figures, fit) for key, figures in column.learnt.items()}
+        x = method.value(method.unscaled(y), p)
+        if column.is_constant.any():
+            fill = self._figure(np.array([one.min for one in column.statistics]), fit)
+            x = nw.when(self._within(column.is_constant, fit)).then(fill).otherwise(x)
+        for _ in method.before:  # logarithms: see `_forward`
+            x = x.exp()
+        self.last[name] = nw.when(~y.is_null()).then(x)
+
+    def _figure(self, figures: np.ndarray, fit: Fit) -> nw.Expr:
+        """A figure as a constant, or as that of each row's group."""
+        values = [self._literal(float(figure)) for figure in figures]
+        if fit.groups is None:
+            return values[0]
+        groups = zip(self._groups(fit), values, strict=True)
+        return nw.coalesce(*(nw.when(here).then(value) for here, value in groups))
+
+    def _within(self, which: np.ndarray, fit: Fit) -> nw.Expr:
+        """Whether a row is in one of some groups."""
+        if fit.groups is None:
+            return nw.lit(True)
+        here = self._groups(fit)
+        return nw.any_horizontal(*(here[k] for k in np.flatnonzero(which)), ignore_nulls=True)
+
+    def _groups(self, fit: Fit) -> list[nw.Expr]:
+        """Whether a row is in a group, for each."""
+        (by,), groups = fit.by, fit.groups or []
+        if len(groups) > GROUPS:
+            raise SpecError(
+                f"{len(groups):,} groups by {by!r}, of which expressions of a lazy frame take "
+                f"{GROUPS:,}: collect it first"
+            )
+        key = nw.col(by)
+        none = key.is_null() | key.is_nan() if self.schema[by].is_float() else key.is_null()
+        return [none if group is None else key == group for group in groups]
+
+    def _literal(self, value: float) -> nw.Expr:
+        """A double, to the bit: in the SQL that Ibis writes, figures might become decimals."""
+        if value != value:
+            return nw.lit(None, nw.Float64)
+        if self.wrapped.implementation.is_ibis():
+            return nw.lit(repr(value)).cast(nw.Float64)
+        return nw.lit(value, nw.Float64)
+
+
+def _in_three(column: FittedColumn) -> tuple[np.ndarray, ...]:
+    """What is taken from the values, as sums of three doubles."""
+    high, low = column.centre or (np.zeros(len(column.width[0])),) * 2
+    rest = np.zeros(len(high))
+    if "mean_low" in column.method.centre:
+        for k, one in enumerate(column.statistics):
+            if one.count:
+                exact = one.moments.exact_mean()
+                rest[k] = float(exact - Fraction(high[k]) - Fraction(low[k]))
+    return high, low, rest
 
 
 def _number(name: str) -> nw.Expr:
@@ -77,101 +236,27 @@ def _forward(before: tuple[str, ...], x: nw.Expr) -> nw.Expr:
     return x
 
 
-def _over(statistic: nw.Expr, by: str | None) -> nw.Expr:
-    """A statistic of all rows, or of each row's group."""
-    return statistic if by is None else statistic.over(by)
+def _ranks(x: nw.Expr, by: str | None) -> nw.Expr:
+    """Percentile ranks, as `statistics.ranks` has them: whole numbers, and one division.
 
-
-def _statistics(x: nw.Expr, method: Method, by: str | None, median: str) -> SimpleNamespace:
-    """What `Statistics` has for a method to learn from, as expressions over each row's group.
-
-    median: the column that holds the median, if the method asks for one.
+    Where a value has no logarithm all are NaN, so that it is not left out in silence.
     """
-
-    def over(statistic: nw.Expr) -> nw.Expr:
-        return _over(statistic, by)
-
-    def std_pair(ddof: int, epsilon: float = 0.0) -> tuple[nw.Expr]:
-        plain = over(x.std(ddof=ddof))
-        return (plain if not epsilon else (plain * plain + epsilon).sqrt(),)
-
-    def flat(one: nw.Expr, other: nw.Expr) -> nw.Expr:
-        return nw.when((one == other) & (high > low)).then(1.0).otherwise(0.0)
-
-    low, high = over(x.min()), over(x.max())
-    maxabs = nw.max_horizontal(low.abs(), high.abs())
-    shares = getattr(method, "shares", {})
-    figures = {key: over(x.quantile(float(share), "linear")) for key, share in shares.items()}
-    if isinstance(method, Mad):
-        deviation = over((x - nw.col(median)).abs().median()) * method.factor
-        figures = {"median": nw.col(median), "mad": deviation}
-    mean, ranks, count = (over(x.mean()),), over(x.rank("average")), over(x.count())
-    return SimpleNamespace(
-        min=low, max=high, maxabs=maxabs, mean=mean, figures=figures, std_pair=std_pair,
-        flat=flat, ranks=(ranks - 0.5) * 100 / count,
-    )  # fmt: skip
+    ranks, count, wrong = x.rank("average"), x.count(), x.is_nan().cast(nw.Int8).max()
+    if by is not None:
+        ranks, count, wrong = ranks.over(by), count.over(by), wrong.over(by)
+    count = count + ranks * 0  # a column, by which polars divides, where it would take a reciprocal
+    y = nw.when(wrong == 0).then((ranks * 2 - 1) * 50 / count).otherwise(nw.lit(math.nan))
+    return nw.when(~x.is_null()).then(y)
 
 
-def _scaled(x: nw.Expr, method: Method, by: str | None, constant: str, median: str) -> nw.Expr:
-    s: Any = _statistics(x, method, by, median)
-    if method.needs == "order":
-        scaled = s.ranks
-    else:
-        p = method.learn(s)
-        # An engine's std of equal values may be a rounding error.
-        varies = s.max > s.min if "std" in p else method.spread(p) > 0
-        fill = nw.lit(method.of_constant) if constant == "zero" else nw.lit(None, nw.Float64)
-        scaled = method.scaled(method.unit(x, p), p)
-        scaled = nw.when(varies).then(scaled).otherwise(fill)
-    if method.before:  # a value without a logarithm is not left out in silence
-        refused = nw.when(x.is_nan()).then(1.0).otherwise(0.0).max()
-        scaled = nw.when(_over(refused, by) < 1).then(scaled).otherwise(nw.lit(math.nan))
-    return nw.when(~x.is_null()).then(scaled)
-
-
-def describe(frame: Any, chosen: Chosen, ddof: int) -> Any:
-    """The figures of each column (and group) as rows of a lazy frame."""
-    wrapped, by = wrap(frame), chosen.by
-    names, parts = list(wrapped.collect_schema()), []
-    keys = [key for key in KEYS if key != "group" or by is not None]
-    for name in _choose(wrapped, chosen):
-        x = _number(name)
-        figures = {"rows": nw.len(), "missing": nw.len() - x.count(), "count": x.count()}
-        figures |= {"mean": x.mean(), "std": x.std(ddof=ddof), "min": x.min(), "max": x.max()}
-        figures |= {f"{q:.0%}": x.quantile(q, "linear") for q in _QUARTILES}
-        if by is None:
-            rows = wrapped.select(**figures)
-        else:
-            rows = wrapped.group_by(by).agg(**figures).rename({by: "group"})
-        position = nw.lit(names.index(name) + 1, nw.Int64)
-        parts.append(rows.with_columns(column=nw.lit(name), position=position).select(keys))
-    return nw.concat(parts).sort([key for key in ("position", "group") if key in keys]).to_native()
-
-
-def through(wrapped: nw.LazyFrame, fit: Fit, inverse: bool) -> Any:
-    """A lazy frame through a fit: row by row, with the fit's figures as constants."""
-    if fit.by:
-        raise SpecError("a fit by groups needs an eager frame: collect the lazy one first")
-    schema = wrapped.collect_schema()
-    new = []
-    for column in fit.columns:
-        if column.name not in schema:
-            raise DataError(suggest(column.name, list(schema), "column"))
-        x, method = _number(column.name), column.method
-        if method.needs == "order":
-            raise SpecError("ranks among the values of a fit: collect the lazy frame first")
-        forward = _forward(method.before, x)
-        x = x if inverse else forward
-        p = {key: float(figures[0]) for key, figures in column.learnt.items()}
-        if column.is_constant[0]:
-            work = fit.inverse if inverse else fit.scale
-            value = float(work(column, np.zeros(1))[0])
-            y = nw.when(~x.is_null()).then(nw.lit(None if value != value else value, nw.Float64))
-        elif inverse:
-            y = method.value(method.unscaled(x), p)
-            for _ in method.before:
-                y = y.exp()
-        else:
-            y = method.scaled(method.unit(x, p), p)
-        new.append(y.alias(column.name))
-    return wrapped.with_columns(*new).to_native()
+def _refuse_unseen(wrapped: nw.LazyFrame, fit: Fit) -> None:
+    """Refuse a frame that has other groups than the fit."""
+    (by,) = fit.by
+    if by not in wrapped.collect_schema():
+        raise DataError(suggest(by, list(wrapped.collect_schema()), "column"))
+    there = wrapped.select(by).unique().collect(backend="pyarrow").get_column(by).to_list()
+    known = set(fit.groups or ())
+    for group in (None if one != one else one for one in there):
+        if group not in known:
+            close = suggest(str(group), list(map(str, fit.groups or ()))[:100], "group")
+            raise DataError(f"{close} (the fit has not seen it)")

@@ -10,21 +10,24 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import ArrayLike
 
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.tables.commands.scan import scan
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import EagerTable, as_table, eager_table
+from onescale.tables.frames.expressions import expressions
 from onescale.tables.frames.kinds import Chosen, Columns, Labels, Weights, names_of, wrap
+from onescale.tables.frames.streamed import StreamedTable, fit_table, streamed
 from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit
 from onescale.tables.scaling.methods import Method, make, option_fields
 from onescale.tables.scaling.plan import Plan, parse_plan
+
+AnyTable: TypeAlias = EagerTable | StreamedTable
 
 
 def _not_fitted(message: str) -> Exception:
@@ -96,7 +99,7 @@ class Scaler:
         self._fit_to(as_table(X), sample_weight)
         return self
 
-    def _fit_to(self, X: Any, weights: Weights) -> EagerTable:
+    def _fit_to(self, X: Any, weights: Weights) -> AnyTable:
         """`fit`; returns X as a table."""
         method, columns = self._method(), self.columns
         if isinstance(method, Plan):
@@ -141,13 +144,23 @@ class Scaler:
         """`fit(X)`, then `transform(X)`."""
         X = as_table(X)
         table = self._fit_to(X, sample_weight)
-        if not isinstance(X, np.ndarray):
+        if not isinstance(X, np.ndarray) or not isinstance(table, EagerTable):
             return self.transform(X)
         return self._framed(self._scaled(table, inverse=False))
 
     def inverse_transform(self, X: Any) -> Any:
         """The original values of scaled ones."""
         return self._through(X, inverse=True)
+
+    def expressions(self, frame: Any) -> dict[str, Any]:
+        """The scaling of each column as an expression of `frame`'s engine, by the column's name.
+
+        frame: a lazy frame, or one that knows expressions (polars, DuckDB, Ibis, PySpark, Dask).
+        They are ((x − mean) − rest)/std and the like in doubles, each operation rounded: within 2
+        units in the last place of x − mean divided by std, where `transform` rounds once. Raises
+        SpecError on what has no one expression: fits by groups or of ranks, other engines.
+        """
+        return expressions(wrap(frame), self._fitted())
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> np.ndarray:
         """The names of the columns that `transform` returns: those of its input."""
@@ -181,18 +194,13 @@ class Scaler:
         scaler.n_features_in_ = fit.read.get("width", max(c.index for c in fit.columns) + 1)
         return scaler
 
-    def _table(self, X: Any, columns: Columns, weights: Weights = None) -> EagerTable:
-        """X as a table; a lazy frame is collected."""
+    def _table(self, X: Any, columns: Columns, weights: Weights = None) -> AnyTable:
+        """X as a table."""
         chosen = Chosen(columns, self.by, weights)
-        table = eager_table(X, chosen) or eager_table(wrap(X).collect().to_native(), chosen)
-        assert table is not None, "a collected frame is eager"
-        return table
+        return eager_table(X, chosen) or streamed(wrap(X), chosen)
 
-    def _fit(self, table: EagerTable) -> Fit:
-        method = self._method()
-        before = method.steps(table.names, table.source.candidates)
-        scanned = scan(table.source, method.needs != "moments", gaps=True, before=before)
-        return scanned.fit(method, self.constant, lasting=True)
+    def _fit(self, table: AnyTable) -> Fit:
+        return fit_table(table, self._method(), self.constant)
 
     def _learn(self, fit: Fit) -> None:
         self.fit_ = fit

@@ -140,15 +140,15 @@ def load(path: str | os.PathLike, trust_edited: bool = False) -> Fit:
                 "was edited after it was written: its checksum is another; fit again, or say "
                 "--trust-edited (in Python trust_edited=True)"
             )
-        return _of_mapping(content)
+        return of_mapping(content)
     except OnescaleError as error:
         raise DataError(f"{path}: {error}") from None
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise DataError(f"{path}: a broken fit ({type(error).__name__}: {error})") from None
 
 
-def _of_mapping(content: dict[str, Any]) -> Fit:
-    """The inverse of `to_mapping`."""
+def of_mapping(content: dict[str, Any]) -> Fit:
+    """The inverse of `to_mapping`, which holds it against its own sums."""
     method = content["method"]
     method = _plan(method) if isinstance(method, list) else _read(method, content["options"])
     if not method.reusable:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 BLOCK = 8192  # values a block, so that the ten passes over each stay in cache
-_SPLIT = 2.0**27 + 1
+SPLIT = 2.0**27 + 1
 _SURE = 2.0**-30  # what the correction may be off, as a part of it: in truth some 2⁻⁵⁰
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -45,7 +45,7 @@ def quotients(
 def _figures(centre: Pair, width: Pair) -> list[np.ndarray]:
     """What a block needs of the pairs: with the width in two halves, and the absolute error that a
     correction may have by the rounding of x − centre and by underflow."""
-    split = width[0] * _SPLIT
+    split = width[0] * SPLIT
     high = split - (split - width[0])
     slack = (np.abs(centre[1]) * 2.0**-50 + 2.0**-1070) / width[0]
     return [*centre, *width, high, width[0] - high, slack]
@@ -63,7 +63,7 @@ def _block(x: np.ndarray, figures: list) -> tuple[np.ndarray, np.ndarray]:
     e -= centre_low
     q = d + e
     q /= width
-    np.multiply(q, _SPLIT, out=t)
+    np.multiply(q, SPLIT, out=t)
     q_high = t - q
     np.subtract(t, q_high, out=q_high)
     q_low = np.subtract(q, q_high, out=t)
