@@ -29,6 +29,10 @@ test-slurm: $(VENV)/ready-test  ## train on a SLURM cluster of one node (root; a
 	$(BIN)/python -m pip install --quiet snakemake-executor-plugin-slurm==2.8.0
 	ONESCALE_SLURM=1 timeout 240 $(BIN)/python -m pytest tests/slurm
 
+test-spark: $(VENV)/ready-test  ## the tests of Spark frames (needs Java; installs PySpark into .venv)
+	$(BIN)/python -m pip install --quiet 'pyspark>=4'
+	ONESCALE_SPARK=1 timeout 300 $(BIN)/python -m pytest tests/spark
+
 check: $(VENV)/ready-test  ## format, lint, types: ruff, mypy, snakefmt, snakemake --lint
 	$(BIN)/ruff format --check src tests benchmarks workflow/scripts
 	$(BIN)/ruff check src tests benchmarks workflow/scripts

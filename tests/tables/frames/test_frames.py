@@ -212,7 +212,7 @@ def test_plans_on_lazy_frames(kind, by):
     # −1 has no logarithm, and is not left out in silence.
     got = content(onescale.scale(LAZY[kind](DATA), {"v": ["log", "rank"]}))
     assert np.isnan([v for v in got["v_log_rank"] if v is not None]).all()
-    with pytest.raises(DataError, match="row 5.*-1.0 has no log"):
+    with pytest.raises(DataError, match=r"row 5.*-1\.0 has no log"):
         onescale.scale(LAZY[kind](DATA), {"v": "log,mad"})
     with pytest.raises(SpecError, match="asinh needs the values"):
         onescale.scale(LAZY[kind](DATA), "mad", before=["asinh"])
@@ -271,18 +271,6 @@ def test_no_warning_where_all_is_well():
         for kind in EAGER:
             onescale.standardize(EAGER[kind](DATA), by="g")
     assert not told
-
-
-@pytest.mark.filterwarnings("default")  # of pandas 3, which PySpark 4 does not know yet
-def test_pyspark():
-    """Opt-in: PySpark and a Java machine are no part of the test environment."""
-    session = pytest.importorskip("pyspark.sql").SparkSession.builder.getOrCreate()
-    frame = session.createDataFrame(pd.DataFrame({"g": ["a", "a", "b"], "x": [1.0, 3.0, 5.0]}))
-    rows = onescale.minmax(frame, "x").collect()
-    assert sorted((row["x"], row["x_minmax"]) for row in rows) == [(1, 0), (3, 0.5), (5, 1)]
-    rows = onescale.standardize(frame, "x", by="g", constant="missing").collect()
-    found = {row["x"]: row["x_standardized"] for row in rows}
-    assert found == {1: -1, 3: 1, 5: None}
 
 
 @pytest.mark.parametrize("kind", EAGER)

@@ -146,7 +146,9 @@ def test_unseen_groups_and_missing_columns():
         scaler.transform(pl.DataFrame({"g": ["a"], "y": [1.0]}))
     assert scaler.transform(frame.lazy()).collect().equals(scaler.transform(frame))
     for back in (frame, frame.lazy().collect()):
-        assert scaler.inverse_transform(back.lazy()).collect().equals(scaler.inverse_transform(back))
+        assert (
+            scaler.inverse_transform(back.lazy()).collect().equals(scaler.inverse_transform(back))
+        )
     with pytest.raises(DataError, match="unknown group 'c'"):
         scaler.transform(pl.LazyFrame({"g": ["c"], "x": [1.0]}))
 

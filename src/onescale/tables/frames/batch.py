@@ -316,9 +316,7 @@ def as_table(X: Any) -> Any:
     Raises DataError where that holds what is no number.
     """
     if hasattr(X, "__array__") and not isinstance(X, np.ndarray):
-        module = type(X).__module__.split(".")[0]
-        frame = module in ("pandas", "polars", "pyarrow", "modin", "cudf") and np.ndim(X) != 1
-        if frame or hasattr(X, "collect"):
+        if isinstance(nw.from_native(X, pass_through=True), (nw.DataFrame, nw.LazyFrame)):
             return X
         X = np.asarray(X)
     if isinstance(X, (list, tuple)):

@@ -175,18 +175,22 @@ class Stages:
 
     def _figure(self, figures: np.ndarray, fit: Fit) -> nw.Expr:
         """A figure as a constant, or as that of each row's group."""
-        values = [self._literal(float(figure)) for figure in figures]
         if fit.groups is None:
-            return values[0]
-        groups = zip(self._groups(fit), values, strict=True)
-        return nw.coalesce(*(nw.when(here).then(value) for here, value in groups))
+            return self._literal(float(figures[0]))
+        if self.wrapped.implementation.is_polars():  # which looks groups up, however many
+            known = {group: float(one) for group, one in zip(fit.groups, figures, strict=True)}
+            none = self._literal(known.pop(None, math.nan))
+            key, old, new = nw.col(fit.by[0]), list(known), list(known.values())
+            found = key.replace_strict(old, new, default=None, return_dtype=nw.Float64)
+            return nw.when(self._is_missing(fit)).then(none).otherwise(found)
+        groups = zip(self._groups(fit), figures.tolist(), strict=True)
+        return nw.coalesce(*(nw.when(here).then(self._literal(one)) for here, one in groups))
 
     def _within(self, which: np.ndarray, fit: Fit) -> nw.Expr:
         """Whether a row is in one of some groups."""
         if fit.groups is None:
             return nw.lit(True)
-        here = self._groups(fit)
-        return nw.any_horizontal(*(here[k] for k in np.flatnonzero(which)), ignore_nulls=True)
+        return self._figure(which.astype(float), fit) == 1
 
     def _groups(self, fit: Fit) -> list[nw.Expr]:
         """Whether a row is in a group, for each."""
@@ -196,9 +200,12 @@ class Stages:
                 f"{len(groups):,} groups by {by!r}, of which expressions of a lazy frame take "
                 f"{GROUPS:,}: collect it first"
             )
-        key = nw.col(by)
-        none = key.is_null() | key.is_nan() if self.schema[by].is_float() else key.is_null()
-        return [none if group is None else key == group for group in groups]
+        none = self._is_missing(fit)
+        return [none if group is None else nw.col(by) == group for group in groups]
+
+    def _is_missing(self, fit: Fit) -> nw.Expr:
+        key = nw.col(fit.by[0])
+        return key.is_null() | key.is_nan() if self.schema[fit.by[0]].is_float() else key.is_null()
 
     def _literal(self, value: float) -> nw.Expr:
         """A double, to the bit: in the SQL that Ibis writes, figures might become decimals."""
@@ -254,7 +261,7 @@ def _refuse_unseen(wrapped: nw.LazyFrame, fit: Fit) -> None:
     (by,) = fit.by
     if by not in wrapped.collect_schema():
         raise DataError(suggest(by, list(wrapped.collect_schema()), "column"))
-    there = wrapped.select(by).unique().collect(backend="pyarrow").get_column(by).to_list()
+    there = wrapped.group_by(by).agg(rows=nw.len()).collect().get_column(by).to_list()
     known = set(fit.groups or ())
     for group in (None if one != one else one for one in there):
         if group not in known:
