@@ -17,7 +17,7 @@ unseen = click.option(
 
 
 @click.command()
-@shared.file
+@shared.files
 @click.option(
     "--method",
     type=click.Choice([name for name, method in METHODS.items() if method.reusable]),
@@ -30,7 +30,7 @@ unseen = click.option(
 @shared.constant
 @shared.dialect
 @shared.fit_output
-def fit(file: str, method: str | None, **options) -> None:
+def fit(files: tuple[str, ...], method: str | None, **options) -> None:
     """Learn the statistics of every column of numbers, for `apply` to use on other rows.
 
     The fit is a small JSON file that a person can read: names, counts, statistics, and exact sums,
@@ -40,6 +40,7 @@ def fit(file: str, method: str | None, **options) -> None:
     \b
     Examples:
       onescale fit train.csv -o scaler.json
+      onescale fit part1.csv part2.csv folder/ -o scaler.json
       onescale fit train.csv --method minmax --range 0 100 --clip -o scaler.json
       onescale fit train.csv --by shop -c price --ddof 1 -o scaler.json
       onescale fit train.csv --set age=standardize --set 'income*=log,robust' -o scaler.json
@@ -47,8 +48,8 @@ def fit(file: str, method: str | None, **options) -> None:
     from onescale.tables.commands.apply import fit_table
 
     learner = shared.take_method(method, options, "standardize")
-    output, constant = Output(options.pop("path"), inputs=[file]), options.pop("constant")
-    source = shared.open_planned(file, options, learner, "fitted")
+    output, constant = Output(options.pop("path"), inputs=files), options.pop("constant")
+    source = shared.open_planned(files, options, learner, "fitted")
     _write(fit_table(source, learner, constant), output)
 
 
@@ -59,7 +60,7 @@ trust_edited = click.option(
 
 @click.command()
 @scaler
-@shared.file
+@shared.files
 @shared.columns_of_fit
 @shared.scaled
 @unseen
@@ -67,7 +68,7 @@ trust_edited = click.option(
 @shared.digits
 @shared.dialect
 @shared.output
-def apply(scaler: str, file: str, unseen: str, trust_edited: bool, **options) -> None:
+def apply(scaler: str, files: tuple[str, ...], unseen: str, trust_edited: bool, **options) -> None:
     """Scale the rows of FILE by the statistics of an earlier fit.
 
     Columns are found by their original names; groups that the fit has not seen are an error unless
@@ -81,15 +82,18 @@ def apply(scaler: str, file: str, unseen: str, trust_edited: bool, **options) ->
     from onescale.tables.commands.apply import apply_fit
     from onescale.tables.scaling.fit_file import load
 
-    fitted, output = load(scaler, trust_edited), shared.take_output(options, [scaler, file])
+    fitted, output = (
+        load(scaler, trust_edited),
+        shared.take_output(options, [scaler, *files], parts=True),
+    )
     in_place, labelled = options.pop("replace"), options.pop("labelled")
-    source = shared.open_input(file, options)
+    source = shared.open_input(files, options)
     apply_fit(fitted, source, output, in_place, labelled, unseen)
 
 
 @click.command()
 @scaler
-@shared.file
+@shared.files
 @shared.columns_of_fit
 @shared.labelled
 @unseen
@@ -98,7 +102,7 @@ def apply(scaler: str, file: str, unseen: str, trust_edited: bool, **options) ->
 @shared.dialect
 @shared.output
 def invert(
-    scaler: str, file: str, labelled: bool, unseen: str, trust_edited: bool, **options
+    scaler: str, files: tuple[str, ...], labelled: bool, unseen: str, trust_edited: bool, **options
 ) -> None:
     """Turn scaled values back into the originals.
 
@@ -112,8 +116,11 @@ def invert(
     from onescale.tables.commands.apply import invert_fit
     from onescale.tables.scaling.fit_file import load
 
-    fitted, output = load(scaler, trust_edited), shared.take_output(options, [scaler, file])
-    invert_fit(fitted, shared.open_input(file, options, "inverted"), output, labelled, unseen)
+    fitted, output = (
+        load(scaler, trust_edited),
+        shared.take_output(options, [scaler, *files], parts=True),
+    )
+    invert_fit(fitted, shared.open_input(files, options, "inverted"), output, labelled, unseen)
 
 
 @click.command()

@@ -43,7 +43,8 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     onescale mnist fetch
     onescale mnist fetch --source ~/Downloads/mnist --source https://example.org/mnist
     """
-    from onescale.data.fetch import MNIST, Patience, without_password
+    from onescale.core.text import without_password
+    from onescale.data.fetch import MNIST, Patience
     from onescale.data.fetch import fetch as fill
     from onescale.data.idx import IdxSpec
 

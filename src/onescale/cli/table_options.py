@@ -60,6 +60,7 @@ def _column_names(context: click.Context, parameter: click.Parameter, begun: str
 
 
 file = click.argument("file", metavar="FILE", type=click.Path())
+files = click.argument("files", metavar="FILE...", type=click.Path(), nargs=-1, required=True)
 columns_of_fit = stack(
     _option("-c --column columns", "NAME",
             "A column to scale: a name, a glob ('income*') or a regular expression ('/^q[0-9]/') "
@@ -164,16 +165,16 @@ output = stack(
 fit_output = _option("-o --output path", "SCALER.json", "Write there. Default: standard output.")
 
 
-def open_input(file: str, options: dict[str, Any], verb: str = "scaled") -> "TableInput":
-    """Open FILE by the shared options, which are taken out of `options`.
+def open_input(files: Sequence[str], options: dict[str, Any], verb: str = "scaled") -> "TableInput":
+    """Open FILE... as one table by the shared options, which are taken out of `options`.
 
     verb: what becomes of its columns of numbers.
     """
     from onescale.tables.commands.selection import Reporting, Selection
-    from onescale.tables.reading.table import open_table
+    from onescale.tables.reading.dataset import open_files
 
     encoding, sheet = options.pop("encoding"), options.pop("sheet")
-    table = open_table(file, _take_dialect(options), encoding, sheet)
+    table = open_files(files, _take_dialect(options), encoding, sheet)
     table.threads = options.pop("threads") or cores()
     verbose = options.pop("verbose")
     reporting = Reporting(
@@ -210,8 +211,13 @@ def say(line: str) -> None:
     shared.say(f"onescale: {line}")
 
 
-def take_output(options: dict[str, Any], inputs: Sequence[str], default: str = "csv") -> Output:
-    """Where and in which form to write, taken out of `options`."""
+def take_output(
+    options: dict[str, Any], inputs: Sequence[str], default: str = "csv", parts: bool = False
+) -> Output:
+    """Where and in which form to write, taken out of `options`.
+
+    parts: whether it may be a folder, for a file of each input's name.
+    """
     path, delimiter = options.pop("path"), options.pop("output_delimiter")
     if delimiter is not None:
         from onescale.tables.reading import dialect
@@ -224,7 +230,12 @@ def take_output(options: dict[str, Any], inputs: Sequence[str], default: str = "
     asked, digits = options.pop("format"), options.pop("digits", None)
     if digits is None and path is None and asked in (None, "table") and on_terminal():
         digits = 6  # for a person to read
-    return Output(path, asked or format_of(path, default), delimiter, inputs, digits)
+    name = path
+    if parts and asked is None and path is not None and os.path.isdir(path):
+        from onescale.tables.reading.dataset import files_of
+
+        name = files_of(inputs[-1:])[0].path
+    return Output(path, asked or format_of(name, default), delimiter, inputs, digits, parts)
 
 
 def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -256,11 +267,13 @@ def take_method(name: str | None, options: dict[str, Any], default: str | None =
     return parse_plan(steps, settings)
 
 
-def open_planned(file: str, options: dict[str, Any], method, verb="scaled") -> "TableInput":
-    """Open FILE; of a plan, the columns are those that it has a method for."""
+def open_planned(
+    files: Sequence[str], options: dict[str, Any], method, verb="scaled"
+) -> "TableInput":
+    """Open FILE...; of a plan, the columns are those that it has a method for."""
     from dataclasses import replace
 
-    source = open_input(file, options, verb)
+    source = open_input(files, options, verb)
     if not hasattr(method, "columns"):
         return source
     table = source.table

@@ -11,14 +11,14 @@ _WITHOUT = [name for name, method in METHODS.items() if not method.command]
 
 
 @click.command()
-@shared.file
+@shared.files
 @shared.digits
 @shared.columns
 @shared.weights
 @shared.ddof
 @shared.dialect
 @shared.output
-def describe(file: str, **options) -> None:
+def describe(files: tuple[str, ...], **options) -> None:
     """Rows, missing, count, mean, std, min, quartiles and max of every column of numbers.
 
     Every figure is the exact statistic of the values, rounded once. With --weights quartiles are
@@ -32,8 +32,8 @@ def describe(file: str, **options) -> None:
     from onescale.tables.commands.describe import describe_table
 
     ddof = options.pop("ddof") or 0
-    output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
-    figures = describe_table(shared.open_input(file, options, "described"), ddof)
+    output = shared.take_output(options, files, "table" if shared.on_terminal() else "csv")
+    figures = describe_table(shared.open_input(files, options, "described"), ddof)
     output.write(figures)
 
 
@@ -47,14 +47,16 @@ def _command_of(method: type[Method]) -> click.Command:
     options += [shared.columns, *beside, shared.scaled, *constant, shared.digits]
     options += [shared.dialect, shared.output]
 
-    def run(file: str, **options) -> None:
-        _scale(file, method.name, options | {"plan": ()})
+    def run(files: tuple[str, ...], **options) -> None:
+        _scale(files, method.name, options | {"plan": ()})
 
-    return click.command(method.name, help=method.command)(shared.stack(shared.file, *options)(run))
+    return click.command(method.name, help=method.command)(
+        shared.stack(shared.files, *options)(run)
+    )
 
 
 @click.command()
-@shared.file
+@shared.files
 @click.option(
     "--method",
     type=click.Choice(list(METHODS)),
@@ -69,7 +71,7 @@ def _command_of(method: type[Method]) -> click.Command:
 @shared.digits
 @shared.dialect
 @shared.output
-def scale(file: str, method: str | None, **options) -> None:
+def scale(files: tuple[str, ...], method: str | None, **options) -> None:
     """Write every column of numbers by any method, or columns by methods of their own.
 
     batch_norm is γ·(x − mean)/√(variance + ε) + β, as a network's layer would pass the column on;
@@ -81,18 +83,18 @@ def scale(file: str, method: str | None, **options) -> None:
       onescale scale class_ages.csv --method chapter --labelled
       onescale scale people.csv --set age=standardize --set 'income*=log,robust'
     """
-    _scale(file, method, options)
+    _scale(files, method, options)
 
 
-def _scale(file: str, name: str | None, options: dict) -> None:
+def _scale(files: tuple[str, ...], name: str | None, options: dict) -> None:
     """Fit a method to a table and write the table through it."""
     from onescale.tables.commands.scale import scale_table
 
     method = shared.take_method(name, options)
-    output = shared.take_output(options, [file])
+    output = shared.take_output(options, files, parts=True)
     in_place, labelled = options.pop("replace"), options.pop("labelled")
     constant = options.pop("constant", "zero")
-    source = shared.open_planned(file, options, method)
+    source = shared.open_planned(files, options, method)
     scale_table(source, method, output, constant, in_place, labelled)
 
 
@@ -130,7 +132,7 @@ def stand(file: str, who: str | None, ddof: int | None, **options) -> None:
     cells = tuple(cell.partition("=")[::2] for cell in options.pop("where"))
     wanted = Wanted(who, options.pop("row"), cells, options.pop("every"))
     output = shared.take_output(options, [file], "table")
-    places = locate(shared.open_input(file, options, "looked at"), wanted, ddof or 0)
+    places = locate(shared.open_input([file], options, "looked at"), wanted, ddof or 0)
     output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
     if output.format == "table" and output.path is None and shared.on_terminal():
         with output.opened() as stream:
@@ -138,7 +140,7 @@ def stand(file: str, who: str | None, ddof: int | None, **options) -> None:
 
 
 @click.command()
-@shared.file
+@shared.files
 @click.option(
     "--digits",
     type=click.IntRange(0, 17),
@@ -154,7 +156,7 @@ def stand(file: str, who: str | None, ddof: int | None, **options) -> None:
 @shared.columns
 @shared.dialect
 @shared.output
-def overview(file: str, digits: int | None, methods: str, **options) -> None:
+def overview(files: tuple[str, ...], digits: int | None, methods: str, **options) -> None:
     """Every row on several scales side by side, with its rank: a page to read.
 
     \b
@@ -164,11 +166,11 @@ def overview(file: str, digits: int | None, methods: str, **options) -> None:
     """
     from onescale.tables.commands.overview import overview as page
 
-    output = shared.take_output(options, [file], "table" if shared.on_terminal() else "csv")
+    output = shared.take_output(options, files, "table" if shared.on_terminal() else "csv")
     scales = [name.strip() for name in methods.split(",")]
     if digits is not None:
         output = replace(output, digits=None)
-    page(shared.open_input(file, options), output, digits, scales)
+    page(shared.open_input(files, options), output, digits, scales)
 
 
 _of_methods = [_command_of(method) for method in METHODS.values() if method.command]

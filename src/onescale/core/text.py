@@ -14,6 +14,11 @@ DASH = "–"
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
+def without_password(text: str) -> str:
+    """A text without the names and passwords that stand in its addresses."""
+    return re.sub(r"://[^\s/?#]*@", "://…@", text)
+
+
 def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
     """A Markdown table; the first `left` columns are text, the others numbers, set to the right."""
     return "\n".join(aligned(header, rows, [place >= left for place in range(len(header))]))

@@ -31,6 +31,7 @@ except ImportError:  # no such locks on Windows
 
 from onescale.core.errors import DataError, SourceError, SpecError
 from onescale.core.json_files import parse_json, write_json
+from onescale.core.text import without_password
 from onescale.data.dataset import Dataset
 from onescale.data.download import retrieve
 from onescale.data.idx import ROLES, SLACK, IdxSpec, Refused, digest, read
@@ -103,11 +104,6 @@ def fetch(
             report(f"{spec.name}: {failures[-1]}")
     listed = "".join(f"\n  {line}" for line in failures) or " it names none"
     raise SourceError(f"no source could supply {spec.name}:{listed}")
-
-
-def without_password(text: str) -> str:
-    """A text without the names and passwords that stand in its addresses."""
-    return re.sub(r"://[^\s/?#]*@", "://…@", text)
 
 
 def load(cache: str | os.PathLike = "data/cache/mnist") -> Dataset:

@@ -102,6 +102,8 @@ def write_scaled(
     numbers = {column.index for column in columns if column.scaling}
     if scanned.by_column:  # scaled already
         groups, numbers, texts = None, set(), set()
+    if output.folder is not None:  # where folders say what these do
+        columns = [column for column in columns if column.index not in table.passed]
     if output.typed:
         columns = [replace(column, kind=scanned.kinds[column.index]) for column in columns]
         texts |= {column.index for column in columns if not column.scaling}
@@ -109,23 +111,30 @@ def write_scaled(
     def values(batch: Batch, index: int) -> np.ndarray:
         return np.empty(batch.rows) if scanned.by_column else batch.numbers(index)[0]
 
+    def scaled(batch) -> tuple:
+        codes = None if groups is None else groups.codes(batch)
+        new = [
+            column.scaling(values(batch, column.index), codes) if column.scaling else None
+            for column in columns
+        ]
+        if output.digits is not None:
+            short = output.shortened
+            new = [None if one is None else np.array(short(one.tolist())) for one in new]
+        return batch, columns, new
+
     names = [column.name for column in columns]
     decimal = table.dialect.number_format.decimal
-    with output.writer(names, table.dialect.header, decimal) as writer:
-        tell(scanned, warnings)
-
-        def scaled(batch) -> tuple:
-            codes = None if groups is None else groups.codes(batch)
-            new = [
-                column.scaling(values(batch, column.index), codes) if column.scaling else None
-                for column in columns
-            ]
-            if output.digits is not None:
-                short = output.shortened
-                new = [None if one is None else np.array(short(one.tolist())) for one in new]
-            return batch, columns, new
-
-        rows = map(scaled, table.batches(numbers, texts))
-        threads = 1 if table.in_memory else table.threads
-        for part in in_order(lambda row: writer.part(*row), rows, threads):
-            writer.put(part)
+    threads = 1 if table.in_memory else table.threads
+    if output.folder is None:
+        outputs, parts = [output], iter([table.batches(numbers, texts)])
+    else:
+        outputs = [output.of_part(*place) for place in table.places]
+        parts = table.parts(numbers, texts)
+    told = False
+    for one, batches in zip(outputs, parts, strict=True):
+        with one.writer(names, table.dialect.header, decimal) as writer:
+            if not told:
+                tell(scanned, warnings)
+            told = True
+            for part in in_order(lambda row: writer.part(*row), map(scaled, batches), threads):
+                writer.put(part)

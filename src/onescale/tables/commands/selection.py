@@ -57,7 +57,11 @@ class Selection:
         chosen |= {position - 1 for position in self.positions}
         given = bool(chosen)
         excluded = {index for name in self.exclude for index in find_all(names, name, file)}
+        if chosen & table.passed:
+            key = names[min(chosen & table.passed)]
+            raise DataError(f"{file}: {key!r} is what folders are called; it cannot be scaled")
         chosen -= excluded
+        excluded |= table.passed
         if given and not chosen:
             raise DataError(f"{file}: no column to scale: every chosen one is excluded")
         others = (("label", label), ("weights", weights), *(("group", index) for index in by))

@@ -4,9 +4,10 @@ What a command asks of rows is written here once; a reader gives a column's cell
 the line that a row stands on, and overrides what it can do better.
 """
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -97,10 +98,29 @@ class Table(Protocol):
     notes: list[str]
     in_memory: bool  # whether all rows are there already
     threads = 1  # that may work on its batches
+    passed: frozenset[int] = frozenset()  # columns that are no numbers, whatever their cells
+    types: Sequence = ()  # of its columns, where the file tells
 
     def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
         """The rows in the file's order, a `Batch` at a time. numbers, texts: columns
         that will be asked for as such."""
+
+    def tasks(self, numbers: Collection[int], texts: Collection[int]) -> Iterator:
+        """What `batch_of` makes the batches of, so that threads can do so for several tables."""
+        return self.batches(numbers, texts)
+
+    def batch_of(self, task: Any) -> Batch:
+        """The batch of one of `tasks`."""
+        return task
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """The files that the table is of: their names below the folder of all, and their paths."""
+        return [(os.path.basename(self.name), self.name)]
+
+    def parts(self, numbers: Collection[int], texts: Collection[int]) -> Iterator[Iterator]:
+        """The batches of each of the files."""
+        yield self.batches(numbers, texts)
 
     def description(self) -> dict:
         """How the table is written, for a fit to remember."""

@@ -37,7 +37,7 @@ class ColumnarTable(Table):
         except (pa.ArrowException, OSError) as error:
             raise DataError(f"{self.name}: not a parquet or arrow file ({_first(error)})") from None
         self.names, self.width = self.schema.names, len(self.schema.names)
-        self.header_line = 0
+        self.header_line, self.types = 0, self.schema.types
         self.notes = [f"columns of {', '.join(str(kind) for kind in self.schema.types)}"]
         if not self.width:
             raise DataError(f"{self.name}: a table without columns")

@@ -18,10 +18,11 @@ import weakref
 import zlib
 from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from onescale.core.atomic import temporary_files
-from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.errors import DataError, OnescaleError, SpecError, suggest
+from onescale.core.text import without_password
 
 BLOCK = 1 << 20
 # The longer first: that of UTF-32-LE begins with that of UTF-16-LE.
@@ -51,7 +52,7 @@ class Source:
 
     def __init__(self, path: str, encoding: str | None = None):
         self.path = str(path)
-        self.name = "<stdin>" if self.path == "-" else self.path
+        self.name = "<stdin>" if self.path == "-" else without_password(self.path)
         self.asked = None if encoding is None else known_encoding(encoding)
         self._kept: BinaryIO | None = None
         self._state: tuple[int, ...] | None = None
@@ -60,6 +61,9 @@ class Source:
             if sys.stdin is None:
                 raise DataError(f"{self.name}: standard input is closed")
             self._kept = _keep(sys.stdin.buffer, self.name)
+        elif is_url(self.path):
+            with reaching(self.path) as fsspec, fsspec.open(self.path, "rb") as stream:
+                self._kept = _keep(stream, self.name)
         elif os.path.isdir(self.path):
             raise DataError(f"{self.name}: is a folder, not a table")
         elif not os.path.exists(self.path):
@@ -288,6 +292,31 @@ def count_lines(data: bytes) -> int:
     if b"\r" in data:
         count += data.count(b"\r") - data.count(b"\r\n")
     return count
+
+
+def is_url(path: str) -> bool:
+    """Whether a path says by which protocol it is reached."""
+    return "://" in path and not os.path.exists(path)
+
+
+@contextlib.contextmanager
+def reaching(url: str) -> Iterator[Any]:
+    """fsspec, which opens URLs. Raises SpecError where it is not installed, and DataError where
+    what is done with it fails, whatever the protocol's reasons."""
+    name = without_password(url)
+    try:
+        import fsspec
+    except ImportError:
+        raise SpecError(
+            f"{name}: tables from URLs need fsspec: pip install 'onescale[urls]'"
+        ) from None
+    try:
+        yield fsspec
+    except OnescaleError:
+        raise
+    except Exception as error:
+        why = without_password(" ".join(str(error).split())) or type(error).__name__
+        raise DataError(f"{name}: cannot be read ({why})") from None
 
 
 def known_encoding(name: str) -> str:

@@ -139,13 +139,10 @@ class TextTable(Table):
             yield from self._kept
             return
         kept = [] if self.in_memory else None
-        parts = (
-            (number, chunk, frozenset(numbers), frozenset(texts))
-            for number, chunk in enumerate(self.chunks())
-        )
         if not self.in_memory:
             keep_memory()
-        batches = in_order(self._batch, parts, 1 if self.in_memory else self.threads)
+        tasks = self.tasks(numbers, texts)
+        batches = in_order(self.batch_of, tasks, 1 if self.in_memory else self.threads)
         for number, batch in enumerate(batches):
             if batch.rows:
                 if kept is not None:
@@ -157,12 +154,14 @@ class TextTable(Table):
     def forget(self) -> None:
         self._seen.clear()
 
-    def _batch(self, part: tuple[int, Chunk, Collection[int], Collection[int]]):
-        """The batch by pyarrow, or by csv where that may not be trusted with it.
+    def tasks(self, numbers: Collection[int], texts: Collection[int]) -> Iterator[tuple]:
+        """A chunk's number, itself, and the columns of numbers and of texts."""
+        for number, chunk in enumerate(self.chunks()):
+            yield number, chunk, frozenset(numbers), frozenset(texts)
 
-        part: a chunk's number, itself, and the columns of numbers and of texts.
-        """
-        number, chunk, numbers, texts = part
+    def batch_of(self, task: tuple):
+        """The batch by pyarrow, or by csv where that may not be trusted with it."""
+        number, chunk, numbers, texts = task
         if self.in_memory or not chunk.regular:
             return CsvBatch(chunk, self)
         import pyarrow
@@ -196,14 +195,18 @@ def open_table(
 
     sheet: of a workbook, by its name or its number from 1; None for the first.
     """
-    source, dialect = Source(path, encoding), dialect or Dialect()
+    return open_source(Source(path, encoding), dialect or Dialect(), sheet)
+
+
+def open_source(source: Source, dialect: Dialect, sheet: str | None = None):
+    """`open_table` of a source."""
     if source.head[:4] in WORKBOOKS:
         from onescale.tables.reading.workbook import WorkbookTable
 
         return WorkbookTable(source, dialect, sheet)
     if sheet is not None:
         raise SpecError(f"{source.name}: is no workbook; --sheet does not apply")
-    if source.head[:4] in (b"PAR1", b"ARRO") or path.lower().endswith(COLUMNAR):
+    if source.head[:4] in (b"PAR1", b"ARRO") or source.path.lower().endswith(COLUMNAR):
         from onescale.tables.reading.columnar import ColumnarTable
 
         return ColumnarTable(source, dialect)

@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from onescale.core.atomic import atomic_write, when_full
@@ -26,7 +26,8 @@ _OTHERS = (".xlsx", ".xls", ".ods", ".zip", ".bz2", ".xz", ".7z")
 class Output:
     """A table to be written.
 
-    path: a file, or None or `-` for standard output. delimiter: of csv and tsv, None for their own.
+    path: a file, or None or `-` for standard output, or a folder for a file of each input's name
+    (`of_part`), if `parts` allows. delimiter: of csv and tsv, None for their own.
     inputs: files that it must not be written over. digits: significant ones of figures, None for
     all that tell a float from others. Raises SpecError on what a format cannot do, DataError where
     `path` is a folder or one of the inputs.
@@ -37,6 +38,7 @@ class Output:
     delimiter: str | None = None
     inputs: Sequence[str] = ()
     digits: int | None = None
+    parts: bool = False
 
     def __post_init__(self) -> None:
         if self.delimiter is not None and self.format not in DELIMITED:
@@ -44,6 +46,27 @@ class Output:
         if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '\r\n"\0'):
             raise SpecError("--output-delimiter takes one character, no quote and no line end")
         self._refuse_over_input()
+
+    @property
+    def folder(self) -> str | None:
+        """The folder that files are written into, if it is one."""
+        path = self.path
+        into = self.parts and path is not None and (path.endswith(os.sep) or os.path.isdir(path))
+        return path if into else None
+
+    def of_part(self, name: str, source: str) -> "Output":
+        """That of an input `source`, in the folder; `name`: its place below that of the inputs.
+
+        Folders on the way are made. Raises DataError where it is the input.
+        """
+        stem, ending = os.path.splitext(name)
+        if ending.lower() in _PACKED and format_of(name) != self.format:
+            stem = os.path.splitext(stem)[0]
+        if ending.lower() in _OTHERS or format_of(name) != self.format:
+            name = f"{stem}.{self.format}"
+        path = os.path.join(self.path or "", name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return replace(self, path=path, inputs=[source], parts=False)
 
     @property
     def typed(self) -> bool:
@@ -97,6 +120,11 @@ class Output:
     def _refuse_over_input(self) -> None:
         path = self.path
         if path in (None, "-"):
+            return
+        if self.folder is not None:
+            path = path.rstrip(os.sep) or os.sep
+            if not os.path.isdir(path):
+                raise DataError(f"{path}: there is no such folder; make it first")
             return
         if os.path.isdir(path):
             raise DataError(f"{path}: is a folder; name a file to write")
