@@ -11,9 +11,10 @@ from pathlib import Path
 
 from onescale.claims import needs
 from onescale.core.atomic import atomic_write
-from onescale.core.errors import SpecError
+from onescale.core.errors import DataError, SpecError
 from onescale.core.sources import package
 from onescale.core.sources import sources as code
+from onescale.tables.commands.job import TableJob
 from onescale.training.configuration import checked
 from onescale.training.plan import Plan
 
@@ -23,7 +24,7 @@ def in_one_line():
     """End at a fault of the configuration with a line about it, without Snakemake's frames."""
     try:
         yield
-    except SpecError as error:
+    except (DataError, SpecError) as error:
         sys.exit(f"configuration: {error}")
 
 
@@ -47,6 +48,7 @@ with in_one_line():
     used["sources"] = [at_hand(source) for source in used["sources"]]
     for table in config["tables"].values():
         table["file"] = at_hand(table["file"])
+    TABLES = {name: TableJob(name, given) for name, given in config["tables"].items()}
     PLAN = Plan.from_config(config)
 RESULTS = config["results"]
 CACHE = f"data/cache/{config['dataset']}"

@@ -9,7 +9,7 @@ rule page:
         paths(*rules.manifest.input.made, *rules.manifest.output),
         arrays=runs(PLAN.members("comparisons"), "npz"),
         step_times=lambda wildcards: step_times("comparison"),
-        tables=[table["file"] for table in config["tables"].values()],
+        tables=[table.file for table in TABLES.values() if not table.in_parts],
         data=DATA,
         code=code("onescale.cli.page") + ASSETS,
     output:

@@ -1,22 +1,18 @@
 # Tables on one scale: every table of the configuration by every method, names beside values, and a
-# page for people with all of them side by side.
-SCALES = {
-    "standardized": "standardize",
-    "minmax": "minmax",
-    "minmax100": "minmax --range 0 100",
-    "batch_norm": "scale --method batch_norm",
-    "chapter": "scale --method chapter",
-}
+# page for people with all of them side by side. A table in parts (a glob, a folder) is fitted part by
+# part, the fits are merged to the bit, and the merged fit is applied to each part.
+WHOLE = {name: table for name, table in TABLES.items() if not table.in_parts}
+IN_PARTS = {name: table for name, table in TABLES.items() if table.in_parts}
 
 
 wildcard_constraints:
-    table="|".join(config["tables"]),
-    scale="|".join(SCALES),
+    table=one_of(TABLES),
+    scale=one_of({scale for table in TABLES.values() for scale in table.scales}),
 
 
 rule scale_table:
     input:
-        table=lambda wildcards: config["tables"][wildcards.table]["file"],
+        table=lambda wildcards: WHOLE[wildcards.table].file,
         code=code("onescale.tables.commands.scale") + [package("cli/tables.py")],
     output:
         shown(
@@ -28,17 +24,17 @@ rule scale_table:
         ),
     log:
         f"{RESULTS}/logs/table_{{table}}_{{scale}}.log",
+    wildcard_constraints:
+        table=one_of(WHOLE),
     localrule: True
     conda:
         "../envs/onescale.yaml"
     params:
-        command=lambda wildcards: f"{SCALES[wildcards.scale]} --labelled",
-        label=lambda wildcards: config["tables"][wildcards.table]["label"],
+        command=lambda wildcards: WHOLE[wildcards.table].scaling(wildcards.scale),
     message:
         "putting {wildcards.table} on one scale: {params.command}"
     shell:
-        "onescale {params.command} {input.table:q} --label {params.label:q}"
-        " -o {output:q} > {log:q} 2>&1"
+        "onescale {params.command} {input.table:q} -o {output:q} > {log:q} 2>&1"
 
 
 use rule scale_table as table_page with:
@@ -56,19 +52,103 @@ use rule scale_table as table_page with:
     log:
         f"{RESULTS}/logs/table_{{table}}.log",
     params:
-        command="overview --digits 4 --methods standardize,minmax,0-100,batch_norm,chapter",
+        command=lambda wildcards: WHOLE[wildcards.table].page(),
     message:
         "writing {wildcards.table} on every scale as one page"
 
 
+rule fit_part:
+    input:
+        part=lambda wildcards: IN_PARTS[wildcards.table].parts[wildcards.file],
+        code=code("onescale.tables.commands.apply") + [package("cli/fits.py")],
+    output:
+        f"{RESULTS}/tables/{{table}}/fits/{{scale}}/{{file}}.json",
+    log:
+        f"{RESULTS}/logs/tables/{{table}}/{{scale}}/{{file}}.fit.log",
+    conda:
+        "../envs/onescale.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        command=lambda wildcards: IN_PARTS[wildcards.table].fitting(wildcards.scale),
+    message:
+        "fitting {wildcards.file} of {wildcards.table}: {params.command}"
+    shell:
+        "onescale {params.command} {input.part:q} -o {output:q} > {log:q} 2>&1"
+
+
+def fits_or_parts(wildcards):
+    """What the fit of a table in parts is made of: the fits of its parts, or all parts at once."""
+    table, scale = IN_PARTS[wildcards.table], wildcards.scale
+    if not table.merges(scale):
+        return table.files
+    folder = f"{RESULTS}/tables/{table.name}/fits/{scale}"
+    return [f"{folder}/{part}.json" for part in table.parts]
+
+
+rule fit_table:
+    input:
+        given=fits_or_parts,
+        code=rules.fit_part.input.code,
+    output:
+        f"{RESULTS}/tables/{{table}}/{{scale}}.json",
+    log:
+        f"{RESULTS}/logs/tables/{{table}}/{{scale}}.log",
+    conda:
+        "../envs/onescale.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        command=lambda wildcards: (
+            "merge"
+            if IN_PARTS[wildcards.table].merges(wildcards.scale)
+            else IN_PARTS[wildcards.table].fitting(wildcards.scale)
+        ),
+        given=lambda wildcards, input: listed(input.given),
+    message:
+        "one fit of {wildcards.table}: {params.command}"
+    shell:
+        "onescale {params.command} {params.given} -o {output:q} > {log:q} 2>&1"
+
+
+rule apply_part:
+    input:
+        part=rules.fit_part.input.part,
+        fit=rules.fit_table.output,
+        code=rules.fit_part.input.code,
+    output:
+        f"{RESULTS}/tables/{{table}}/{{scale}}/{{file}}",
+    log:
+        f"{RESULTS}/logs/tables/{{table}}/{{scale}}/{{file}}.log",
+    conda:
+        "../envs/onescale.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        command=lambda wildcards: IN_PARTS[wildcards.table].applying(),
+    message:
+        "putting {wildcards.file} of {wildcards.table} on one scale"
+    shell:
+        "onescale {params.command} {input.fit:q} {input.part:q} -o {output:q} > {log:q} 2>&1"
+
+
 rule tables:
     input:
-        expand(
-            f"{RESULTS}/tables/{{table}}/{{scale}}.csv",
-            table=config["tables"],
-            scale=SCALES,
-        ),
-        expand(f"{RESULTS}/tables/{{table}}/{{table}}.md", table=config["tables"]),
+        [
+            f"{RESULTS}/tables/{name}/{scale}.csv"
+            for name, table in WHOLE.items()
+            for scale in table.scales
+        ],
+        [f"{RESULTS}/tables/{name}/{name}.md" for name in WHOLE],
+        [
+            f"{RESULTS}/tables/{name}/{scale}/{part}"
+            for name, table in IN_PARTS.items()
+            for scale in table.scales
+            for part in table.parts
+        ],
     localrule: True
     message:
         "all tables are on one scale"

@@ -26,7 +26,7 @@ rule manifest:
             *DATA,
             *filter(os.path.exists, ("config/config.yaml", "config/evidence.yaml")),
             at_hand("data/chapter_numbers.csv"),
-            *(table["file"] for table in config["tables"].values()),
+            *(file for table in TABLES.values() for file in table.files),
             *sorted({file for name in PLAN.trained for file in PLAN.files(name)}),
             *WORKFLOW,
         ],

@@ -2,6 +2,7 @@
 
 import click
 
+from onescale.cli import options
 from onescale.cli import table_options as shared
 from onescale.tables.scaling.methods import METHODS
 from onescale.tables.writing.output import Output
@@ -124,7 +125,7 @@ def invert(
 
 
 @click.command()
-@click.argument("scalers", metavar="SCALER.json...", nargs=-1, required=True)
+@options.files("scalers", "SCALER.json")
 @trust_edited
 @shared.fit_output
 def merge(scalers: tuple[str, ...], trust_edited: bool, path: str | None) -> None:

@@ -60,7 +60,7 @@ def _column_names(context: click.Context, parameter: click.Parameter, begun: str
 
 
 file = click.argument("file", metavar="FILE", type=click.Path())
-files = click.argument("files", metavar="FILE...", type=click.Path(), nargs=-1, required=True)
+files = shared.files("files", "FILE")
 columns_of_fit = stack(
     _option("-c --column columns", "NAME",
             "A column to scale: a name, a glob ('income*') or a regular expression ('/^q[0-9]/') "

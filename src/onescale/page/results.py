@@ -260,7 +260,8 @@ def _tables(results: Results) -> dict[str, Any]:
     """Every table on every scale, by its name: columns of cells as they were written."""
     found = {}
     for name, given in results.configuration["tables"].items():
-        rows = _rows(Path(given["file"]))
+        whole = "label" in given and Path(given["file"]).is_file()
+        rows = _rows(Path(given["file"])) if whole else []
         scaled = sorted((results.folder / "tables" / name).glob("*.csv"))
         if rows and scaled:
             scales = {path.stem: read_rows(path) for path in scaled}
