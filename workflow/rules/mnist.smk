@@ -19,4 +19,4 @@ rule fetch_dataset:
         f"fetching {config['dataset']} into {CACHE}"
     shell:
         "onescale mnist fetch --dataset {params.name:q} --spec {params.spec:q} -o {params.folder:q}"
-        " 2>&1 | tee {log:q}"
+        " > {log:q} 2>&1"

@@ -32,7 +32,7 @@ rule scale_table:
     params:
         command=lambda wildcards: WHOLE[wildcards.table].scaling(wildcards.scale),
     message:
-        "putting {wildcards.table} on one scale: {params.command}"
+        "putting {wildcards.table} on one scale: {wildcards.scale}"
     shell:
         "onescale {params.command} {input.table:q} -o {output:q} > {log:q} 2>&1"
 
@@ -73,7 +73,7 @@ rule fit_part:
     params:
         command=lambda wildcards: IN_PARTS[wildcards.table].fitting(wildcards.scale),
     message:
-        "fitting {wildcards.file} of {wildcards.table}: {params.command}"
+        "fitting {wildcards.file} of {wildcards.table}: {wildcards.scale}"
     shell:
         "onescale {params.command} {input.part:q} -o {output:q} > {log:q} 2>&1"
 
@@ -108,7 +108,7 @@ rule fit_table:
         ),
         given=lambda wildcards, input: listed(input.given),
     message:
-        "one fit of {wildcards.table}: {params.command}"
+        "one fit of all parts of {wildcards.table}: {wildcards.scale}"
     shell:
         "onescale {params.command} {params.given} -o {output:q} > {log:q} 2>&1"
 
@@ -130,7 +130,7 @@ rule apply_part:
     params:
         command=lambda wildcards: IN_PARTS[wildcards.table].applying(),
     message:
-        "putting {wildcards.file} of {wildcards.table} on one scale"
+        "putting {wildcards.file} of {wildcards.table} on one scale: {wildcards.scale}"
     shell:
         "onescale {params.command} {input.fit:q} {input.part:q} -o {output:q} > {log:q} 2>&1"
 

@@ -3,6 +3,7 @@
 TRAIN = (
     "onescale train --spec {params.spec:q} {params.chosen} --seeds {params.seeds:q}"
     " --data {params.data:q} --checkpoints {params.checkpoints:q} --log {log:q} -o {output.run:q}"
+    " 2>> {log:q}"
 )
 
 for name in PLAN.trained:

@@ -59,7 +59,9 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
     seeds = parsed_seeds(seeds)
     if log:
         os.makedirs(os.path.dirname(log) or ".", exist_ok=True)
-    with open(log or os.devnull, "w", encoding="utf-8", buffering=1) as stream:
+        open(log, "w").close()
+    # Appended to, since a shell may lead standard error there as well.
+    with open(log or os.devnull, "a", encoding="utf-8", buffering=1) as stream:
         progress = _Progress(variant, seeds, stream)
         runs = train(
             variant,

@@ -1,0 +1,55 @@
+"""What a person sees of a run, of a failed one, and what V=1 and a dry run show."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+from made_up_runs import run_entry
+from places import ROOT
+from snakemake_logger_plugin_onescale import found
+from workflow_project import snakemake
+
+CALL = ("--cores", "2", "-s", ROOT / "Snakefile", "--configfile", "mine.yaml")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A table of one part that is no table of numbers, and one that is."""
+    tables = {
+        name: {"file": f"{name}.csv", "label": "who", "methods": ["minmax"]}
+        for name in ("right", "wrong")
+    }
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"tables": tables}))
+    (tmp_path / "right.csv").write_text("who,x\na,1\nb,2\n")
+    (tmp_path / "wrong.csv").write_text("who,x\na,oh\nb,no\n")
+    return tmp_path
+
+
+def test_a_line_a_finished_job_and_the_end_of_the_log_of_a_failed_one(folder, monkeypatch):
+    ran = snakemake(folder, *CALL, "--", "results/tables/right/minmax.csv")
+    assert ran.returncode == 0
+    jobs = [line for line in ran.stderr.splitlines() if line.startswith("[")]
+    assert re.fullmatch(r"\[1/1\] putting right on one scale: minmax, \d+ s", *jobs)
+    assert "Finished jobid" not in ran.stderr and "\x1b" not in ran.stderr
+    ran = snakemake(folder, *CALL, "--", "results/tables/wrong/minmax.csv")
+    failed = ran.stderr[ran.stderr.index("failed: scale_table") :]
+    assert "| onescale: wrong.csv:2: column 'x': 'oh' is not a number" in failed
+    again = f"again: snakemake --cores 2 -s {ROOT}/Snakefile --configfile mine.yaml -- results"
+    assert f"{again}/tables/wrong/minmax.csv" in failed
+    monkeypatch.setenv("V", "1")
+    ran = snakemake(folder, *CALL, "-f", "--", "results/tables/right/minmax.csv")
+    assert "Finished jobid: 0 (Rule: scale_table)" in ran.stderr
+    assert "Job stats:" in snakemake(folder, *CALL, "-n", "--", "tables").stdout
+
+
+def test_what_a_training_found(tmp_path):
+    path = tmp_path / "runs/adam.json"
+    path.parent.mkdir()
+    runs = [run_entry(seed, 0.96 + 0.01 * seed) for seed in range(3)]
+    content = {"variant": {"name": "adam"}, "dataset": {}, "versions": {}, "runs": runs}
+    path.write_text(json.dumps(content))
+    others = [str(path.with_suffix(".timing.json")), str(tmp_path / "runs/adam.npz")]
+    assert found([*others, str(path)]) == "adam: test 97.00 ± 2.48 %, 3 seeds"
+    assert found(["results/figures/a.png"]) == found(["results/runs/gone.json"]) == ""
