@@ -46,7 +46,7 @@ format: $(VENV)/ready-test  ## rewrite the sources as `make check` wants them
 	$(BIN)/ruff format src tests benchmarks workflow/scripts
 	$(BIN)/snakefmt Snakefile workflow
 
-schema: $(VENV)/ready  ## write the configuration's schema and table of keys from the code's own dicts
+schema: $(VENV)/ready  ## write schema, tables of keys and references from the code's own words
 	$(BIN)/python workflow/scripts/schema.py
 
 PUBLISHED = nice -n 10 $(RUN) --configfile config/published.yaml

@@ -9,9 +9,10 @@ import pytest
 from places import ROOT
 
 
-@pytest.mark.parametrize("page", ["training", "notebook"])
+@pytest.mark.parametrize("page", ["training", "notebook", "tables"])
 def test_the_page_is_true(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
     text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
     names: dict = {}
     printed = io.StringIO()

@@ -1,5 +1,6 @@
 """Write what is derived from the code's own tables: `make schema`; with --check, only compare.
 
+docs/commands.md and docs/configuration.md are references (`reference`);
 variant.schema.yaml gets every key of a variant with its enums and bounds, and config/README.md the
 table of keys between its two marks, so that a new optimiser is one entry in one dict.
 """
@@ -8,11 +9,13 @@ import json
 import sys
 from pathlib import Path
 
+import reference
 import yaml
 
 from onescale.training.variant import json_schema
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
+DOCS = Path(__file__).parents[2] / "docs"
 README = Path(__file__).parents[2] / "config/README.md"
 MARKS = ("<!-- written by make schema -->\n", "<!-- end of what make schema writes -->")
 
@@ -79,6 +82,8 @@ def allowed(part: dict) -> str:
 
 def main() -> int:
     written = {SCHEMAS / "variant.schema.yaml": schema_text(), README: readme_text()}
+    written[DOCS / "commands.md"] = reference.commands_text()
+    written[DOCS / "configuration.md"] = reference.configuration_text()
     stale = [p for p, text in written.items() if not p.exists() or p.read_text("utf-8") != text]
     for path in stale:
         if "--check" in sys.argv:
