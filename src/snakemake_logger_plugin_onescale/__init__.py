@@ -178,9 +178,13 @@ def _tuned(path: str) -> str:
 
     result = read(path)
     choice, trials = result["choice"], len(result["trials"])
-    values = ", ".join(f"{axis} {value:.3g}" for axis, value in choice["values"].items())
+    values = ", ".join(f"{axis} {_figure(value)}" for axis, value in choice["values"].items())
     accuracy = f"held-out {100 * choice['accuracy']:.2f} %"
     return f"{result['name']}: {values or 'its defaults'} of {trials} trials, {accuracy}"
+
+
+def _figure(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _command(target: str) -> str:
