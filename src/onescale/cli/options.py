@@ -26,7 +26,12 @@ def _listed(context, parameter, given: tuple[str, ...]) -> tuple[str, ...]:
 def files(name: str, metavar: str, required: bool = True) -> Callable:
     """An argument of files, which may stand in a list: `@FILE`, one on each line."""
     return click.argument(
-        name, nargs=-1, required=required, metavar=f"{metavar}...", callback=_listed
+        name,
+        nargs=-1,
+        required=required,
+        metavar=f"{metavar}...",
+        type=click.Path(),
+        callback=_listed,
     )
 
 
