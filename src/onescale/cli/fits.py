@@ -36,7 +36,8 @@ def fit(files: tuple[str, ...], method: str | None, **options) -> None:
 
     The fit is a small JSON file that a person can read: names, counts, statistics, and exact sums,
     so that `merge` can add up the fits of parts; of `rank`, every distinct value, among which
-    `apply` ranks others: 100·(below + equal/2)/n, from 0 to 100.
+    `apply` ranks others: 100·(below + equal/2)/n, from 0 to 100; of `robust` and `mad`, distinct
+    values up to 10,000 a column, or all of them (--mergeable).
 
     \b
     Examples:
@@ -131,7 +132,8 @@ def invert(
 def merge(scalers: tuple[str, ...], trust_edited: bool, path: str | None) -> None:
     """Add up the fits of parts into the fit of the whole, to the bit.
 
-    Fits of `robust` and `mad` cannot be merged: quartiles of parts do not give those of the whole.
+    Quantiles of the whole follow from the distinct values of its parts: of columns with more than
+    10,000 of them, fits of `robust` and `mad` keep them, and merge, if made with --mergeable.
 
     \b
     Example:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+from onescale.tables.scaling import method
 from places import AGES
 
 R = np.random.default_rng(7)
@@ -28,6 +29,8 @@ def parts(table):
         ("--by", "g"),
         ("--method", "minmax", "--range", "0", "9"),
         ("--method", "rank", "--by", "g"),
+        ("--method", "robust", "--by", "g"),
+        ("--method", "mad", "--factor", "2", "--mergeable"),
     ],
 )
 def test_merged_fits_are_the_fit_of_the_whole(onescale, parts, tmp_path, options):
@@ -92,10 +95,26 @@ def test_the_file_can_be_read_by_a_person(onescale):
     assert figures["sum"] == "776" and figures["mean"] == pytest.approx(776 / 27)
 
 
-def test_robust_fits_do_not_merge(onescale, tmp_path):
-    onescale("fit", AGES, "--method", "robust", "-o", tmp_path / "r.json")
-    ran = onescale("merge", tmp_path / "r.json", tmp_path / "r.json", fails=True)
-    assert ran.status == 3 and "robust cannot be merged" in ran.err
+def test_quantiles_of_many_values_merge_if_they_are_kept(onescale, parts, tmp_path, monkeypatch):
+    """Of 90 values the fit of the whole keeps none, of 7 and 43 that of a part does."""
+    monkeypatch.setattr(method, "KEEPS", 60)
+    whole, pieces = parts
+    files = [tmp_path / f"{k}.json" for k in range(3)]
+    fit = ("--method", "robust", "-c", "x", "-o")
+    for piece, path in zip(pieces, files, strict=True):
+        onescale("fit", piece, *fit, path)
+    onescale("fit", whole, *fit, tmp_path / "whole.json")
+    assert onescale("merge", *files).raw == (tmp_path / "whole.json").read_bytes()
+    assert (
+        onescale("apply", tmp_path / "whole.json", whole).raw
+        == onescale("robust", whole, "-c", "x").raw
+    )
+    ran = onescale("merge", files[0], tmp_path / "whole.json", fails=True)
+    assert ran.status == 3 and "robust cannot be merged: it does not keep" in ran.err
+    for piece, path in zip(pieces, files, strict=True):
+        onescale("fit", piece, "--mergeable", *fit, path)
+    onescale("fit", whole, "--mergeable", *fit, tmp_path / "whole.json")
+    assert onescale("merge", *files).raw == (tmp_path / "whole.json").read_bytes()
 
 
 def test_fits_of_different_kinds_do_not_merge(onescale, tmp_path, table):
@@ -131,7 +150,7 @@ def test_groups_of_several_columns_are_remembered(onescale, table, tmp_path):
     assert ":3: unknown group ('b', '2')" in ran.err and "--unseen" in ran.err
 
 
-def test_groups_that_the_fit_has_not_seen(onescale, table, tmp_path):
+def test_groups_that_the_fit_has_not_seen(onescale, table, tmp_path, monkeypatch):
     fit = tmp_path / "s.json"
     onescale("fit", table(GROUPS), "--by", "g", "--by", "h", "-c", "x", "-o", fit)
     ran = onescale("apply", fit, table(NEW), "--unseen", "missing", "--replace")
@@ -143,6 +162,11 @@ def test_groups_that_the_fit_has_not_seen(onescale, table, tmp_path):
     assert [float(ran.column("x")[i]) for i in (1, 3)] == pytest.approx(expected, rel=1e-15)
     back = onescale("invert", fit, table(ran.out), "--unseen", "global").column("x")
     assert [float(back[i]) for i in (0, 1, 3)] == pytest.approx([2, 2, 33], rel=1e-14)
+    onescale("fit", table(GROUPS), "--by", "g", "-c", "x", "--method", "robust", "-o", fit)
+    ran = onescale("apply", fit, table(NEW), "--unseen", "global", "--replace")
+    low, middle, high = np.percentile(x, [25, 50, 75])
+    assert float(ran.column("x")[3]) == pytest.approx((33 - middle) / (high - low), rel=1e-15)
+    monkeypatch.setattr(method, "KEEPS", 5)
     onescale("fit", table(GROUPS), "--by", "g", "-c", "x", "--method", "robust", "-o", fit)
     ran = onescale("apply", fit, table(NEW), "--unseen", "global", fails=True)
     assert ran.status == 2 and "cannot tell of all what it has of groups" in ran.err

@@ -33,13 +33,19 @@ def test_groups_and_undefined_figures(onescale, table):
     assert second["mean"] is second["min"] is second["50%"] is None
 
 
-def test_many_values_are_spilled(onescale, table, monkeypatch):
-    from onescale.tables.statistics import spill
+def test_many_values_are_gone_through_again_or_spilled(onescale, table, monkeypatch):
+    from onescale.tables.statistics import selection, spill
 
     monkeypatch.setattr(spill, "IN_MEMORY", 64)
+    monkeypatch.setattr(selection, "KEPT", 20)
     values = np.random.default_rng(0).normal(size=500)
     path = table("g,x\n" + "".join(f"{k % 3},{v!r}\n" for k, v in enumerate(values.tolist())))
     (found,) = json.loads(onescale("describe", path, "-c", "x", "--format", "json").out)
     assert found["25%"] == pytest.approx(np.percentile(values, 25), rel=1e-15)
+    deviations = np.abs(values - np.median(values))
+    scaled = onescale("mad", path, "-c", "x").column("x_mad")
+    assert float(scaled[7]) == pytest.approx(
+        (values[7] - np.median(values)) / np.median(deviations), rel=1e-12
+    )
     ranks = onescale("rank", path, "-c", "x", "--by", "g").column("x_rank")
     assert len(ranks) == 500 and float(ranks[np.argmax(values)]) > 99

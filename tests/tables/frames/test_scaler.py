@@ -46,7 +46,9 @@ def test_clip_and_range():
     assert np.allclose(ours.transform(NEW), peer.transform(NEW), rtol=1e-12)
 
 
-@pytest.mark.parametrize("method", ["standardize", "minmax", "maxabs", "rank", "batch_norm"])
+@pytest.mark.parametrize(
+    "method", ["standardize", "minmax", "maxabs", "rank", "robust", "mad", "batch_norm"]
+)
 def test_parts_give_the_bits_of_the_whole(method):
     whole = Scaler(method).fit(X)
     step = Scaler(method).partial_fit(X[:9]).partial_fit(X[9:70]).partial_fit(X[70:])
@@ -114,6 +116,7 @@ def test_a_plan_with_steps_on_lazy_frames():
             other.fit(frame).transform(frame.lazy())
 
 
+MANY = np.arange(30_003.0).reshape(-1, 3)
 BAD = [
     (lambda: Scaler().transform(X), DataError, "fit first"),
     (lambda: Scaler("nope").fit(X), SpecError, "unknown method"),
@@ -123,7 +126,7 @@ BAD = [
     (lambda: Scaler("minmax", ddof=1).fit(X), SpecError, "takes no ddof"),
     (lambda: Scaler().fit(X).transform(X[:, :2]), DataError, "3 columns"),
     (lambda: Scaler().fit(X).transform(pd.DataFrame(X)), DataError, "fitted to an array"),
-    (lambda: Scaler("robust").fit(X).partial_fit(X), DataError, "cannot be merged"),
+    (lambda: Scaler("robust").fit(MANY).partial_fit(X), DataError, "cannot be merged"),
     (lambda: Scaler().fit(X).merge(Scaler("minmax").fit(X)), DataError, "another method"),
     (lambda: Scaler().set_params(nope=1), SpecError, "unknown parameter"),
     (lambda: Scaler().fit(X).get_feature_names_out(["a"]), DataError, "3 other columns"),

@@ -16,10 +16,10 @@ from onescale.tables.writing.output import Output
 
 def fit_table(source: TableInput, method: Method | Plan, constant: str = "zero") -> Fit:
     """`method` fitted to the chosen columns."""
-    before = method.steps(source.table.names, source.candidates)
-    scanned = scan(source, keep_values=method.needs != "moments", gaps=True, before=before)
+    methods = method.methods_of(source.table.names, source.candidates)
+    scanned = scan(source, keep="distinct", gaps=True, methods=methods)
     refuse_duplicates([column.name for column in scanned.columns], source.table.name)
-    fit = scanned.fit(method, constant, lasting=True)
+    fit = scanned.fit(method, constant)
     tell(scanned, fit.warnings)
     return fit
 
@@ -138,9 +138,9 @@ def _checked(
     if source.label in fitted:
         raise DataError(f"{table.name}: column {table.names[source.label]!r} is to be scaled")
     source = replace(source, chosen=sorted(fitted), by=by, typed=typed)
-    before = {} if inverse else {i: column.method.before for i, column in fitted.items()}
+    methods = {} if inverse else {i: column.method for i, column in fitted.items()}
     closed = fit.unseen != "error"
-    scanned = scan(source, known=fit.groups, gaps=True, closed=closed, before=before)
+    scanned = scan(source, known=fit.groups, gaps=True, closed=closed, methods=methods)
     for column in scanned.columns:
         work = fit.inverse if inverse else fit.scale
         scanned.check_range(column, partial(work, fitted[column.index]))

@@ -14,6 +14,7 @@ from onescale.tables.hints import number_like
 from onescale.tables.reading.batch import Batch
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
+from onescale.tables.statistics.ranks import DistinctValues
 from onescale.tables.statistics.spill import joined
 from onescale.tables.statistics.weighted import WeightedGroupMoments
 
@@ -89,9 +90,9 @@ class ColumnScan:
 
     odd: how many cells were no numbers. first_odd: the line and text of the first. like: of the
     first of them that a person would take for a number. whole: whether its name asks for it and all
-    values are whole. prepare: what a batch's values go through first. moments: empty ones; weighted
-    ones are those of groups, if of one alone. deferred: whether they are left to be worked out from
-    the values, which are kept.
+    values are whole. prepare: what a batch's values go through first. distinct: counts distinct
+    values, where asked. moments: empty ones; weighted ones are those of groups, if of one alone.
+    deferred: whether they are left to be worked out from the values, which are kept.
     """
 
     def __init__(
@@ -108,6 +109,7 @@ class ColumnScan:
         self.first_odd: tuple[int, str] | None = None
         self.like: tuple[int, str] | None = None
         self.whole = isinstance(name, str) and bool(suspicion(name))
+        self.distinct: DistinctValues | None = None
         self.deferred = False
         self._waiting: list[tuple] = []
         self._held = 0
@@ -137,14 +139,13 @@ class ColumnScan:
         if self.moments is None:
             self._count(batch)
             return None
-        values, odd = batch.numbers(self.index)
+        _, odd = batch.numbers(self.index)
         if len(odd):
             self._count(batch, odd)
             if not self.coerce:
                 self.moments = None
                 return None
-        if self.prepare is not None:
-            values = self.prepare(batch, values)
+        values = self.values(batch)
         missing = np.isnan(values)
         gaps = int(np.count_nonzero(missing))
         if not len(odd):
@@ -163,6 +164,11 @@ class ColumnScan:
             self.settle(groups)
         return values
 
+    def values(self, batch: Batch) -> np.ndarray:
+        """The numbers of a batch, NaN where there is none, through what they go through first."""
+        values, _ = batch.numbers(self.index)
+        return values if self.prepare is None else self.prepare(batch, values)
+
     def _count(self, batch: Batch, odd: np.ndarray = ()) -> None:
         """Take in how many cells of a batch are numbers, and where the first others stand."""
         numbers, others, like = batch.count(self.index)
@@ -178,13 +184,14 @@ class ColumnScan:
         if self.moments is None or self.deferred:
             return
         values = joined([values for values, *_ in waiting])
-        if isinstance(self.moments, Moments):
-            self.moments.add(values)
-            return
         codes, size = np.zeros(len(values), np.intp), 1
         if groups is not None:
             codes, size = joined([codes for _, codes, _ in waiting], np.intp), len(groups)
-        if isinstance(self.moments, WeightedGroupMoments):
+        if self.distinct is not None:
+            self.distinct.add(values, codes)
+        if isinstance(self.moments, Moments):
+            self.moments.add(values)
+        elif isinstance(self.moments, WeightedGroupMoments):
             self.moments.add(values, codes, size, joined([weights for *_, weights in waiting]))
         else:
             self.moments.add(values, codes, size)

@@ -2,23 +2,28 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from onescale.tables.commands.quantiles import quantiles_of
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import naming, scan
 from onescale.tables.commands.selection import TableInput
-from onescale.tables.statistics.summary import describe_column, quantiles
+from onescale.tables.statistics.summary import QUARTERS, describe_column
 
 
 def describe_table(source: TableInput, ddof: int = 0) -> dict[str, list]:
     """Figures by name, one a column and group, undefined ones None."""
-    scanned = scan(source, keep_values=True)
+    scanned = scan(source)
     groups = scanned.group_names or [None]
-    figures = _no_quartiles if source.weights is not None else _quartiles
+    quartiles = {}
+    if source.weights is None:  # of weighted values there is no one definition
+        shares = {
+            column.index: dict(zip(("25%", "50%", "75%"), QUARTERS, strict=True))
+            for column in scanned.columns
+        }
+        quartiles = quantiles_of(scanned, shares)
     names = group_keys([source.table.names[index] for index in source.by])
     records = []
     for column in scanned.columns:
-        every = scanned.statistics(column, figures)
+        every = scanned.statistics(column, quartiles.get(column.index))
         for group, statistics in zip(groups, every, strict=True):
             with naming(source.table, f"column {column.name!r}"):
                 described = describe_column(statistics, ddof)
@@ -27,15 +32,6 @@ def describe_table(source: TableInput, ddof: int = 0) -> dict[str, list]:
             records.append(head | dict(zip(names, cells, strict=False)) | described)
     tell(scanned)
     return {key: [record[key] for record in records] for key in records[0]}
-
-
-def _quartiles(values: np.ndarray) -> dict:
-    return {"quartiles": quantiles(values)}
-
-
-def _no_quartiles(values: np.ndarray) -> dict:
-    """Of weighted values, which have no one definition of quantiles."""
-    return {"quartiles": quantiles(values[:0])}
 
 
 def group_keys(by: Sequence[str]) -> list[str]:

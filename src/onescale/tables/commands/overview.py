@@ -48,7 +48,7 @@ def overview(
         if name not in SCALES:
             raise SpecError(suggest(name, SCALES, "method of an overview"))
     chosen = dict(SCALES[name] for name in methods)
-    table, scanned = source.table, scan(source, keep_values=True)
+    table, scanned = source.table, scan(source, keep="values")
     fits = [scanned.fit(method) for method in chosen.values()]
     for fit in fits:
         for column, fitted in zip(scanned.columns, fit.columns, strict=True):

@@ -11,7 +11,7 @@ import numpy as np
 
 from onescale.core.errors import DataError
 from onescale.tables.commands.report import tell
-from onescale.tables.commands.scan import Scaling, Scan, default_label, scan
+from onescale.tables.commands.scan import Keep, Scaling, Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.kinds import Kind
 from onescale.tables.parallel import in_order
@@ -75,8 +75,9 @@ def scale_table(
     that names the rows alone.
     """
     source = replace(source, typed=output.typed, by_column=True)
-    before = method.steps(source.table.names, source.candidates)
-    scanned = scan(source, keep_values=method.needs != "moments", before=before)
+    methods = method.methods_of(source.table.names, source.candidates)
+    keep: Keep = "values" if method.needs == "order" else ""
+    scanned = scan(source, keep, methods=methods)
     label = default_label(scanned) if labelled else None
     if scanned.by_column:
         scalings, warnings = scanned.scaled_by_column(method, constant)

@@ -8,25 +8,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.columns import ColumnScan, Groups, explain, numeric_looks, samples
+from onescale.tables.commands.quantiles import figures_of
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.commands.weights import Weights
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import shorten
-from onescale.tables.scaling.fit import Fit
+from onescale.tables.scaling.fit import Fit, of_distinct
+from onescale.tables.scaling.method import AboutMedian
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.scaling.steps import forward
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.many_groups import GroupedStatistics
-from onescale.tables.statistics.ranks import percentile_ranks
+from onescale.tables.statistics.ranks import DistinctValues, percentile_ranks
 from onescale.tables.statistics.spill import Spill
-from onescale.tables.statistics.summary import Statistics, by_group
+from onescale.tables.statistics.summary import Statistics
 from onescale.tables.statistics.weighted import WeightedGroupMoments
 
 CODES = -1  # where a Spill keeps group numbers
@@ -35,7 +38,8 @@ UNDECIDED = 1 << 24  # rows of few groups, from which on values are not kept for
 ROWS = 1 << 16  # scaled at a time
 # The scaled values of a batch: of its values in a column, and each row's group number or None.
 Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
-Figures = Callable[[np.ndarray], dict]
+# What a pass keeps of the values: nothing, all ("values"), or what methods keep of them in a fit.
+Keep: TypeAlias = Literal["", "values", "distinct"]
 
 
 @dataclass
@@ -74,43 +78,58 @@ class Scan:
         return None if self.groups is None else self.values.column(CODES).astype(int)
 
     def statistics(
-        self, column: ColumnScan, figures: Figures | None = None
-    ) -> Sequence[Statistics]:
+        self, column: ColumnScan, figures: Sequence[dict] | None = None
+    ) -> list[Statistics]:
         """The statistics of one of `columns`, one a group (one alone where there are none).
 
-        figures: what gives those that take all values at once; needs `values`.
+        figures: of each group, those that take all values at once.
         """
-        if column.deferred:
-            values, codes = self.values.column(column.index), self.codes()
-            return GroupedStatistics(values, codes, self.groups.counts, figures)
         rows = [self.rows] if self.groups is None else self.groups.counts.tolist()
-        more = repeat({})
-        if figures is not None:
-            values = self.values.column(column.index)
-            more = map(figures, by_group(values, self.codes(), len(rows)))
+        more = repeat({}) if figures is None else figures
         return [Statistics(*one) for one in zip(rows, column.moments.all(), more, strict=False)]
+
+    def _figures(self, methods: Mapping[int, Method]) -> dict[int, list[dict]]:
+        """What methods take of all values of their columns (by index), group by group: of the
+        distinct values where those were kept, else by further passes."""
+        found, missing = {}, {}
+        groups = 1 if self.groups is None else len(self.groups)
+        for column in self.columns:
+            method = methods.get(column.index)
+            tables = None if column.distinct is None else column.distinct.tables(groups)
+            if method is not None and tables is not None:
+                found[column.index] = [of_distinct(method, table) for table in tables]
+            elif isinstance(method, AboutMedian):
+                missing[column.index] = method
+        return found | (figures_of(self, missing) if missing else {})
 
     def fit(
         self,
         method: Method | Plan,
         constant: str = "zero",
-        lasting: bool = False,
         only: Sequence[ColumnScan] | None = None,
     ) -> Fit:
         """`method` fitted to all columns, or `only` to some.
 
-        lasting: for other tables too; this one is ranked (`scalings`) without a table of values.
+        For other tables too, if distinct values were kept; this one is ranked (`scalings`) without.
         """
-        table, columns = self.source.table, []
-        for column in self.columns if only is None else only:
-            own = method.of(column.name)
+        table, chosen = self.source.table, self.columns if only is None else only
+        methods = {column.index: method.of(column.name) for column in chosen}
+        for own in methods.values():
             if self.source.weights is not None and own.needs != "moments":
                 raise SpecError(
                     f"{own.name} takes no weights: no one definition of its figures would hold; "
                     "standardize, minmax, maxabs and batch_norm take them"
                 )
-            figures = own.figures if lasting or own.needs != "order" else None
-            columns.append((column.name, column.index, self.statistics(column, figures)))
+        figures = {} if self.by_column else self._figures(methods)
+        columns = []
+        for column in chosen:
+            if column.deferred:
+                values, codes = self.values.column(column.index), self.codes()
+                take = methods[column.index].figures
+                every = GroupedStatistics(values, codes, self.groups.counts, take)
+            else:
+                every = self.statistics(column, figures.get(column.index))
+            columns.append((column.name, column.index, every))
         by = tuple(table.names[index] for index in self.source.by)
         with naming(table):
             fit = Fit(method, columns, constant, by, self.group_names)
@@ -185,31 +204,37 @@ def _waiting(scaled: Spill, index: int, values: np.ndarray, codes: np.ndarray | 
 
 def scan(
     source: TableInput,
-    keep_values: bool = False,
+    keep: Keep = "",
     known: Sequence | None = None,
     gaps: bool = False,
     closed: bool = False,
-    before: Mapping[int, tuple[str, ...]] | None = None,
+    methods: Mapping[int, Method] | None = None,
 ) -> Scan:
-    """Go once through a table. keep_values: quartiles or ranks will be asked for.
+    """Go once through a table. keep: "values" if they will be ranked.
 
     known: the groups of an earlier fit, which are numbered first; others are an error, or where
-    `closed` one more group. gaps: whether a chosen column may hold missing cells alone. before: by
-    index of a column, the steps that its values go through first.
+    `closed` one more group. gaps: whether a chosen column may hold missing cells alone. methods: by
+    index of a column, the method whose steps its values go through first.
 
     Raises DataError at text in a chosen column, and where no column is left to scale.
     """
     table, by = source.table, source.by
     prepare = {
-        i: partial(_prepared, table, i, steps) for i, steps in (before or {}).items() if steps
+        i: partial(_prepared, table, i, one.before)
+        for i, one in (methods or {}).items()
+        if one.before
     }
     columns = [
         ColumnScan(i, table.names[i], _moments(source), source.coerce, prepare.get(i))
         for i in source.candidates
     ]
+    if keep == "distinct" and methods is not None and source.weights is None:
+        for column in columns:
+            if methods[column.index].keeps:
+                column.distinct = DistinctValues(methods[column.index].keeps)
     groups = Groups(by, known or (), closed) if by else None
     by_column = source.by_column and groups is not None and source.weights is None
-    values, rows, codes = Spill(table.in_memory) if keep_values or by_column else None, 0, None
+    values, rows, codes = Spill(table.in_memory) if keep == "values" or by_column else None, 0, None
     numbers, texts = set(source.candidates), set(range(table.width)) if source.typed else set(by)
     weights, own = None if source.weights is None else Weights(source), None
     numbers |= set() if weights is None else {source.weights}
@@ -236,7 +261,7 @@ def scan(
         if by_column and len(groups) > MANY:
             for column in columns:
                 column.defer()
-        elif by_column and rows > UNDECIDED and not keep_values:
+        elif by_column and rows > UNDECIDED and not keep:
             values, by_column = None, False
         texts |= {column.index for column in odd}
         numbers -= {column.index for column in odd}

@@ -12,7 +12,7 @@ from typing import Any
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.describe import describe_table
-from onescale.tables.commands.scan import scan
+from onescale.tables.commands.scan import Keep, scan
 from onescale.tables.commands.stand import Wanted, as_columns, locate
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import as_text, eager_table
@@ -235,8 +235,9 @@ def _scale(frame: Any, method: Method | Plan, chosen: Chosen, replace: bool, con
     table = eager_table(frame, chosen)
     if table is None:
         return lazy.scale(frame, method, chosen, replace, constant)
-    before = method.steps(table.names, table.source.candidates)
-    scanned = scan(table.source, method.needs != "moments", gaps=True, before=before)
+    methods = method.methods_of(table.names, table.source.candidates)
+    keep: Keep = "values" if method.needs == "order" else ""
+    scanned = scan(table.source, keep, gaps=True, methods=methods)
     fit = scanned.fit(method, constant)
     for message in fit.warnings:
         warnings.warn(message, UserWarning, stacklevel=3)

@@ -44,8 +44,8 @@ class Scaler:
     method: "standardize", "minmax", "robust", "mad", "maxabs", "rank" or "batch_norm", or a plan
     of methods by column as `onescale.scale` takes it. columns: names (of arrays: indices from 0);
     default: all numbers. by: the group column of a frame. constant: as for
-    `onescale.standardize`. options: the method's own (ddof; range and clip; epsilon, gamma and
-    beta); None is its default.
+    `onescale.standardize`. options: the method's own (ddof; range and clip; quantiles;
+    factor; mergeable; epsilon, gamma and beta); None is its default.
 
     Learnt: `n_features_in_`, `feature_names_in_` (of frames), `fit_`.
 
@@ -68,13 +68,14 @@ class Scaler:
         clip: bool | None = None,
         quantiles: tuple[float, float] | None = None,
         factor: float | None = None,
+        mergeable: bool | None = None,
         epsilon: float | None = None,
         gamma: float | None = None,
         beta: float | None = None,
     ) -> None:
         self.method, self.columns, self.by, self.constant = method, columns, by, constant
         self.before, self.ddof, self.to, self.range, self.clip = before, ddof, to, range, clip
-        self.quantiles, self.factor = quantiles, factor
+        self.quantiles, self.factor, self.mergeable = quantiles, factor, mergeable
         self.epsilon, self.gamma, self.beta = epsilon, gamma, beta
 
     def _method(self) -> Method | Plan:

@@ -73,9 +73,9 @@ def fit_table(table: Any, method: Method | Plan, constant: str) -> Fit:
     """`method` fitted to a table of frames, for this and other tables."""
     if getattr(table, "spark", None) is not None and method.merges:
         return _fit_in_partitions(table, method, constant)
-    before = method.steps(table.names, table.source.candidates)
-    scanned = scan(table.source, method.needs != "moments", gaps=True, before=before)
-    return scanned.fit(method, constant, lasting=True)
+    methods = method.methods_of(table.names, table.source.candidates)
+    scanned = scan(table.source, "distinct", gaps=True, methods=methods)
+    return scanned.fit(method, constant)
 
 
 def _fit_in_partitions(table: StreamedTable, method: Method | Plan, constant: str) -> Fit:

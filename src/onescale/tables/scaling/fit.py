@@ -43,6 +43,13 @@ class FittedColumn:
     is_constant: np.ndarray
     empty: np.ndarray
 
+    @property
+    def merges(self) -> bool:
+        """Whether what was learnt of parts tells of the whole."""
+        if self.method.needs == "moments":
+            return True
+        return all("distinct" in one.figures for one in self.statistics)
+
 
 class Fit:
     """`method` fitted to columns; a plan has one for each.
@@ -83,15 +90,16 @@ class Fit:
         """
         if self.groups is None:
             raise SpecError("--unseen is of fits by groups, and this one has none (--by)")
-        if policy == "global" and not self.method.merges:
-            raise SpecError(
-                f"--unseen global: {self.method.name} cannot tell of all what it has of groups; "
-                "take error or missing"
-            )
         columns = []
         for column in self.columns:
             known = column.statistics
-            last = together(known) if policy == "global" else known[0]
+            if policy == "global" and not column.merges:
+                raise SpecError(
+                    f"--unseen global: {column.method.name} cannot tell of all what it has of "
+                    "groups, whose values the fit does not keep; fit with --mergeable, or take "
+                    "error or missing"
+                )
+            last = together(known, column.method) if policy == "global" else known[0]
             columns.append((column.name, column.index, [*known, last]))
         fit = Fit(self.method, columns, self.constant, self.by, self.groups)
         fit.read, fit.unseen = self.read, policy
@@ -191,11 +199,16 @@ def _too_close(column: FittedColumn) -> str:
     )
 
 
-def together(parts: Iterable[Statistics]) -> Statistics:
-    """The statistics of several groups or tables as one; of figures of all values, ranks alone."""
-    parts = list(parts)
-    tables = [one.figures["ranks"] for one in parts if "ranks" in one.figures]
-    figures = {"ranks": RankTable.joined(tables)} if tables else {}
+def of_distinct(method: Method, table: RankTable) -> dict:
+    """What a method takes of all values, of the distinct ones, which are kept beside it."""
+    return (method.figures(table) if method.figures else {}) | {"distinct": table}
+
+
+def together(parts: Iterable[Statistics], method: Method) -> Statistics:
+    """The statistics of several groups or tables as one, for a method whose column `merges`."""
+    parts, figures = list(parts), {}
+    if method.needs != "moments":
+        figures = of_distinct(method, RankTable.joined(one.figures["distinct"] for one in parts))
     whole = Statistics(0, type(parts[0].moments)(), figures)
     for one in parts:
         whole.rows += one.rows
@@ -274,7 +287,7 @@ def _backward(method: Method, column: FittedColumn, y: np.ndarray, group) -> np.
 
 def _among_ranks(column: FittedColumn, x: np.ndarray, group, look_up: Callable) -> np.ndarray:
     """Values looked up in the rank table of their group, in the way of `look_up`."""
-    tables = [one.figures["ranks"] for one in column.statistics]
+    tables = [one.figures["distinct"] for one in column.statistics]
     if np.ndim(group) == 0:
         return look_up(tables[group], x)
     order = np.argsort(group, kind="stable")

@@ -11,7 +11,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ import numpy as np
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
 from onescale.core.json_files import read_json
-from onescale.tables.scaling.fit import Fit, FittedColumn, together
+from onescale.tables.scaling.fit import Fit, FittedColumn, of_distinct, together
+from onescale.tables.scaling.method import KEEPS
 from onescale.tables.scaling.methods import Method, make
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.statistics.exact import Exact, Moments
@@ -104,8 +105,8 @@ def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
         entry |= {"min": one.min, "max": one.max}
         learnt = {k: float(v[group]) for k, v in column.learnt.items() if k not in _FOLLOWING}
         entry |= learnt
-        if "ranks" in one.figures:
-            table = one.figures["ranks"]
+        if "distinct" in one.figures:
+            table = one.figures["distinct"]
             entry |= {"values": table.values.tolist(), "counts": table.counts.tolist()}
         if isinstance(one.moments, WeightedMoments):
             entry["weight"] = str(one.moments.weight)
@@ -189,8 +190,9 @@ def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
         raise DataError("a broken sum") from None
     if moments.count:
         moments.min, moments.max = float(entry["min"]), float(entry["max"])
-    if method.needs == "order":
-        return Statistics(entry["rows"], moments, {"ranks": _rank_table(entry, moments)})
+    if method.needs == "order" or "values" in entry:
+        figures = of_distinct(method, _rank_table(entry, moments))
+        return Statistics(entry["rows"], moments, figures)
     figures = {key: entry[key] for key in (method.figures(np.zeros(0)) if method.figures else ())}
     figures = {key: math.nan if f is None else float(f) for key, f in figures.items()}
     return Statistics(entry["rows"], moments, figures)
@@ -230,17 +232,19 @@ def _agree(column: FittedColumn, given: list[dict], ours: list[dict]) -> None:
 def merge(fits: list[Fit], names: list[str]) -> Fit:
     """The fit of all parts together, to the bit that of one pass over them.
 
-    Raises DataError where the fits are not of one kind, and for methods whose figures cannot be
-    merged (quartiles).
+    Raises DataError where the fits are not of one kind, and where quantiles would take values that
+    one of them does not keep.
     """
     first = fits[0]
     for fit, name in zip(fits, names, strict=True):
-        if not fit.method.merges:
-            raise DataError(
-                f"{name}: a fit of {fit.method.name} cannot be merged: quartiles of parts do not "
-                "give those of the whole; fit the whole table"
-            )
         _same_kind(first, fit, names[0], name)
+        for column in fit.columns:
+            if not column.merges:
+                raise DataError(
+                    f"{name}: this fit of {column.method.name} cannot be merged: it does not keep "
+                    f"the distinct values of column {column.name!r} (over {KEEPS:,}, or an earlier "
+                    "version); fit each part with --mergeable (mergeable=True), or all at once"
+                )
     by_group: list[dict] = [{} for _ in first.columns]
     for fit in fits:
         for parts, column in zip(by_group, fit.columns, strict=True):
@@ -248,11 +252,21 @@ def merge(fits: list[Fit], names: list[str]) -> Fit:
                 parts.setdefault(group, []).append(one)
     groups = None if first.groups is None else list(by_group[0])
     columns = [
-        (column.name, column.index, [together(of_one) for of_one in parts.values()])
+        (column.name, column.index, _merged(column.method, parts.values()))
         for column, parts in zip(first.columns, by_group, strict=True)
     ]
     merged = Fit(first.method, columns, first.constant, first.by, groups)
     merged.read = first.read
+    return merged
+
+
+def _merged(method: Method, groups: Iterable[list[Statistics]]) -> list[Statistics]:
+    """The parts of each group as one; more distinct values than a fit keeps are not kept."""
+    merged = [together(parts, method) for parts in groups]
+    tables = [one.figures.get("distinct") for one in merged]
+    if sum(len(table.values) for table in tables if table is not None) > method.keeps:
+        for one in merged:
+            del one.figures["distinct"]
     return merged
 
 

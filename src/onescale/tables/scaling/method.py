@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from onescale.tables.statistics.summary import Statistics
 
 
+KEEPS = 10_000
 BEFORE = ("log", "asinh")  # the steps that may come before a method: see `steps`
 
 
@@ -54,7 +55,9 @@ class Method:
     )
     reusable: ClassVar[bool] = True  # whether what one table taught can scale, and unscale, another
     centre: ClassVar[tuple[str, ...]] = ()  # the figures taken from a value, one after the other
-    figures: ClassVar[Any] = None  # of a method that needs values: makes figures of a group's
+    # Of a method that needs values: makes figures of a group's, an array or a `RankTable`.
+    figures: ClassVar[Any] = None
+    keeps: ClassVar[float] = 0  # distinct values of a column, up to which a fit keeps them
 
     @property
     def width(self) -> tuple[str, ...]:
@@ -89,9 +92,9 @@ class Method:
         """The method of a column, as a plan has it: this one."""
         return self
 
-    def steps(self, names: Sequence[str], indices: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """The steps before the method by the indices of columns."""
-        return {i: self.of(names[i]).before for i in indices}
+    def methods_of(self, names: Sequence[str], indices: Sequence[int]) -> dict[int, "Method"]:
+        """The methods by the indices of columns."""
+        return {i: self.of(names[i]) for i in indices}
 
     @property
     def ending(self) -> str:
@@ -191,10 +194,32 @@ class AboutMean(Method):
         return s.standardized(x, self.ddof, self.epsilon)
 
 
+@dataclass(frozen=True)
 class AboutMedian(Method):
     """(x − median)/width; where the width is zero though values differ, x − median."""
 
+    mergeable: bool = option(
+        False,
+        "Of robust and mad: a fit keeps all distinct values, so that fits of parts merge however "
+        "many there are; else up to 10,000 a column.",
+        kw_only=True,
+        is_flag=True,
+    )
     needs, centre = "values", ("median",)
+    deviates: ClassVar[bool] = False  # whether the distances from the median tell its width
+
+    @property
+    def shares(self) -> dict[str, Fraction]:
+        """The quantiles that it takes, by name."""
+        return {"median": Fraction(1, 2)}
+
+    def widths(self, deviation: float) -> dict[str, float]:
+        """The figures that follow from the median of the distances, where it `deviates`."""
+        raise NotImplementedError
+
+    @property
+    def keeps(self) -> float:  # type: ignore[override]
+        return math.inf if self.mergeable else KEEPS
 
     def learn(self, s: "Statistics") -> dict:
         figures = {key: s.figures[key] for key in (*self.centre, *reversed(self.width))}

@@ -141,7 +141,7 @@ class Robust(AboutMedian):
     def shares(self) -> dict[str, Fraction]:
         """The quantiles that it takes, by name; 0.1 is a tenth, not the nearest float."""
         low, high = (Fraction(repr(share)) for share in self.quantiles)
-        return {"median": Fraction(1, 2), self.width[1]: low, self.width[0]: high}
+        return super().shares | {self.width[1]: low, self.width[0]: high}
 
     def figures(self, values) -> dict:
         from onescale.tables.statistics.summary import quantiles
@@ -160,7 +160,7 @@ class Mad(AboutMedian):
         1.0, "Of mad: times the deviation; 1.4826 is R's. Default: 1.", type=float
     )
     name = suffix = "mad"
-    width = ("mad",)
+    width, deviates = ("mad",), True
     flat = "more than half of its values are equal"
     command = """Write (x − median)/MAD of every column of numbers, MAD the median of |x − median|.
 
@@ -178,7 +178,10 @@ class Mad(AboutMedian):
         from onescale.tables.statistics.summary import median_deviation
 
         median, deviation = median_deviation(values)
-        return {"median": median, "mad": deviation * self.factor}
+        return {"median": median} | self.widths(deviation)
+
+    def widths(self, deviation: float) -> dict[str, float]:
+        return {"mad": deviation * self.factor}
 
 
 @dataclass(frozen=True)
@@ -206,7 +209,7 @@ class Rank(Method):
     """
 
     name = suffix = "rank"
-    needs, width = "order", ("spread",)
+    needs, width, keeps = "order", ("spread",), math.inf
     command = """Write the percentile rank 100·(average rank − ½)/n of every column of numbers.
 
     The smallest value ranks lowest; equal values share the average of their ranks.
@@ -219,11 +222,6 @@ class Rank(Method):
 
     def learn(self, s: "Statistics") -> dict:
         return {"spread": 1.0}
-
-    def figures(self, values) -> dict:
-        from onescale.tables.statistics.ranks import RankTable
-
-        return {"ranks": RankTable.of(values)}
 
 
 @dataclass(frozen=True)

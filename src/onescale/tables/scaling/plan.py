@@ -30,9 +30,9 @@ class Plan:
     def _fitting(self, name: str) -> list[Method]:
         return [m for pattern, m in self.methods if fnmatchcase(str(name), pattern)]
 
-    def steps(self, names: Sequence[str], indices: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """The steps before the methods by the indices of columns."""
-        return {i: self.of(names[i]).before for i in indices}
+    def methods_of(self, names: Sequence[str], indices: Sequence[int]) -> dict[int, Method]:
+        """The methods by the indices of columns."""
+        return {i: self.of(names[i]) for i in indices}
 
     @property
     def needs(self) -> str:

@@ -133,6 +133,10 @@ class Moments:
         """The moments of every group, as of `GroupMoments`: this is the one."""
         return [self]
 
+    @property
+    def counts(self) -> np.ndarray:
+        return np.array([self.count])
+
     def extremes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(numbers of the groups with any value, the lowest of each, the highest of each)."""
         ends = np.array([[self.min, self.max]] if self.count else np.zeros((0, 2)))

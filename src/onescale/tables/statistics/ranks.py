@@ -4,10 +4,13 @@ Every rank of the package comes from the same three counts: how many values lie 
 equal it, and how many there are.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+_WORTH = 1 << 16  # values for which sorting is worth the calls that it takes
 
 
 @dataclass
@@ -41,10 +44,14 @@ class RankTable:
     def __post_init__(self) -> None:
         self._before = np.concatenate([[0], np.cumsum(self.counts)])  # values below each
 
+    def __len__(self) -> int:
+        """How many values there are, equal ones too."""
+        return int(self._before[-1])
+
     @classmethod
     def of(cls, values: np.ndarray) -> "RankTable":
         """That of finite values."""
-        return cls(*np.unique(values, return_counts=True))
+        return cls(*np.unique(values + 0.0, return_counts=True))
 
     @classmethod
     def joined(cls, tables: Iterable["RankTable"]) -> "RankTable":
@@ -52,10 +59,16 @@ class RankTable:
         tables = list(tables)
         values = np.concatenate([table.values for table in tables])
         counts = np.concatenate([table.counts for table in tables])
-        order = np.argsort(values, kind="stable")
-        values, counts = values[order], counts[order]
-        starts = np.flatnonzero(np.diff(values, prepend=np.nan) != 0)
-        return cls(values[starts], np.add.reduceat(counts, starts) if len(starts) else counts)
+        return cls(*_counted(np.zeros(len(values), np.intp), values, counts)[1:])
+
+    def ordered(self, places: Sequence[int]) -> list[float]:
+        """The values at places, from 0, of all in ascending order."""
+        return self.values[np.searchsorted(self._before, places, "right") - 1].tolist()
+
+    def distances(self, centre: float) -> "RankTable":
+        """That of the distances of the values from a centre."""
+        with np.errstate(over="ignore"):
+            return RankTable.joined([RankTable(np.abs(self.values - centre), self.counts)])
 
     def percentiles(self, x: np.ndarray) -> np.ndarray:
         """The percentile rank of each value among those of the table; NaN stays NaN.
@@ -80,6 +93,62 @@ class RankTable:
         return self.values[low] * (1 - part) + self.values[high] * part
 
 
+class DistinctValues:
+    """The distinct values of each group of a column and how many times each was met, given up for
+    good once there are more than `most` of all groups together."""
+
+    def __init__(self, most: float = math.inf):
+        self._most = most
+        self._held = np.zeros(0, np.intp), np.zeros(0), np.zeros(0, np.int64)
+        self._waiting: list[tuple] = []
+        self._size = 0
+
+    def add(self, values: np.ndarray, codes: np.ndarray) -> None:
+        """Take in finite values of shape (n,), and the group of each."""
+        if self._most < 0:
+            return
+        self._waiting.append((codes, values + 0.0, np.ones(len(values), np.int64)))
+        self._size += len(values)
+        if self._size >= max(_WORTH, len(self._held[0])):
+            self._settle()
+
+    def merge(self, other: "DistinctValues") -> None:
+        """Take in what another has seen; the result is that of one pass over both."""
+        other._settle()
+        self._waiting.append(other._held)
+        self._most = min(self._most, other._most)
+        self._settle()
+
+    def tables(self, groups: int) -> list[RankTable] | None:
+        """Those of each group; None where they were given up."""
+        self._settle()
+        if self._most < 0:
+            return None
+        codes, *both = self._held
+        ends = np.searchsorted(codes, np.arange(1, groups))
+        return [
+            RankTable(*one) for one in zip(*(np.split(part, ends) for part in both), strict=True)
+        ]
+
+    def _settle(self) -> None:
+        parts = zip(*(self._held, *self._waiting), strict=True)
+        self._held = _counted(*map(np.concatenate, parts))
+        self._waiting, self._size = [], 0
+        if len(self._held[0]) > self._most:
+            self._most, self._held = -1, tuple(part[:0] for part in self._held)
+
+
+def _counted(codes: np.ndarray, values: np.ndarray, counts: np.ndarray) -> tuple:
+    """Values of groups in order, those that are equal as one with the sum of their counts."""
+    one = not codes.any()
+    order = np.argsort(values) if one else np.lexsort((values, codes))
+    codes, values, counts = codes[order], values[order], counts[order]
+    new = np.ones(len(values), bool)
+    new[1:] = (values[1:] != values[:-1]) | (codes[1:] != codes[:-1])
+    starts = np.flatnonzero(new)
+    return codes[starts], values[starts], np.add.reduceat(counts, starts) if len(starts) else counts
+
+
 def standings(
     values: np.ndarray, codes: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, Standing]:
@@ -89,18 +158,26 @@ def standings(
     """
     present = np.flatnonzero(~np.isnan(values))
     x = values[present]
-    group = np.zeros(len(x), np.intp) if codes is None else codes[present]
-    order = np.argsort(x, kind="stable") if codes is None else np.lexsort((x, group))
-    x, group = x[order], group[order]
     new = np.ones(len(x), bool)  # where a run of equal values in one group begins
-    new[1:] = (x[1:] != x[:-1]) | (group[1:] != group[:-1])
+    if codes is None:
+        order = np.argsort(x)
+        x = x[order]
+        new[1:] = x[1:] != x[:-1]
+    else:
+        group = codes[present]
+        order = np.lexsort((x, group))
+        x, group = x[order], group[order]
+        new[1:] = (x[1:] != x[:-1]) | (group[1:] != group[:-1])
+    del x
     starts = np.flatnonzero(new)
-    lengths = np.diff(starts, append=len(x))
-    sizes = np.bincount(group)
-    first = np.cumsum(sizes) - sizes  # where each group begins
-    groups = group[starts]
-    standing = Standing(starts - first[groups], lengths, sizes[groups])
-    return present[order], np.cumsum(new) - 1, standing
+    standing = Standing(starts, np.diff(starts, append=len(new)), np.full(len(starts), len(new)))
+    if codes is not None:
+        sizes = np.bincount(group)
+        first = np.cumsum(sizes) - sizes  # where each group begins
+        groups = group[starts]
+        standing.below, standing.of = starts - first[groups], sizes[groups]
+    rows = order if len(order) == len(values) else present[order]
+    return rows, np.cumsum(new) - 1, standing
 
 
 def percentile_ranks(values: np.ndarray, codes: np.ndarray | None = None) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 
 from onescale.core.errors import DataError
 from onescale.tables.statistics.exact import Moments, root, root_pair
+from onescale.tables.statistics.ranks import RankTable
 
 KEYS = ("column", "position", "group", "rows", "missing", "count", "mean", "std", "min", "25%",
         "50%", "75%", "max")  # fmt: skip
@@ -87,25 +88,32 @@ class Statistics:
         return float(low == high and self.min < self.max)
 
 
-def quantiles(values: np.ndarray, shares: Sequence[Fraction] = QUARTERS) -> list[float]:
+def quantiles(values: np.ndarray | RankTable, shares: Sequence[Fraction] = QUARTERS) -> list[float]:
     """Quantiles of finite values, by linear interpolation (NumPy's default), each rounded once."""
     if not len(values):
         return [math.nan] * len(shares)
     last = len(values) - 1
     places = [divmod(last * share, 1) for share in shares]
     around = sorted({min(place + up, last) for place, _ in places for up in (0, 1)})
-    ordered = np.partition(values, around)
+    if isinstance(values, RankTable):
+        ordered = dict(zip(around, values.ordered(around), strict=True))
+    else:
+        parted = np.partition(values, around)
+        ordered = {place: float(parted[place]) for place in around}
     return [
-        _between(float(ordered[place]), float(ordered[min(place + 1, last)]), part)
-        for place, part in places
+        interpolated(ordered[place], ordered[min(place + 1, last)], part) for place, part in places
     ]
 
 
-def median_deviation(values: np.ndarray) -> tuple[float, float]:
+def median_deviation(values: np.ndarray | RankTable) -> tuple[float, float]:
     """The median of finite values, and that of their distances from it, as float64 has them."""
     (median,) = quantiles(values, QUARTERS[1:2])
-    with np.errstate(over="ignore"):
-        return median, quantiles(np.abs(values - median), QUARTERS[1:2])[0]
+    if isinstance(values, RankTable):
+        distances = values.distances(median)
+    else:
+        with np.errstate(over="ignore"):
+            distances = np.abs(values - median)
+    return median, quantiles(distances, QUARTERS[1:2])[0]
 
 
 def by_group(values: np.ndarray, codes: np.ndarray | None, groups: int) -> list[np.ndarray]:
@@ -119,14 +127,14 @@ def by_group(values: np.ndarray, codes: np.ndarray | None, groups: int) -> list[
     return np.split(values[np.argsort(codes, kind="stable")], ends[:-1])
 
 
-def _between(low: float, high: float, part: Fraction) -> float:
+def interpolated(low: float, high: float, part: Fraction) -> float:
     """low + part · (high − low), rounded once."""
     return float(Fraction(low) * (1 - part) + Fraction(high) * part)
 
 
 def describe_column(statistics: Statistics, ddof: int) -> dict:
     """The figures of one column, undefined ones None."""
-    low, middle, high = statistics.figures["quartiles"]
+    low, middle, high = (statistics.figures.get(key) for key in ("25%", "50%", "75%"))
     figures = {
         "rows": statistics.rows,
         "missing": statistics.missing,

@@ -1,0 +1,199 @@
+"""Order statistics in bounded memory: quantiles of values that are gone through again and again.
+
+Float64 values in order are unsigned integers in order, once the sign is turned about. A pass counts
+how many values fall into each of many equal steps of those integers between the lowest and the
+highest; the counts tell in which step each wanted value lies, and the next pass keeps the values of
+those few steps alone, or counts again within them where values crowd. Counts are whole numbers: the
+parts of a table may be counted apart, in any order, and be added up.
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from onescale.core.errors import DataError
+from onescale.tables.statistics.summary import interpolated
+
+KEPT = 1 << 22  # values that are kept in a pass, of all columns together
+STEPS = 1 << 18  # at most, that values between two ends are counted in
+MEMORY = 1 << 23  # counts of all columns and groups together
+FEWEST = 16  # steps a group, below which keeping its values is cheaper
+_SIGN = np.uint64(1 << 63)
+_NONE = np.uint64((1 << 64) - 1)  # the key of no number
+
+
+def keys(values: np.ndarray) -> np.ndarray:
+    """Floats as uint64 in the same order; −0.0 is 0.0."""
+    bits = (values + 0.0).view(np.int64)
+    return bits.view(np.uint64) ^ ((bits >> 63).view(np.uint64) | _SIGN)
+
+
+def floats(ordered: np.ndarray) -> np.ndarray:
+    """The inverse of `keys`."""
+    negative = ordered < _SIGN
+    return np.where(negative, ~ordered, ordered ^ _SIGN).view(np.float64)
+
+
+class _Window:
+    """The values of each group between two of its keys, of which one or several are wanted.
+
+    low, high: (groups,) keys, both inside. below: how many values of each group lie below, inside:
+    how many between them. A group of which the one key left is known takes in no more values.
+    """
+
+    def __init__(self, low, high, below, inside):
+        self.low, self.high, self.below = low, high, below
+        known = low == high
+        self.known = bool(known.all())
+        self.inside = np.where(known, 0, inside)
+        self._reach, self._from = high - low, np.where(known, _NONE, low)
+
+    def open(self, steps: int) -> None:
+        """Count in so many steps a group from here on; keep values where that is 0."""
+        self.counts, self.kept = np.zeros((len(self.low), steps), np.int64), list[tuple]()
+        if steps:
+            widths = (self._reach // np.uint64(steps)).tolist()
+            self._shift = np.array([width.bit_length() for width in widths], np.uint64)
+
+    def add(self, ordered: np.ndarray, codes: np.ndarray | int) -> None:
+        offset = ordered - self._from[codes]  # of lower ones it wraps round
+        inside = offset <= self._reach[codes]
+        if not inside.all():
+            ordered, offset = ordered[inside], offset[inside]
+            codes = codes if isinstance(codes, int) else codes[inside]
+        if not self.counts.size:
+            self.kept.append((ordered, codes))
+            return
+        step = (offset >> self._shift[codes]).view(np.int64)
+        step += codes * self.counts.shape[1]
+        np.add.at(self.counts.reshape(-1), step, 1)
+
+    def merge(self, other: "_Window") -> None:
+        self.counts += other.counts
+        self.kept += other.kept
+
+    def close(self) -> None:
+        """The pass is over: put what it found in order."""
+        if self.counts.size:
+            self._up_to = np.cumsum(self.counts, axis=1)
+            return
+        self._ordered = np.concatenate([np.zeros(0, np.uint64), *(kept for kept, _ in self.kept)])
+        if len(self.low) == 1:
+            self._ordered.sort()
+        else:
+            codes = np.concatenate([np.zeros(0, np.intp), *(codes for _, codes in self.kept)])
+            self._ordered = self._ordered[np.lexsort((self._ordered, codes))]
+        self.kept = []
+
+    def found(self, rank: np.ndarray) -> "_Window":
+        """The window of the values of those ranks, one a group from 0."""
+        if not self.counts.size:
+            starts = np.cumsum(self.inside) - self.inside
+            place = np.where(self.inside, starts + rank - self.below, 0)
+            key = self.low.copy()
+            here = self.inside > 0
+            key[here] = self._ordered[place[here]]
+            return _Window(key, key, rank, self.inside)
+        last = self.counts.shape[1] - 1
+        step = np.minimum((self._up_to <= (rank - self.below)[:, None]).sum(axis=1), last)
+        every = np.arange(len(step))
+        low = self.low + (step.astype(np.uint64) << self._shift)
+        high = low + np.minimum(self.high - low, (np.uint64(1) << self._shift) - np.uint64(1))
+        inside = self.counts[every, step]
+        below = self.below + self._up_to[every, step] - inside
+        open_ = self.inside > 0
+        low, high = np.where(open_, low, self.low), np.where(open_, high, self.high)
+        return _Window(low, high, below, inside)
+
+
+class Selection:
+    """Quantiles of each group of one column, by linear interpolation between order statistics.
+
+    counts, lows, highs: (groups,) how many values each has, and the lowest and highest of them.
+    """
+
+    def __init__(self, counts: Any, lows: Any, highs: Any, shares: Sequence[Fraction]):
+        self.counts = np.asarray(counts, np.int64)
+        some = self.counts > 0
+        ends = [keys(np.where(some, end, 0.0)) for end in (lows, highs)]
+        window = _Window(*ends, np.zeros_like(self.counts), self.counts)
+        self._places = [
+            [divmod((n - 1) * share, 1) if n else (0, Fraction(0)) for n in self.counts.tolist()]
+            for share in shares
+        ]
+        self._ranks = []
+        for places in self._places:
+            rank = np.array([place for place, _ in places], np.int64)
+            self._ranks += [rank, np.minimum(rank + 1, np.maximum(self.counts - 1, 0))]
+        self._windows = [window] * len(self._ranks)
+        self._seen = 0
+
+    @property
+    def windows(self) -> list[_Window]:
+        """Those that are looked into in the next pass."""
+        return [one for one in {id(one): one for one in self._windows}.values() if not one.known]
+
+    def open(self, steps: int) -> None:
+        """Begin a pass: count in so many steps a group, or keep values where that is 0."""
+        self._seen = 0
+        for window in self.windows:
+            window.open(steps)
+
+    def add(self, values: np.ndarray, codes: np.ndarray | None = None) -> None:
+        """Take in finite values of shape (n,), and the group of each (None: there is but one)."""
+        ordered = keys(values)
+        self._seen += len(values)
+        for window in self.windows:
+            window.add(ordered, 0 if codes is None else codes)
+
+    def merge(self, other: "Selection") -> None:
+        """Take in what another selection of the same values saw in the same pass."""
+        self._seen += other._seen
+        for own, theirs in zip(self.windows, other.windows, strict=True):
+            own.merge(theirs)
+
+    def close(self) -> None:
+        """End a pass. Raises DataError where it had other values than those before."""
+        if self._seen != self.counts.sum():
+            raise DataError("the rows changed while they were read: their number is another")
+        for window in self.windows:
+            window.close()
+        found: dict[tuple, _Window] = {}
+        for k, window in enumerate(self._windows):
+            if not window.known:
+                new = window.found(self._ranks[k])
+                self._windows[k] = found.setdefault((new.low.tobytes(), new.high.tobytes()), new)
+
+    def quantiles(self) -> list[list[float]]:
+        """Those of each group, each rounded once; NaN of groups without values."""
+        ends = [floats(window.low).tolist() for window in self._windows]
+        columns = [
+            [interpolated(low, high, part) for low, high, (_, part) in zip(*three, strict=True)]
+            for (*three,) in zip(ends[::2], ends[1::2], self._places, strict=True)
+        ]
+        rows = zip(self.counts.tolist(), zip(*columns, strict=True), strict=True)
+        return [list(row) if n else [math.nan] * len(row) for n, row in rows]
+
+
+Batches = Callable[[Collection[int]], Iterable[tuple[int, np.ndarray, np.ndarray | None]]]
+
+
+def select(selections: Mapping[int, Selection], batches: Batches) -> None:
+    """Bring selections to their end, by as many passes as it takes.
+
+    batches: gives (key of a selection, values, groups), batch by batch, of those keys asked for.
+    """
+    while opened := {key: one for key, one in selections.items() if one.windows}:
+        windows = [window for one in opened.values() for window in one.windows]
+        groups = sum(len(window.low) for window in windows)
+        steps = 1 << (min(STEPS, max(MEMORY // groups, 1)).bit_length() - 1)
+        few = sum(int(window.inside.sum()) for window in windows) <= KEPT
+        for one in opened.values():
+            one.open(0 if few or steps < FEWEST else steps)
+        for key, values, codes in batches(opened.keys()):
+            opened[key].add(values, codes)
+        for one in opened.values():
+            one.close()
