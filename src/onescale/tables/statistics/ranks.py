@@ -99,7 +99,7 @@ class DistinctValues:
 
     def __init__(self, most: float = math.inf):
         self._most = most
-        self._held = np.zeros(0, np.intp), np.zeros(0), np.zeros(0, np.int64)
+        self._held: tuple = np.zeros(0, np.intp), np.zeros(0), np.zeros(0, np.int64)
         self._waiting: list[tuple] = []
         self._size = 0
 

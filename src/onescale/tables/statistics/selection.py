@@ -76,7 +76,11 @@ class _Window:
         self.kept += other.kept
 
     def close(self) -> None:
-        """The pass is over: put what it found in order."""
+        """The pass is over: put what it found in order. Raises DataError where that is not as much
+        as in the pass before."""
+        found = self.counts.sum() if self.counts.size else sum(len(kept) for kept, _ in self.kept)
+        if found != self.inside.sum():
+            raise DataError("the rows changed while they were read: their numbers are others")
         if self.counts.size:
             self._up_to = np.cumsum(self.counts, axis=1)
             return
@@ -119,7 +123,7 @@ class Selection:
         self.counts = np.asarray(counts, np.int64)
         some = self.counts > 0
         ends = [keys(np.where(some, end, 0.0)) for end in (lows, highs)]
-        window = _Window(*ends, np.zeros_like(self.counts), self.counts)
+        window = _Window(ends[0], ends[1], np.zeros_like(self.counts), self.counts)
         self._places = [
             [divmod((n - 1) * share, 1) if n else (0, Fraction(0)) for n in self.counts.tolist()]
             for share in shares
@@ -129,7 +133,6 @@ class Selection:
             rank = np.array([place for place, _ in places], np.int64)
             self._ranks += [rank, np.minimum(rank + 1, np.maximum(self.counts - 1, 0))]
         self._windows = [window] * len(self._ranks)
-        self._seen = 0
 
     @property
     def windows(self) -> list[_Window]:
@@ -138,27 +141,22 @@ class Selection:
 
     def open(self, steps: int) -> None:
         """Begin a pass: count in so many steps a group, or keep values where that is 0."""
-        self._seen = 0
         for window in self.windows:
             window.open(steps)
 
     def add(self, values: np.ndarray, codes: np.ndarray | None = None) -> None:
         """Take in finite values of shape (n,), and the group of each (None: there is but one)."""
         ordered = keys(values)
-        self._seen += len(values)
         for window in self.windows:
             window.add(ordered, 0 if codes is None else codes)
 
     def merge(self, other: "Selection") -> None:
         """Take in what another selection of the same values saw in the same pass."""
-        self._seen += other._seen
         for own, theirs in zip(self.windows, other.windows, strict=True):
             own.merge(theirs)
 
     def close(self) -> None:
         """End a pass. Raises DataError where it had other values than those before."""
-        if self._seen != self.counts.sum():
-            raise DataError("the rows changed while they were read: their number is another")
         for window in self.windows:
             window.close()
         found: dict[tuple, _Window] = {}

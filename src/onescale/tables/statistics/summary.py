@@ -108,6 +108,7 @@ def quantiles(values: np.ndarray | RankTable, shares: Sequence[Fraction] = QUART
 def median_deviation(values: np.ndarray | RankTable) -> tuple[float, float]:
     """The median of finite values, and that of their distances from it, as float64 has them."""
     (median,) = quantiles(values, QUARTERS[1:2])
+    distances: np.ndarray | RankTable
     if isinstance(values, RankTable):
         distances = values.distances(median)
     else:
