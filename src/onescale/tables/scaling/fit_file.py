@@ -19,6 +19,7 @@ import numpy as np
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
 from onescale.core.json_files import read_json
+from onescale.tables.scaling import packed
 from onescale.tables.scaling.fit import Fit, FittedColumn, of_distinct, together
 from onescale.tables.scaling.method import KEEPS
 from onescale.tables.scaling.methods import Method, make
@@ -106,8 +107,7 @@ def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
         learnt = {k: float(v[group]) for k, v in column.learnt.items() if k not in _FOLLOWING}
         entry |= learnt
         if "distinct" in one.figures:
-            table = one.figures["distinct"]
-            entry |= {"values": table.values.tolist(), "counts": table.counts.tolist()}
+            entry |= packed.written(one.figures["distinct"])
         if isinstance(one.moments, WeightedMoments):
             entry["weight"] = str(one.moments.weight)
         entry |= {"sum": str(one.moments.sum), "sum_of_squares": str(one.moments.squares)}
@@ -200,10 +200,7 @@ def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
 
 def _rank_table(entry: dict[str, Any], moments: Moments) -> RankTable:
     """The values of an entry. Raises DataError where its sums are not theirs."""
-    table = RankTable(np.array(entry["values"], float), np.array(entry["counts"], np.int64))
-    ascend = np.isfinite(table.values).all() and (np.diff(table.values) > 0).all()
-    if not ascend or (table.counts < 1).any() or table.counts.sum() != moments.count:
-        raise DataError("its values do not ascend, or their counts do not add up")
+    table = packed.read(entry)
     again = Moments().add(np.repeat(table.values, table.counts))
     if (again.sum, again.squares) != (moments.sum, moments.squares):
         raise DataError("its sums are not those of its values; fit again rather than edit")

@@ -7,9 +7,11 @@ equal it, and how many there are.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+_LARGE = 1 << 14  # values that are more than the nearest memory holds
 _WORTH = 1 << 16  # values for which sorting is worth the calls that it takes
 
 
@@ -76,9 +78,21 @@ class RankTable:
         Between two of them that is 100·below/of, below the lowest 0, above the highest 100: SciPy's
         `percentileofscore` of kind "mean".
         """
-        below = self._before[np.searchsorted(self.values, x)]
-        equal = self._before[np.searchsorted(self.values, x, "right")] - below
-        return np.where(np.isnan(x), np.nan, Standing(below, equal, self._before[-1]).percentile)
+        order: Any = slice(None)
+        if len(self.values) > _LARGE:
+            order = np.argsort(x)  # so that one search is near the one before
+        asked = x[order]
+        place = np.searchsorted(self.values, asked)
+        below = self._before[place]
+        here = np.zeros(len(x), bool)
+        if len(self.values):
+            place = np.minimum(place, len(self.values) - 1)
+            here = self.values[place] == asked
+        equal = np.where(here, self.counts[place], 0) if here.any() else 0
+        out = np.empty(len(x))
+        out[order] = Standing(below, equal, self._before[-1]).percentile
+        out[np.isnan(x)] = np.nan
+        return out
 
     def at(self, percentiles: np.ndarray) -> np.ndarray:
         """The values of those ranks: the table's own at its own ranks, linear between them, the
