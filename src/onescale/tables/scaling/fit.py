@@ -218,12 +218,13 @@ def together(parts: Iterable[Statistics], method: Method) -> Statistics:
 
 def _learn(method: Method, name: str, index: int, statistics: Sequence[Statistics]) -> FittedColumn:
     try:
-        arrays, empty = _figures(method, statistics)
+        arrays, empty, varies = _figures(method, statistics)
     except DataError as error:
         raise DataError(f"column {name!r}: {error}") from None
     with np.errstate(over="ignore", invalid="ignore"):
         centre, (width, left) = method.pairs(arrays)
-    is_constant = ~empty & ((width == 0) | np.isnan(width))
+    # A deviation below the smallest float is 0 as a float, and its quotients are told exactly.
+    is_constant = ~empty & (((width == 0) & ~varies) | np.isnan(width))
     without = empty | is_constant
     widths = np.where(without, 1.0, width), np.where(without, 0.0, left)
     return FittedColumn(method, name, index, statistics, arrays, centre, widths, is_constant, empty)
@@ -231,18 +232,20 @@ def _learn(method: Method, name: str, index: int, statistics: Sequence[Statistic
 
 def _figures(
     method: Method, statistics: Sequence[Statistics]
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What a method learns of each group, and which have no number: arrays, filled in parts."""
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """What a method learns of each group, which have no number, and which more than one value:
+    arrays, filled in parts."""
     every, start = iter(statistics), 0
     arrays: dict[str, np.ndarray] = {}
-    empty = np.empty(len(statistics), bool)
+    empty, varies = np.empty((2, len(statistics)), bool)
     while part := list(islice(every, _PART)):
         rows = slice(start, start := start + len(part))
         learnt = [method.learn(one) for one in part]
         for key in learnt[0]:
             arrays.setdefault(key, np.empty(len(statistics)))[rows] = [one[key] for one in learnt]
         empty[rows] = [one.count == 0 for one in part]
-    return arrays, empty
+        varies[rows] = [one.min < one.max for one in part]
+    return arrays, empty, varies
 
 
 def _forward(

@@ -107,7 +107,7 @@ class Moments:
         """Take in finite float64 values of shape (n,)."""
         if not len(values):
             return self
-        low, high = float(values.min()), float(values.max())
+        low, high = float(values.min()) + 0.0, float(values.max()) + 0.0  # one zero, not two
         self.count += len(values)
         self.min, self.max = min(self.min, low), max(self.max, high)
         extreme = extremes(values)

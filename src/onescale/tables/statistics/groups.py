@@ -34,6 +34,7 @@ class GroupMoments:
         """Take in finite values of shape (n,) whose group numbers are `codes`, below `groups`."""
         self._grow(groups)
         self.counts += np.bincount(codes, minlength=groups)
+        values = values + 0.0  # one zero, not two
         np.minimum.at(self.min, codes, values)
         np.maximum.at(self.max, codes, values)
         extreme = extremes(values)

@@ -82,6 +82,7 @@ class WeightedGroupMoments(GroupMoments):
         values, codes, weights = values[heavy], codes[heavy], weights[heavy]
         self._grow(groups)
         self.counts += np.bincount(codes, minlength=groups)
+        values = values + 0.0  # one zero, not two
         np.minimum.at(self.min, codes, values)
         np.maximum.at(self.max, codes, values)
         extreme = _outside(values) | _outside(weights)
