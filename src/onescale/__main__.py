@@ -1,6 +1,6 @@
 """The `onescale` command, which is also `python -m onescale`."""
 
-import signal
+import _signal as signal  # the module of that name takes a while, in which a signal may come
 
 
 def main() -> None:
