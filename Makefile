@@ -25,6 +25,10 @@ test: $(VENV)/ready-test  ## set up, then run the tests
 faults: $(VENV)/ready-test  ## try to break every promise of docs/reliability.md
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile $(shell grep -o 'tests/[a-z_/]*\.py' docs/reliability.md | sort -u)
 
+MINUTES ?= 10
+fuzz: $(VENV)/ready-test  ## random tables against fractions, for MINUTES=10
+	$(BIN)/python tests/faults/fuzz.py --minutes $(MINUTES)
+
 # As root, with Debian's package slurm-wlm; a cluster of one node is set up and taken down again.
 test-slurm: $(VENV)/ready-test  ## train on a SLURM cluster of one node (root; apt-get install slurm-wlm)
 	$(BIN)/python -m pip install --quiet snakemake-executor-plugin-slurm==2.8.0

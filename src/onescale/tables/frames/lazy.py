@@ -26,6 +26,7 @@ from onescale.tables.scaling.rounding import SPLIT
 
 GROUPS = 1000  # at most: each is a branch of an expression
 _ROW, _OWN = "__onescale_row", "__onescale_"
+_NAN = nw.lit(math.nan, nw.Float64)
 _SAFE = 1e290  # quotients below it can be split
 
 
@@ -239,7 +240,7 @@ def _forward(before: tuple[str, ...], x: nw.Expr) -> nw.Expr:
     for step in before:
         if step != "log":
             raise SpecError(f"{step} needs the values: collect the lazy frame first")
-        x = nw.when(x > 0).then(x.log()).otherwise(nw.when(x <= 0).then(nw.lit(math.nan, nw.Float64)))
+        x = nw.when(x > 0).then(x.log()).otherwise(nw.when(x <= 0).then(_NAN))
     return x
 
 
@@ -252,7 +253,7 @@ def _ranks(x: nw.Expr, by: str | None) -> nw.Expr:
     if by is not None:
         ranks, count, wrong = ranks.over(by), count.over(by), wrong.over(by)
     count = count + ranks * 0  # a column, by which polars divides, where it would take a reciprocal
-    y = nw.when(wrong == 0).then((ranks * 2 - 1) * 50 / count).otherwise(nw.lit(math.nan, nw.Float64))
+    y = nw.when(wrong == 0).then((ranks * 2 - 1) * 50 / count).otherwise(_NAN)
     return nw.when(~x.is_null()).then(y)
 
 
