@@ -58,6 +58,8 @@ def when_full(place: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno is None and "written" in str(error):  # NumPy, of fewer bytes than it had
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), place) from None
         if error.errno in (errno.ENOSPC, errno.EDQUOT) and error.filename is None:
             error.filename = place
         raise

@@ -29,6 +29,7 @@ try:
 except ImportError:  # no such locks on Windows
     fcntl = None
 
+from onescale.core.atomic import when_full
 from onescale.core.errors import DataError, SourceError, SpecError
 from onescale.core.json_files import parse_json, write_json
 from onescale.core.text import without_password
@@ -238,7 +239,7 @@ def _install(folder: Path, spec: IdxSpec, arrays: dict, digests: dict) -> None:
     stage = Path(tempfile.mkdtemp(prefix=".fetch-", dir=folder))
     try:
         for role in ROLES:
-            with open(stage / f"{role}.npy", "wb") as stream:
+            with when_full(str(folder)), open(stage / f"{role}.npy", "wb") as stream:
                 np.save(stream, arrays[role], allow_pickle=False)
                 stream.flush()
                 os.fsync(stream.fileno())
