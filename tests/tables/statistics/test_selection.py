@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from onescale.core.errors import DataError
 from onescale.tables.statistics import selection
 from onescale.tables.statistics.ranks import DistinctValues, RankTable
-from onescale.tables.statistics.selection import Selection, floats, keys, select
+from onescale.tables.statistics.selection import FirstCounts, Selection, floats, keys, select
 from onescale.tables.statistics.summary import median_deviation, quantiles
 
 SHARES = [Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1, 10), Fraction(0), Fraction(1)]
@@ -33,23 +33,32 @@ def oracle(values):
     return found
 
 
-def of(values, codes, groups):
+def of(values, codes, groups, first=None):
     ends = [values[codes == g] for g in range(groups)]
     lows, highs = (
         [f(own) if len(own) else f(np.zeros(1)) for own in ends] for f in (np.min, np.max)
     )
-    return Selection(np.bincount(codes, minlength=groups), lows, highs, SHARES)
+    return Selection(np.bincount(codes, minlength=groups), lows, highs, SHARES, first)
 
 
-@given(VALUES, st.sampled_from(BOUNDS), st.sampled_from([1, 7, 64]), st.sampled_from([1, 4]))
+@given(
+    VALUES,
+    st.sampled_from(BOUNDS),
+    st.sampled_from([1, 7, 64]),
+    st.sampled_from([1, 4]),
+    st.booleans(),
+)
 @settings(max_examples=300, deadline=None)
-def test_any_values_in_any_parts(given_values, bounds, parts, groups):
+def test_any_values_in_any_parts(given_values, bounds, parts, groups, counted):
     values = np.array(given_values)
     codes = np.arange(len(values)) % groups
     if groups > 2:
         codes[codes == 2] = 3  # a group without a value
     pieces = list(zip(np.array_split(values, parts), np.array_split(codes, parts), strict=True))
-    one = of(values, codes, groups)
+    first = FirstCounts() if counted and groups == 1 else None
+    for part, _ in pieces if first else []:
+        first.add(part)
+    one = of(values, codes, groups, first)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(selection, "KEPT", bounds[0])
         patch.setattr(selection, "MEMORY", bounds[1])
@@ -71,7 +80,10 @@ def test_any_values_in_any_parts(given_values, bounds, parts, groups):
 )
 def test_no_more_is_kept_than_there_is_room_for(monkeypatch, values):
     monkeypatch.setattr(selection, "KEPT", 100)
-    one, kept = of(values, np.zeros(len(values), int), 1), []
+    first, kept = FirstCounts(), []
+    for part in np.array_split(values, 9):
+        first.add(part)
+    one = of(values, np.zeros(len(values), int), 1, first)
 
     def batches(_):
         kept.append(0)
@@ -81,7 +93,7 @@ def test_no_more_is_kept_than_there_is_room_for(monkeypatch, values):
 
     select({0: one}, batches)
     assert one.quantiles() == [oracle(values.tolist())]
-    assert max(kept) <= 100 and len(kept) <= 6
+    assert max(kept) <= 100 and len(kept) <= 5
 
 
 def test_parts_seen_apart_are_merged():

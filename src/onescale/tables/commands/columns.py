@@ -15,6 +15,7 @@ from onescale.tables.reading.batch import Batch
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.ranks import DistinctValues
+from onescale.tables.statistics.selection import FirstCounts
 from onescale.tables.statistics.spill import joined
 from onescale.tables.statistics.weighted import WeightedGroupMoments
 
@@ -90,9 +91,10 @@ class ColumnScan:
 
     odd: how many cells were no numbers. first_odd: the line and text of the first. like: of the
     first of them that a person would take for a number. whole: whether its name asks for it and all
-    values are whole. prepare: what a batch's values go through first. distinct: counts distinct
-    values, where asked. moments: empty ones; weighted ones are those of groups, if of one alone.
-    deferred: whether they are left to be worked out from the values, which are kept.
+    values are whole. prepare: what a batch's values go through first. distinct, first_counts: what
+    counts distinct values, and begins to look for quantiles, where asked. moments: empty ones;
+    weighted ones are those of groups, if of one alone. deferred: whether they are left to be worked
+    out from the values, which are kept.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class ColumnScan:
         self.like: tuple[int, str] | None = None
         self.whole = isinstance(name, str) and bool(suspicion(name))
         self.distinct: DistinctValues | None = None
+        self.first_counts: FirstCounts | None = None
         self.deferred = False
         self._waiting: list[tuple] = []
         self._held = 0
@@ -189,6 +192,8 @@ class ColumnScan:
             codes, size = joined([codes for _, codes, _ in waiting], np.intp), len(groups)
         if self.distinct is not None:
             self.distinct.add(values, codes)
+        if self.first_counts is not None:
+            self.first_counts.add(values)
         if isinstance(self.moments, Moments):
             self.moments.add(values)
         elif isinstance(self.moments, WeightedGroupMoments):

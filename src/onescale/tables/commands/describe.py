@@ -11,7 +11,7 @@ from onescale.tables.statistics.summary import QUARTERS, describe_column
 
 def describe_table(source: TableInput, ddof: int = 0) -> dict[str, list]:
     """Figures by name, one a column and group, undefined ones None."""
-    scanned = scan(source)
+    scanned = scan(source, "quantiles")
     groups = scanned.group_names or [None]
     quartiles = {}
     if source.weights is None:  # of weighted values there is no one definition

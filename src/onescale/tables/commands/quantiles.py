@@ -43,10 +43,12 @@ def quantiles_of(
         counts = column.moments.counts
         lows, highs = np.zeros((2, len(counts)))
         some, lows[some], highs[some] = column.moments.extremes()
+        first = column.first_counts
         if centres is not None:
+            first = None
             ends = _distances(lows, centres[index]), _distances(highs, centres[index])
             lows, highs = np.zeros(len(counts)), np.maximum(*ends)
-        selections[index] = Selection(counts, lows, highs, list(shares[index].values()))
+        selections[index] = Selection(counts, lows, highs, [*shares[index].values()], first)
 
     def batches(asked: Collection[int]) -> Iterator[tuple]:
         for batch in scanned.source.table.batches(set(asked), set(scanned.source.by)):

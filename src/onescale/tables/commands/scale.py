@@ -76,7 +76,7 @@ def scale_table(
     """
     source = replace(source, typed=output.typed, by_column=True)
     methods = method.methods_of(source.table.names, source.candidates)
-    keep: Keep = "values" if method.needs == "order" else ""
+    keep: Keep = "values" if method.needs == "order" else "quantiles"
     scanned = scan(source, keep, methods=methods)
     label = default_label(scanned) if labelled else None
     if scanned.by_column:

@@ -28,6 +28,7 @@ from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.many_groups import GroupedStatistics
 from onescale.tables.statistics.ranks import DistinctValues, percentile_ranks
+from onescale.tables.statistics.selection import FirstCounts
 from onescale.tables.statistics.spill import Spill
 from onescale.tables.statistics.summary import Statistics
 from onescale.tables.statistics.weighted import WeightedGroupMoments
@@ -38,8 +39,8 @@ UNDECIDED = 1 << 24  # rows of few groups, from which on values are not kept for
 ROWS = 1 << 16  # scaled at a time
 # The scaled values of a batch: of its values in a column, and each row's group number or None.
 Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
-# What a pass keeps of the values: nothing, all ("values"), or what methods keep of them in a fit.
-Keep: TypeAlias = Literal["", "values", "distinct"]
+# What a pass keeps of the values: sums, what quantiles begin with, all, or what a fit keeps.
+Keep: TypeAlias = Literal["", "quantiles", "values", "distinct"]
 
 
 @dataclass
@@ -228,10 +229,10 @@ def scan(
         ColumnScan(i, table.names[i], _moments(source), source.coerce, prepare.get(i))
         for i in source.candidates
     ]
-    if keep == "distinct" and methods is not None and source.weights is None:
+    if keep in ("quantiles", "distinct") and source.weights is None:
+        counted = 0 if by or table.in_memory else len(columns)
         for column in columns:
-            if methods[column.index].keeps:
-                column.distinct = DistinctValues(methods[column.index].keeps)
+            _keep(column, None if methods is None else methods[column.index], keep, counted)
     groups = Groups(by, known or (), closed) if by else None
     by_column = source.by_column and groups is not None and source.weights is None
     values, rows, codes = Spill(table.in_memory) if keep == "values" or by_column else None, 0, None
@@ -261,7 +262,7 @@ def scan(
         if by_column and len(groups) > MANY:
             for column in columns:
                 column.defer()
-        elif by_column and rows > UNDECIDED and not keep:
+        elif by_column and rows > UNDECIDED and keep != "values":
             values, by_column = None, False
         texts |= {column.index for column in odd}
         numbers -= {column.index for column in odd}
@@ -273,6 +274,15 @@ def scan(
     for column in columns:
         column.settle(groups)
     return _sorted_out(Scan(source, rows, columns, [], [], [], groups, seen, values, []), gaps)
+
+
+def _keep(column: ColumnScan, method: Method | None, keep: Keep, counted: int) -> None:
+    """Have a column keep what its method (None: quantiles) takes besides sums. counted: how many
+    columns count their values at once."""
+    if keep == "distinct" and method is not None and method.keeps:
+        column.distinct = DistinctValues(method.keeps)
+    if counted and (method is None or method.needs == "values"):
+        column.first_counts = FirstCounts(counted)
 
 
 def _prepared(table, index: int, steps: tuple[str, ...], batch, values: np.ndarray) -> np.ndarray:

@@ -236,7 +236,7 @@ def _scale(frame: Any, method: Method | Plan, chosen: Chosen, replace: bool, con
     if table is None:
         return lazy.scale(frame, method, chosen, replace, constant)
     methods = method.methods_of(table.names, table.source.candidates)
-    keep: Keep = "values" if method.needs == "order" else ""
+    keep: Keep = "values" if method.needs == "order" else "quantiles"
     scanned = scan(table.source, keep, gaps=True, methods=methods)
     fit = scanned.fit(method, constant)
     for message in fit.warnings:

@@ -37,6 +37,11 @@ def floats(ordered: np.ndarray) -> np.ndarray:
     return np.where(negative, ~ordered, ordered ^ _SIGN).view(np.float64)
 
 
+def _steps(groups: int) -> int:
+    """How many steps there is room for, where values of so many groups are counted apart."""
+    return 1 << (min(STEPS, max(MEMORY // groups, 1)).bit_length() - 1)
+
+
 class _Window:
     """The values of each group between two of its keys, of which one or several are wanted.
 
@@ -113,13 +118,66 @@ class _Window:
         return _Window(low, high, below, inside)
 
 
+class FirstCounts:
+    """What the very first pass can count, before the ends of a column are known: steps between the
+    ends of the first values that come, and how many values lie below and above those.
+
+    columns: how many are counted together.
+    """
+
+    def __init__(self, columns: int = 1) -> None:
+        self.steps, self.below = _steps(columns), 0
+        self._ends: tuple | None = None
+
+    def add(self, values: np.ndarray) -> None:
+        """Take in finite values of shape (n,)."""
+        ordered = keys(values)
+        if not len(ordered):
+            return
+        if self._ends is None:
+            self._ends = low, high = ordered.min(), ordered.max()
+            self._shift = np.uint64((int(high - low) // self.steps).bit_length())
+            self._counts = np.zeros(self.steps + 1, np.int64)  # behind the steps: all other values
+        low, _ = self._ends
+        self.below += int(np.count_nonzero(ordered < low))
+        step = np.minimum((ordered - low) >> self._shift, np.uint64(self.steps)).view(np.int64)
+        np.add.at(self._counts, step, 1)
+
+    def found(self, whole: _Window, rank: np.ndarray) -> _Window:
+        """The window of the value of that rank, in `whole`, that of all values of a column."""
+        if self._ends is None:
+            return whole
+        first, shift, place = int(self._ends[0]), int(self._shift), int(rank[0])
+        up_to = self.below + np.cumsum(self._counts[:-1])
+        step = int(np.searchsorted(up_to, place, "right"))
+        low, high, below = int(whole.low[0]), int(whole.high[0]), 0
+        if place < self.below:
+            high, inside = first - 1, self.below
+        elif step == self.steps:
+            low, below = first + (self.steps << shift), int(up_to[-1])
+            inside = int(whole.inside[0]) - below
+        else:
+            low, inside = first + (step << shift), int(self._counts[step])
+            high, below = min(high, low + (1 << shift) - 1), int(up_to[step]) - inside
+        ends = np.array([[low], [high]], np.uint64)
+        return _Window(ends[0], ends[1], np.array([below]), np.array([inside]))
+
+
 class Selection:
     """Quantiles of each group of one column, by linear interpolation between order statistics.
 
     counts, lows, highs: (groups,) how many values each has, and the lowest and highest of them.
+    first: what an earlier pass counted, where there is but one group.
     """
 
-    def __init__(self, counts: Any, lows: Any, highs: Any, shares: Sequence[Fraction]):
+    def __init__(
+        self,
+        counts: Any,
+        lows: Any,
+        highs: Any,
+        shares: Sequence[Fraction],
+        first: FirstCounts | None = None,
+    ):
         self.counts = np.asarray(counts, np.int64)
         some = self.counts > 0
         ends = [keys(np.where(some, end, 0.0)) for end in (lows, highs)]
@@ -133,6 +191,8 @@ class Selection:
             rank = np.array([place for place, _ in places], np.int64)
             self._ranks += [rank, np.minimum(rank + 1, np.maximum(self.counts - 1, 0))]
         self._windows = [window] * len(self._ranks)
+        if first is not None and not window.known:
+            self._narrow(first.found)
 
     @property
     def windows(self) -> list[_Window]:
@@ -159,11 +219,15 @@ class Selection:
         """End a pass. Raises DataError where it had other values than those before."""
         for window in self.windows:
             window.close()
-        found: dict[tuple, _Window] = {}
+        self._narrow(_Window.found)
+
+    def _narrow(self, found: Callable[[_Window, np.ndarray], _Window]) -> None:
+        """Look into what `found` finds of windows, those that are the same but once."""
+        every: dict[tuple, _Window] = {}
         for k, window in enumerate(self._windows):
             if not window.known:
-                new = window.found(self._ranks[k])
-                self._windows[k] = found.setdefault((new.low.tobytes(), new.high.tobytes()), new)
+                new = found(window, self._ranks[k])
+                self._windows[k] = every.setdefault((new.low.tobytes(), new.high.tobytes()), new)
 
     def quantiles(self) -> list[list[float]]:
         """Those of each group, each rounded once; NaN of groups without values."""
@@ -187,7 +251,7 @@ def select(selections: Mapping[int, Selection], batches: Batches) -> None:
     while opened := {key: one for key, one in selections.items() if one.windows}:
         windows = [window for one in opened.values() for window in one.windows]
         groups = sum(len(window.low) for window in windows)
-        steps = 1 << (min(STEPS, max(MEMORY // groups, 1)).bit_length() - 1)
+        steps = _steps(groups)
         few = sum(int(window.inside.sum()) for window in windows) <= KEPT
         for one in opened.values():
             one.open(0 if few or steps < FEWEST else steps)
