@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
-from onescale.tables.statistics.summary import by_group, quantiles
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
 likely = st.one_of(floats, st.floats(-1e6, 1e6), st.integers(-1000, 1000).map(float))
@@ -66,14 +65,3 @@ def test_extremes_are_those_of_the_groups_that_have_values():
     codes, lows, highs = grouped.extremes()
     assert (codes.tolist(), lows.tolist(), highs.tolist()) == ([0, 2], [2, -1], [2, 3])
     assert [part.tolist() for part in Moments().extremes()] == [[], [], []]
-
-
-@pytest.mark.parametrize("groups", [1, 7])
-def test_quartiles_of_groups_are_those_of_numpy(groups):
-    generator = np.random.default_rng(0)
-    values, codes = generator.normal(size=200), generator.integers(0, groups, 200)
-    values[::9] = np.nan
-    given = None if groups == 1 else codes
-    for group, found in enumerate(map(quantiles, by_group(values, given, groups))):
-        alone = values[(codes == group) & ~np.isnan(values)]
-        assert found == pytest.approx(np.percentile(alone, [25, 50, 75]), rel=1e-15)

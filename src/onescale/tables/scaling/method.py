@@ -85,7 +85,7 @@ class Method:
 
     @property
     def merges(self) -> bool:
-        """Whether what it has learnt of parts tells of the whole."""
+        """Whether what it learns of parts always tells of the whole (quantiles: see `keeps`)."""
         return self.needs != "values"
 
     def of(self, name: str) -> "Method":

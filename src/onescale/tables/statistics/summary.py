@@ -117,17 +117,6 @@ def median_deviation(values: np.ndarray | RankTable) -> tuple[float, float]:
     return median, quantiles(distances, QUARTERS[1:2])[0]
 
 
-def by_group(values: np.ndarray, codes: np.ndarray | None, groups: int) -> list[np.ndarray]:
-    """The values of each group, without NaN. codes: (n,) group numbers, None for one group."""
-    present = ~np.isnan(values)
-    values = values[present]
-    if codes is None:
-        return [values]
-    codes = codes[present]
-    ends = np.cumsum(np.bincount(codes, minlength=groups))
-    return np.split(values[np.argsort(codes, kind="stable")], ends[:-1])
-
-
 def interpolated(low: float, high: float, part: Fraction) -> float:
     """low + part · (high − low), rounded once."""
     return float(Fraction(low) * (1 - part) + Fraction(high) * part)
