@@ -23,7 +23,7 @@ test: $(VENV)/ready-test  ## set up, then run the tests
 
 # The tests that docs/reliability.md names.
 faults: $(VENV)/ready-test  ## try to break every promise of docs/reliability.md
-	$(BIN)/python -m pytest -n $(CORES) --dist loadfile $(shell grep -o 'tests/[a-z_/]*\.py' docs/reliability.md | sort -u)
+	ONESCALE_FAULTS=1 $(BIN)/python -m pytest -n $(CORES) --dist loadfile $(shell grep -o 'tests/[a-z_/]*\.py' docs/reliability.md | sort -u)
 
 MINUTES ?= 10
 fuzz: $(VENV)/ready-test  ## random tables against fractions, for MINUTES=10

@@ -12,6 +12,7 @@ from typing import Any
 
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, suggest
+from onescale.core.text import brief
 
 LARGEST = 1 << 30  # bytes of a file: a fit of a million groups has some 300 million
 
@@ -57,6 +58,29 @@ def require_keys(
     for key in content:
         if key not in keys and key not in optional:
             raise DataError(f"{where}: {suggest(key, keys, 'key')}")
+
+
+NUMBER = (int, float)
+FIGURE = (int, float, type(None))  # None where it is undefined
+
+
+def require_shape(value: Any, shape: Any, where: str) -> None:
+    """DataError, which says where, unless a JSON value has a shape: one of some types (True is no
+    number), `[shape]` of each in a list, or a mapping of keys to theirs, `...` of those of any
+    name; keys that are not there are `require_keys`' to miss."""
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            raise DataError(f"{where}: {brief(repr(value), 40)} is no mapping")
+        for key, inner in value.items():
+            if key in shape or ... in shape:
+                require_shape(inner, shape.get(key, shape.get(...)), f"{where}: {key!r}")
+    elif isinstance(shape, list):
+        if not isinstance(value, list):
+            raise DataError(f"{where}: {brief(repr(value), 40)} is no list")
+        for inner in value:
+            require_shape(inner, shape[0], where)
+    elif not isinstance(value, shape) or (isinstance(value, bool) and shape is not bool):
+        raise DataError(f"{where}: {brief(repr(value), 40)} is not what stands there")
 
 
 def parse_json(text: str) -> Any:

@@ -19,7 +19,14 @@ import numpy as np
 
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError
-from onescale.core.json_files import read_json, require_keys, write_json
+from onescale.core.json_files import (
+    FIGURE,
+    NUMBER,
+    read_json,
+    require_keys,
+    require_shape,
+    write_json,
+)
 from onescale.runs import step_times as timed
 from onescale.runs.machine import machine
 from onescale.runs.run import CLOCK, SERIES, Run
@@ -27,6 +34,12 @@ from onescale.runs.run import CLOCK, SERIES, Run
 _COMMAND = "onescale train"
 _FINAL = ("train_accuracy", "test_accuracy")
 _ENTRY = ("seed", *_FINAL, "diverged", "history", "clock")
+_STEPS = {"step": [int], "loss": [FIGURE], "learning_rate": [FIGURE]}
+_SHAPE = {
+    "variant": {"name": str, "levels": [NUMBER], "steps": int},
+    "dataset": {"name": str, "hash": str, "test_images": int},
+    "versions": {...: str},
+}
 _TIMES = ("train_seconds", "evaluate_seconds", "us_per_step")
 
 
@@ -86,6 +99,7 @@ def read(path: str | Path, timed: bool = True) -> Record:
         raise DataError(f"{path}: 'dataset' must be a mapping")
     if not isinstance(entries, list) or not entries:
         raise DataError(f"{path}: no seeds; 'runs' must list at least one")
+    require_shape(content, _SHAPE, str(path))
     runs: dict[int, Run] = {}
     for entry in entries:
         run = _run(path, entry, variant.get("steps", 0))
@@ -148,6 +162,7 @@ def _run(path: Path, entry: Any, steps: int) -> Run:
     _require_lists(history, f"{where}: 'history'", least=1)
     require_keys(entry["clock"], CLOCK, f"{where}: 'clock'")
     _require_lists(entry["clock"], f"{where}: 'clock'", least=0)
+    require_shape(entry, {"history": _STEPS, "clock": _STEPS}, where)
     for key in _FINAL:
         for value in (*history[key], *entry["clock"].get(key, ()), entry[key]):
             if not _is_accuracy(value):
@@ -171,6 +186,7 @@ def _add_timing(path: Path, runs: dict[int, Run]) -> None:
         raise DataError(f"{path}: 'runs' must be a list")
     for entry in content["runs"]:
         require_keys(entry, ("seed", *_TIMES), f"{path}: an entry of 'runs'")
+        require_shape(entry, {"seed": int, ...: FIGURE}, f"{path}: an entry of 'runs'")
         if run := runs.get(entry["seed"]):
             for name in _TIMES:
                 setattr(run, name, entry[name])

@@ -13,12 +13,40 @@ from pathlib import Path
 from typing import Any
 
 from onescale.core.errors import DataError
-from onescale.core.json_files import read_json, require_keys, write_json
+from onescale.core.json_files import (
+    FIGURE,
+    NUMBER,
+    read_json,
+    require_keys,
+    require_shape,
+    write_json,
+)
 from onescale.runs.machine import machine
 
 _KEYS = ("name", "dataset", "held_out", "seeds", "draws", "rungs", "objective", "level", "steps")
 _KEYS += ("axes", "trials", "choice")
 _FIGURES = ("values", "accuracy", "score", "error")
+_SCORES = {"accuracy": FIGURE, "score": FIGURE, "error": FIGURE}
+_SHAPE = {
+    "name": str,
+    "dataset": str,
+    "held_out": int,
+    "seeds": [int],
+    "draws": (int, type(None)),
+    "rungs": [{"keep": int, "seeds": int}],
+    "objective": str,
+    "level": FIGURE,
+    "steps": int,
+    "axes": [str],
+    "trials": [
+        _SCORES
+        | {
+            "values": {},
+            "runs": [{"seed": int, "train_accuracy": NUMBER, "history": {...: [FIGURE]}} | _SCORES],
+        }
+    ],
+    "choice": _SCORES | {"trial": int, "values": {}, "edge": [str], "variant": {}},
+}
 _RUN = ("seed", "train_accuracy", "accuracy", "score", "diverged", "history")
 
 
@@ -46,6 +74,13 @@ def read(path: str | Path) -> dict[str, Any]:
             raise DataError(f"{path}: an entry of 'trials': 'runs' must be a list")
         for run in trial["runs"]:
             require_keys(run, _RUN, f"{path}: an entry of 'runs'")
+    require_shape(result, _SHAPE, str(path))
+    for rung in result["rungs"] or ():
+        require_keys(rung, ("keep", "seeds"), f"{path}: an entry of 'rungs'")
+    for trial in (*result["trials"], result["choice"]):
+        require_keys(trial["values"], result["axes"], f"{path}: the values of a trial")
+    if not 0 <= result["choice"]["trial"] < len(result["trials"]):
+        raise DataError(f"{path}: 'choice' is none of the {len(result['trials'])} trials")
     _add_seconds(Path(path).with_suffix(".timing.json"), result["trials"])
     return result
 
@@ -59,5 +94,8 @@ def _add_seconds(path: Path, trials: list[dict[str, Any]]) -> None:
         for of_trial, took in zip(runs, seconds, strict=True):
             for run, own in zip(of_trial, took, strict=True):
                 run["seconds"] = own
-    except (TypeError, ValueError):
+        require_shape(seconds, [[FIGURE]], f"{path}: 'seconds'")
+    except (TypeError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
         raise DataError(f"{path}: 'seconds' are not of the runs in the file beside it") from None
