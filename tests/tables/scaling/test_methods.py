@@ -158,3 +158,14 @@ def test_the_ends_of_a_range_are_met_and_not_passed(ends):
     x = np.linspace(-7, 3, 1001).reshape(-1, 1)
     scaled = scaler.Scaler("minmax", range=ends).fit_transform(x)
     assert (scaled.min(), scaled.max()) == ends and (np.diff(scaled[:, 0]) >= 0).all()
+
+
+@pytest.mark.parametrize("command", [("mad",), ("scale", "--method", "mad", "--mergeable")])
+def test_distances_beyond_the_range_leave_the_deviation_finite(onescale, table, command):
+    x = [-1.7e308, 1.7e308, 1.7e308, -1.6e308, 1.7e308, -1.6e308, -1.5e308]
+    path = table("x\n" + "".join(f"{value!r}\n" for value in x))
+    middle, width = Fraction(-1.5e308), Fraction(-1.5e308) - Fraction(-1.7e308)
+    width = Fraction(float(width))
+    ran = onescale(command[0], path, *command[1:])
+    expected = [float((Fraction(value) - middle) / width) for value in x]
+    assert list(map(float, ran.column("x_mad"))) == expected

@@ -118,7 +118,10 @@ def median_deviation(values: np.ndarray | RankTable) -> tuple[float, float]:
 
 
 def interpolated(low: float, high: float, part: Fraction) -> float:
-    """low + part · (high − low), rounded once."""
+    """low + part · (high − low), rounded once. high counts only where it has a part: of distances
+    from a median some may be infinite, but never half of them."""
+    if low == high or not part:
+        return low + 0.0
     return float(Fraction(low) * (1 - part) + Fraction(high) * part)
 
 
