@@ -255,6 +255,12 @@ BAD = [
     (lambda: onescale.stand(pl.DataFrame(DATA)), SpecError, "which row"),
     (lambda: onescale.stand(np.arange(3), "a"), SpecError, "label=, or row="),
     (lambda: onescale.stand(pl.LazyFrame(DATA), "a"), SpecError, "collect"),
+    (
+        lambda: onescale.minmax(pl.LazyFrame({"a": [None, float("nan")]}), "a"),
+        DataError,
+        "no number",
+    ),
+    (lambda: onescale.minmax(pl.LazyFrame(DATA).limit(0)), DataError, "^no rows"),
 ]
 
 

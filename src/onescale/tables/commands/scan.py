@@ -268,7 +268,7 @@ def scan(
         numbers -= {column.index for column in odd}
     if not rows:
         header = "a header and " if table.dialect.header else ""
-        raise DataError(f"{table.name}: {header}no rows")
+        raise DataError(": ".join(filter(None, (table.name, f"{header}no rows"))))
     if weights is not None:
         weights.check()
     for column in columns:

@@ -50,6 +50,9 @@ def scale(frame: Any, method: Method | Plan, chosen: Chosen, replace: bool, cons
         for message in fit.warnings:
             warnings.warn(message, UserWarning, stacklevel=4)
         fitted_columns = {column.name: column for column in fit.columns}
+        empty = [column.name for column in fit.columns if column.empty.all()]
+        if empty and chosen.columns is not None:
+            raise DataError(f"column {empty[0]!r} holds no number, only missing values")
     if ranked and wrapped.implementation.is_duckdb():  # whose windows lose the order of rows
         native = wrapped.to_native().project(f"*, row_number() OVER () AS {_ROW}")
         wrapped = nw.from_native(native)
