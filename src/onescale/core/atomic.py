@@ -31,15 +31,15 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
             yield stream
         return
     given, path = path, Path(os.path.realpath(path))
+    # Named before it is made, since a signal may come the moment that it is.
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(
-            dir=path.parent, prefix=f".{path.name}.", suffix=".part"
-        )
-    except OSError as error:
-        error.filename = os.fspath(given)  # not that of the temporary file
-        raise
-    try:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            error.filename = os.fspath(given)  # not that of the temporary file
+            raise
         with when_full(os.fspath(given)), open(handle, mode, **options) as stream:
             yield stream
             stream.flush()
@@ -47,7 +47,7 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
         _like(path, temporary)
         os.replace(temporary, path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # it may never have been made
             os.unlink(temporary)
         raise
 
@@ -70,7 +70,7 @@ def temporary_files() -> contextlib.AbstractContextManager[None]:
     return when_full(f"{tempfile.gettempdir()} (temporary files; TMPDIR names another folder)")
 
 
-def _like(path: Path, temporary: str) -> None:
+def _like(path: Path, temporary: Path) -> None:
     """Give a new file mode and owner of the one that it replaces, if there is one."""
     try:
         old = path.stat()
