@@ -51,6 +51,7 @@ with in_one_line():
     TABLES = {name: TableJob(name, given) for name, given in config["tables"].items()}
     PLAN = Plan.from_config(config)
 RESULTS = config["results"]
+CONFIRM = f"{RESULTS}/confirm"
 CACHE = f"data/cache/{config['dataset']}"
 # Inputs are named by their paths, not as `rules.….output`: Snakemake hashes all inputs of a rule that
 # names another so once for each of them.
@@ -149,6 +150,13 @@ def repeated(wildcards):
 def claimed(what, ending="json"):
     """The run files whose `runs` or `arrays` the claims are judged by."""
     return runs(needs.claimed(PLAN, what), ending)
+
+
+@in_one_line()
+def confirmed(what, ending="json"):
+    """The run files of fresh seeds that the claims are judged by, if their rules are frozen."""
+    needs.require_frozen(PLAN, f"{RESULTS}/claims.csv", f"{CONFIRM}/claims.csv")
+    return runs(needs.claimed(PLAN, what), ending, CONFIRM)
 
 
 @in_one_line()

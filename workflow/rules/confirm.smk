@@ -1,15 +1,5 @@
 # The claims judged once more by seeds that nothing had used: `snakemake confirm`, after `evidence`.
 # Rules and configuration are frozen by then: where they are not those of claims.csv, it refuses.
-CONFIRM = f"{RESULTS}/confirm"
-
-
-@in_one_line()
-def confirmed(what, ending="json"):
-    """The run files of fresh seeds that the claims are judged by, if their rules are frozen."""
-    needs.require_frozen(PLAN, f"{RESULTS}/claims.csv", f"{CONFIRM}/claims.csv")
-    return runs(needs.claimed(PLAN, what), ending, CONFIRM)
-
-
 if config.get("claims") and config.get("confirm"):
 
     rule confirm_variant:

@@ -14,7 +14,7 @@ rule fetch_dataset:
     params:
         name=config["dataset"],
         spec=PLAN.dataset,
-        folder=CACHE,
+        folder=lambda wildcards: CACHE,
     message:
         f"fetching {config['dataset']} into {CACHE}"
     shell:

@@ -25,7 +25,7 @@ rule page:
     conda:
         "../envs/onescale.yaml"
     params:
-        folder=RESULTS,
+        folder=lambda wildcards: RESULTS,
         data=data_folder,
     message:
         f"writing the page: {PAGE}"
@@ -53,9 +53,9 @@ rule page_evidence:
     conda:
         "../envs/onescale.yaml"
     params:
-        folder=RESULTS,
+        folder=lambda wildcards: RESULTS,
         data=data_folder,
-        page=PAGE,
+        page=lambda wildcards: PAGE,
     message:
         f"writing the evidence on the page: {PAGE}"
     shell:

@@ -78,18 +78,11 @@ rule fit_part:
         "onescale {params.command} {input.part:q} -o {output:q} > {log:q} 2>&1"
 
 
-def fits_or_parts(wildcards):
-    """What the fit of a table in parts is made of: the fits of its parts, or all parts at once."""
-    table, scale = IN_PARTS[wildcards.table], wildcards.scale
-    if not table.merges(scale):
-        return table.files
-    folder = f"{RESULTS}/tables/{table.name}/fits/{scale}"
-    return [f"{folder}/{part}.json" for part in table.parts]
-
-
 rule fit_table:
     input:
-        given=fits_or_parts,
+        given=lambda wildcards: IN_PARTS[wildcards.table].fitted_from(
+            wildcards.scale, f"{RESULTS}/tables/{wildcards.table}/fits"
+        ),
         code=rules.fit_part.input.code,
     output:
         f"{RESULTS}/tables/{{table}}/{{scale}}.json",

@@ -80,6 +80,13 @@ class TableJob:
         method, options = self._method(scale)
         return len(self.parts) > 1 and make(method, **options).merges
 
+    def fitted_from(self, scale: str, folder: str) -> list[str]:
+        """What the fit of a table in parts is made of: the fits of its parts below a folder, or
+        all parts at once."""
+        if not self.merges(scale):
+            return self.files
+        return [f"{folder}/{scale}/{part}.json" for part in self.parts]
+
     def _named(self, scale: str) -> list[str]:
         method, options = self._method(scale)
         words = ["--method", method]
