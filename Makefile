@@ -57,7 +57,7 @@ PUBLISHED = nice -n 10 $(RUN) --configfile config/published.yaml
 published: $(VENV)/ready  ## make the run that is published: hours; after a kill the same command goes on
 	$(PUBLISHED) -- all evidence
 	$(PUBLISHED) -- confirm
-	$(PUBLISHED) --config dataset=fashion-mnist -- all evidence
+	nice -n 10 $(RUN) --configfile config/fashion.yaml -- all evidence
 
 publish: $(VENV)/ready  ## publish the finished runs in results/, and write the tables of docs/results.md
 	$(BIN)/python workflow/scripts/publish.py
