@@ -5,7 +5,7 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from onescale.claims.beside import paired, read
+from onescale.claims.beside import DEGREE, TURNED, UNSURE, Pair, paired, read
 from onescale.claims.table import COLUMNS
 from onescale.cli.beside import carry_over, confirmation
 from onescale.core.errors import DataError
@@ -65,7 +65,7 @@ def test_confirmation_counts_what_agrees_and_lists_what_does_not(table):
     told = page(confirmation, first, fresh, "--seeds", "7,8")
     assert "by seeds 7 to 8" in told and "rules 2-abc" in told
     assert "**2 of 3 verdicts are the same by both.**" in told
-    assert "holds → no difference that matters (1)" in told
+    assert "In 1 the degree differs: holds → no difference that matters (1)." in told
     differ, everything = told.split("## Where they differ")[1].split("## All")
     assert differ.count("claims.md#claim-") == 1 and everything.count("claims.md#claim-") == 3
     assert "holds (+0.40 points)" in differ
@@ -77,6 +77,18 @@ def test_all_that_agrees_has_no_list_of_differences(table):
     both = table("both", [ADAM])
     told = page(confirmation, both, both, "--seeds", "7")
     assert "**1 of 1 verdicts" in told and "Where they differ" not in told
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "change"),
+    [
+        (("holds in part", "the reverse holds"), TURNED),
+        (("open", "the reverse holds"), UNSURE),
+        (("no difference that matters", "the reverse holds"), DEGREE),
+    ],
+)
+def test_a_difference_is_of_direction_of_surety_or_of_degree(verdicts, change):
+    assert Pair(tuple(ADAM | {"verdict": verdict} for verdict in verdicts)).change == change
 
 
 def test_other_rules_cannot_be_set_side_by_side(table):
@@ -96,9 +108,11 @@ def test_what_carries_over_is_told_of_the_settings_that_all_have(table):
         SECONDS | {"verdict": "not asked"},
         ADAM | {"setting": "as_written"},
     ]
+    fashion = [row | {"seeds": 5} for row in fashion]
     given = (f"mnist={table('a', [ADAM, STEPS, SECONDS])}", f"fashion={table('b', fashion)}")
     told = page(carry_over, *given)
-    assert "**1 of 2 verdicts are the same on all.**" in told
+    assert "judged on mnist and fashion (by 20 and 5 seeds;" in told
+    assert "**1 of 2 verdicts are the same on all.** In 1 the direction is turned" in told
     assert "2 that not all of them are asked are left out" in told
     assert "the reverse holds (−1.00 points)" in told
 

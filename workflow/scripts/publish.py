@@ -2,9 +2,10 @@
 
 Copies from results/ to results/published/ what a reader needs: of MNIST tables, pages, figures, the
 predictions of every run packed small, and the run records without weights in one archive; of every
-other data set that is judged, tables, pages and figures, in a folder of its name, with a page that
-says which claims carry over. A page tells how all of it was made and what that took, and the tables
-of docs/results.md are written from it, so that no number there was typed by a person.
+other data set that is judged, tables, figures and pages but the index (two megabytes of every
+clone), in a folder of its name, with a page that says which claims carry over. A page tells how all
+of it was made and what that took, and the tables of docs/results.md are written from it, so that no
+number there was typed by a person.
 """
 
 import csv
@@ -164,6 +165,8 @@ def publish() -> None:
     shutil.rmtree(PUBLISHED, ignore_errors=True)
     for name, folder in folders.items():
         copy(folder, PUBLISHED if name == home else PUBLISHED / name)
+        if name != home:
+            (PUBLISHED / name / "index.html").unlink(missing_ok=True)
     archive(RESULTS, PUBLISHED / "runs.tar.xz")
     pack(RESULTS, PUBLISHED, home)
     if len(folders) > 1:

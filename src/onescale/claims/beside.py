@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from onescale.claims.hypotheses import NOT_ASKED, NOT_RUN
+from onescale.claims.hypotheses import NOT_ASKED, NOT_RUN, OPEN
 from onescale.claims.spec import SETTINGS
+from onescale.claims.verdicts import HOLDS, IN_PART, REVERSE, REVERSE_IN_PART
 from onescale.claims.words import measured, row_label
 from onescale.core import text
 from onescale.core.csv_files import read_rows
@@ -23,6 +24,9 @@ _COLUMNS = (
     "seeds", "rules",
 )  # fmt: skip
 Row = dict[str, str]
+TURNED = "the direction is turned round"
+DEGREE = "the degree differs"
+UNSURE = "one side is open, which tells of how sure one is and not of a difference"
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,14 @@ class Pair:
     def agrees(self) -> bool:
         """Whether all that have judged it say the same."""
         return len(set(self.verdicts)) == 1
+
+    @property
+    def change(self) -> str:
+        """How the verdicts differ: in direction, in what is sure, or else in degree."""
+        found = set(self.verdicts)
+        if found & {HOLDS, IN_PART} and found & {REVERSE, REVERSE_IN_PART}:
+            return TURNED
+        return UNSURE if OPEN in found else DEGREE
 
 
 def read(path: str | Path) -> list[Row]:
@@ -107,8 +119,11 @@ def carry_over_page(tables: Mapping[str, list[Row]], links: str = "claims.md") -
     differing = [pair for pair in shared if not pair.agrees]
     apart = len(pairs) - len(shared)
     left = f" {apart} that not all of them are asked are left out." if apart else ""
+    seeds = [max(int(row["seeds"] or 0) for row in rows) for rows in tables.values()]
+    by = " and ".join(map(str, seeds))
     opening = (
-        f"Every claim as judged on {' and '.join(tables)}, in the settings that all have. "
+        f"Every claim as judged on {' and '.join(tables)} (by {by} seeds; fewer leave more "
+        "open), in the settings that all have. "
         f"{_counted(shared, 'on all')}{left} An estimate is that of the part that a verdict "
         "rests on least surely, which may be another part on another data set."
     )
@@ -130,11 +145,14 @@ def _keyed(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], Row]]:
 
 def _counted(pairs: list[Pair], where: str) -> str:
     """How many verdicts agree, and how the others change."""
-    same = sum(pair.agrees for pair in pairs)
-    changes = Counter(" → ".join(pair.verdicts) for pair in pairs if not pair.agrees)
-    told = "; ".join(f"{change} ({count})" for change, count in changes.most_common())
-    others = f" The others: {told}." if told else ""
-    return f"**{same} of {len(pairs)} verdicts are the same {where}.**{others}"
+    others = [pair for pair in pairs if not pair.agrees]
+    told = [f"**{len(pairs) - len(others)} of {len(pairs)} verdicts are the same {where}.**"]
+    for change in (TURNED, DEGREE, UNSURE):
+        ways = Counter(" → ".join(pair.verdicts) for pair in others if pair.change == change)
+        if ways:
+            listed = "; ".join(f"{way} ({count})" for way, count in ways.most_common())
+            told.append(f"In {ways.total()} {change}: {listed}.")
+    return " ".join(told)
 
 
 def _sections(

@@ -29,7 +29,7 @@ COLUMNS = [
     "claim", "words", "setting", "test", "seeds", "estimate", "low", "high", "p", "verdict",
     "figure", "table", "name", "measure", "case", "unit", "of", "than", "p_holm", *_OF_A_ROW,
     "seeds_needed", "images_low", "images_high", "images_verdict",
-    "beside", "beside_estimate", "beside_low", "beside_high", "note", "rules",
+    "beside", "beside_estimate", "beside_low", "beside_high", "note",
 ]  # fmt: skip
 
 
