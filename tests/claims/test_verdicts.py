@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from made_up_runs import run_entry
 from onescale.claims import verdicts as claims
 from onescale.claims.page import claims_page
-from onescale.claims.spec import SETTINGS, ClaimSpec
+from onescale.claims.spec import ASIDE, SETTINGS, ClaimSpec
 from onescale.claims.testing import Evidence, check, put_to_test
 from onescale.cli.claims import claims as command
 from onescale.comparison.spec import Criteria
@@ -550,3 +550,18 @@ def test_every_measure_and_test_is_described():
 
     text = (ROOT / "config/README.md").read_text(encoding="utf-8")
     assert not [name for name in (*MEASURES, *TESTS) if f"`{name}`" not in text]
+
+
+@pytest.mark.parametrize(
+    ("test", "printed", "words"),
+    [
+        ({"test": "reaches_printed", "printed": "0.99"}, True, "It gets to 99 %."),
+        ({"test": "reaches_printed", "printed": "0.99"}, False, f"It gets to 99 %. {ASIDE}"),
+        ({"test": "better", "than": "b"}, False, "It gets to 99 %."),
+    ],
+)
+def test_words_say_where_printed_figures_are_not_asked(test, printed, words):
+    part = {"measure": "test_accuracy", "of": "a", **test}
+    claim = {"words": "It gets to 99 %.", "settings": {"tuned": [part]}}
+    given = {"claims": {"a": claim}, "printed": printed}
+    assert ClaimSpec.from_mapping(given).claims[0].words == words

@@ -125,7 +125,8 @@ def carry_over_page(tables: Mapping[str, list[Row]], links: str = "claims.md") -
         f"Every claim as judged on {' and '.join(tables)} (by {by} seeds; fewer leave more "
         "open), in the settings that all have. "
         f"{_counted(shared, 'on all')}{left} An estimate is that of the part that a verdict "
-        "rests on least surely, which may be another part on another data set."
+        "rests on least surely, which may be another part on another data set; figures that the "
+        "chapter prints are asked of its own data set alone."
     )
     return text.page(
         "# Claims by data set", opening, *_sections(differing, shared, tuple(tables), links)

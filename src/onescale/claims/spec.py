@@ -27,6 +27,7 @@ SETTINGS = {
     "images_300": "300 images",
     "images_300_tuned": "300 images, tuned",
 }
+ASIDE = "(the figures it prints aside)"
 LEVELS = (0.95, 0.97)  # `low` and `high`, where the data set names none
 # What can be measured, by the key that tells it from a variant's name, with the keys that it takes.
 _SUBJECTS = {
@@ -104,6 +105,12 @@ class Claim:
     as_one: bool = False
     why: str = ""
 
+    def without_figures(self) -> "Claim":
+        """The same as it is asked of another data set than the chapter's: where it prints figures,
+        its words say that they are not meant."""
+        printed = any(one.printed for parts in self.settings.values() for one in parts)
+        return replace(self, words=f"{self.words} {ASIDE}") if printed else self
+
 
 @dataclass(frozen=True)
 class ClaimSpec:
@@ -134,8 +141,9 @@ class ClaimSpec:
         if not isinstance(claims, dict) or not claims:
             raise SpecError("spec: 'claims' must name at least one claim")
         levels = dict(zip(("low", "high"), mapping.get("levels") or LEVELS, strict=True))
+        read = [_claim(number, *item, levels) for number, item in enumerate(claims.items(), 1)]
         return cls(
-            [_claim(number, *item, levels) for number, item in enumerate(claims.items(), 1)],
+            read if mapping.get("printed", True) else [one.without_figures() for one in read],
             Criteria.from_mapping(mapping.get("statistics")),
             tuple(mapping.get("seeds") or cls.seeds),
             bool(mapping.get("printed", True)),

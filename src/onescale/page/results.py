@@ -15,6 +15,7 @@ from typing import Any
 from onescale.claims import discrepancies as costs
 from onescale.claims.measures import MEASURES
 from onescale.claims.spec import discrepant
+from onescale.claims.spec import ASIDE
 from onescale.claims.words import measured
 from onescale.comparison import reproduction
 from onescale.comparison.band import band
@@ -230,15 +231,12 @@ def _claims(results: Results) -> list[dict[str, Any]]:
             "number": number,
             "name": name,
             **{key: given.get(key) for key in ("words", "why", "figure", "table")},
-            "rows": [
-                row | {"measure_words": MEASURES[row["measure"]].words}
-                for row in rows
-                if row["name"] == name
-            ],
+            "aside": any(row["words"].endswith(ASIDE) for row in own) and ASIDE,
+            "rows": [row | {"measure_words": MEASURES[row["measure"]].words} for row in own],
             "parts": [_part(part) for part in parts if part["name"] == name],
         }
         for number, (name, given) in enumerate(asked.items(), 1)
-        if any(row["name"] == name for row in rows)
+        if (own := [row for row in rows if row["name"] == name])
     ]
 
 

@@ -25,7 +25,7 @@ function claimItem(claim, open) {
     details.open ? now.add(String(claim.number)) : now.delete(String(claim.number));
     state.set({ c: now.size ? [...now].join(",") : null });
     if (details.open && !body.hasChildNodes()) body.append(...claimBody(claim).filter(Boolean));
-  } }, el("summary", {}, t(claim.words), el("ul", { class: "chips" }, claim.rows.map(verdictItem))));
+  } }, el("summary", {}, t(claim.words), claim.aside ? ` ${t(claim.aside)}` : "", el("ul", { class: "chips" }, claim.rows.map(verdictItem))));
   const body = el("div", { class: "claim" });
   details.append(body);
   if (details.open) body.append(...claimBody(claim).filter(Boolean));
