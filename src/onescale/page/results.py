@@ -14,8 +14,7 @@ from typing import Any
 
 from onescale.claims import discrepancies as costs
 from onescale.claims.measures import MEASURES
-from onescale.claims.spec import discrepant
-from onescale.claims.spec import ASIDE
+from onescale.claims.spec import ASIDE, discrepant
 from onescale.claims.words import measured
 from onescale.comparison import reproduction
 from onescale.comparison.band import band
