@@ -2,15 +2,14 @@
 # the configuration asks for is checked and expanded in src/onescale/training and claims/needs.py.
 # The working folder may be any: what a person names is looked for there, then beside the Snakefile.
 import contextlib
-import hashlib
 import json
 import os
-import shlex
 import sys
 from pathlib import Path
 
 from onescale.claims import needs
-from onescale.core.atomic import atomic_write
+from onescale.claims.files import ResultFiles
+from onescale.core.arguments import fitting, listed, words
 from onescale.core.errors import DataError, SpecError
 from onescale.core.sources import package
 from onescale.core.sources import sources as code
@@ -50,11 +49,9 @@ with in_one_line():
         table["file"] = at_hand(table["file"])
     TABLES = {name: TableJob(name, given) for name, given in config["tables"].items()}
     PLAN = Plan.from_config(config)
-RESULTS = config["results"]
-CONFIRM = f"{RESULTS}/confirm"
+FILES = ResultFiles(PLAN)
+RESULTS, CONFIRM = FILES.results, FILES.confirm
 CACHE = f"data/cache/{config['dataset']}"
-# Inputs are named by their paths, not as `rules.….output`: Snakemake hashes all inputs of a rule that
-# names another so once for each of them.
 IMAGES = [
     f"{part}_{what}.npy" for part in ("train", "test") for what in ("images", "labels")
 ]
@@ -65,38 +62,6 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 # Jobs find `onescale` beside the Python that runs Snakemake, activated or not.
 FOLDERS = [os.path.dirname(sys.executable), os.getenv("PATH", "")]
 os.environ.update(dict.fromkeys(THREADS, "1"), PATH=os.pathsep.join(FOLDERS))
-
-
-def fitting(text):
-    """A text as one argument of a command; a long one as `@FILE` that holds it. A whole command is one
-    argument of bash, and one argument may have 131,071 bytes."""
-    if len(text.encode()) < 50_000:
-        return text
-    path = f".snakemake/onescale/{hashlib.sha256(text.encode()).hexdigest()[:20]}"
-    if not os.path.exists(path):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with atomic_write(path) as stream:
-            stream.write(text)
-    return f"@{path}"
-
-
-def listed(*inputs):
-    """Files as arguments of a command, quoted for the shell; many as `@FILE`, a line each."""
-    files = [
-        f for given in inputs for f in ([given] if isinstance(given, str) else given)
-    ]
-    held = fitting("\n".join(files))
-    return shlex.join(files if held == "\n".join(files) else [held])
-
-
-def words(name="", *files, **options):
-    """A command of this name with files and options, quoted for the shell; options without a value
-    left out."""
-    given = {
-        f"--{k.replace('_', '-')}": fitting(str(v)) for k, v in options.items() if v
-    }
-    told = shlex.join([word for pair in given.items() for word in pair])
-    return " ".join(filter(None, (name, listed(*files), told)))
 
 
 def one_of(names):
@@ -119,86 +84,21 @@ def paths(*files):
     return [f"{path}" for path in files]
 
 
-def runs(names, ending="json", folder=RESULTS):
-    """The run files of these variants."""
-    return [f"{folder}/runs/{name}.{ending}" for name in names]
-
-
-def chosen(name, ending="json"):
-    """The file with what tuning chose for a variant; none if it is not tuned."""
-    groups = config["tuning"].items()
-    found = [tuned for tuned, given in groups if name in given["variants"]]
-    return [f"{RESULTS}/tuning/{tuned}/{name}.{ending}" for tuned in found]
-
-
-def searches(wildcards):
-    """What tuning leaves for each variant of a group."""
-    names = PLAN.groups[wildcards.tuned]["variants"]
-    return [file for name in names for file in chosen(name)]
-
-
-def repeated(wildcards):
-    """The variants of a tuned group and those of its repeats."""
-    return [
-        name
-        for pair in PLAN.repeated(wildcards.tuned).items()
-        for name in (pair[0], *pair[1])
-    ]
-
-
-@in_one_line()
-def claimed(what, ending="json"):
-    """The run files whose `runs` or `arrays` the claims are judged by."""
-    return runs(needs.claimed(PLAN, what), ending)
-
-
-@in_one_line()
-def confirmed(what, ending="json"):
-    """The run files of fresh seeds that the claims are judged by, if their rules are frozen."""
-    needs.require_frozen(PLAN, f"{RESULTS}/claims.csv", f"{CONFIRM}/claims.csv")
-    return runs(needs.claimed(PLAN, what), ending, CONFIRM)
-
-
 @in_one_line()
 def claims_spec(seeds=None):
     """The claims, and the rules that they are judged by."""
     return needs.spec(PLAN, seeds)
 
 
-@in_one_line()
-def effects():
-    """The run files of what helped."""
-    return runs(needs.helped(PLAN))
-
-
-@in_one_line()
-def timed(page):
-    """The runs whose seconds are compared on a page."""
-    return runs(needs.timed(PLAN, page))
-
-
-# Variants whose steps are measured in one job: some 0.4 s and 1 MB each.
-TOGETHER = 250
-
-
-def measured(page):
-    """What the step times of a page are made from: its runs, or the step times of parts of them."""
-    count = len(timed(page))
-    if count <= TOGETHER:
-        return timed(page)
-    parts = range(-(-(count - 1) // (TOGETHER - 1)))
-    return [f"{RESULTS}/step_times/{page}.part{part}.json" for part in parts]
-
-
-def measured_in_part(page, part):
-    """The first run, and those of this part."""
-    first, *rest = timed(page)
-    return [first, *rest[part * (TOGETHER - 1) :][: TOGETHER - 1]]
-
-
-def step_times(*pages):
-    """The files with what a step costs for these pages, but for those that compare no seconds."""
-    return [f"{RESULTS}/step_times/{page}.json" for page in pages if timed(page)]
+# Where a fault in the claims is found as late as a rule asks for them.
+claimed, confirmed, effects, timed, measured, measured_in_part, step_times = map(
+    in_one_line(),
+    (
+        *(FILES.claimed, FILES.confirmed, FILES.effects, FILES.timed),
+        *(FILES.measured, FILES.measured_in_part, FILES.step_times),
+    ),
+)
+runs, chosen, searches = FILES.runs, FILES.chosen, FILES.searches
 
 
 def shown(path, category, caption=None, subcategory=None, **labels):

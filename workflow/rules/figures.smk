@@ -226,7 +226,7 @@ use rule surface as study_figure with:
 
 use rule surface as trials_figure with:
     input:
-        searches=searches,
+        searches=lambda wildcards: searches(PLAN.groups[wildcards.tuned]["variants"]),
         code=code("onescale.figures.trials"),
     output:
         **figure(

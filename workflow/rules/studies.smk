@@ -67,7 +67,7 @@ for name, given in PLAN.studies.items():
 
 rule trials:
     input:
-        searches=searches,
+        searches=lambda wildcards: searches(PLAN.groups[wildcards.tuned]["variants"]),
         code=code("onescale.comparison.trials"),
     output:
         csv=f"{RESULTS}/tuning/{{tuned}}.csv",
@@ -95,10 +95,8 @@ rule trials:
 
 rule repeats:
     input:
-        searches=lambda wildcards: [
-            file for name in repeated(wildcards) for file in chosen(name)
-        ],
-        runs=lambda wildcards: runs(repeated(wildcards)),
+        searches=lambda wildcards: searches(PLAN.with_repeats(wildcards.tuned)),
+        runs=lambda wildcards: runs(PLAN.with_repeats(wildcards.tuned)),
         code=code("onescale.comparison.repeats"),
     output:
         csv=f"{RESULTS}/tuning/{{tuned}}_repeats.csv",

@@ -145,6 +145,10 @@ class Plan:
         repeats = self.repeats()
         return {name: repeats.get(name, []) for name in self.config["tuning"][group]["variants"]}
 
+    def with_repeats(self, group: str) -> list[str]:
+        """The same as a list: each variant, followed by those of its repeats."""
+        return [one for name, again in self.repeated(group).items() for one in (name, *again)]
+
     def files(self, name: str) -> list[str]:
         """The file of the optimiser that a variant is trained with, where it stands in one."""
         spec = self.variants.get(name) or self.searches[name]["base"]

@@ -1,0 +1,76 @@
+"""The files below results/ that rules of the workflow make and need, by what they are of.
+
+Rules name inputs by these paths and not as `rules.….output`: Snakemake hashes all inputs of a rule
+that names another so once for each of them.
+"""
+
+from dataclasses import dataclass
+
+from onescale.claims import needs
+from onescale.training.plan import Plan
+
+TOGETHER = 250  # variants whose steps are measured in one job: some 0.4 s and 1 MB each
+
+
+@dataclass(frozen=True)
+class ResultFiles:
+    """Those of a plan. Methods that ask what the claims need raise SpecError at a fault in them."""
+
+    plan: Plan
+
+    @property
+    def results(self) -> str:
+        return self.plan.config["results"]
+
+    @property
+    def confirm(self) -> str:
+        """The folder of what fresh seeds make."""
+        return f"{self.results}/confirm"
+
+    def runs(self, names: list[str], ending: str = "json", folder: str | None = None) -> list[str]:
+        """The run files of these variants."""
+        return [f"{folder or self.results}/runs/{name}.{ending}" for name in names]
+
+    def chosen(self, name: str, ending: str = "json") -> list[str]:
+        """The file with what tuning chose for a variant; none if it is not tuned."""
+        groups = self.plan.config["tuning"].items()
+        found = [tuned for tuned, given in groups if name in given["variants"]]
+        return [f"{self.results}/tuning/{tuned}/{name}.{ending}" for tuned in found]
+
+    def searches(self, names: list[str]) -> list[str]:
+        """What tuning leaves for each of these variants."""
+        return [file for name in names for file in self.chosen(name)]
+
+    def claimed(self, what: str, ending: str = "json") -> list[str]:
+        """The run files whose `runs` or `arrays` the claims are judged by."""
+        return self.runs(needs.claimed(self.plan, what), ending)
+
+    def confirmed(self, what: str, ending: str = "json") -> list[str]:
+        """The run files of fresh seeds that the claims are judged by, if their rules are frozen."""
+        needs.require_frozen(self.plan, f"{self.results}/claims.csv", f"{self.confirm}/claims.csv")
+        return self.runs(needs.claimed(self.plan, what), ending, self.confirm)
+
+    def effects(self) -> list[str]:
+        """The run files of what helped."""
+        return self.runs(needs.helped(self.plan))
+
+    def timed(self, page: str) -> list[str]:
+        """The runs whose seconds are compared on a page."""
+        return self.runs(needs.timed(self.plan, page))
+
+    def measured(self, page: str) -> list[str]:
+        """What the step times of a page are made from: its runs, or step times of parts of them."""
+        count = len(self.timed(page))
+        if count <= TOGETHER:
+            return self.timed(page)
+        parts = range(-(-(count - 1) // (TOGETHER - 1)))
+        return [f"{self.results}/step_times/{page}.part{part}.json" for part in parts]
+
+    def measured_in_part(self, page: str, part: int) -> list[str]:
+        """The first run, and those of this part."""
+        first, *rest = self.timed(page)
+        return [first, *rest[part * (TOGETHER - 1) :][: TOGETHER - 1]]
+
+    def step_times(self, *pages: str) -> list[str]:
+        """What a step costs for these pages, but for those that compare no seconds."""
+        return [f"{self.results}/step_times/{page}.json" for page in pages if self.timed(page)]

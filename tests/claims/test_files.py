@@ -1,0 +1,27 @@
+"""The files of a plan, and how step times of many runs are measured in parts."""
+
+import pytest
+
+from onescale.claims import files
+from onescale.claims.files import ResultFiles
+from places import configuration
+from workflow_project import planned
+
+OWN = ResultFiles(planned(configuration()))
+
+
+def test_what_is_tuned_has_a_file_and_other_variants_none():
+    assert OWN.chosen("tuned_adam") == [f"{OWN.results}/tuning/optimizers_tuned/tuned_adam.json"]
+    assert OWN.chosen("adam") == [] and OWN.runs(["adam"]) == [f"{OWN.results}/runs/adam.json"]
+
+
+@pytest.mark.parametrize("together", [2, 3, 8])
+def test_parts_share_their_first_run_and_hold_every_other_once(together, monkeypatch):
+    everything = OWN.timed("comparison")
+    assert len(everything) > 9 and OWN.measured("comparison") == everything
+    monkeypatch.setattr(files, "TOGETHER", together)
+    parts = range(len(OWN.measured("comparison")))
+    held = [OWN.measured_in_part("comparison", part) for part in parts]
+    assert {part[0] for part in held} == {everything[0]}
+    assert [run for part in held for run in part[1:]] == everything[1:]
+    assert max(map(len, held)) <= together
