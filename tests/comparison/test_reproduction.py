@@ -1,7 +1,6 @@
 """The chapter's numbers beside ours: which update, which interval, which digits."""
 
 import csv
-import doctest
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +34,6 @@ def judged(write_run, values, test, **reported):
     )
     spec = Spec.from_mapping({"comparisons": GROUPS, "reported": [row]})
     return reproduction.accuracies(read, spec)
-
-
-def test_examples_in_the_docstrings():
-    failed, tried = doctest.testmod(reproduction)
-    assert tried and not failed
 
 
 def test_where_it_matters_how_a_figure_was_shortened_the_page_says_so(write_run):

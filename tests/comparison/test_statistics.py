@@ -1,6 +1,5 @@
 """The statistics against SciPy, figures of statsmodels, and arithmetic by hand."""
 
-import doctest
 import math
 
 import numpy as np
@@ -12,11 +11,6 @@ from onescale.comparison.spec import Criteria
 from onescale.comparison.statistics import paired_difference, summarize
 
 CRITERIA = Criteria()
-
-
-def test_examples_in_the_docstrings():
-    failed, tried = doctest.testmod(statistics)
-    assert tried and not failed
 
 
 @pytest.mark.parametrize("n", [2, 3, 5, 20])
