@@ -46,5 +46,6 @@ rule all:
             *rules.figures.input,
             *rules.manifest.output,
             *rules.page.output,
+            *rules.pages.output,
         ),
     localrule: True

@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from onescale.core.sources import sources as code
 from onescale.tables.commands.job import TableJob
 from onescale.training.configuration import checked
 from onescale.training.plan import Plan
+from snakemake.io import regex_from_filepattern
 
 
 @contextlib.contextmanager
@@ -101,15 +103,39 @@ claimed, confirmed, effects, timed, measured, measured_in_part, step_times = map
 runs, chosen, searches = FILES.runs, FILES.chosen, FILES.searches
 
 
+# In reading order; the report sorts by name.
+CATEGORIES = (
+    *("The page", "Comparison", "Figures", "Claims", "Studies", "Tuning", "Tables"),
+)
+PAGES = {}  # of Markdown: how the report shows each, as HTML
+
+
 def shown(path, category, caption=None, subcategory=None, **labels):
     """An output that stands in the report, with the caption of its name or of another."""
-    return report(
-        f"{RESULTS}/{path}",
+    place = f"{RESULTS}/{path}"
+    about = dict(
         caption=f"../report/{caption or Path(path).stem}.rst",
-        category=category,
+        category=f"{CATEGORIES.index(category) + 1} {category}",
         subcategory=subcategory,
         labels=labels,
     )
+    if not path.endswith(".md"):
+        return report(place, **about)
+    PAGES[place] = about
+    return place
+
+
+def rendered(made):
+    """The HTML of the pages among these files, for the report."""
+    return [_rendered(path) for path in made if path.endswith(".md")]
+
+
+def _rendered(page):
+    found = {p: re.match(regex_from_filepattern(p), page) for p in PAGES}
+    pattern = max(filter(found.get, found), key=len)
+    about, named = PAGES[pattern], found[pattern].groupdict()
+    labels = {k: v.format(**named) for k, v in about["labels"].items()}
+    return report(f"{page[:-2]}html", **{**about, "labels": labels})
 
 
 def figure(name, category="Figures", **about):

@@ -108,10 +108,21 @@ if config.get("claims") and config.get("confirm"):
         log:
             f"{RESULTS}/logs/manifest_confirm.log",
 
+    use rule pages as pages_confirm with:
+        input:
+            paths(*rules.manifest_confirm.output),
+            pages=paths(*rules.confirmation.output),
+            code=paths(*rules.pages.input.code),
+        output:
+            rendered(rules.confirmation.output),
+        log:
+            f"{RESULTS}/logs/pages_confirm.log",
+
     rule confirm:
         input:
             rules.confirmation.output,
             rules.manifest_confirm.output,
+            rules.pages_confirm.output,
         localrule: True
         message:
             "the claims are judged by fresh seeds"

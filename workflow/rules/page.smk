@@ -13,11 +13,11 @@ rule page:
         data=DATA,
         code=code("onescale.cli.page") + ASSETS,
     output:
-        report(
-            PAGE,
-            caption="../report/page.rst",
-            category="The page",
-            labels={"result": "everything, to look at and play with"},
+        shown(
+            "index.html",
+            "The page",
+            caption="page",
+            result="everything, to look at and play with",
         ),
     log:
         f"{RESULTS}/logs/page.log",
@@ -62,12 +62,52 @@ rule page_evidence:
         "onescale page {params.folder:q} --data {params.data:q} -o {params.page:q} > {log:q} 2>&1"
 
 
+# The pages of Markdown, for the report; figures that they show are all there by then.
+rule pages:
+    input:
+        paths(*rules.manifest.output),
+        pages=[page for page in rules.manifest.input.made if page.endswith(".md")],
+        code=code("onescale.cli.html") + ASSETS,
+    output:
+        rendered(rules.manifest.input.made),
+    log:
+        f"{RESULTS}/logs/pages.log",
+    localrule: True
+    conda:
+        "../envs/onescale.yaml"
+    params:
+        pages=lambda wildcards, input: listed(input.pages),
+    message:
+        "writing the pages of the report"
+    shell:
+        "onescale html {params.pages} > {log:q} 2>&1"
+
+
+EVIDENCE = [
+    made
+    for made in rules.manifest_evidence.input.made
+    if made not in rules.manifest.input.made
+]
+
+
+use rule pages as pages_evidence with:
+    input:
+        paths(*rules.manifest_evidence.output),
+        pages=[page for page in EVIDENCE if page.endswith(".md")],
+        code=paths(*rules.pages.input.code),
+    output:
+        rendered(EVIDENCE),
+    log:
+        f"{RESULTS}/logs/pages_evidence.log",
+
+
 rule evidence:
     input:
         paths(
             *rules.manifest_evidence.input.made,
             *rules.manifest_evidence.output,
             *rules.page_evidence.output,
+            *rules.pages_evidence.output,
         ),
     localrule: True
     message:

@@ -24,6 +24,7 @@ from onescale.cli import (
     dataset,
     figures,
     fits,
+    html,
     mnist,
     options,
     page,
@@ -106,7 +107,7 @@ GROUPS = {
         beside.carry_over,
         figures.figures,
     ),
-    "Workflow": (page.page, verify.manifest, verify.verify),
+    "Workflow": (page.page, html.html, verify.manifest, verify.verify),
 }
 # What else people call the commands.
 ALSO = {
