@@ -9,6 +9,7 @@ that Snakemake must find.
 import logging
 import os
 import shlex
+import shutil
 import sys
 import time
 from collections import deque
@@ -24,9 +25,10 @@ _SHOWN = 100  # characters of a line
 _NOISE = (
     "Using ", "Assuming ", "Building DAG", "Provided ", "Rules claiming", "Select jobs", "Execute ",
     "Complete log", "Elapsed time", "Rules with missing", "host:", "Shutting down", "Retry failed",
-    "Will exit", "Conda environments", "Singularity", "Trying to restart",
+    "Will exit", "Conda environments", "Singularity", "Trying to restart", "Adding ",
 )  # fmt: skip
-
+# As it was typed where it is not on the path; looked up before the workflow adds to the path.
+_PROGRAM = "snakemake" if shutil.which("snakemake") else sys.argv[0]
 
 _KEPT = ("--cores", "-c", "--jobs", "-j", "--snakefile", "-s", "--directory", "-d", "--configfile",
          "--configfiles", "--config", "-C", "--profile", "--workflow-profile")  # fmt: skip
@@ -196,7 +198,7 @@ def _command(target: str) -> str:
             keeps = word.partition("=")[0] in _KEPT
         if keeps and word != "--":
             kept.append(word)
-    return shlex.join(["snakemake", *kept, "--", target])
+    return shlex.join([_PROGRAM, *kept, "--", target])
 
 
 def _short(text: str) -> str:

@@ -105,7 +105,7 @@ runs, chosen, searches = FILES.runs, FILES.chosen, FILES.searches
 
 # In reading order; the report sorts by name.
 CATEGORIES = (
-    *("The page", "Comparison", "Figures", "Claims", "Studies", "Tuning", "Tables"),
+    *("The page", "Comparison", "Figures", "Tables", "Claims", "Studies", "Tuning"),
 )
 PAGES = {}  # of Markdown: how the report shows each, as HTML
 

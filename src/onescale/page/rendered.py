@@ -19,6 +19,9 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 <style>
 {style}
+body {{ max-width: none; }}
+table {{ font-size: 0.85rem; }}
+td {{ vertical-align: top; }}
 img {{ max-width: 100%; }}
 </style>
 <main>
