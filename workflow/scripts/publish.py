@@ -50,9 +50,8 @@ def latest() -> Path:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Tables, pages and figures; of figures 128 colours, a quarter of the room. They are taken by an
-    octree, which keeps the colours of lines as they are; those by median cut are means of several.
-    """
+    """Tables, pages and figures; of figures 128 colours, a quarter of the room: by an octree, which
+    keeps the colours of lines as they are, where a median cut makes means of several."""
     for pattern in TABLES:
         for path in sorted(source.glob(pattern)):
             if path.is_file() and path.name != "README.md":
