@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import os
+import re
 
 import numpy as np
 import pytest
 
 from made_up_runs import run_entry
+from places import ROOT
 
 
 @pytest.fixture
@@ -72,3 +75,27 @@ def pytest_collection_modifyitems(items):
     """The files that run the workflow first: they are the longest, and no core shall wait for the
     last of them."""
     items.sort(key=lambda item: "workflow" not in item.path.parts)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Under `make faults`: every promise of docs/reliability.md, and how its tests came out."""
+    if "ONESCALE_FAULTS" not in os.environ:
+        return
+    from onescale.core.text import aligned, brief
+
+    rows = []
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    for promise, keepers in re.findall(r"^\| (.+?) \| (.*tests/.+?) \|", page, re.MULTILINE):
+        files = re.findall(r"tests/[a-z_/]+\.py", keepers)
+        counts = [
+            sum(report.nodeid.startswith(tuple(files)) for report in reports)
+            for reports in (
+                [one for one in terminalreporter.stats.get(kind, []) if hasattr(one, "nodeid")]
+                for kind in ("passed", "failed", "error", "skipped")
+            )
+        ]
+        rows.append([brief(promise, 70), *map(str, counts)])
+    header = ["promise", "passed", "failed", "errors", "skipped"]
+    terminalreporter.section("what can be relied on")
+    for line in aligned(header, rows, [False, True, True, True, True], markdown=False):
+        terminalreporter.write_line(line)

@@ -27,6 +27,14 @@ def test_what_did_not_change_is_verified(made):
     assert manifest.verify("manifest.json") == 3 + len(content["sources"])
 
 
+def test_no_password_of_the_configuration_stands_in_it(made):
+    mirrors = ["data/mnist", "https://me:secret@example.org/mnist/"]
+    manifest.write("manifest.json", [], [], {"datasets": {"mnist": {"sources": mirrors}}})
+    content = json.loads((made / "manifest.json").read_text("utf-8"))
+    shown = ["data/mnist", "https://…@example.org/mnist/"]
+    assert content["configuration"] == {"datasets": {"mnist": {"sources": shown}}}
+
+
 def test_what_changed_is_named(made):
     (made / "result.csv").write_text("touched")
     (made / "given.csv").unlink()

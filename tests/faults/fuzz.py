@@ -6,8 +6,8 @@ The oracle shares no code with src: cells are known when they are made, figures 
 what is to be rounded correctly comes from 80 digits. Tables differ in values (ends of the range,
 subnormals, both zeros, large means), missing tokens with blanks around them, delimiters, quotes,
 decimal marks, line ends, encodings and packing; each is read by the small and by the large reader,
-whole and in parts, and goes through fits, merges and back. A failure is printed as a command with
-its file, which is kept, and ends in exit status 1.
+whole and in parts, by frames of three libraries, and goes through fits, merges and plans. A failure
+is printed as a command with its file, which is kept, and ends in exit status 1.
 """
 
 import argparse
@@ -22,10 +22,17 @@ import random
 import sys
 import tempfile
 import time
+import warnings
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+
+import onescale
 from onescale import cli
 from onescale.core.errors import OnescaleError
 from onescale.tables.reading import source, table
@@ -63,7 +70,7 @@ def one(seed: int, folder: Path | None = None) -> str:
     rng = random.Random(seed)
     made = Made(rng, keep)
     try:
-        for check in (standardized, ranged, described, fitted):
+        for check in (commanded, planned, described, fitted, framed):
             for small in (1 << 20, 0):  # the small reader, the large one
                 check(rng, made, small)
     except Failure as failure:
@@ -228,40 +235,118 @@ def scaled(made: Made, column: int, by: bool, scale) -> list[float | None]:
     ]
 
 
-def standardized(rng: random.Random, made: Made, small: int) -> None:
-    ddof, by = rng.choice([0, 1]), rng.random() < 0.3
-    arguments = ["standardize", str(made.path), "--ddof", str(ddof), *made.options]
-    arguments += ["--by", "g"] * by
-
-    def z(x: Fraction, numbers: list[Fraction]) -> float:
-        mean, variance = moments(numbers, ddof)
-        if not variance:
-            return 0.0
-        return float((x - mean) / root(variance))
-
-    found = columns(made, arguments, small, "_standardized")
-    for k in range(len(made.names) if found else 0):
-        same(made, arguments, found[k], scaled(made, k, by, z))
+def quantile(numbers: list[Fraction], share: Fraction) -> Fraction:
+    """By linear interpolation, as the float64 nearest to it."""
+    ordered = sorted(numbers)
+    place, part = divmod((len(numbers) - 1) * share, 1)
+    above = ordered[min(place + 1, len(numbers) - 1)]
+    return Fraction(float(ordered[place] * (1 - part) + above * part))
 
 
-def ranged(rng: random.Random, made: Made, small: int) -> None:
-    by = rng.random() < 0.3
-    method = rng.choice(["minmax", "maxabs", "rank"])
-    arguments = [method, str(made.path), *made.options, *["--by", "g"] * by]
+def about_median(x: Fraction, numbers: list[Fraction], width: Fraction) -> float:
+    if min(numbers) == max(numbers):
+        return 0.0
+    return float((x - quantile(numbers, Fraction(1, 2))) / (width or 1))
 
-    def scale(x: Fraction, numbers: list[Fraction]) -> float:
-        if method == "minmax":
-            width = max(numbers) - min(numbers)
-            return float((x - min(numbers)) / width) if width else 0.0
-        if method == "maxabs":
-            largest = max(map(abs, numbers))
-            return float(x / largest) if largest else 0.0
-        below, equal = sum(y < x for y in numbers), sum(y == x for y in numbers)
-        return float(Fraction(50 * (2 * below + equal), len(numbers)))
 
-    found = columns(made, arguments, small, f"_{method}")
+def z(x: Fraction, numbers: list[Fraction], ddof: int = 0) -> float:
+    mean, variance = moments(numbers, ddof)
+    return float((x - mean) / root(variance)) if variance else 0.0
+
+
+def minmax(x: Fraction, numbers: list[Fraction]) -> float:
+    width = max(numbers) - min(numbers)
+    return float((x - min(numbers)) / width) if width else 0.0
+
+
+def maxabs(x: Fraction, numbers: list[Fraction]) -> float:
+    largest = max(map(abs, numbers))
+    return float(x / largest) if largest else 0.0
+
+
+def rank(x: Fraction, numbers: list[Fraction]) -> float:
+    below, equal = sum(y < x for y in numbers), sum(y == x for y in numbers)
+    return float(Fraction(50 * (2 * below + equal), len(numbers)))
+
+
+def robust(x: Fraction, numbers: list[Fraction]) -> float:
+    low, high = (quantile(numbers, Fraction(share, 4)) for share in (1, 3))
+    return about_median(x, numbers, high - low)
+
+
+def mad(x: Fraction, numbers: list[Fraction]) -> float:
+    median = quantile(numbers, Fraction(1, 2))
+    distances = [Fraction(float(abs(y - median))) for y in numbers]
+    return about_median(x, numbers, quantile(distances, Fraction(1, 2)))
+
+
+METHODS = {"standardize": z} | {f.__name__: f for f in (minmax, maxabs, rank, robust, mad)}
+
+
+def commanded(rng: random.Random, made: Made, small: int) -> None:
+    """What the command of a method writes."""
+    method, by = rng.choice(["standardize", "standardize", *METHODS]), rng.random() < 0.3
+    scale, more = METHODS[method], []
+    if method == "standardize" and rng.random() < 0.5:
+        scale, more = partial(z, ddof=1), ["--ddof", "1"]
+    arguments = [method, str(made.path), *more, *made.options, *["--by", "g"] * by]
+    ending = "standardized" if method == "standardize" else method
+    found = columns(made, arguments, small, f"_{ending}")
     for k in range(len(made.names) if found else 0):
         same(made, arguments, found[k], scaled(made, k, by, scale))
+
+
+def planned(rng: random.Random, made: Made, small: int) -> None:
+    """Other methods for other columns in one go."""
+    chosen = [rng.choice([*METHODS]) for _ in made.names]
+    pairs = zip(made.names, chosen, strict=True)
+    told = [word for name, method in pairs for word in ("--set", f"{name}={method}")]
+    out = run(small, "scale", str(made.path), *told, "--replace", *made.options)
+    if out.startswith("refused: ") and "beyond float64's range" in out:
+        return
+    arguments = ["scale", str(made.path), *told]
+    if out.startswith("refused: "):
+        raise Failure(f"{shown(arguments)}: {out}")
+    head, *rows = csv.reader(io.StringIO(out, newline=""))
+    for k, (name, method) in enumerate(zip(made.names, chosen, strict=True)):
+        column = [row[head.index(name)] for row in rows]
+        same(made, arguments, column, scaled(made, k, False, METHODS[method]))
+
+
+def framed(rng: random.Random, made: Made, small: int) -> None:
+    """What functions and a `Scaler` make of frames and arrays, eager and lazy."""
+    method, by = rng.choice([*METHODS]), rng.random() < 0.3
+    data = dict(zip(made.names, made.values, strict=True)) | {"g": made.groups}
+    kind = rng.choice([pa.table, pl.DataFrame, pd.DataFrame, pl.LazyFrame])
+    frame = kind({key: [float(x) if isinstance(x, float) else x for x in column]
+                  for key, column in data.items()})  # fmt: skip
+    shown_as = f"{kind.__module__}.{kind.__name__}: {method}, by {by}, {data}"
+    lazy = kind is pl.LazyFrame
+    tiny = any(x and abs(x) < 1e-250 for column in made.values for x in column)
+    if lazy and (method == "rank" or tiny):  # engines: docs/accuracy.md
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            group = "g" if by else None
+            if lazy or rng.random() < 0.5:
+                out = getattr(onescale, method)(frame, made.names, by=group, replace=True)
+            else:
+                scaler = onescale.Scaler(method, columns=made.names, by=group)
+                out = scaler.fit(frame).transform(frame)
+            out = out.collect() if lazy else out
+    except OnescaleError as error:
+        if "beyond float64's range" in str(error) or lazy:
+            return
+        raise Failure(f"{shown_as}: {error}") from error
+    except Exception as error:
+        raise Failure(f"{shown_as}: {type(error).__name__}: {error}") from error
+    for k, name in enumerate(made.names):
+        column = out[name].to_pylist() if kind is pa.table else out[name].to_list()
+        found = [None if x is None or math.isnan(x) else x + 0.0 for x in column]
+        expected = scaled(made, k, by, METHODS[method])
+        if found != [None if x is None else x + 0.0 for x in expected]:
+            raise Failure(f"{shown_as}: column {name!r}: {found}, and {expected} is right")
 
 
 def described(rng: random.Random, made: Made, small: int) -> None:
@@ -285,7 +370,7 @@ def described(rng: random.Random, made: Made, small: int) -> None:
 
 def fitted(rng: random.Random, made: Made, small: int) -> None:
     """A fit of parts merged is that of the whole; what it scales comes back."""
-    method, folder = rng.choice(["standardize", "minmax", "maxabs", "rank"]), made.folder
+    method, folder = rng.choice([*METHODS]), made.folder
     chosen = [word for name in made.names for word in ("-c", name)]
     whole, parts = str(folder / "whole.json"), []
     cut, rows = rng.randint(1, len(made.groups) - 1), range(len(made.groups))

@@ -14,6 +14,7 @@ from typing import Any
 from onescale.core.errors import DataError, VerificationError
 from onescale.core.json_files import read_json, write_json
 from onescale.core.provenance import versions
+from onescale.core.text import without_password
 
 _DIGESTS = ("inputs", "sources", "outputs")
 
@@ -23,16 +24,25 @@ def write(
 ) -> None:
     """Write the manifest of these files, given by paths from the folder that the work was done in.
 
+    Passwords in addresses of the configuration are left out: a manifest is for others to read.
     Raises OSError for a file that cannot be read.
     """
     content = {
         "versions": _versions(),
-        "configuration": configuration,
+        "configuration": _to_show(configuration),
         "inputs": {str(name): _digest(name) for name in sorted(inputs)},
         "sources": _sources(),
         "outputs": {str(name): _digest(name) for name in sorted(outputs)},
     }
     write_json(path, content)
+
+
+def _to_show(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _to_show(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_to_show(one) for one in value]
+    return without_password(value) if isinstance(value, str) else value
 
 
 def verify(path: str | Path) -> int:

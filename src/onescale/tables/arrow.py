@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from onescale.tables.numbers import write
+from onescale.tables.wide import wide_integers
 
 # The bits, without the sign, from which on and up to which `repr` needs no exponent.
 _SHORTEST, _LONGEST = (np.float64(end).view(np.uint64) << np.uint64(1) for end in (1e-4, 1e16))
@@ -74,6 +75,17 @@ def numbers_of(array: pa.Array) -> np.ndarray:
     if not array.null_count:
         return values
     return np.where(_bits(array.buffers()[0], start, stop), values, np.nan)
+
+
+def integers_of(array: pa.Array) -> np.ndarray:
+    """An array of int64 or uint64 as `wide_integers` has it; null is NaN."""
+    start, stop = array.offset, array.offset + len(array)
+    kind = np.int64 if array.type == pa.int64() else np.uint64
+    values = np.frombuffer(array.buffers()[1] or b"", kind, stop)[start:]
+    if not array.null_count:
+        return wide_integers(values)
+    present = _bits(array.buffers()[0], start, stop)
+    return np.where(present, wide_integers(np.where(present, values, kind(0))), np.nan)
 
 
 def truths_of(array: pa.Array) -> np.ndarray:

@@ -190,10 +190,11 @@ class ColumnScan:
         codes, size = np.zeros(len(values), np.intp), 1
         if groups is not None:
             codes, size = joined([codes for _, codes, _ in waiting], np.intp), len(groups)
+        floats = values.astype(np.float64, copy=False)
         if self.distinct is not None:
-            self.distinct.add(values, codes)
+            self.distinct.add(floats, codes)
         if self.first_counts is not None:
-            self.first_counts.add(values)
+            self.first_counts.add(floats)
         if isinstance(self.moments, Moments):
             self.moments.add(values)
         elif isinstance(self.moments, WeightedGroupMoments):

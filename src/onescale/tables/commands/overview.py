@@ -66,7 +66,8 @@ def overview(
             cells = [batch.texts(index) for index in texts]
             for i, column in enumerate(scanned.columns):
                 values = batch.numbers(column.index)[0]
-                cells.append([write(v).removesuffix(".0") for v in values.tolist()])
+                shown = values.astype(np.float64, copy=False).tolist()
+                cells.append([write(v).removesuffix(".0") for v in shown])
                 for fit in fits:
                     scaled = output.shortened(fit.transform(fit.columns[i], values, codes).tolist())
                     cells.append([_rounded(v, digits) for v in scaled])

@@ -54,7 +54,7 @@ def quantiles_of(
         for batch in scanned.source.table.batches(set(asked), set(scanned.source.by)):
             every = None if scanned.groups is None else scanned.groups.codes(batch)
             for index in asked:
-                values, codes = columns[index].values(batch), every
+                values, codes = columns[index].values(batch).astype(np.float64, copy=False), every
                 if centres is not None:
                     values = _distances(values, centres[index][0 if codes is None else codes])
                 present = ~np.isnan(values)

@@ -155,7 +155,7 @@ def _count(scanned: Scan, group: int, places: list[Place]) -> None:
     for batch in scanned.source.table.batches():
         mine = True if scanned.groups is None else scanned.groups.codes(batch) == group
         for place, standing, column in zip(places, standings, scanned.columns, strict=True):
-            values = batch.numbers(column.index)[0]
+            values = batch.numbers(column.index)[0].astype(np.float64, copy=False)
             values = values[mine & ~np.isnan(values)]
             if place.value is not None:
                 standing.below += int((values < place.value).sum())

@@ -17,6 +17,7 @@ from onescale.tables.commands.selection import TableInput
 from onescale.tables.frames.kinds import Chosen, chosen_names, wrap
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.dialect import Dialect
+from onescale.tables.wide import wide_integers
 
 _BLOCK = 4096  # rows
 _NONE = np.zeros(0, np.intp)
@@ -185,14 +186,13 @@ class EagerFrame(EagerTable):
         self._choose(values, chosen, by, gaps)
 
     def floats(self, name: str) -> np.ndarray:
-        """A column of numbers as float64, NaN where missing."""
+        """A column of numbers as float64 (or `wide_integers`), NaN where missing."""
         if not self.frame.schema[name].is_numeric():
             kind = self.frame.schema[name]
             raise DataError(f"column {name!r} is of type {kind}, which is no number")
         series = self.frame.get_column(name)
         if self.frame.schema[name].is_integer():  # pyarrow's own cast refuses beyond 2⁵³
-            values = series.to_arrow().cast("float64", safe=False)
-            return values.to_numpy(zero_copy_only=False)
+            return _integers(series.to_arrow())
         return series.cast(nw.Float64).to_numpy().astype(float, copy=False)
 
     def label(self, name: str | None) -> int:
@@ -256,7 +256,12 @@ class EagerArray(EagerTable):
         self.labels = np.asarray(() if by is None else by)
         indices = sorted(set(indices))
         self._copy = _columns(table, indices)
-        values = dict(zip(indices, self._copy, strict=True))
+        kept = (
+            self._copy
+            if table.dtype.itemsize < 8 or table.dtype.kind == "f"
+            else [wide_integers(table[:, index]) for index in indices]
+        )
+        values = dict(zip(indices, kept, strict=True))
         self._choose(values, chosen, None if by is None else self.width + _LABELS, gaps)
         if by is not None and self.labels.shape != (self.rows,):
             raise DataError(f"by needs a label a row, {self.rows}: {self.labels.shape}")
@@ -291,6 +296,18 @@ class EagerArray(EagerTable):
         rows = zip(*columns.values(), strict=True)
         kind = [(key, kinds[key]) for key in columns]
         return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], kind)
+
+
+def _integers(array: Any) -> np.ndarray:
+    """Integers of pyarrow, whole or in chunks, as floats; null is NaN."""
+    import pyarrow as pa
+
+    from onescale.tables.arrow import integers_of
+
+    if array.type not in (pa.int64(), pa.uint64()):
+        return array.cast("float64").to_numpy(zero_copy_only=False)
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    return np.concatenate([np.zeros(0), *map(integers_of, chunks)])
 
 
 def _columns(table: np.ndarray, chosen: list[int]) -> np.ndarray:

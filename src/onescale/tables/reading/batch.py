@@ -37,7 +37,8 @@ class Batch(ABC):
 
     @abstractmethod
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Values as float64, NaN where missing or odd; and the rows (0-based) of odd cells."""
+        """Values as float64 (or `wide_integers`), NaN where missing or odd; and the rows (0-based)
+        of odd cells."""
 
     @abstractmethod
     def line(self, row: int) -> int:

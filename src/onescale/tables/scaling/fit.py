@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.tables.scaling.method import AboutMean
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.scaling.rounding import quotients
@@ -187,7 +188,10 @@ class Fit:
 
 
 def _too_close(column: FittedColumn) -> str:
-    """The words for whole numbers beyond 2⁵³ that are near one another: float64 rounds them."""
+    """The words for whole numbers beyond 2⁵³ that are near one another, where float64 rounds
+    them."""
+    if isinstance(column.method, AboutMean) and all(one.moments.wide for one in column.statistics):
+        return ""
     low = min((one.min for one in column.statistics if one.count), default=0.0)
     high = max((one.max for one in column.statistics if one.count), default=0.0)
     largest = max(-low, high)
@@ -252,6 +256,8 @@ def _forward(
     method: Method, column: FittedColumn, x: np.ndarray, group, out: np.ndarray | None = None
 ) -> np.ndarray:
     """Values scaled. out: where they may go."""
+    if not isinstance(method, AboutMean):
+        x = x.astype(np.float64, copy=False)
     if method.needs == "order":
         return _among_ranks(column, x, group, RankTable.percentiles)
 

@@ -179,6 +179,7 @@ def of_mapping(content: dict[str, Any]) -> Fit:
 def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
     moments = WeightedMoments() if "weight" in entry else Moments()
     moments.count = entry["count"]
+    moments.wide = True  # whoever made the fit was told what float64 had rounded
     try:
         if isinstance(moments, WeightedMoments):
             moments.weight = Exact.parse(entry["weight"])

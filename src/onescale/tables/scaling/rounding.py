@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from onescale.tables.wide import halves
+
 BLOCK = 8192  # values a block, so that the ten passes over each stay in cache
 SPLIT = 2.0**27 + 1
 _SURE = 2.0**-30  # what the correction may be off, as a part of it: in truth some 2⁻⁵⁰
@@ -23,11 +25,11 @@ def quotients(
 ) -> np.ndarray:
     """The correctly rounded (x − centre)/width of each value; NaN stays NaN.
 
-    x: (n,). centre, width: pairs of arrays (groups,). group: each value's index into them (n,), or
-    one for all. exact(value, group) gives the rounded quotient of one value. out: where they go,
-    if need be x itself.
+    x: (n,), float64 or long doubles. centre, width: pairs of arrays (groups,). group: each value's
+    index into them (n,), or one for all. exact(value, group) gives the rounded quotient of one
+    value. out: where they go, if need be x itself.
     """
-    out = np.empty(len(x)) if out is None else out
+    out = np.empty(len(x)) if out is None or out.dtype != np.float64 else out
     one = np.ndim(group) == 0
     figures = _figures(centre, width)
     chosen = [figure[group] for figure in figures] if one else []
@@ -54,6 +56,9 @@ def _figures(centre: Pair, width: Pair) -> list[np.ndarray]:
 def _block(x: np.ndarray, figures: list) -> tuple[np.ndarray, np.ndarray]:
     """The quotients, and which of them are in doubt."""
     centre, centre_low, width, width_low, high, low, slack = figures
+    x_low = None
+    if x.dtype != np.float64:
+        x, x_low = halves(x)
     d = x - centre
     t = d - x
     e = d - t
@@ -61,6 +66,8 @@ def _block(x: np.ndarray, figures: list) -> tuple[np.ndarray, np.ndarray]:
     t += centre
     e -= t  # d + e = x − centre, exactly
     e -= centre_low
+    if x_low is not None:
+        e += x_low
     q = d + e
     q /= width
     np.multiply(q, SPLIT, out=t)
@@ -97,5 +104,8 @@ def _settle(x, codes, rows: np.ndarray, out: np.ndarray, exact: Callable) -> Non
     rows, groups = rows[order], groups[order]
     new = np.ones(len(rows), bool)
     new[1:] = (x[rows][1:] != x[rows][:-1]) | (groups[1:] != groups[:-1])
-    pairs = zip(x[rows[new]].tolist(), groups[new].tolist(), strict=True)
+    values = x[rows[new]].tolist()
+    if x.dtype != np.float64:  # whole numbers
+        values = map(int, values)
+    pairs = zip(values, groups[new].tolist(), strict=True)
     out[rows] = np.array([exact(*pair) for pair in pairs])[np.cumsum(new) - 1]

@@ -36,7 +36,7 @@ def forward(names: tuple[str, ...], x: np.ndarray, where) -> np.ndarray:
     where: gives the words for a row. Raises DataError at the first value that a step does not take.
     """
     for name in names:
-        step = STEPS[name]
+        step, x = STEPS[name], x.astype(np.float64, copy=False)
         refused = step.refuses(x)
         if refused.any():
             row = int(np.argmax(refused))

@@ -18,6 +18,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from onescale.tables.wide import halves
+
 # Values a block: 2 · 20 bits of a product + 13 bits of their number = 53. From 10,000 on, BLAS
 # would start threads for an inner product, at a hundred times its cost.
 BLOCK = 8192
@@ -94,19 +96,24 @@ def as_integer(value: float) -> tuple[int, int]:
 
 
 class Moments:
-    """Count, extremes and the exact Σx and Σx² of one column (or one group of it)."""
+    """Count, extremes and the exact Σx and Σx² of one column (or one group of it).
 
-    __slots__ = ("count", "max", "min", "squares", "sum")
+    wide: whether what float64 would round came as long doubles, so that sums are of what it is.
+    """
+
+    __slots__ = ("count", "max", "min", "squares", "sum", "wide")
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count, self.wide = 0, False
         self.sum, self.squares = Exact(), Exact()
         self.min, self.max = math.inf, -math.inf
 
     def add(self, values: np.ndarray) -> "Moments":
-        """Take in finite float64 values of shape (n,)."""
+        """Take in finite values of shape (n,), float64 or, as they are (`wide_integers`), long
+        doubles."""
         if not len(values):
             return self
+        self.wide |= values.dtype == np.longdouble
         low, high = float(values.min()) + 0.0, float(values.max()) + 0.0  # one zero, not two
         self.count += len(values)
         self.min, self.max = min(self.min, low), max(self.max, high)
@@ -145,6 +152,7 @@ class Moments:
     def merge(self, other: "Moments") -> "Moments":
         """Take in what `other` has seen; the result is that of one pass over both."""
         self.count += other.count
+        self.wide |= other.wide
         self.min, self.max = min(self.min, other.min), max(self.max, other.max)
         self.sum.add(other.sum.mantissa, other.sum.exponent)
         self.squares.add(other.squares.mantissa, other.squares.exponent)
@@ -234,11 +242,15 @@ def _root(top: int, bottom: int, exponent: int) -> float:
 
 
 def slices(block: np.ndarray, grid: int = 1) -> list[tuple[np.ndarray, int]]:
-    """Cut at most 8,192 values into pieces of 20 bits that add up to them exactly.
+    """Cut at most 8,192 values into pieces of 20 bits that add up to them exactly; long doubles in
+    two parts.
 
     Returns (piece, k) from the highest bits down: integers p · 2^k with |p| ≤ 2^20. Each k is a
     multiple of `grid`.
     """
+    if block.dtype == np.longdouble:
+        high, low = halves(block)
+        return slices(high, grid) + slices(low, grid)
     largest = float(max(-block.min(), block.max()))
     if not largest:
         return []

@@ -26,17 +26,21 @@ class GroupMoments:
         self._squares: dict[int, np.ndarray] = {}
         self._extremes: dict[int, Any] = {}  # moments
         self._blocks = 0
+        self.wide = False
 
     def __len__(self) -> int:
         return len(self.counts)
 
     def add(self, values: np.ndarray, codes: np.ndarray, groups: int) -> None:
-        """Take in finite values of shape (n,) whose group numbers are `codes`, below `groups`."""
+        """Take in finite values of shape (n,), as `Moments.add`, whose group numbers are `codes`,
+        below `groups`."""
         self._grow(groups)
+        self.wide |= values.dtype == np.longdouble
         self.counts += np.bincount(codes, minlength=groups)
         values = values + 0.0  # one zero, not two
-        np.minimum.at(self.min, codes, values)
-        np.maximum.at(self.max, codes, values)
+        floats = values.astype(np.float64, copy=False)
+        np.minimum.at(self.min, codes, floats)
+        np.maximum.at(self.max, codes, floats)
         extreme = extremes(values)
         if extreme is not None:
             for value, group in zip(values[extreme], codes[extreme].tolist(), strict=True):
@@ -97,6 +101,7 @@ class GroupMoments:
         ends = zip(self.counts.tolist(), self.min.tolist(), self.max.tolist(), strict=True)
         for total, square, counted in zip(sums[0], squares[0], ends, strict=True):
             moments = Moments()
+            moments.wide = self.wide
             moments.count, moments.min, moments.max = counted
             moments.sum.mantissa, moments.sum.exponent = total, sums[1]
             moments.squares.mantissa, moments.squares.exponent = square, squares[1]

@@ -79,7 +79,8 @@ class WeightedGroupMoments(GroupMoments):
         """Take in finite values (n,) whose weights, 0 or more, are `weights`; those of weight 0
         count for nothing."""
         heavy = weights > 0
-        values, codes, weights = values[heavy], codes[heavy], weights[heavy]
+        values = values[heavy].astype(np.float64, copy=False)
+        codes, weights = codes[heavy], weights[heavy]
         self._grow(groups)
         self.counts += np.bincount(codes, minlength=groups)
         values = values + 0.0  # one zero, not two

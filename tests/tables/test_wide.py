@@ -1,0 +1,92 @@
+"""Whole numbers beyond 2⁵³ are summed and standardised as what they are, by fractions."""
+
+import random
+import warnings
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import onescale
+from faults import fuzz
+
+RNG = random.Random(5)
+NEAR = [2**60 + RNG.randint(-9, 9) for _ in range(40)]
+FAR = [RNG.randint(-(2**63), 2**63 - 1) for _ in range(40)]
+STAND = {"stand": ("--row", "3")}
+GROUPS = [RNG.choice("ab") for _ in NEAR]
+
+
+def expected(column, groups):
+    parts = {}
+    for value, group in zip(column, groups, strict=True):
+        parts.setdefault(group, []).append(Fraction(value))
+    return [fuzz.z(Fraction(x), parts[g]) for x, g in zip(column, groups, strict=True)]
+
+
+@pytest.fixture
+def parquet(tmp_path):
+    path = tmp_path / "t.parquet"
+    data = {"near": [*NEAR, None], "far": [None, *FAR], "g": [*GROUPS, "a"]}
+    pq.write_table(pa.table(data), path, row_group_size=7)
+    return path
+
+
+@pytest.mark.parametrize("by", [False, True])
+def test_columns_of_int64_in_a_file(by, parquet, tmp_path):
+    out, fit = tmp_path / "out.parquet", str(tmp_path / "fit.json")
+    how = ["-c", "near", "-c", "far", *["--by", "g"] * by]
+    told = fuzz.run(1, "standardize", str(parquet), *how, "-o", str(out))
+    table = pq.read_table(out)
+    groups = GROUPS if by else ["" for _ in GROUPS]
+    assert table["near_standardized"].to_pylist()[:-1] == expected(NEAR, groups), told
+    assert table["near"].to_pylist() == [*NEAR, None]
+    if not by:
+        assert table["far_standardized"].to_pylist()[1:] == expected(FAR, groups)
+    fuzz.run(1, "fit", str(parquet), *how, "-o", fit)
+    fuzz.run(1, "apply", fit, str(parquet), "-o", str(tmp_path / "again.parquet"))
+    assert pq.read_table(tmp_path / "again.parquet").equals(table)
+
+
+@pytest.mark.parametrize("kind", [pa.table, pl.DataFrame, pd.DataFrame])
+@pytest.mark.parametrize("by", [None, "g"])
+def test_columns_of_int64_in_a_frame(kind, by):
+    frame = kind({"x": NEAR, "g": GROUPS})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        out = onescale.standardize(frame, ["x"], by=by, replace=True)
+    found = out["x"].to_pylist() if kind is pa.table else out["x"].to_list()
+    assert found == expected(NEAR, GROUPS if by else ["" for _ in GROUPS])
+
+
+def test_an_array_of_int64():
+    array = np.array([NEAR, FAR]).T
+    found = onescale.standardize(array)
+    assert found.T.tolist() == [expected(column, GROUPS and [""] * 40) for column in (NEAR, FAR)]
+    unsigned = np.array([2**63 + 1, 2**63 + 3, 2**64 - 1], np.uint64)
+    assert onescale.standardize(unsigned).tolist() == expected(unsigned.tolist(), [""] * 3)
+
+
+def test_where_they_are_rounded_a_warning_says_so():
+    with pytest.warns(UserWarning, match="beyond 2⁵³ float64"):
+        onescale.minmax(pa.table({"x": [2**60 + 300 * k for k in range(9)]}))
+
+
+@pytest.mark.parametrize("method", ["robust", "rank", "mad", "minmax", "maxabs"])
+def test_other_methods_take_the_nearest_floats(method, parquet, tmp_path):
+    floats, found = tmp_path / "floats.parquet", []
+    pq.write_table(pa.table({"far": [None, *map(float, FAR)]}), floats, row_group_size=7)
+    for path in (parquet, floats):
+        fuzz.run(1, method, str(path), "-c", "far", "-o", str(tmp_path / "out.parquet"))
+        found.append(pq.read_table(tmp_path / "out.parquet")[f"far_{method}"])
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("command", ["describe", "overview", "stand"])
+def test_what_a_person_reads_has_numbers(command, parquet):
+    out = fuzz.run(1, command, str(parquet), "-c", "far", "-q", *STAND.get(command, ()))
+    assert "refused" not in out and "longdouble" not in out and "e+18" in out, out
