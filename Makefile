@@ -29,6 +29,13 @@ MINUTES ?= 10
 fuzz: $(VENV)/ready-test  ## random tables against fractions, for MINUTES=10
 	$(BIN)/python tests/faults/fuzz.py --minutes $(MINUTES)
 
+# What pyproject.toml says is enough, with the lowest version of each (needs uv).
+LOWEST = .venv-lowest/bin/python
+test-lowest:  ## the tests of tables, networks and data with the lowest versions allowed (needs uv)
+	uv venv --quiet --python $(PYTHON) .venv-lowest
+	uv pip install --quiet --python $(LOWEST) --resolution lowest-direct -e '.[workflow,excel,urls,test]'
+	$(LOWEST) -m pytest -n $(CORES) --dist loadfile tests/core tests/data tests/nn tests/runs tests/tables tests/training
+
 # As root, with Debian's package slurm-wlm; a cluster of one node is set up and taken down again.
 test-slurm: $(VENV)/ready-test  ## train on a SLURM cluster of one node (root; apt-get install slurm-wlm)
 	$(BIN)/python -m pip install --quiet snakemake-executor-plugin-slurm==2.8.0
@@ -97,4 +104,4 @@ $(VENV)/ready-test: requirements-test.lock $(VENV)/ready
 	@$(INSTALL) --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: all quick test faults test-slurm check format lock clean help bench schema publish published restore
+.PHONY: all quick test faults fuzz test-lowest test-slurm check format lock clean help bench schema publish published restore

@@ -174,14 +174,15 @@ def test_without_repeats_there_are_none():
     assert searched().repeats() == {}
 
 
-def test_the_published_run_makes_both_tunings_three_times():
+def test_the_published_run_makes_all_tunings_three_times():
     published = yaml.safe_load((ROOT / "config/published.yaml").read_text(encoding="utf-8"))
     config = configuration()
     config["seeds"] = published["seeds"]
     for group, given in published["tuning"].items():
         config["tuning"][group] |= given
     repeats = planned(config).repeats()
-    assert set(repeats) == {f"{p}_{name}" for p in ("tuned", "fast") for name in OURS}
+    optimizers = {f"{p}_{name}" for p in ("tuned", "fast") for name in OURS}
+    assert set(repeats) == optimizers | set(config["tuning"]["regularizers_300_tuned"]["variants"])
     assert {len(names) for names in repeats.values()} == {2} and len(published["seeds"]) == 20
 
 

@@ -34,7 +34,7 @@ def read(entry: dict) -> RankTable:
         counts = _unpack(counts, entry["count"]).view(np.int64)
     table = RankTable(np.array(values, float), np.array(counts, np.int64))
     ascend = np.isfinite(table.values).all() and (np.diff(table.values) > 0).all()
-    if not ascend or (table.counts < 1).any() or table.counts.sum() != entry["count"]:
+    if not ascend or (table.counts < 1).any() or table.counts.sum().item() != entry["count"]:
         raise DataError("its values do not ascend, or their counts do not add up")
     return table
 
