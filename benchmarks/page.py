@@ -21,7 +21,8 @@ FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "-
 LOADED = """
     const paints = Object.fromEntries(performance.getEntriesByType('paint').map((one) =>
       [one.name, one.startTime]));
-    return [paints['first-contentful-paint'], performance.getEntriesByType('navigation')[0].duration]
+    const loading = performance.getEntriesByType('navigation')[0];
+    return [paints['first-contentful-paint'], loading.duration]
 """
 # Every control of a panel once: [what it is, milliseconds].
 ANSWERS = """
@@ -30,12 +31,13 @@ ANSWERS = """
     const drawn = () => Promise.all([...document.querySelectorAll('.chart')].map((b) => b.drawn));
     const found = () => [...document.querySelectorAll(
       '#panel select, #panel input, #panel button, #panel summary')];
+    const tell = (control, what) => control.dispatchEvent(new Event(what));
     const used = {
-      SELECT: (c) => { c.selectedIndex = c.options.length - 1; c.dispatchEvent(new Event('change')); },
+      SELECT: (c) => { c.selectedIndex = c.options.length - 1; tell(c, 'change'); },
       INPUT: (c) => {
-        if (c.type === 'range') { c.value = c.max; c.dispatchEvent(new Event('input')); }
+        if (c.type === 'range') { c.value = c.max; tell(c, 'input'); }
         else if (c.type === 'checkbox' || c.type === 'radio') c.click();
-        else { c.value = '97'; c.dispatchEvent(new Event('input')); c.dispatchEvent(new Event('change')); }
+        else { c.value = '97'; tell(c, 'input'); tell(c, 'change'); }
       },
       BUTTON: (c) => c.click(), SUMMARY: (c) => c.click(),
     };
@@ -47,8 +49,8 @@ ANSWERS = """
         const control = found()[place];
         if (!control || control.disabled || control.type === 'file') continue;
         if (control.offsetParent === null) continue;
-        const name = `${control.tagName.toLowerCase()} ${control.type || ''} ` +
-          (control.getAttribute('aria-label') || control.textContent || control.name || '').trim().slice(0, 40);
+        const words = control.getAttribute('aria-label') || control.textContent || '';
+        const name = `${control.type || 'summary'} ${words.trim().slice(0, 40)}`;
         const begun = performance.now();
         used[control.tagName](control);
         await drawn(); await frame();

@@ -1,5 +1,6 @@
 """Methods, steps before them, plans of methods by column: there and back, to others' figures."""
 
+import csv
 import json
 import math
 
@@ -62,10 +63,9 @@ def test_a_plan_is_fitted_written_read_applied_and_inverted(onescale, table, fra
     scaler = Scaler.load(fitted)
     out = Scaler(PLAN).fit(frame).transform(frame)
     assert out.equals(scaler.transform(frame))
-    assert (
-        out["income1"].tolist()
-        == pd.read_csv(scaled, float_precision="round_trip")["income1"].tolist()
-    )
+    with open(scaled, encoding="utf-8") as stream:
+        cells = [float(row["income1"]) for row in csv.DictReader(stream)]
+    assert out["income1"].tolist() == cells
     scaler.save(tmp_path / "again.json")
     assert (tmp_path / "again.json").read_text() == fitted.read_text()
 
