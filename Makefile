@@ -32,7 +32,7 @@ fuzz: $(VENV)/ready-test  ## random tables against fractions, for MINUTES=10
 # What pyproject.toml says is enough, with the lowest version of each (needs uv).
 LOWEST = .venv-lowest/bin/python
 test-lowest:  ## the tests of tables, networks and data with the lowest versions allowed (needs uv)
-	uv venv --quiet --python $(PYTHON) .venv-lowest
+	uv venv --quiet --clear --python $(PYTHON) .venv-lowest
 	uv pip install --quiet --python $(LOWEST) --resolution lowest-direct -e '.[workflow,excel,urls,test]'
 	$(LOWEST) -m pytest -n $(CORES) --dist loadfile tests/core tests/data tests/nn tests/runs tests/tables tests/training
 

@@ -1,9 +1,9 @@
 """How soon the page is there and how soon it answers: python benchmarks/page.py [index.html].
 
 In Chromium headless, from disk. First contentful paint and the end of the first drawing are taken
-in a browser just started, over three starts. Then the controls of every panel are used once, and
-the time is taken from the event to the end of the frame after all charts are drawn; of more than 30, every so manieth. Both are wall
-times: compare them with the bars (a second, 100 ms) on a calm machine only.
+in a browser just started, over three starts. Then the controls of every panel are used once (of
+more than 30, every so manieth), and the time is taken from the event to the end of the frame after
+all charts are drawn. Both are wall times: compare them with the bars on a calm machine only.
 """
 
 import shutil
