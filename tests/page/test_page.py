@@ -1,5 +1,6 @@
 """The page as a file: what it holds, what it asks for, and that no text lacks a language."""
 
+import csv
 import json
 import re
 
@@ -68,3 +69,10 @@ def test_it_does_without_what_is_not_there(results, tmp_path):
 def test_a_folder_without_results_is_told(tmp_path):
     with pytest.raises(DataError, match=r"manifest\.json: no such file"):
         Results.read(tmp_path)
+
+
+def test_claims_have_the_numbers_and_order_of_their_table(page, results):
+    folder, _ = results
+    with open(folder / "claims.csv", encoding="utf-8", newline="") as stream:
+        wanted = dict.fromkeys((int(row["claim"]), row["name"]) for row in csv.DictReader(stream))
+    assert [(claim["number"], claim["name"]) for claim in held(page)["claims"]] == list(wanted)

@@ -225,18 +225,21 @@ def _claims(results: Results) -> list[dict[str, Any]]:
     rows = _numbered(_rows(results.folder / "claims.csv"))
     parts = _numbered(_rows(results.folder / "claims_parts.csv"))
     asked = results.configuration.get("claims") or {}
-    return [
-        {
-            "number": number,
-            "name": name,
-            **{key: given.get(key) for key in ("words", "why", "figure", "table")},
-            "aside": any(row["words"].endswith(ASIDE) for row in own) and ASIDE,
-            "rows": [row | {"measure_words": MEASURES[row["measure"]].words} for row in own],
-            "parts": [_part(part) for part in parts if part["name"] == name],
-        }
-        for number, (name, given) in enumerate(asked.items(), 1)
-        if (own := [row for row in rows if row["name"] == name])
-    ]
+    names = dict.fromkeys(row["name"] for row in rows)  # in the order of their numbers
+    return [_claim(name, asked[name], rows, parts) for name in names if name in asked]
+
+
+def _claim(name: str, given: Mapping[str, Any], rows: list[dict], parts: list[dict]) -> dict:
+    own = [row | {"measure_words": MEASURES[row["measure"]].words}
+           for row in rows if row["name"] == name]  # fmt: skip
+    return {
+        "number": own[0]["claim"],
+        "name": name,
+        **{key: given.get(key) for key in ("words", "why", "figure", "table")},
+        "aside": any(row["words"].endswith(ASIDE) for row in own) and ASIDE,
+        "rows": own,
+        "parts": [_part(part) for part in parts if part["name"] == name],
+    }
 
 
 def _part(part: Mapping[str, Any]) -> dict[str, Any]:
