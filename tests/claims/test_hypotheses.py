@@ -142,9 +142,11 @@ def test_many_times():
 
 def test_a_level_that_is_never_reached_bounds_the_ratio():
     only_we = put("better", [600.0, 700, 650], [NEVER] * 3, "steps", level=0.95)
-    assert decision(only_we) == SUPPORTED and "less than this" in only_we.note
+    assert decision(only_we) == SUPPORTED and "smaller than shown" in only_we.note
+    assert only_we.bound == "at most"
     only_they = put("better", [NEVER] * 3, [600.0, 700, 650], "steps", level=0.95)
-    assert decision(only_they) == REVERSED and "more than this" in only_they.note
+    assert decision(only_they) == REVERSED and "larger than shown" in only_they.note
+    assert only_they.bound == "at least"
     neither = put("better", [NEVER] * 3, [NEVER] * 3, "steps", level=0.95)
     assert decision(neither) == OPEN and neither.unreached and neither.estimate is None
 
@@ -155,6 +157,7 @@ def test_what_never_arrives_is_evidence_of_nothing_that_it_does_not_show(test):
     bounds = [NEVER] * 16 + [9900.0, 9800.0, 9950.0, 9850.0]
     found = put(test, bounds, [NEVER] * 20, "steps", level=0.95)
     assert NO_DIFFERENCE not in found.p and decision(found) == OPEN
+    assert found.bound == "with draws" and "a difference" not in found.note
     # Nineteen pairs apart decide, by a sign test; the pair that is hidden counts against both.
     slow = [1000.0 + i for i in range(19)] + [NEVER]
     fast = [700.0 + i for i in range(19)] + [NEVER]

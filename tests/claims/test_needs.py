@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from onescale.claims.needs import claimed, helped, require_frozen, rules, spec, timed
-from onescale.claims.spec import repeats
+from onescale.comparison.spec import repeats
 from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
 from places import ROOT, configuration

@@ -65,7 +65,14 @@ def test_what_is_open_is_said_to_lie_lower_where_its_interval_leaves_nothing_out
     assert worth.accuracy.outcome == OPEN and -0.004 < worth.accuracy.low < -0.002
     assert -0.002 < worth.accuracy.high < 0
     told = summary([row], runs, Criteria())
-    assert "lower, but by more than matters or less is open, with maybe (" in told
+    assert "lower, but whether by enough to matter is open, with maybe (" in told
+
+
+def test_a_technique_whose_tuning_changes_its_effect_is_said_to_be_open(runs, write_run):
+    again = records.read_all([write_run("batch_norm_again1", ADAM)])
+    told = summary(ROWS[:1], runs | again, Criteria())
+    assert "open, since repeated tuning comes to something else, with batch norm (" in told
+    assert "; tuned 2 times: helps, no difference that matters)" in told and "higher" not in told
 
 
 def test_what_has_no_spread_has_its_number_and_one_seed_none(runs, write_run):

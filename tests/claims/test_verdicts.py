@@ -102,6 +102,39 @@ def test_a_measure_at_a_time_and_a_case_apart(write_run):
     assert row.tested[0].beside.high < 0 and "gap beside it" in page_of([row])
 
 
+def test_a_gap_that_only_repeats_test_accuracy_is_said_to(write_run):
+    """On 300 images every net fits all of them, so two rows once looked like two findings."""
+    runs = {"plain": (0.0, 1.0), "helped": (0.004, 1.0), "loose": (0.004, 0.99)}
+    entries = {
+        name: [run_entry(s, a + by + 1e-4 * (s == 1), train=train) for s, a in ADAM.items()]
+        for name, (by, train) in runs.items()
+    }
+    paths = [write_run(name, own) for name, own in entries.items()]
+    both = {"of": ["helped", "loose"], "than": "plain", "measure": ["gap", "test_accuracy"]}
+    page = page_of(judged(paths, {"images_300": both}))
+    assert "one finding and not two (helped against plain)." in page
+
+
+def test_a_verdict_on_what_was_asked_of_several_parts_says_so(write_run):
+    paths = [write_run("adam", ADAM), write_run("sgd", SGD)]
+    paths += [write_run(f"dead{k}", {s: 0.1 for s in ADAM}) for k in (1, 2)]
+    parts = [{"of": "adam", "than": "sgd"}, {"of": "dead1", "than": "dead2"}]
+    (row,) = judged(paths, {"tuned": parts}, learns=0.5)
+    assert row.verdict == "holds" and "- tuned: **holds, of what was asked** (" in page_of([row])
+    (row,) = judged(paths, {"tuned": parts[:1]}, learns=0.5)
+    assert "of what was asked** (" not in page_of([row])
+
+
+def test_a_difference_that_may_not_matter_is_told_with_its_direction(write_run):
+    noise = {s: a + d for (s, a), d in zip(ADAM.items(), (1e-4, -1e-4, 2e-4, 0, 1e-4), strict=True)}
+    more = {s: a + 0.002 for s, a in noise.items()}
+    paths = [write_run("adam", ADAM), write_run("more", more)]
+    for of, than, told in (("more", "adam", "in favour of"), ("adam", "more", "against")):
+        (row,) = judged(paths, {"tuned": {"of": of, "than": than}})
+        assert row.verdict == "open"
+        assert f"- a difference {told} the claim, of which it is open whether" in page_of([row])
+
+
 def test_each_sentence_has_the_numbers_of_the_part_that_it_names(write_run):
     """Weight decay once had the loss of accuracy of another part under it."""
     runs = {"plain": 0.0, "helped": 0.004, "hurt": -0.011}
@@ -141,7 +174,11 @@ def test_what_holm_over_the_page_removes_is_marked_where_it_stands(write_run):
     ps = [one.p for one in everything]
     assert unsure.tested[0].p_holm == pytest.approx(unsure.tested[0].p * (len(ps) - 1), rel=0.2)
     page = page_of(rows)
-    assert "**supported** †" in page and "holds †" in page and "† over the page: open" in page
+    assert (
+        "**supported** †" in page
+        and "holds †" in page
+        and "; † corrected over the page: open" in page
+    )
     assert "would remove 1, marked †, which changes 1 of 3 verdicts" in page
 
 
@@ -150,7 +187,10 @@ def test_the_seeds_needed_are_told_with_what_they_would_show(write_run):
     noisy = {s: a + rng.normal(0, 0.006) for s, a in ADAM.items()}
     paths = [write_run("adam", ADAM), write_run("noisy", noisy)]
     (row,) = judged(paths, {"tuned": {"of": "adam", "than": "noisy"}})
-    told = f"{row.decisive.outcome.needed} seeds would show a truth that lies a difference of 0.2"
+    needed = row.decisive.outcome.needed
+    told = (
+        f"lies a difference of 0.2 points beyond the limit, with 80 % power, takes {needed} seeds"
+    )
     assert row.verdict == "open" and told in page_of([row])
 
 

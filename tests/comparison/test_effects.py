@@ -5,7 +5,16 @@ import pytest
 from scipy import stats
 
 from made_up_runs import run_entry
-from onescale.comparison.effects import HELPS, HURTS, NEITHER, OPEN, SAME, SOME, worths
+from onescale.comparison.effects import (
+    CHANGES,
+    HELPS,
+    HURTS,
+    NEITHER,
+    OPEN,
+    SAME,
+    SOME,
+    worths,
+)
 from onescale.comparison.spec import Criteria, techniques
 from onescale.core.errors import DataError, SpecError
 from onescale.runs import record as records
@@ -86,6 +95,24 @@ def test_steps_may_be_those_of_variants_that_are_tuned_for_speed(write_run):
     (found,) = worths(techniques([row]), records.read_all(paths), Criteria())
     assert found.steps.estimate == pytest.approx(2, rel=0.01)
     assert found.accuracy.estimate == 0
+
+
+def test_what_is_tuned_is_open_where_a_repeat_comes_to_something_else(write_run):
+    """Speed of a tuned Adam was once told by the first of three tunings, against another."""
+    steps = {"with": 500, "with_again1": 505, "without": 1000, "without_again1": 1000}
+    accuracy = {"with": 0.97, "with_again1": 0.96, "without": 0.96, "without_again1": 0.96}
+
+    def found(names):
+        runs = {n: [entry(s, accuracy[n] + s / 1e4, steps[n] + s) for s in range(3)] for n in names}
+        paths = [write_run(name, own) for name, own in runs.items()]
+        (one,) = worths(techniques([ROW]), records.read_all(paths), Criteria())
+        return one
+
+    once, twice = found(["with", "without"]), found(list(steps))
+    assert once.accuracy.outcome == once.steps.outcome == twice.steps.outcome == HELPS
+    assert (twice.accuracy.outcome, twice.accuracy.told) == (OPEN, CHANGES)
+    assert twice.accuracy.tunings == (HELPS, SAME)
+    assert (twice.accuracy.low, twice.steps.low) == (once.accuracy.low, once.steps.low)
 
 
 def test_who_does_not_get_to_the_level_is_told(worth):

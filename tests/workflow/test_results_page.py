@@ -8,11 +8,11 @@ import pytest
 from onescale.claims.summary import verdict_words
 from places import ROOT
 
-HEAD = "claim,words,setting,measure,case,verdict,verdict_corrected,rules"
+HEAD = "claim,words,setting,measure,case,verdict,verdict_corrected,parts,parts_not_asked,rules"
 ROWS = [
-    "1,Batch norm speeds training.,as_written,steps,,holds,holds,2-ab",
-    "1,Batch norm speeds training.,as_written,seconds,,holds in part,open,2-ab",
-    "1,Batch norm speeds training.,tuned,steps,,open,open,2-ab",
+    "1,Batch norm speeds training.,as_written,steps,,holds,holds,2,1,2-ab",
+    "1,Batch norm speeds training.,as_written,seconds,,holds in part,open,2,0,2-ab",
+    "1,Batch norm speeds training.,tuned,steps,,open,open,2,0,2-ab",
 ]
 
 
@@ -40,7 +40,13 @@ def test_it_shows_what_helped_and_every_verdict_with_its_words_explained(tables)
         for line in told.splitlines()
         if "|" in line
     ]
-    assert rows[2][:5] == ["1", "Batch norm speeds training.", "steps", "holds", "–"]
+    assert rows[2][:5] == [
+        "1",
+        "Batch norm speeds training.",
+        "steps",
+        "holds, of what was asked",
+        "–",
+    ]
     assert rows[2][6] == "open"
     assert rows[3][:4] == ["", "", "CPU seconds", "holds in part †"]  # what Holm removes is marked
     assert told.count("\n| ---") == 2  # the verdicts, and one table of numbers

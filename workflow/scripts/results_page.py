@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from onescale.claims.page import BY_HOLM
+from onescale.claims.page import BY_HOLM, OF_ASKED
 from onescale.claims.spec import SETTINGS
 from onescale.claims.summary import verdict_words
 from onescale.claims.words import row_label
@@ -77,8 +77,9 @@ def claims() -> list[str]:
         new = all(row["claim"] != claim for claim, _ in lines)
         opening = {"number": row["claim"], "words": row["words"]} if new else {}
         line = lines.setdefault((row["claim"], by), opening | {"by": by})
-        mark = f" {BY_HOLM}" if row["verdict_corrected"] != row["verdict"] else ""
-        line[row["setting"]] = row["verdict"] + mark
+        aside = OF_ASKED * (0 < int(row["parts_not_asked"]) < int(row["parts"]))
+        mark = f" {BY_HOLM}" * (row["verdict_corrected"] != row["verdict"])
+        line[row["setting"]] = row["verdict"] + aside + mark
     shown = {"number": "", "words": "the claim", "by": "judged by", **SETTINGS}
     columns = [
         (head, _in(key, "" if key in ("number", "words") else DASH)) for key, head in shown.items()
@@ -87,7 +88,9 @@ def claims() -> list[str]:
     return [
         f"{head} {verdict_words()}",
         text.columns(lines.values(), columns, left=len(columns)),
-        f"{BY_HOLM}: less, if all parts of the page are corrected as one family (Holm).",
+        f"{BY_HOLM}: another verdict, mostly *open*, if all parts of the page are corrected as one "
+        f"family (Holm). *{OF_ASKED.removeprefix(', ').capitalize()}*: some parts could not be "
+        "asked, and the verdict says nothing about those.",
     ]
 
 
@@ -121,6 +124,6 @@ def chapter(reported: list[dict], groups: dict[str, dict[str, Row]]) -> str:
         ("test", lambda row: percent(row.get("test", ""))),
         ("as written: test", lambda row: measured(ours("chapter")(row))),
         ("put right: test", lambda row: measured(ours("corrected")(row))),
-        ("training − test", lambda row: percent(ours("corrected")(row)["gap_mean"])),
+        ("put right: training − test", lambda row: percent(ours("corrected")(row)["gap_mean"])),
     ]
     return text.columns(reported, shown)

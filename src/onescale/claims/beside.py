@@ -100,7 +100,8 @@ def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int
         f"The claims of [claims.md](claims.md), judged once more: by seeds {seeds[0]} to "
         f"{seeds[-1]}, which nothing had used before, with rules, variants and tuned values as "
         f"they were frozen (rules {after}). {_counted(pairs, 'by both')} The fresh seeds have a "
-        "page of their own, [confirm/claims.md](confirm/claims.md)."
+        "page of their own, [confirm/claims.md](confirm/claims.md). An estimate is that of the "
+        "part that a verdict rests on least surely, which may be another part by other seeds."
     )
     return text.page(
         "# Confirmation",

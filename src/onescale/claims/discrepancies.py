@@ -183,7 +183,8 @@ def costs_page(discrepancies: list[Discrepancy], criteria: Criteria) -> str:
         f"{confidence} interval (Student's t) lies beyond what would be of interest "
         f"({100 * criteria.smallest_difference:g} points, a tenth of the time), *reversed* if it "
         "lies as far on the other side, *no difference that matters* if it is shown to lie between "
-        "the two, else *open*; nothing is corrected for the number of places."
+        "the two, else *open*; nothing is corrected for the number of places. What restrains "
+        "overfitting is meant to cost training accuracy: there *reversed* is no fault of mending."
     )
     sections = (_section(discrepancy, confidence) for discrepancy in discrepancies)
     return text.page("# What the discrepancies cost", opening, *sections)

@@ -27,6 +27,7 @@ SUPPORTED, REVERSED, OPEN = "supported", "reversed", "open"
 NO_DIFFERENCE = "no difference that matters"
 NOT_ASKED, NOT_RUN = "not asked", "not run"
 DECISIONS = (SUPPORTED, NO_DIFFERENCE, REVERSED, OPEN, NOT_ASKED, NOT_RUN)
+_BY_FAR = 0.01  # above a printed figure: more than a figure of two digits may be cut by
 _CONSTANT = "the same in every seed: no spread, so no test and no p, and judged as it is"
 
 
@@ -37,7 +38,9 @@ class Outcome:
     for those that the test can come to. sd: of what a test of a mean is of. needed: of what is
     open, seeds with which a truth that is the smallest
     difference of interest beyond its limit would be found so. settled: a decision that needs no
-    test. unreached: neither side gets to the level."""
+    test. unreached: neither side gets to the level. sides: both values of an estimate that says
+    little without them. bound: `at most` or `at least` where runs that never arrived leave no more
+    of a ratio; `with draws` where not even that."""
 
     estimate: float | None = None
     low: float | None = None
@@ -49,6 +52,8 @@ class Outcome:
     settled: str | None = None
     note: str = ""
     unreached: bool = False
+    sides: tuple[str, str] | None = None
+    bound: str = ""
 
     def decision(self, level: float) -> str:
         """What it says of its hypothesis."""
@@ -121,7 +126,8 @@ def stays_below(case: Case) -> Limits:
 
 
 def reaches_printed(case: Case) -> Outcome:
-    """`reaches` of the figure that the chapter prints; a note, if it matters how it was rounded."""
+    """`reaches` of the figure that the chapter prints; a note, if it is passed by far, and if it
+    matters how it was rounded."""
 
     def at(level: float) -> Outcome:
         hypothesis = dataclasses.replace(case.hypothesis, level=level)
@@ -130,6 +136,9 @@ def reaches_printed(case: Case) -> Outcome:
 
     printed = case.hypothesis.printed
     cut, rounded = (at(reproduction.stands_for(printed, how)[0]) for how in (False, True))
+    if cut.low is not None and cut.low > float(printed) + _BY_FAR:
+        note = "well above the figure printed, which is reached and not met"
+        cut = dataclasses.replace(cut, note="; ".join(filter(None, (cut.note, note))))
     return _cut_or_rounded(cut, rounded, case.criteria.level)
 
 
@@ -164,7 +173,8 @@ def exact(case: Case) -> Outcome:
     """Compares two numbers in which there is no chance."""
     gap = float(case.of[0] - case.than[0])
     settled = better(case).of_constant(gap)
-    return Outcome(gap, gap, gap, seeds=1, settled=settled)
+    sides = tuple(f"{float(values[0]):.3g}" for values in (case.of, case.than))
+    return Outcome(gap, gap, gap, seeds=1, settled=settled, sides=sides)
 
 
 def learn_more(case: Case) -> Outcome:
@@ -191,7 +201,8 @@ def learn_more(case: Case) -> Outcome:
     interval = test.proportion_ci(case.criteria.confidence)
     shown = (only / apart, float(interval.low), float(interval.high))
     decision = SUPPORTED if only > only_other else REVERSED
-    return Outcome(*shown, {decision: float(test.pvalue)}, note=note)
+    sides = tuple(f"{sum(learnt)} of {len(learnt)}" for learnt in (with_it, without))
+    return Outcome(*shown, {decision: float(test.pvalue)}, note=note, sides=sides)
 
 
 def identical(case: Case) -> Outcome:
@@ -289,11 +300,17 @@ def mean_test(case: Case, limits: Limits) -> Outcome:
     shown = map(sample.back, (summary.mean, summary.low, summary.high))
     notes, level = list(sample.notes), case.criteria.level
     of_two = case.than is not None and case.hypothesis.times is None
+    hidden = any((*sample.ahead, *sample.behind))  # then the interval is one of bounds
     if min(p[SUPPORTED], p[REVERSED]) < level and p.get(NO_DIFFERENCE, 1.0) < level:
-        notes.append("a real difference, but smaller than would matter")
-    elif of_two and min(p.values()) >= level and summary.low * summary.high > 0:
-        notes.append("a real difference, but whether it is large enough to matter is open")
-    return Outcome(*shown, p, summary.n, summary.sd, note="; ".join(notes))
+        notes.append("a difference, but smaller than would matter")
+    elif of_two and not hidden and min(p.values()) >= level and summary.low * summary.high > 0:
+        whose = "in favour of" if limits.sign * summary.mean > 0 else "against"
+        notes.append(
+            f"a difference {whose} the claim, of which it is open whether it is large enough to "
+            "matter"
+        )
+    told = {"note": "; ".join(notes), "bound": sample.bound}
+    return Outcome(*shown, p, summary.n, summary.sd, **told)
 
 
 def _sign_test(values: Sequence[float], hidden: Sequence[bool], sign: int, limit: float) -> float:

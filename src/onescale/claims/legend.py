@@ -23,7 +23,11 @@ def legend(criteria: Criteria) -> str:
   missing.
 - **Not asked** is a part where neither net learns, of a claim about nets that learn; where neither
   of two nets gets to a level, and the same two are judged at another; of an end that an activation
-  does not have; and of a figure that the chapter prints of another data set. It is left out.
+  does not have; and of a figure that the chapter prints of another data set. It is left out, and
+  the verdict is said to be *of what was asked*: it says nothing about that part of the claim.
+- **Marks.** †: what would not stand if all parts of the page that rest on a p were one family
+  (Holm): a part would be *open*, and its verdict what stands behind the mark. ‡: what would come to
+  something else with the noise of the test set in the interval.
 - **Settings.** *As written*: the chapter's code, with its faults. *Put right, at the chapter's
   rates*: the same as it was meant (Adam at 0.001, the others at 0.01). *Put right, at rates that
   suit*: with He weights, at what a library has by default (Momentum, Nesterov, AdaGrad 0.01,
@@ -38,15 +42,17 @@ def legend(criteria: Criteria) -> str:
   not corrected for each other. A gap narrows where a net underfits, too, so test accuracy stands
   beside it or in a row of its own. Steps to a level are read off the smoothed curve of test
   accuracy; seconds, in the workflow, are steps times what one costs where all variants take theirs
-  in turn, a round for each seed. Where a run never gets there, its steps bound the ratio, and an
-  exact sign test, in which such pairs speak for nothing that they do not show, takes the place of
-  the t-test.
+  in turn, a round for each seed. Where a run never gets there, its steps bound the ratio: the
+  estimate is *at most*, or *at least*, what is shown, or one *with draws* (pairs that do not tell
+  who is sooner, counted as ×1), which is no size of a difference. Then an exact sign test, in which
+  such pairs speak for nothing that they do not show, takes the place of the t-test.
 - **Tests.** *better*, *not worse* (than by the smallest difference), *many times*, *reaches*,
   *stays below*: Student's t, paired by seed. *reproduces*: the printed figure lies in the interval
   of one new run; figures of two digits count as cut, and a note says where it matters that they may
   have been rounded. *learn more*: exact sign test on the nets that only one of two sets brings to
-  learn; its estimate is their share in favour. *identical*, *exact*: no chance, so no p. **p** is
-  that of what the part comes to: the chance of data like these if it were just wrong.
+  learn; its estimate is their share in favour, and in brackets stands how many of each set learn.
+  *identical*, *exact*: no chance, so no p; in brackets both sides. **p** is that of what the part
+  comes to: the chance of data like these if it were just wrong.
 - **Seeds and images.** The seed sets initial weights, batches, dropout and augmentation; all
   variants share the data and the test set, whose own noise more seeds do not lessen. The interval
   over seeds and images (a bootstrap of both) says what other test images would add; it errs on the

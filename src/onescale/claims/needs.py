@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from onescale.claims.spec import ClaimSpec, Hypothesis, discrepant, repeats
-from onescale.comparison.spec import techniques
+from onescale.claims.spec import ClaimSpec, Hypothesis, discrepant
+from onescale.comparison.spec import repeats, techniques
 from onescale.core.csv_files import read_rows
 from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
@@ -30,9 +30,12 @@ def claimed(plan: Plan, what: str = "runs") -> list[str]:
 
 
 def helped(plan: Plan) -> list[str]:
-    """The variants whose effects are drawn, and open the page of claims."""
-    named = (one.variants for one in techniques(plan.config.get("effects")))
-    return plan.known(itertools.chain.from_iterable(named), "effects")
+    """The variants whose effects are drawn, and open the page of claims, and those whose tuning
+    repeats that of one."""
+    rows = (one.variants for one in techniques(plan.config.get("effects")))
+    named = plan.known(itertools.chain.from_iterable(rows), "effects")
+    again = [n for name in named for n in (name, *repeats(name, plan.trained))]
+    return plan.known(again, "effects")
 
 
 def spec(plan: Plan, seeds: Iterable[int] | None = None) -> str:

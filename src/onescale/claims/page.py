@@ -6,10 +6,11 @@ interest would change, and how to read it. Every sentence is made from the verdi
 beforehand, and every number stands beside the part that it is of.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from onescale.claims.hypotheses import DECISIONS, NOT_ASKED, NOT_RUN, Outcome
+from onescale.claims.hypotheses import DECISIONS, NOT_ASKED, NOT_RUN, OPEN, Outcome
 from onescale.claims.legend import legend
 from onescale.claims.measures import of_interest
 from onescale.claims.spec import SETTINGS
@@ -32,18 +33,22 @@ from onescale.core import text
 from onescale.core.text import DASH, points
 
 BY_HOLM, BY_IMAGES = "†", "‡"
+OF_ASKED = ", of what was asked"
+# Of remarks that count something, the count stands with the part that it is of.
+_COUNTED = re.compile(
+    r"(?:with )?(?P<count>\d+ of \d+)(?: seeds)? "
+    r"(?P<told>(?:neither|it cannot|only the|crossings are) .*)"
+)
 _MOST_LISTED = 8  # parts of a row that are all shown
 _MOST_NAMED, _MOST_COUNTED = 4, 2  # of one decision: by name, and with their numbers
 _SOME, _REVERSED = {HOLDS, IN_PART}, {REVERSE, REVERSE_IN_PART}
 # What the verdicts on a claim come to, whatever was not run or not asked; the first that fits.
 _KINDS: dict[str, Callable[[set[str]], bool]] = {
     "Holds wherever it was judged": lambda found: found == {HOLDS},
-    "Holds in some settings or by some measure, the reverse in others": lambda found: bool(
-        found & _SOME and found & _REVERSED
-    ),
-    "Holds in some settings or by some measure, not or in part in others": lambda found: (
-        HOLDS in found
-    ),
+    "Holds, at least in part, in some settings or by some measure; in others the "
+    "reverse": lambda found: bool(found & _SOME and found & _REVERSED),
+    "Holds in some settings or by some measure; in others in part, or without a difference that "
+    "matters, or it is open": lambda found: HOLDS in found,
     "Holds in part": lambda found: IN_PART in found,
     "The reverse holds, at least in part": lambda found: bool(found & _REVERSED),
     "Makes no difference that matters": lambda found: found == {NO_DIFFERENCE},
@@ -143,14 +148,29 @@ def _overview(claims: list[list[Judgement]]) -> str:
     for rows in claims:
         found = {row.verdict for row in rows} - {NOT_ASKED, NOT_RUN}
         kind = next(kind for kind, fits in _KINDS.items() if fits(found))
-        kinds[kind].append(f"({rows[0].claim.number}) {rows[0].claim.words}")
+        kinds[kind].append(f"({rows[0].claim.number}) {_in_short(rows)}")
     told = [f"**{kind}:** {' '.join(words)}" for kind, words in kinds.items() if words]
     table = text.columns(lines, shown, left=len(shown))
     return text.section("## In short", text.bullets(told), table)
 
 
+def _in_short(rows: list[Judgement]) -> str:
+    """The words of a claim, and what must be added where they stand alone."""
+    parts = [one for row in rows for one in row.needed]
+    passed = any(one.hypothesis.test == "reaches_printed" for one in parts)
+    marked = any(row.corrected != row.verdict for row in rows)
+    words = (rows[0].claim.words, "(Put right: so much, or more.)" * passed, BY_HOLM * marked)
+    return " ".join(filter(None, words))
+
+
 def _marked(row: Judgement) -> str:
-    return row.verdict + (f" {BY_HOLM}" if row.corrected != row.verdict else "")
+    return _asked(row) + (f" {BY_HOLM}" if row.corrected != row.verdict else "")
+
+
+def _asked(row: Judgement) -> str:
+    """The verdict, and whether parts of it were not asked."""
+    found = {one.decision for one in row.needed}
+    return row.verdict + OF_ASKED * (NOT_ASKED in found and found != {NOT_ASKED})
 
 
 def _anchor(row: Judgement) -> str:
@@ -166,7 +186,7 @@ def _section(rows: list[Judgement], criteria: Criteria) -> str:
         why(claim),
         text.bullets(_sentence(row, rows, criteria) for row in rows),
         _hypotheses(listed, criteria),
-        text.bullets(_notes(listed)),
+        text.bullets([*_notes(listed), *_same_finding(listed)]),
         _links(rows),
     )
 
@@ -188,8 +208,15 @@ def _sentence(row: Judgement, rows: list[Judgement], criteria: Criteria) -> str:
             f"{len(own)} of {len(row.needed)} {decision}: {_named(own, criteria)}"
             for decision, own in by_decision.items()
         )
-    corrected = "" if row.corrected == row.verdict else f" {BY_HOLM} over the page: {row.corrected}"
-    return f"{where}: **{row.verdict}** ({told}){corrected}"
+    told += _by_tuning(row)
+    corrected = f"; {BY_HOLM} corrected over the page: {row.corrected}"
+    return f"{where}: **{_asked(row)}** ({told}){corrected * (row.corrected != row.verdict)}"
+
+
+def _by_tuning(row: Judgement) -> str:
+    """How many parts are open since another tuning comes to something else."""
+    count = sum(one.outcome.settled == OPEN for one in row.needed)
+    return f"; {count} open since repeated tuning comes to something else" if count else ""
 
 
 def _named(own: list[Tested], criteria: Criteria, numbers: bool = False) -> str:
@@ -213,8 +240,8 @@ def _with_numbers(one: Tested, criteria: Criteria) -> str:
     if one.outcome.needed:
         least = smallest(one.hypothesis.measure, of_interest(one.hypothesis, criteria))
         told += (
-            f"; {one.outcome.needed:,} seeds would show a truth that lies {least} beyond its "
-            f"limit, with {100 * criteria.power:g} % power"
+            f"; to find a truth that lies {least} beyond the limit, with "
+            f"{100 * criteria.power:g} % power, takes {one.outcome.needed:,} seeds"
         )
     return told
 
@@ -223,8 +250,12 @@ def _hypotheses(listed: list[tuple[Judgement, Tested]], criteria: Criteria) -> s
     def of(show):
         return lambda both: show(both[1].hypothesis, both[1].outcome)
 
+    several = len({row.case for row, _ in listed}) > 1
+
     def setting(both: tuple[Judgement, Tested]) -> str:
-        return SETTINGS[both[0].setting] + (" (also)" if both[1].hypothesis.also else "")
+        row, one = both
+        where = ", ".join([SETTINGS[row.setting], *filter(None, [row.case if several else None])])
+        return where + (" (also)" if one.hypothesis.also else "")
 
     def decision(both: tuple[Judgement, Tested]) -> str:
         one = both[1]
@@ -279,7 +310,10 @@ def _notes(listed: list[tuple[Judgement, Tested]]) -> list[str]:
                 f"({_images(one.images)} points)"
             )
         for remark in filter(None, told):
-            remarks.setdefault(remark, []).append(about(one.hypothesis))
+            counted = _COUNTED.fullmatch(remark)
+            of = f" ({counted['count']})" if counted else ""
+            said = counted["told"] if counted else remark
+            remarks.setdefault(said, []).append(about(one.hypothesis) + of)
     lines = [f"{remark} ({_some(dict.fromkeys(of))})." for remark, of in remarks.items()]
     if any(len(row.needed) > _MOST_LISTED for row, _ in listed):
         lines.append(
@@ -287,6 +321,24 @@ def _notes(listed: list[tuple[Judgement, Tested]]) -> list[str]:
             "verdict rests on, [claims_parts.csv](claims_parts.csv) all."
         )
     return lines
+
+
+def _same_finding(listed: list[tuple[Judgement, Tested]]) -> list[str]:
+    """A line where the gap says nothing but what test accuracy says."""
+    by_pair: dict[tuple, dict[str, float | None]] = {}
+    for row, one in listed:
+        hypothesis = one.hypothesis
+        pair = by_pair.setdefault((row.setting, str(hypothesis.of), str(hypothesis.than)), {})
+        pair[hypothesis.measure] = one.outcome.estimate
+        if one.beside:
+            pair[hypothesis.beside] = one.beside.estimate
+    same = [
+        f"{of} against {than}"
+        for (_, of, than), found in by_pair.items()
+        if found.get("gap") and abs(found["gap"] + (found.get("test_accuracy") or 0)) < 1e-12
+    ]
+    told = "both fit the training images alike, so that the gap says what test accuracy says"
+    return [f"{told}: one finding and not two ({_some(same)})."] if same else []
 
 
 def _some(names: Iterable[str]) -> str:

@@ -55,6 +55,13 @@ class Sample:
     behind: list[bool] = field(default_factory=list)
     reached: bool = True
 
+    @property
+    def bound(self) -> str:
+        """What is known of the mean of ratios, where some are bounds."""
+        # Fewer steps are ahead, so a pair that may be further ahead has a smaller ratio yet.
+        found = {(True, False): "at most", (False, True): "at least", (True, True): "with draws"}
+        return found.get((any(self.ahead), any(self.behind)), "")
+
 
 def differences(case: Case) -> Sample:
     """`of` − `than` seed by seed, of logarithms for ratios, and what must be said of them.
@@ -83,8 +90,8 @@ def differences(case: Case) -> Sample:
     says = {
         "neither": "neither gets there, which counts as a draw",
         "untold": "it cannot be told which is sooner, which counts as a draw",
-        "only second": "only the second gets there: the ratio is more than this",
-        "only first": "only the first gets there: the ratio is less than this",
+        "only second": "only the second gets there, so that the ratio is larger than shown",
+        "only first": "only the first gets there, so that the ratio is smaller than shown",
     }
     notes = [f"with {n} of {len(values)} seeds {says[kind]}" for kind, n in told.items() if n]
     # The ratio may be less than this where `than` never got there, and more where `of` did not.

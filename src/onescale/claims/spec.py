@@ -10,7 +10,6 @@ the claims need.
 
 import fnmatch
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -183,15 +182,6 @@ def discrepant(places: Iterable[Mapping[str, Any]]) -> list[str]:
     """Every variant that places of `discrepancies:` name, once."""
     named = (as_list(place.get(key) or []) for place in places for key in DISCREPANT)
     return list(dict.fromkeys(itertools.chain.from_iterable(named)))
-
-
-def repeats(name: str, known: Iterable[str]) -> list[str]:
-    """The variants whose tuning repeats that of `name`, in order.
-
-    >>> repeats("tuned_sgd", ["tuned_sgd", "tuned_sgd_again1", "tuned_sgd_again2"])
-    ['tuned_sgd_again1', 'tuned_sgd_again2']
-    """
-    return [other for other in known if re.fullmatch(rf"{re.escape(name)}_again\d+", other)]
 
 
 def as_list(value: Any) -> list:

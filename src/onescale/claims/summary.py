@@ -11,6 +11,7 @@ from typing import Any
 from onescale.claims.hypotheses import NOT_RUN
 from onescale.claims.spec import Claim
 from onescale.comparison.effects import (
+    CHANGES,
     HELPS,
     HURTS,
     NEITHER,
@@ -33,18 +34,20 @@ _ACCURACY = {
     HELPS: "higher with",
     SAME: "no difference that matters with",
     HURTS: "lower with",
-    (OPEN, HELPS): "higher, but by more than matters or less is open, with",
-    (OPEN, HURTS): "lower, but by more than matters or less is open, with",
+    (OPEN, HELPS): "higher, but whether by enough to matter is open, with",
+    (OPEN, HURTS): "lower, but whether by enough to matter is open, with",
     OPEN: "open with",
+    CHANGES: "open, since repeated tuning comes to something else, with",
 }
 _STEPS = {
     HELPS: "faster with",
     SAME: "no difference that matters with",
     HURTS: "slower with",
-    (OPEN, HELPS): "faster, but by more than matters or less is open, with",
-    (OPEN, HURTS): "slower, but by more than matters or less is open, with",
+    (OPEN, HELPS): "faster, but whether by enough to matter is open, with",
+    (OPEN, HURTS): "slower, but whether by enough to matter is open, with",
     OPEN: "open with",
-    SOME: "no factor for",
+    CHANGES: "open, since repeated tuning comes to something else, with",
+    SOME: "only some runs get there, so that there is no factor to give, with",
     NEITHER: "not reached with or without",
 }
 
@@ -89,10 +92,11 @@ def _opening(criteria: Criteria) -> str:
     return (
         f"In brackets the {100 * criteria.confidence:g} % interval of each difference to the same "
         "net without the technique, seed by seed: in points of test accuracy, and in speed, "
-        "counted in steps (×2: in half as many). Within "
+        "counted in steps (×2: in half as many). Shown to lie within "
         f"{100 * criteria.smallest_difference:g} points, or a factor of {SMALLEST_RATIO:g}, it is "
         "no difference that matters; *open* is what these seeds cannot tell: whether there is a "
-        "difference, or whether the one there is matters."
+        "difference, or whether the one there is matters. What is tuned counts only if it comes to "
+        "the same each time that the tuning is repeated; its interval is that of the first."
     )
 
 
@@ -122,6 +126,8 @@ def _with_interval(label: str, effect: Effect, show: Callable[[float], str]) -> 
     if effect.outcome == NEITHER:
         return label
     told = effect.note if effect.low is None else text.interval(effect.low, effect.high, show)
+    if effect.tunings:
+        told += f"; tuned {len(effect.tunings)} times: {', '.join(effect.tunings)}"
     return f"{label} ({told})"
 
 
@@ -135,8 +141,10 @@ def verdict_words() -> str:
 
 - **holds**, if every part of it is shown: by more than the smallest difference that matters, or as
   its test asks;
-- **holds in part**, if some parts are shown and others not: its section says which;
+- **holds in part**, if some parts are shown and others not (of these the opposite may be shown):
+  its section says which;
 - makes **no difference that matters**, if every part is shown to make less than that, either way;
 - or **the reverse holds**, if the opposite of its parts is shown (*in part*: of some of them);
-- else it is **open**: the intervals do not tell whether a difference is larger than that; some lie
-  clear of 0, so that there is one, of a size that may not matter."""
+- else it is **open**: the intervals do not tell whether a difference is larger than that (some lie
+  clear of 0, so that there is one, of a size that may not matter), or repeated tuning does not come
+  to the same. That is no evidence that there is none."""

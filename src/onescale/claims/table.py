@@ -42,6 +42,7 @@ def claims_table(rows: list[Judgement], rules: str = "") -> pd.DataFrame:
         count = Counter(one.decision for one in row.needed)
         own = {"parts": len(row.needed), "verdict_corrected": row.corrected, "rules": rules}
         own |= {column: count[decision] for column, decision in _COUNTED.items()}
+        own["measure"] = row.measure  # none where it is judged by several as one
         cells.append(_cells(row, row.decisive, row.verdict) | own)
     return frame_of(cells, COLUMNS)
 

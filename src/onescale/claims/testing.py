@@ -27,9 +27,9 @@ from onescale.claims.hypotheses import (
 )
 from onescale.claims.measures import MEASURES, AtLeast, coarse, learns
 from onescale.claims.samples import Case
-from onescale.claims.spec import ClaimSpec, Hypothesis, repeats
+from onescale.claims.spec import ClaimSpec, Hypothesis
 from onescale.comparison import bootstrap
-from onescale.comparison.spec import Criteria
+from onescale.comparison.spec import Criteria, repeats
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.data.dataset import Dataset
 from onescale.runs import predictions

@@ -25,11 +25,16 @@ def _same(show: Callable[[float], str]) -> Unit:
     return Unit(show, show)
 
 
+def _ratio(ratio: float) -> str:
+    """Three digits, and no power of ten."""
+    return f"×{ratio:,.0f}" if ratio >= 100 else f"×{ratio:.3g}"
+
+
 UNITS = {
     "points": Unit(percent, points, " %", " points"),
     "share": Unit(percent, points, " %", " points"),
     "nets": _same(lambda share: f"{percent(share, 0)} %"),
-    "ratio": _same(lambda ratio: f"×{ratio:,.3g}"),
+    "ratio": _same(_ratio),
     "count": Unit(lambda value: number(value, 0), lambda value: number(value, 0, sign=True)),
     "weight": _same(lambda weight: f"{weight:.3g}"),
     "sd": Unit(after_value=" sd", after_difference=" sd"),
@@ -38,10 +43,13 @@ UNITS = {
 
 
 def estimate(hypothesis: Hypothesis, outcome: Outcome) -> str:
-    """The estimate of an outcome, in its unit."""
+    """The estimate of an outcome, in its unit; of runs that never arrived, as the bound it is; with
+    both sides, where it says little without."""
     if outcome.estimate is None:
         return DASH
-    return measured(hypothesis.test, MEASURES[hypothesis.measure].unit, outcome.estimate)
+    told = measured(hypothesis.test, MEASURES[hypothesis.measure].unit, outcome.estimate)
+    sides = f" ({' against '.join(outcome.sides)})" if outcome.sides else ""
+    return " ".join(filter(None, (outcome.bound, told))) + sides
 
 
 def measured(test: str, unit: str, value: float) -> str:

@@ -6,11 +6,12 @@ steps it takes to the lowest level that runs are timed to. What an effect comes 
 intervals by one rule, the same in either direction.
 """
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from onescale.comparison.spec import SMALLEST_RATIO, Criteria, Technique
+from onescale.comparison.spec import SMALLEST_RATIO, Criteria, Technique, repeats
 from onescale.comparison.statistics import Difference, paired_difference
 from onescale.comparison.table import difference
 from onescale.core.errors import DataError
@@ -19,6 +20,8 @@ from onescale.runs.record import Record
 HELPS, SAME, HURTS, OPEN = "helps", "no difference that matters", "hurts", "open"
 # Of a level: no seed gets there, with or without; or some do and others do not.
 NEITHER, SOME = "neither gets there", "some get there"
+# Of techniques that are tuned: the tuning, when it is repeated, comes to something else.
+CHANGES = "changes with the tuning"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Effect:
     outcome: helps (or hurts) where the interval lies beyond the smallest difference that matters;
     no difference that matters where the narrower one lies within; open, else; or who does not get
     to a level. none: where there is no effect at all. coarse: whether a crossing is known no better
-    than to 2 %. note: why there is no estimate, or no interval.
+    than to 2 %. note: why there is no estimate, or no interval. tunings: of each tuning what it
+    comes to, where they differ; then it is open.
     """
 
     estimate: float | None
@@ -38,11 +42,14 @@ class Effect:
     note: str = ""
     coarse: bool = False
     none: float = 0.0
+    tunings: tuple[str, ...] = ()
 
     @property
     def told(self) -> str | tuple[str, str]:
         """The outcome; where it is open although the interval lies clear of no effect, with its
-        direction."""
+        direction, unless another tuning comes to something else."""
+        if self.tunings:
+            return CHANGES
         if self.outcome != OPEN or self.low is None or self.low <= self.none <= self.high:
             return self.outcome
         return OPEN, HELPS if self.low > self.none else HURTS
@@ -62,8 +69,33 @@ class Worth:
 def worths(
     techniques: Iterable[Technique], records: Mapping[str, Record], criteria: Criteria
 ) -> list[Worth]:
-    """What each is worth, in the order given. Raises DataError for a variant without its run."""
-    return [_worth(technique, records, criteria) for technique in techniques]
+    """What each is worth, in the order given: by the first tuning of what is tuned, and open where
+    a repeat of it comes to something else. Raises DataError for a variant without its run."""
+    return [_over_tunings(technique, records, criteria) for technique in techniques]
+
+
+def _over_tunings(technique: Technique, records: Mapping[str, Record], criteria: Criteria) -> Worth:
+    """By the first tuning, with what the others come to."""
+    again = {name: repeats(name, records) for name in technique.variants}
+    found = [_worth(technique, records, criteria)]
+    for k in range(max(map(len, again.values()))):
+        at = {name: own[k] if k < len(own) else name for name, own in again.items()}
+        fast = technique.fast and (at[technique.fast[0]], at[technique.fast[1]])
+        other = dataclasses.replace(
+            technique, of=at[technique.of], than=at[technique.than], fast=fast
+        )
+        found.append(_worth(other, records, criteria))
+    first = found[0]
+    accuracy = _agreed([one.accuracy for one in found])
+    return dataclasses.replace(first, accuracy=accuracy, steps=_agreed([w.steps for w in found]))
+
+
+def _agreed(effects: list[Effect]) -> Effect:
+    """The first, open where the others come to something else."""
+    outcomes = tuple(effect.outcome for effect in effects)
+    if len(set(outcomes)) == 1:
+        return effects[0]
+    return dataclasses.replace(effects[0], outcome=OPEN, tunings=outcomes)
 
 
 def _worth(technique: Technique, records: Mapping[str, Record], criteria: Criteria) -> Worth:

@@ -6,6 +6,7 @@ before `snakemake evidence`, a table that is not asked for) is left out, and the
 """
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -54,6 +55,10 @@ class Results:
         if (folder / "discrepancies.csv").exists():
             names |= dict.fromkeys(discrepant(manifest["configuration"]["discrepancies"]))
         paths = {name: folder / "runs" / f"{name}.json" for name in names}
+        helped = (one.variants for one in techniques(manifest["configuration"].get("effects")))
+        for name in itertools.chain.from_iterable(helped):  # some are of a study
+            if (path := folder / "runs" / f"{name}.json").exists():
+                paths.setdefault(name, path)
         records = {name: read(path) for name, path in paths.items()}
         for page in (*_PAGES, "discrepancies"):
             if (path := folder / "step_times" / f"{page}.json").exists():
@@ -230,8 +235,7 @@ def _claims(results: Results) -> list[dict[str, Any]]:
 
 
 def _claim(name: str, given: Mapping[str, Any], rows: list[dict], parts: list[dict]) -> dict:
-    own = [row | {"measure_words": MEASURES[row["measure"]].words}
-           for row in rows if row["name"] == name]  # fmt: skip
+    own = [row | {"measure_words": _measure(row)} for row in rows if row["name"] == name]
     return {
         "number": own[0]["claim"],
         "name": name,
@@ -240,6 +244,11 @@ def _claim(name: str, given: Mapping[str, Any], rows: list[dict], parts: list[di
         "rows": own,
         "parts": [_part(part) for part in parts if part["name"] == name],
     }
+
+
+def _measure(row: Mapping[str, Any]) -> str | None:
+    """What a row is judged by, unless by several measures as one."""
+    return MEASURES[row["measure"]].words if "measure" in row else None
 
 
 def _part(part: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,8 @@ function claimItem(claim, open) {
 
 function verdictItem(row) {
   const more = [row.measure_words && t(row.measure_words), row.case && t(row.case)].filter(Boolean).join(", ");
-  return el("li", {}, el("span", { class: "quiet" }, t(SETTINGS[row.setting]), more ? ` (${more})` : "", ": "), verdict(row.verdict));
+  return el("li", {}, el("span", { class: "quiet" }, t(SETTINGS[row.setting]), more ? ` (${more})` : "", ": "), verdict(row.verdict),
+    row.parts_not_asked && row.verdict !== "not asked" ? el("span", { class: "quiet" }, ` (${t("not asked")}: ${row.parts_not_asked})`) : "");
 }
 
 function claimBody(claim) {
