@@ -29,6 +29,8 @@ BAD = {
     "unclosed quote": ('a,b\nx,1\n"y,2\nz,3\n', (), ":3:", "never closed"),
     "text after a quote": ('a,b\n"x"y,2\n', (), ":2:", "follows a closing quote"),
     "duplicate names": ("a,a\n1,2\n", (), ":", "2 columns are named 'a' (positions 1, 2)"),
+    "names of text too": ("a,a\nx,y\n", (), ":", "2 columns are named 'a' (positions 1, 2)"),
+    "a name of numbers and text": ("a,a,b\n1,y,2\n", (), ":", "named 'a' (positions 1, 2)"),
     "empty": ("", (), ":", "empty file"),
     "blank": ("\n\n", (), ":", "empty file"),
     "comments alone": ("#a\n", ("--comment", "#"), ":", "comment"),
@@ -208,3 +210,8 @@ def test_errors_in_a_large_table_name_the_true_line(onescale, table):
     assert f"{path}:200003: column 'b': 'x'" in ran.err
     path = table("who,a\n" + "row,1\n" * 300_000 + "short\n")
     assert f"{path}:300002: 1 cell" in onescale("standardize", path, fails=True).err
+
+
+def test_unnamed_columns_without_numbers_pass(onescale, table):
+    ran = onescale("standardize", table("a,,\n1,x,\n3,y,\n"))
+    assert ran.stdout.splitlines() == ["a,,,a_standardized", "1,x,,-1.0", "3,y,,1.0"]

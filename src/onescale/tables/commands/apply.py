@@ -18,7 +18,8 @@ def fit_table(source: TableInput, method: Method | Plan, constant: str = "zero")
     """`method` fitted to the chosen columns."""
     methods = method.methods_of(source.table.names, source.candidates)
     scanned = scan(source, keep="distinct", gaps=True, methods=methods)
-    refuse_duplicates([column.name for column in scanned.columns], source.table.name)
+    names = [column.name for column in scanned.columns]
+    refuse_duplicates(names, source.table.name, names)
     fit = scanned.fit(method, constant)
     tell(scanned, fit.warnings)
     return fit

@@ -15,7 +15,7 @@ import numpy as np
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.columns import ColumnScan, Groups, explain, numeric_looks, samples
 from onescale.tables.commands.quantiles import figures_of
-from onescale.tables.commands.selection import TableInput
+from onescale.tables.commands.selection import TableInput, refuse_duplicates
 from onescale.tables.commands.weights import Weights
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import shorten
@@ -49,8 +49,8 @@ class Scan:
 
     text: scanned columns that hold text, of which those in `left_out` also hold numbers, or what a
     person would take for some. empty: those of missing cells alone. kinds: by index, what columns
-    are for formats with types, if that was asked for. values: those of every column,
-    and the group numbers under `CODES`, where they were kept. warnings: lines for the user.
+    are for formats with types, if that was asked for. values: those of every column, and the group
+    numbers under `CODES`, where they were kept. warnings: lines for the user.
     """
 
     source: TableInput
@@ -81,10 +81,8 @@ class Scan:
     def statistics(
         self, column: ColumnScan, figures: Sequence[dict] | None = None
     ) -> list[Statistics]:
-        """The statistics of one of `columns`, one a group (one alone where there are none).
-
-        figures: of each group, those that take all values at once.
-        """
+        """The statistics of one of `columns`, one a group (one alone where there are none);
+        figures: of each group, those that take all values at once."""
         rows = [self.rows] if self.groups is None else self.groups.counts.tolist()
         more = repeat({}) if figures is None else figures
         return [Statistics(*one) for one in zip(rows, column.moments.all(), more, strict=False)]
@@ -238,7 +236,7 @@ def scan(
     values, rows, codes = Spill(table.in_memory) if keep == "values" or by_column else None, 0, None
     numbers, texts = set(source.candidates), set(range(table.width)) if source.typed else set(by)
     weights, own = None if source.weights is None else Weights(source), None
-    numbers |= set() if weights is None else {source.weights}
+    numbers |= {source.weights} - {None}
     seen = dict.fromkeys(range(table.width) if source.typed else (), Kind())
     for batch in table.batches(numbers, texts):
         if groups is not None:
@@ -267,8 +265,8 @@ def scan(
         texts |= {column.index for column in odd}
         numbers -= {column.index for column in odd}
     if not rows:
-        header = "a header and " if table.dialect.header else ""
-        raise DataError(": ".join(filter(None, (table.name, f"{header}no rows"))))
+        found = "a header and no rows" if table.dialect.header else "no rows"
+        raise DataError(": ".join(filter(None, (table.name, found))))
     if weights is not None:
         weights.check()
     for column in columns:
@@ -312,10 +310,10 @@ def naming(table, *where: str) -> Iterator[None]:
 def _refuse_group(table, batch, codes: np.ndarray, groups: Groups, known: Sequence) -> None:
     row = int(np.argmax(codes >= len(known)))
     group = list(groups.numbers)[len(known)]
-    names = ", ".join(repr(table.names[index]) for index in groups.indices)
+    by = ", ".join(repr(table.names[index]) for index in groups.indices)
     raise DataError(
         f"{table.where(batch.line(row))}: {suggest(group, known[:100], 'group')} "
-        f"(column {names}; the fit has {len(known)} groups and not this one: --unseen says what "
+        f"(column {by}; the fit has {len(known)} groups and not this one: --unseen says what "
         "becomes of it)"
     )
 
@@ -342,6 +340,9 @@ def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
         raise DataError(
             f"{table.name}: column {scanned.empty[0].name!r} holds no number, only missing cells"
         )
+    names = [column.name for column in numeric]
+    if not given:  # what is not scaled may be called as it likes
+        refuse_duplicates(table.names, table.name, names or table.names)
     if not numeric:
         raise DataError(_nothing(table, scanned.columns))
     scanned.columns = numeric
@@ -352,7 +353,6 @@ def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
     ]
     if source.reporting.strict and scanned.left_out:
         raise DataError(f"{odd_cell(scanned.left_out[0], table)}; --strict leaves no numbers out")
-    names = [column.name for column in numeric]
     parse = table.dialect.number_format.parse
     if table.dialect.header and all(parse(n) is not None and n.strip() for n in names):
         scanned.warnings.append(

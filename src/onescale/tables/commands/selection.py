@@ -4,7 +4,7 @@ import operator
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -70,8 +70,6 @@ class Selection:
                 raise DataError(
                     f"{file}: column {names[index]!r} is the {what} column; it cannot be scaled"
                 )
-        if not chosen:
-            refuse_duplicates(names, file)
         return TableInput(
             table,
             sorted(chosen) or None,
@@ -172,10 +170,11 @@ def same_text(one: str, other: str) -> bool:
     return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
 
 
-def refuse_duplicates(names: Sequence[str], file: str) -> None:
-    """Raises DataError where a name stands twice."""
-    for name, times in Counter(names).items():
-        if times > 1:
+def refuse_duplicates(names: Sequence[str], file: str, of: Iterable[str]) -> None:
+    """Raises DataError where one of the names `of` stands twice."""
+    count = Counter(names)
+    for name in of:
+        if (times := count[name]) > 1:
             positions = ", ".join(str(k) for k, other in enumerate(names, 1) if other == name)
             todo = "rename them, or choose columns by position with -p"
             if NumberFormat().parse(name) is not None and name.strip():
