@@ -214,4 +214,4 @@ def test_errors_in_a_large_table_name_the_true_line(onescale, table):
 
 def test_unnamed_columns_without_numbers_pass(onescale, table):
     ran = onescale("standardize", table("a,,\n1,x,\n3,y,\n"))
-    assert ran.stdout.splitlines() == ["a,,,a_standardized", "1,x,,-1.0", "3,y,,1.0"]
+    assert ran.out.splitlines() == ["a,,,a_standardized", "1,x,,-1.0", "3,y,,1.0"]
