@@ -41,7 +41,7 @@ class Standardize(AboutMean):
       onescale standardize class_ages.csv --to 50 10
       onescale standardize incomes.csv -c income --before log
       onescale standardize survey.csv -c income --weights weight
-      onescale standardize '2024-*.csv' -o scaled/
+      mkdir scaled && onescale standardize '2024-*.csv' -o scaled/
     """
 
     def __post_init__(self) -> None:
