@@ -132,7 +132,7 @@ def test_a_difference_that_may_not_matter_is_told_with_its_direction(write_run):
     for of, than, told in (("more", "adam", "in favour of"), ("adam", "more", "against")):
         (row,) = judged(paths, {"tuned": {"of": of, "than": than}})
         assert row.verdict == "open"
-        assert f"- a difference {told} the claim, of which it is open whether" in page_of([row])
+        assert f"; a difference {told} the claim, of which it is open whether" in page_of([row])
 
 
 def test_each_sentence_has_the_numbers_of_the_part_that_it_names(write_run):
@@ -146,7 +146,7 @@ def test_each_sentence_has_the_numbers_of_the_part_that_it_names(write_run):
     parts = [{"of": name, "than": "plain"} for name in ("helped", "hurt")]
     (row,) = judged(paths, {"tuned": parts})
     (line,) = (line for line in page_of([row]).splitlines() if line.startswith("- tuned"))
-    supported, reversed_ = line.split("; ")
+    supported, reversed_, *_ = line.split("; ")
     assert "helped against plain, +0.40" in supported and "1.1" not in supported
     assert "hurt against plain, −1.10" in reversed_ and "0.4" not in reversed_
 

@@ -101,7 +101,9 @@ def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int
         f"{seeds[-1]}, which nothing had used before, with rules, variants and tuned values as "
         f"they were frozen (rules {after}). {_counted(pairs, 'by both')} The fresh seeds have a "
         "page of their own, [confirm/claims.md](confirm/claims.md). An estimate is that of the "
-        "part that a verdict rests on least surely, which may be another part by other seeds."
+        "part that a verdict rests on least surely, which may be another part by other seeds; *in "
+        "part* stands with how many of its parts it is true of, which may be others too. What was "
+        "fixed when, and what was added after this had been read, stands in docs/method.md."
     )
     return text.page(
         "# Confirmation",
@@ -184,9 +186,13 @@ def _table(pairs: list[Pair], heads: tuple[str, ...], links: str) -> str:
 
 
 def _verdict(row: Row | None) -> str:
-    """The word, with its estimate."""
+    """The word, of how many parts it is true where not of all, and its estimate."""
     if row is None:
         return DASH
+    told = row["verdict"]
+    if (kind := {IN_PART: "supported", REVERSE_IN_PART: "reversed"}.get(told)) and row.get("parts"):
+        told += f", {row[f'parts_{kind}']} of {row['parts']}"
     if not row["estimate"]:
-        return row["verdict"]
-    return f"{row['verdict']} ({measured(row['test'], row['unit'], float(row['estimate']))})"
+        return told
+    bound = f"{row['bound']} " if row.get("bound") else ""
+    return f"{told} ({bound}{measured(row['test'], row['unit'], float(row['estimate']))})"

@@ -39,13 +39,18 @@ def legend(criteria: Criteria) -> str:
   flatters both sides.
 - **Estimates.** Differences are those of the first to the second, seed by seed, in points of
   accuracy (percentage points); ×0.5 is half as many steps or seconds; intervals are at {wide:g} %,
-  not corrected for each other. A gap narrows where a net underfits, too, so test accuracy stands
-  beside it or in a row of its own. Steps to a level are read off the smoothed curve of test
-  accuracy; seconds, in the workflow, are steps times what one costs where all variants take theirs
-  in turn, a round for each seed. Where a run never gets there, its steps bound the ratio: the
-  estimate is *at most*, or *at least*, what is shown, or one *with draws* (pairs that do not tell
-  who is sooner, counted as ×1), which is no size of a difference. Then an exact sign test, in which
-  such pairs speak for nothing that they do not show, takes the place of the t-test.
+  not corrected for each other. A gap is training minus test accuracy. It narrows where a net
+  underfits, too, so test accuracy stands beside it or in a row of its own. Steps to a level are
+  read off the smoothed curve of test accuracy; seconds, in the workflow, are steps times what one
+  costs where all variants take theirs in turn, a round for each seed. Where a run never gets there,
+  its steps bound the ratio: the estimate is *at most*, or *at least*, what is shown, or one *with
+  draws* (pairs that do not tell who is sooner, counted as ×1), which is no size of a difference.
+  Then an exact sign test, in which such pairs speak for nothing that they do not show, takes the
+  place of the t-test.
+- **Names.** `chapter_…`: as the chapter's code is written; `corrected_…`: put right; `tuned_…`,
+  `fast_…`: tuned for accuracy, for speed; `…_300`: on 300 images; `small_…`, `unit_…`: initial
+  weights of 0.01, of 1; what is named after an optimiser or a technique alone has He weights. Each
+  is a line of the configuration. A row marked (also) stands beside and does not count.
 - **Tests.** *better*, *not worse* (than by the smallest difference), *many times*, *reaches*,
   *stays below*: Student's t, paired by seed. *reproduces*: the printed figure lies in the interval
   of one new run; figures of two digits count as cut, and a note says where it matters that they may

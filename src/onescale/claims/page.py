@@ -6,13 +6,22 @@ interest would change, and how to read it. Every sentence is made from the verdi
 beforehand, and every number stands beside the part that it is of.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
-from onescale.claims.hypotheses import DECISIONS, NOT_ASKED, NOT_RUN, OPEN, Outcome
+from onescale.claims.hypotheses import DECISIONS, NOT_ASKED, NOT_RUN, Outcome
 from onescale.claims.legend import legend
 from onescale.claims.measures import of_interest
+from onescale.claims.remarks import (
+    BY_IMAGES,
+    MOST_LISTED,
+    by_tuning,
+    images_interval,
+    listed_names,
+    notes,
+    same_finding,
+    shared_remarks,
+)
 from onescale.claims.spec import SETTINGS
 from onescale.claims.summary import why
 from onescale.claims.testing import Tested
@@ -32,15 +41,9 @@ from onescale.comparison.spec import SMALLEST_RATIO, Criteria
 from onescale.core import text
 from onescale.core.text import DASH, points
 
-BY_HOLM, BY_IMAGES = "†", "‡"
+BY_HOLM = "†"
 OF_ASKED = ", of what was asked"
-# Of remarks that count something, the count stands with the part that it is of.
-_COUNTED = re.compile(
-    r"(?:with )?(?P<count>\d+ of \d+)(?: seeds)? "
-    r"(?P<told>(?:neither|it cannot|only the|crossings are) .*)"
-)
-_MOST_LISTED = 8  # parts of a row that are all shown
-_MOST_NAMED, _MOST_COUNTED = 4, 2  # of one decision: by name, and with their numbers
+_MOST_COUNTED = 2  # parts of one decision that are told with their numbers
 _SOME, _REVERSED = {HOLDS, IN_PART}, {REVERSE, REVERSE_IN_PART}
 # What the verdicts on a claim come to, whatever was not run or not asked; the first that fits.
 _KINDS: dict[str, Callable[[set[str]], bool]] = {
@@ -186,7 +189,7 @@ def _section(rows: list[Judgement], criteria: Criteria) -> str:
         why(claim),
         text.bullets(_sentence(row, rows, criteria) for row in rows),
         _hypotheses(listed, criteria),
-        text.bullets([*_notes(listed), *_same_finding(listed)]),
+        text.bullets([*notes(listed), *same_finding(listed)]),
         _links(rows),
     )
 
@@ -208,15 +211,9 @@ def _sentence(row: Judgement, rows: list[Judgement], criteria: Criteria) -> str:
             f"{len(own)} of {len(row.needed)} {decision}: {_named(own, criteria)}"
             for decision, own in by_decision.items()
         )
-    told += _by_tuning(row)
+    told += "".join(f"; {remark}" for remark in shared_remarks(row)) + by_tuning(row)
     corrected = f"; {BY_HOLM} corrected over the page: {row.corrected}"
     return f"{where}: **{_asked(row)}** ({told}){corrected * (row.corrected != row.verdict)}"
-
-
-def _by_tuning(row: Judgement) -> str:
-    """How many parts are open since another tuning comes to something else."""
-    count = sum(one.outcome.settled == OPEN for one in row.needed)
-    return f"; {count} open since repeated tuning comes to something else" if count else ""
 
 
 def _named(own: list[Tested], criteria: Criteria, numbers: bool = False) -> str:
@@ -228,7 +225,7 @@ def _named(own: list[Tested], criteria: Criteria, numbers: bool = False) -> str:
     if numbers:
         which = "such as" if least.p is None else "least surely"
         return f"{len(own)} parts, {which} {_with_numbers(least, criteria)}"
-    return _some(about(one.hypothesis) for one in own)
+    return listed_names(about(one.hypothesis) for one in own)
 
 
 def _with_numbers(one: Tested, criteria: Criteria) -> str:
@@ -275,15 +272,13 @@ def _hypotheses(listed: list[tuple[Judgement, Tested]], criteria: Criteria) -> s
         ("seeds needed", lambda both: text.number(both[1].outcome.needed, 0)),
     ]
     if any(one.images for _, one in listed):
-        shown.append(("interval over seeds and images", lambda both: _images(both[1].images)))
+        shown.append(
+            ("interval over seeds and images", lambda both: images_interval(both[1].images))
+        )
     if besides := dict.fromkeys(filter(None, (one.hypothesis.beside for _, one in listed))):
         words = row_label(next(iter(besides)), None)
         shown.append((f"{words} beside it", lambda both: _difference(both[1].beside)))
     return text.columns(listed, shown, left=4)
-
-
-def _images(images: Outcome | None) -> str:
-    return DASH if images is None else text.interval(images.low, images.high, points)
 
 
 def _difference(beside: Outcome | None) -> str:
@@ -294,58 +289,9 @@ def _difference(beside: Outcome | None) -> str:
 
 def _listed(row: Judgement) -> list[Tested]:
     """What the page shows: all of a few hypotheses, else the one that decides; then `also`."""
-    few = len(row.needed) <= _MOST_LISTED
+    few = len(row.needed) <= MOST_LISTED
     kept = [one for one in row.needed if few or one is row.decisive]
     return kept + [one for one in row.tested if one.hypothesis.also]
-
-
-def _notes(listed: list[tuple[Judgement, Tested]]) -> list[str]:
-    """What must be said of the parts that are shown, each remark once, with those that it is of."""
-    remarks: dict[str, list[str]] = {}
-    for _, one in listed:
-        told = one.outcome.note.split("; ") if one.decision != NOT_RUN else []
-        if other_by_images(one):
-            told.append(
-                f"{BY_IMAGES} with the noise of the test set too it is {one.images.settled} "
-                f"({_images(one.images)} points)"
-            )
-        for remark in filter(None, told):
-            counted = _COUNTED.fullmatch(remark)
-            of = f" ({counted['count']})" if counted else ""
-            said = counted["told"] if counted else remark
-            remarks.setdefault(said, []).append(about(one.hypothesis) + of)
-    lines = [f"{remark} ({_some(dict.fromkeys(of))})." for remark, of in remarks.items()]
-    if any(len(row.needed) > _MOST_LISTED for row, _ in listed):
-        lines.append(
-            f"Of more than {_MOST_LISTED} parts the table shows the least sure of those that the "
-            "verdict rests on, [claims_parts.csv](claims_parts.csv) all."
-        )
-    return lines
-
-
-def _same_finding(listed: list[tuple[Judgement, Tested]]) -> list[str]:
-    """A line where the gap says nothing but what test accuracy says."""
-    by_pair: dict[tuple, dict[str, float | None]] = {}
-    for row, one in listed:
-        hypothesis = one.hypothesis
-        pair = by_pair.setdefault((row.setting, str(hypothesis.of), str(hypothesis.than)), {})
-        pair[hypothesis.measure] = one.outcome.estimate
-        if one.beside:
-            pair[hypothesis.beside] = one.beside.estimate
-    same = [
-        f"{of} against {than}"
-        for (_, of, than), found in by_pair.items()
-        if found.get("gap") and abs(found["gap"] + (found.get("test_accuracy") or 0)) < 1e-12
-    ]
-    told = "both fit the training images alike, so that the gap says what test accuracy says"
-    return [f"{told}: one finding and not two ({_some(same)})."] if same else []
-
-
-def _some(names: Iterable[str]) -> str:
-    """The first of several, and how many more there are."""
-    names = list(names)
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return "; ".join(names[:_MOST_NAMED]) + more
 
 
 def _links(rows: list[Judgement]) -> str:

@@ -147,4 +147,4 @@ def verdict_words() -> str:
 - or **the reverse holds**, if the opposite of its parts is shown (*in part*: of some of them);
 - else it is **open**: the intervals do not tell whether a difference is larger than that (some lie
   clear of 0, so that there is one, of a size that may not matter), or repeated tuning does not come
-  to the same. That is no evidence that there is none."""
+  to the same. Open is no evidence that there is no difference."""

@@ -29,7 +29,7 @@ COLUMNS = [
     "claim", "words", "setting", "test", "seeds", "estimate", "low", "high", "p", "verdict",
     "figure", "table", "name", "measure", "case", "unit", "of", "than", "p_holm", *_OF_A_ROW,
     "seeds_needed", "images_low", "images_high", "images_verdict",
-    "beside", "beside_estimate", "beside_low", "beside_high", "note",
+    "beside", "beside_estimate", "beside_low", "beside_high", "note", "bound",
 ]  # fmt: skip
 
 
@@ -86,4 +86,5 @@ def _cells(row: Judgement, one: Tested, verdict: str) -> dict[str, Any]:
         "beside_low": beside and beside.low,
         "beside_high": beside and beside.high,
         "note": outcome.note or None,
+        "bound": outcome.bound or None,
     }

@@ -181,7 +181,14 @@ def _count(rows: list[Accuracy]) -> str:
     if not told:
         return f"{printed}none can be judged by these runs; the table says why."
     judged = "" if len(told) == len(rows) else f" of the {len(told)} that can be judged"
-    return f"{printed}{sum(told)}{judged} lie inside the prediction interval of our seeds."
+    rounded = sum(bool(row.rounded) for row in rows if row.inside is not None)
+    if_rounded = (
+        f" ({rounded}, if its figures of two digits were rounded and not cut)"
+        if rounded != sum(told)
+        else ""
+    )
+    inside = f"{sum(told)}{judged} lie inside the prediction interval of our seeds{if_rounded}"
+    return f"{printed}{inside}. Of the very same code one in twenty would lie outside by chance."
 
 
 def _accuracy_table(rows: list[Accuracy]) -> str:

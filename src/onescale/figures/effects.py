@@ -139,4 +139,6 @@ def _about(worths: Sequence[Worth], criteria: Criteria) -> str:
     told += f"{100 * criteria.confidence:g} % interval"
     if any(worth.steps.coarse for worth in worths):
         told += "; ≈: known no better than to 2 %"
+    if any(effect.tunings for worth in worths for effect in (worth.accuracy, worth.steps)):
+        told += "; tuned: open where repeats differ"
     return told

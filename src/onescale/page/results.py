@@ -258,7 +258,8 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
     if "estimate" not in part:
         return told
     estimate, low, high = (part.get(key) for key in ("estimate", "low", "high"))
-    told["shown"] = measured(part["test"], part["unit"], estimate)
+    shown = measured(part["test"], part["unit"], estimate)
+    told["shown"] = " ".join(filter(None, (part.get("bound"), shown)))
     if low is not None and low != high:
         ends = (measured(part["test"], part["unit"], end) for end in (low, high))
         told["shown_interval"] = " to ".join(ends)

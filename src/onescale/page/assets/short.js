@@ -60,7 +60,7 @@ function reproduced() {
   const inside = judged.filter(isInside).length;
   return el("section", {},
     el("h3", {}, t("The chapter's numbers")),
-    el("p", {}, t("Of {all} accuracies that the chapter prints, {inside} lie where one more of our runs would lie.",
+    el("p", {}, t("Of {all} accuracies that the chapter prints, {inside} lie where one more of our runs would lie, if those of two digits were cut from longer ones.",
       { all: judged.length, inside })),
     el("p", {}, el("a", { href: state.address("mine") }, t("Put a number of yours beside them"))));
 }
