@@ -117,6 +117,15 @@ def visible(text: str) -> str:
     return text if text.isprintable() else _CONTROLS.sub(_shown, text)
 
 
+def visible_lines(text: str) -> str:
+    """`visible`, but for line ends and tabs, which lay out what is shown.
+
+    >>> visible_lines("a\\tb\\x1b\\n")
+    'a\\tb␛\\n'
+    """
+    return re.sub("[^\n\t]+", lambda part: visible(part[0]), text)
+
+
 def _shown(found: re.Match[str]) -> str:
     code = ord(found[0])
     if code < 0x20 or code == 0x7F:

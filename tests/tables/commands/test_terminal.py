@@ -68,6 +68,27 @@ def test_what_a_program_reads_holds_them_all(run):
     assert run("standardize", "TABLE", "--format", "json")[1].count("\\u001b") > 5
 
 
+@pytest.mark.parametrize("format", ["csv", "tsv", "json", "jsonl"])
+@pytest.mark.parametrize("small", [1 << 20, 0])  # the small reader, the large one
+def test_a_terminal_is_shown_them_as_such_in_formats_of_data(run, monkeypatch, format, small):
+    monkeypatch.setattr("onescale.tables.reading.table.SMALL", small)
+    raw = run("standardize", "TABLE", "--digits", "6", "--format", format)[1]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown = run("standardize", "TABLE", "--digits", "6", "--format", format)[1]
+    assert CONTROLS.findall(raw) and not CONTROLS.findall(shown.replace("\t", ""))
+    lines = zip(raw.splitlines(), shown.splitlines(), strict=True)
+    for before, after in lines if format in ("csv", "jsonl") else ():
+        assert after == visible(before)
+    assert len(raw.split("\t")) == len(shown.split("\t"))
+
+
+def test_a_terminal_is_shown_no_bytes_that_are_not_text(run, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run("standardize", "TABLE", "--format", "parquet")[::2] == (
+        2, "onescale: parquet is no text for a terminal; name a file with -o\n",
+    )  # fmt: skip
+
+
 def test_messages_stay_short_whatever_a_cell_holds(run, tmp_path):
     path = tmp_path / "long.csv"
     path.write_text(f"{'n' * 5000},b\n{'x' * 5000},1\n1,2\n3,4\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 Standard library alone at the top, since the command line lists the formats before it does anything.
 """
 
+import codecs
 import contextlib
 import os
 import sys
@@ -12,6 +13,7 @@ from typing import BinaryIO
 
 from onescale.core.atomic import atomic_write, when_full
 from onescale.core.errors import DataError, SpecError
+from onescale.core.text import visible_lines
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")
 DELIMITED = {"csv": ",", "tsv": "\t"}
@@ -105,13 +107,17 @@ class Output:
     def opened(self) -> Iterator[BinaryIO]:
         """Where the bytes go: standard output, or a file that appears whole or not at all.
 
-        Endings .gz and .zst pack.
+        Endings .gz and .zst pack. A terminal is shown control characters as such, and no format
+        that is not text (SpecError).
         """
         if self.path in (None, "-"):
             if sys.stdout is None:
                 raise DataError("standard output is closed; write to a file with -o")
+            terminal = sys.stdout.isatty()
+            if terminal and self.format in ("parquet", "arrow"):
+                raise SpecError(f"{self.format} is no text for a terminal; name a file with -o")
             with when_full("standard output"):
-                yield sys.stdout.buffer
+                yield _Terminal(sys.stdout.buffer) if terminal else sys.stdout.buffer
                 sys.stdout.buffer.flush()
             return
         with atomic_write(self.path, "wb") as stream, _packing(stream, self.path) as packed:
@@ -135,6 +141,20 @@ class Output:
             other = "/dev/stdin" if other == "-" else other
             if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
                 raise DataError(f"{path}: is the input; write to another file")
+
+
+class _Terminal:
+    """Standard output where a person reads it: no cell moves the cursor or colours what follows."""
+
+    def __init__(self, stream: BinaryIO):
+        self.stream = stream
+        self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+
+    def write(self, data: bytes) -> None:
+        self.stream.write(visible_lines(self.decode(data)).encode())
+
+    def flush(self) -> None:
+        self.stream.flush()
 
 
 def format_of(path: str | None, default: str = "csv") -> str:
