@@ -27,6 +27,10 @@ _NOISE = (
     "Complete log", "Elapsed time", "Rules with missing", "host:", "Shutting down", "Retry failed",
     "Will exit", "Conda environments", "Singularity", "Trying to restart", "Adding ",
 )  # fmt: skip
+_LOCKED = (
+    "{}: another Snakemake is at work on the same files; start again when it has ended (or its "
+    "fetch_dataset has, if they share no more). If none runs, one was killed: snakemake --unlock"
+)
 # As it was typed where it is not on the path; looked up before the workflow adds to the path.
 _PROGRAM = "snakemake" if shutil.which("snakemake") else sys.argv[0]
 
@@ -134,6 +138,8 @@ class LogHandler(LogHandlerBase):
 
     def _other(self, record: logging.LogRecord) -> None:
         text = str(record.getMessage() or "")
+        if "Directory cannot be locked" in text:
+            text = _LOCKED.format(os.getcwd())
         if record.levelno >= logging.WARNING:
             self._say(text, red=record.levelno >= logging.ERROR)
         elif text.strip() and not text.startswith(_NOISE) and record.levelno >= logging.INFO:

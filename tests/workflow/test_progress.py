@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import yaml
@@ -42,6 +44,25 @@ def test_a_line_a_finished_job_and_the_end_of_the_log_of_a_failed_one(folder, mo
     ran = snakemake(folder, *CALL, "-f", "--", "results/tables/right/minmax.csv")
     assert "Finished jobid: 0 (Rule: scale_table)" in ran.stderr
     assert "Job stats:" in snakemake(folder, *CALL, "-n", "--", "tables").stdout
+
+
+def test_the_second_of_two_workflows_that_need_the_same_files_is_told_so_in_a_line(tmp_path):
+    """Both fetch the images first; the first is held there by the lock of the cache."""
+    fcntl = pytest.importorskip("fcntl")
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"results": "first"}))
+    cache = tmp_path / "data/cache/mnist"
+    cache.mkdir(parents=True)
+    with open(cache / ".lock", "w") as lock, ThreadPoolExecutor() as pool:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        first = pool.submit(snakemake, tmp_path, *CALL, "--", "fetch_dataset")
+        while not list(tmp_path.glob("first/logs/fetch_dataset.log")):
+            time.sleep(0.05)
+        second = snakemake(tmp_path, *CALL, "--config", "results=second", "--", "fetch_dataset")
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert first.result().returncode == 0, first.result().stderr
+    told = [line for line in second.stderr.splitlines() if not line.startswith("Using ")]
+    assert second.returncode == 1 and len(told) == 1, second.stderr
+    assert told[0].startswith(f"{tmp_path}: another Snakemake is at work on the same files")
 
 
 def test_what_a_training_found(tmp_path):

@@ -224,7 +224,8 @@ def _combined(digests: dict[str, str]) -> str:
 
 
 def _install(folder: Path, spec: IdxSpec, arrays: dict, digests: dict) -> None:
-    """Write all aside, then rename; dataset.json goes first and comes last."""
+    """Write all aside, then rename; dataset.json goes first and comes last. If it says the same as
+    before it stays, so that whoever loads the cache meanwhile always finds one."""
     about = {
         "name": spec.name,
         "hash": _combined(digests),
@@ -244,7 +245,9 @@ def _install(folder: Path, spec: IdxSpec, arrays: dict, digests: dict) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
         write_json(stage / "dataset.json", about)
-        (folder / "dataset.json").unlink(missing_ok=True)
+        old = folder / "dataset.json"
+        if old.exists() and old.read_bytes() != (stage / "dataset.json").read_bytes():
+            old.unlink()
         for name in (*(f"{role}.npy" for role in ROLES), "dataset.json"):
             os.replace(stage / name, folder / name)
     finally:
