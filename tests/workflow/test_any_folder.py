@@ -25,7 +25,7 @@ rule all:
 # What `words` in common.smk has quoted already, and commands of ours.
 QUOTED = {
     f"{{params.{name}}}"
-    for made in ("chosen step_times reproduction drawing command", "runs searches made given")
+    for made in ("chosen step_times reproduction drawing command", "runs searches made given pages")
     for name in made.split()
 }
 
