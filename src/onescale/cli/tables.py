@@ -29,12 +29,11 @@ def describe(files: tuple[str, ...], **options) -> None:
       onescale describe class_ages.csv
       onescale describe sales.csv -c price --by shop --format json
     """
-    from onescale.tables.commands.describe import describe_table
+    from onescale.tables.commands.describe import described
 
     ddof = options.pop("ddof") or 0
     output = shared.take_output(options, files, "table" if shared.on_terminal() else "csv")
-    figures = describe_table(shared.open_input(files, options, "described"), ddof)
-    output.write(figures)
+    output.write(described(shared.open_input(files, options, "described"), ddof))
 
 
 def _command_of(method: type[Method]) -> click.Command:
@@ -133,7 +132,7 @@ def stand(file: str, who: str | None, ddof: int | None, **options) -> None:
     wanted = Wanted(who, options.pop("row"), cells, options.pop("every"))
     output = shared.take_output(options, [file], "table")
     places = locate(shared.open_input([file], options, "looked at"), wanted, ddof or 0)
-    output.write(as_columns(places, for_people=output.format in ("table", "markdown")))
+    output.write([as_columns(places, for_people=output.format in ("table", "markdown"))])
     if output.format == "table" and output.path is None and shared.on_terminal():
         with output.opened() as stream:
             stream.write(picture(places).encode())

@@ -78,11 +78,12 @@ class Scan:
         """The group number of every row; needs `values`."""
         return None if self.groups is None else self.values.column(CODES).astype(int)
 
-    def statistics(
-        self, column: ColumnScan, figures: Sequence[dict] | None = None
-    ) -> list[Statistics]:
+    def statistics(self, column: ColumnScan, figures=None, take=None) -> Sequence[Statistics]:
         """The statistics of one of `columns`, one a group (one alone where there are none);
-        figures: of each group, those that take all values at once."""
+        figures: of each group, those of all values; take: what gives them of deferred ones."""
+        if column.deferred:
+            values, codes = self.values.column(column.index), self.codes()
+            return GroupedStatistics(values, codes, self.groups.counts, take)
         rows = [self.rows] if self.groups is None else self.groups.counts.tolist()
         more = repeat({}) if figures is None else figures
         return [Statistics(*one) for one in zip(rows, column.moments.all(), more, strict=False)]
@@ -122,12 +123,8 @@ class Scan:
         figures = {} if self.by_column else self._figures(methods)
         columns = []
         for column in chosen:
-            if column.deferred:
-                values, codes = self.values.column(column.index), self.codes()
-                take = methods[column.index].figures
-                every = GroupedStatistics(values, codes, self.groups.counts, take)
-            else:
-                every = self.statistics(column, figures.get(column.index))
+            take = methods[column.index].figures
+            every = self.statistics(column, figures.get(column.index), take)
             columns.append((column.name, column.index, every))
         by = tuple(table.names[index] for index in self.source.by)
         with naming(table):

@@ -8,7 +8,7 @@ range, are given to `exact`, which computes with integers (Ziv, "Fast evaluation
 mathematical functions with correctly rounded last bit", 1991).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -31,12 +31,16 @@ def quotients(
     """
     out = np.empty(len(x)) if out is None or out.dtype != np.float64 else out
     one = np.ndim(group) == 0
-    figures = _figures(centre, width)
-    chosen = [figure[group] for figure in figures] if one else []
+    # Of more groups than a block has values, only what its values need.
+    many = len(centre[0]) > BLOCK
+    figures = [*centre, *width] if many else _figures(centre, width)
+    chosen = [figure[group] for figure in _figures(centre, width)] if one else []
     for start in range(0, len(x), BLOCK):
         part = slice(start, start + BLOCK)
         codes = group if one else group[part]
         own = chosen or [figure[codes] for figure in figures]
+        if many and not one:
+            own = _figures(own[:2], own[2:])
         rounded, doubt = _block(x[part], own)
         if doubt.any():
             _settle(x[part], codes, np.flatnonzero(doubt), rounded, exact)
@@ -44,7 +48,7 @@ def quotients(
     return out
 
 
-def _figures(centre: Pair, width: Pair) -> list[np.ndarray]:
+def _figures(centre: Sequence, width: Sequence) -> list[np.ndarray]:
     """What a block needs of the pairs: with the width in two halves, and the absolute error that a
     correction may have by the rounding of x − centre and by underflow."""
     split = width[0] * SPLIT

@@ -7,8 +7,9 @@ import codecs
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import BinaryIO
 
 from onescale.core.atomic import atomic_write, when_full
@@ -92,10 +93,13 @@ class Output:
             yield writer
             writer.end()
 
-    def write(self, columns: dict[str, Sequence]) -> None:
-        """Write a whole table."""
-        with self.writer(list(columns)) as writer:
-            writer.rows([self.shortened(column) for column in columns.values()])
+    def write(self, parts: Iterable[dict[str, Sequence]]) -> None:
+        """Write a whole table, part by part, once the first is there."""
+        parts = iter(parts)
+        first = next(parts)
+        with self.writer(list(first)) as writer:
+            for columns in chain([first], parts):
+                writer.rows([self.shortened(column) for column in columns.values()])
 
     def shortened(self, column: Sequence) -> Sequence:
         """A column, its floats rounded to `digits`."""
