@@ -23,8 +23,12 @@ def test_run_files_of_a_folder_are_compared_as_on_the_command_line(write_run, tm
     runs = onescale.load_runs(tmp_path)
     frame = onescale.compare(runs, reference="sgd")
     assert frame.equals(table.compare(read_all(paths), Spec.of(runs, "sgd")))
-    for shown in ("adam", "97.00%", "accuracy on mnist"):
+    for shown in ("adam", "97.00", "accuracy on mnist"):
         assert shown in runs._repr_html_()
+    adam = frame.set_index("variant").loc["adam"]
+    shown = frame._repr_html_()
+    assert f"{100 * adam['difference']:+.2f}" in shown and str(adam["verdict"]) in shown
+    assert "verdict" not in onescale.compare(runs)._repr_html_()
 
 
 def test_criteria_are_those_of_the_configuration(write_run, tmp_path):

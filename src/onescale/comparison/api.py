@@ -16,24 +16,41 @@ from onescale.comparison import table
 from onescale.comparison.spec import Criteria, Spec
 from onescale.core.errors import DataError, SpecError
 from onescale.core.provenance import versions
+from onescale.core.text import DASH, percent, points, probability
 from onescale.data.dataset import Dataset
 from onescale.runs.record import Record, read_all
 from onescale.training.trainer import train
 from onescale.training.variant import Variant
 
-# What a person looks at first, and its heading.
+# What a person looks at first, its heading, and how it is told.
 _SHOWN = {
-    "variant": "variant", "seeds": "seeds", "train_accuracy_mean": "training",
-    "test_accuracy_mean": "test", "test_accuracy_low": "from", "test_accuracy_high": "to",
+    "variant": ("variant", str), "seeds": ("seeds", str),
+    "train_accuracy_mean": ("training, %", percent), "test_accuracy_mean": ("test, %", percent),
+    "test_accuracy_low": ("from", percent), "test_accuracy_high": ("to", percent),
 }  # fmt: skip
+_BESIDE_REFERENCE = {
+    "difference": ("difference, points", points), "difference_low": ("from ", points),
+    "difference_high": ("to ", points), "p_holm": ("p (Holm)", probability),
+    "verdict": ("verdict", lambda verdict: DASH if pd.isna(verdict) else verdict),
+}  # fmt: skip
+
+
+class Comparison(pd.DataFrame):
+    """The frame of `compare`. A notebook shows of it what a person looks at first; what is taken
+    of it is a frame as any."""
+
+    def _repr_html_(self) -> str:
+        compared = self["difference"].notna().any()
+        shown = _SHOWN | (_BESIDE_REFERENCE if compared else {})
+        cells = {head: self[key].map(tell) for key, (head, tell) in shown.items()}
+        return pd.DataFrame(cells).to_html(index=False)
 
 
 class Runs(dict[str, Record]):
     """Records of trained variants by name. A notebook shows how accurate each is."""
 
     def _repr_html_(self) -> str:
-        frame = compare(self)[list(_SHOWN)].rename(columns=_SHOWN)
-        shown = frame.to_html(index=False, na_rep="", float_format="{:.2%}".format)
+        shown = compare(self)._repr_html_()
         names = {record.dataset.get("name") or "unnamed data" for record in self.values()}
         about = f"accuracy on {', '.join(sorted(names))}; from, to: the 95 % interval of the test"
         return f"{shown}<p>{html.escape(about)}</p>"
@@ -70,7 +87,7 @@ def compare(
     seeds: Iterable[int] = range(5),
     reference: str | None = None,
     **statistics: float,
-) -> pd.DataFrame:
+) -> Comparison:
     """The comparison of all `variants` as one group: the columns of comparison.csv, a row each.
 
     variants: `Runs`, or by name what `train_all` takes, which are then trained on `data` with
@@ -87,4 +104,4 @@ def compare(
     records = dict(variants) if data is None else train_all(variants, data, seeds)
     spec = Spec.of(records, reference)
     criteria = Criteria.from_mapping(statistics)
-    return table.compare(records, Spec(spec.groups, criteria=criteria))
+    return Comparison(table.compare(records, Spec(spec.groups, criteria=criteria)))

@@ -1,5 +1,8 @@
 """Scaler where a scikit-learn transformer would stand; its file is that of the command line."""
 
+import html
+from xml.etree import ElementTree
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -200,3 +203,23 @@ def test_some_of_the_fitted_columns_will_do():
     frame = pd.DataFrame(X, columns=list("abc"))
     scaler = Scaler().fit(frame)
     assert scaler.transform(frame[["b"]])["b"].equals(scaler.transform(frame)["b"])
+
+
+def shown(scaler: Scaler) -> list[list[str]]:
+    """The cells of what a notebook shows of it."""
+    told = scaler._repr_html_().partition("</code>")[2]
+    return [[cell.text for cell in row] for row in ElementTree.fromstring(told).iter("tr")]
+
+
+def test_a_notebook_shows_what_was_learnt():
+    frame = pd.DataFrame({"<x>": [1.0, 2.0, 6.0, None], "y": [0, 2, 1, 3], "g": [*"aab\x1b"]})
+    assert Scaler("robust")._repr_html_() == f"<code>{html.escape(repr(Scaler('robust')))}</code>"
+    head, *rows = shown(Scaler("minmax").fit(frame))
+    assert head == ["column", "count", "min", "max"]
+    assert rows == [["<x>", "3", "1", "6"], ["y", "4", "0", "3"]]
+    head, *rows = shown(Scaler({"<x>": "minmax", "y": "mad"}, by="g").fit(frame[:2]))
+    assert head == ["column", "method", "g", "count", "min", "max", "median", "mad"]
+    assert rows[0] == ["<x>", "minmax", "a", "2", "1", "2", "–", "–"]
+    many = pd.DataFrame({"x": range(900), "g": [f"{k % 90}" for k in range(900)]})
+    assert Scaler(by="g").fit(many)._repr_html_().endswith("<p>and 30 more</p>")
+    assert "␛" in Scaler("rank", by="g").fit(frame)._repr_html_()

@@ -4,6 +4,7 @@ It has the methods that scikit-learn's pipelines and searches call, without depe
 file that it saves is the one that `onescale apply`, `invert` and `merge` read.
 """
 
+import html
 import os
 import sys
 import warnings
@@ -21,6 +22,7 @@ from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import EagerTable, as_table, eager_table
 from onescale.tables.frames.expressions import expressions
 from onescale.tables.frames.kinds import Chosen, Columns, Labels, Weights, names_of, wrap
+from onescale.tables.frames.notebook import as_html
 from onescale.tables.frames.streamed import StreamedTable, fit_table, streamed
 from onescale.tables.scaling import fit_file
 from onescale.tables.scaling.fit import Fit
@@ -307,3 +309,7 @@ class Scaler:
     def __repr__(self) -> str:
         given = [f"{k}={v!r}" for k, v in self.get_params().items() if v is not None]
         return f"Scaler({', '.join(given)})"
+
+    def _repr_html_(self) -> str:
+        told = f"<code>{html.escape(repr(self))}</code>"
+        return told + as_html(self.fit_) if hasattr(self, "fit_") else told
