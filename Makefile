@@ -94,6 +94,7 @@ help:  ## this list
 INSTALL = $(BIN)/python -m pip install --quiet --no-compile
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "onescale needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import venv; from ensurepip import version' 2>/dev/null || { echo >&2 "$(PYTHON) makes no virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "setting up $(VENV) (once; about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(INSTALL) --require-hashes --requirement requirements.lock
