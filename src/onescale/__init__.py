@@ -1,12 +1,11 @@
 """onescale: nothing can be compared until it stands on one scale.
 
 The public names, and nothing else. They are loaded on first use (PEP 562), so that
-`import onescale` costs no numpy, pandas, polars, scipy or matplotlib.
+`import onescale` costs no numpy, pandas, polars, scipy or matplotlib: no module at all, so that a
+signal finds none half loaded.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as `typing` has it
 if TYPE_CHECKING:  # for type checkers and editors, which load nothing; `_HOMES` for the rest
     from onescale.comparison.api import compare as compare
     from onescale.comparison.api import load_runs as load_runs
@@ -62,14 +61,16 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
+    import importlib
+
     if name == "__version__":
         from importlib.metadata import version
 
         return version("onescale")
     if name not in _HOMES:
         raise AttributeError(f"module 'onescale' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
+    value: object = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

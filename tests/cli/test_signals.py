@@ -1,5 +1,6 @@
 """A command that is asked to end does so at once: no half file, no traceback, its own status."""
 
+import ast
 import os
 import signal
 import subprocess
@@ -42,6 +43,12 @@ def test_an_early_interrupt_shows_no_traceback(tmp_path):
         assert process.returncode in (130, -signal.SIGINT), (wait, told)
         assert "/onescale/" not in told and "bug" not in told  # Python's own start may speak
     assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_imported_before_the_command_listens():
+    code = "import sys; old = {*sys.modules}; import onescale.__main__; print({*sys.modules} - old)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert ast.literal_eval(told) <= {"onescale", "onescale.__main__"}
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")

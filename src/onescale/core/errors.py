@@ -4,7 +4,7 @@ A message is one line that says where, what was found, and what to do. Whatever 
 is a bug: it ends with status 1, and `onescale --debug` shows its traceback.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -65,4 +65,14 @@ def suggest(name: str, known, what: str = "name") -> str:
     near = difflib.get_close_matches(str(name), known, n=1)
     if near:
         return f"unknown {what} {name!r}; did you mean {near[0]!r}?"
-    return f"unknown {what} {name!r}; known: {', '.join(known)}"
+    return f"unknown {what} {name!r}; known: {some(known)}"
+
+
+def some(names: Sequence[str], most: int = 30) -> str:
+    """Names with commas between them; of many the first, and how many more there are.
+
+    >>> some(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
-from onescale.core.errors import SpecError, placed, suggest
+from onescale.core.errors import SpecError, placed, some, suggest
 from onescale.training.expansion import with_own_optimizers, written_out
 from onescale.training.plan import CHAPTER
 from onescale.training.variant import Variant
@@ -167,7 +167,7 @@ def _check_fresh(config: Mapping[str, Any]) -> None:
 def _in_words(fault: ValidationError) -> str:
     place = ".".join(map(str, fault.absolute_path)) or "top level"
     known = fault.schema.get("properties") if fault.validator == "additionalProperties" else None
-    return f"{place}: {fault.message}" + (f"; known: {', '.join(known)}" if known else "")
+    return f"{place}: {fault.message}" + (f"; known: {some([*known])}" if known else "")
 
 
 def _mentions(config: Mapping[str, Any]) -> Iterator[Mention]:
