@@ -67,11 +67,10 @@ function drawBand(B, made, name, part, x, line) {
   const { steps, mean, low, high } = bands[part];
   const middle = costs.toSorted((a, b) => a - b)[costs.length >> 1];
   const xs = later(x === "steps" ? steps : inSeconds(steps, middle));
-  const held = source(B, {
-    x: xs, mean: inPercent(mean), low: inPercent(low), high: inPercent(high), name: xs.map(() => named(name, part)),
-  });
-  const area = made.varea({ field: "x" }, { field: "low" }, { field: "high" }, { source: held, fill_color: line.line_color, fill_alpha: 0.16 });
-  return [made.line({ field: "x" }, { field: "mean" }, { source: held, line_width: 2, ...line }), area];
+  const all = { x: xs, mean: inPercent(mean), low: inPercent(low), high: inPercent(high), name: xs.map(() => named(name, part)) };
+  // A source of their own each: a point that is hovered over would hide an area of the same source.
+  const area = made.varea({ field: "x" }, { field: "low" }, { field: "high" }, { source: source(B, all), fill_color: line.line_color, fill_alpha: 0.16 });
+  return [made.line({ field: "x" }, { field: "mean" }, { source: source(B, all), line_width: 2, ...line }), area];
 }
 
 function drawSeeds(B, made, name, part, x, line) {
