@@ -50,5 +50,7 @@ def test_what_a_configuration_may_not_ask(tmp_path, monkeypatch):
         TableJob("mine", {"file": "a.csv", "methods": ["robus"]})
     with pytest.raises(SpecError, match=r"tables\.mine: chapter is of whole columns"):
         TableJob("mine", {"file": "parts", "methods": ["chapter"]})
+    with pytest.raises(SpecError, match=r"tables\.mine: https://…@h/x\.csv: is no file; fetch it"):
+        TableJob("mine", {"file": "https://me:secret@h/x.csv"})
     with pytest.raises(DataError, match=r"none/\*.csv: no file matches"):
         TableJob("mine", {"file": "none/*.csv"})

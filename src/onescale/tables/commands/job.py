@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onescale.core.errors import SpecError, suggest
+from onescale.core.text import without_password
 from onescale.tables.reading.dataset import files_of
 from onescale.tables.scaling.methods import METHODS, make
 
@@ -30,11 +31,14 @@ class TableJob:
     """A table as the configuration has it: `file`, and as far as given `columns`, `label`, `by`,
     `methods`, `dialect` (options of the table commands by their names).
 
-    Raises SpecError at methods that are none, and those that parts have no fit of.
+    Raises SpecError at methods that are none, those that parts have no fit of, and addresses.
     """
 
     def __init__(self, name: str, given: Mapping[str, Any]):
         self.name, self.file, self.label = name, given["file"], given.get("label")
+        if "://" in self.file:  # whose changes Snakemake would not see
+            address = without_password(self.file)
+            raise SpecError(f"tables.{name}: {address}: is no file; fetch it, and name that")
         folder, there = os.path.isdir(self.file), os.path.exists(self.file)
         self.in_parts = folder or (not there and glob.has_magic(self.file))
         files = files_of([self.file]) if self.in_parts else []
