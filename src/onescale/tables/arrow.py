@@ -126,7 +126,7 @@ def number_rows(values: np.ndarray, head: bytes = b"") -> tuple[bytearray, np.nd
         text = text.replace(b"null", b"") if missing.any() else text
         odd &= ~missing & (values != 0)
     bounds = _rows(text)
-    pieces = _mended(text, bounds, np.flatnonzero(odd.any(axis=1)), values)
+    pieces = _mended(text, bounds, odd, values)
     bounds += len(head)
     return bytearray().join((head, *pieces)), bounds
 
@@ -141,17 +141,18 @@ def _rows(text: bytes) -> np.ndarray:
     return rows
 
 
-def _mended(text: bytes, bounds: np.ndarray, rows: np.ndarray, values: np.ndarray) -> list:
-    """Pieces of `text`, with the values in some of its rows as `write` gives them; `bounds` move
-    along."""
+def _mended(text: bytes, bounds: np.ndarray, odd: np.ndarray, values: np.ndarray) -> list:
+    """Pieces of `text`, with the `odd` values (n, k) as `write` gives them; `bounds` move along."""
+    rows = np.flatnonzero(odd.any(axis=1))
     if not len(rows):
         return [text]
     pieces, done, whole = [], 0, memoryview(text)
     longer = np.zeros(len(bounds), np.int32)
-    for row, (start, stop), cells in zip(
-        rows.tolist(), bounds[rows].tolist(), values[rows].tolist(), strict=True
-    ):
-        new = ",".join(map(write, cells)).encode()
+    for row, (start, stop) in zip(rows.tolist(), bounds[rows].tolist(), strict=True):
+        cells = text[start:stop].split(b",")
+        for place in np.flatnonzero(odd[row]).tolist():
+            cells[place] = write(float(values[row, place])).encode()
+        new = b",".join(cells)
         longer[row] = len(new) - (stop - start)
         pieces += whole[done:start], new
         done = stop

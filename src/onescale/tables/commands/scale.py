@@ -101,7 +101,8 @@ def write_scaled(
     """Write a scanned table as `columns` say, batch by batch, after the line on it."""
     table, groups, texts = scanned.source.table, scanned.groups, set(scanned.source.by)
     numbers = {column.index for column in columns if column.scaling}
-    if scanned.by_column:  # scaled already
+    done = scanned.by_column
+    if done:  # scaled already
         groups, numbers, texts = None, set(), set()
     if output.folder is not None:  # where folders say what these do
         columns = [column for column in columns if column.index not in table.passed]
@@ -110,7 +111,7 @@ def write_scaled(
         texts |= {column.index for column in columns if not column.scaling}
 
     def values(batch: Batch, index: int) -> np.ndarray:
-        return np.empty(batch.rows) if scanned.by_column else batch.numbers(index)[0]
+        return np.empty(batch.rows) if done else batch.numbers(index)[0]
 
     def scaled(batch) -> tuple:
         codes = None if groups is None else groups.codes(batch)
