@@ -77,7 +77,7 @@ def test_changing_one_rate_reruns_that_variant_and_what_follows(finished):
     finally:
         write(finished, small_config())
     follows = {"compare", "confusion", "curves", "anytime", "seeds_and_differences"}
-    follows |= {"step_time", "manifest", "page"}
+    follows |= {"step_time", "manifest", "page", "pages"}
     assert rules == {"train_adam", "all"} | follows
 
 
