@@ -7,7 +7,7 @@ rule for columns without spread. `commands` carries whole tables through it, `fr
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -17,7 +17,7 @@ from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.scaling.method import AboutMean
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
-from onescale.tables.scaling.rounding import quotients
+from onescale.tables.scaling.rounding import prepared, quotients
 from onescale.tables.scaling.steps import backward, forward
 from onescale.tables.statistics.ranks import RankTable
 from onescale.tables.statistics.summary import Statistics
@@ -43,6 +43,17 @@ class FittedColumn:
     width: tuple[np.ndarray, np.ndarray]
     is_constant: np.ndarray
     empty: np.ndarray
+
+    @cached_property
+    def figures(self) -> list[np.ndarray]:
+        """What values are rounded by."""
+        assert self.centre is not None, "of methods that take one off"
+        return prepared(self.centre, self.width)
+
+    @cached_property
+    def some(self) -> tuple[bool, bool]:
+        """Whether any group has no number, and any no spread."""
+        return bool(self.empty.any()), bool(self.is_constant.any())
 
     @property
     def merges(self) -> bool:
@@ -171,11 +182,12 @@ class Fit:
         group = 0 if codes is None else codes
         if self.unseen == "missing":
             values = np.where(group == len(self.groups or []), np.nan, values)
-        if column.empty.any():
+        empty, constant = column.some
+        if empty:
             self._refuse_unseen(column, group, ~np.isnan(values))
         with np.errstate(all="ignore"):
             out = work(column.method, column, values, group)
-        if column.is_constant.any():
+        if constant:
             fill = [one.min for one in column.statistics] if of_constant is None else of_constant
             fill = np.broadcast_to(fill, len(column.statistics))[group]
             out = np.where(column.is_constant[group] & ~np.isnan(values), fill, out)
@@ -271,7 +283,7 @@ def _forward(
     if column.centre is None:
         unit = np.divide(x, column.width[0][group], out=out)
     else:
-        unit = quotients(x, column.centre, column.width, group, exact, out)
+        unit = quotients(x, column.figures, group, exact, out)
     if method.ceiling is None or not method.output or sum(method.output) == method.ceiling:
         return method.scaled(unit, p)
     # Rounding must not carry a value past the end that it stands on.

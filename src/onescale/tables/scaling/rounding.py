@@ -8,7 +8,7 @@ range, are given to `exact`, which computes with integers (Ziv, "Fast evaluation
 mathematical functions with correctly rounded last bit", 1991).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -21,26 +21,21 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 
 def quotients(
-    x: np.ndarray, centre: Pair, width: Pair, group, exact: Callable, out: np.ndarray | None = None
+    x: np.ndarray, figures: list, group, exact: Callable, out: np.ndarray | None = None
 ) -> np.ndarray:
     """The correctly rounded (x − centre)/width of each value; NaN stays NaN.
 
-    x: (n,), float64 or long doubles. centre, width: pairs of arrays (groups,). group: each value's
-    index into them (n,), or one for all. exact(value, group) gives the rounded quotient of one
-    value. out: where they go, if need be x itself.
+    x: (n,), float64 or long doubles. figures: `prepared`. group: each value's index into them (n,),
+    or one for all. exact(value, group) gives the rounded quotient of one value. out: where they go,
+    if need be x itself.
     """
     out = np.empty(len(x)) if out is None or out.dtype != np.float64 else out
     one = np.ndim(group) == 0
-    # Of more groups than a block has values, only what its values need.
-    many = len(centre[0]) > BLOCK
-    figures = [*centre, *width] if many else _figures(centre, width)
-    chosen = [figure[group] for figure in _figures(centre, width)] if one else []
+    chosen = _complete([figure[group] for figure in figures]) if one else []
     for start in range(0, len(x), BLOCK):
         part = slice(start, start + BLOCK)
         codes = group if one else group[part]
-        own = chosen or [figure[codes] for figure in figures]
-        if many and not one:
-            own = _figures(own[:2], own[2:])
+        own = chosen or _complete([figure[codes] for figure in figures])
         rounded, doubt = _block(x[part], own)
         if doubt.any():
             _settle(x[part], codes, np.flatnonzero(doubt), rounded, exact)
@@ -48,9 +43,19 @@ def quotients(
     return out
 
 
-def _figures(centre: Sequence, width: Sequence) -> list[np.ndarray]:
-    """What a block needs of the pairs: with the width in two halves, and the absolute error that a
+def prepared(centre: Pair, width: Pair) -> list[np.ndarray]:
+    """What `quotients` needs of the groups, whose centre and width are two floats each, (groups,);
+    of more groups than a block has values, no more than these."""
+    pairs = [*centre, *width]
+    return pairs if len(centre[0]) > BLOCK else _complete(pairs)
+
+
+def _complete(figures: list) -> list:
+    """What a block needs: the pairs with the width in two halves, and the absolute error that a
     correction may have by the rounding of x − centre and by underflow."""
+    if len(figures) > 4:
+        return figures
+    centre, width = figures[:2], figures[2:]
     split = width[0] * SPLIT
     high = split - (split - width[0])
     slack = (np.abs(centre[1]) * 2.0**-50 + 2.0**-1070) / width[0]
