@@ -90,3 +90,20 @@ def test_other_methods_take_the_nearest_floats(method, parquet, tmp_path):
 def test_what_a_person_reads_has_numbers(command, parquet):
     out = fuzz.run(1, command, str(parquet), "-c", "far", "-q", *STAND.get(command, ()))
     assert "refused" not in out and "longdouble" not in out and "e+18" in out, out
+
+
+@pytest.mark.parametrize("small", [1 << 20, 0])
+@pytest.mark.parametrize("decimals", [False, True])
+def test_whole_numbers_in_text(small, decimals, tmp_path):
+    column = [*NEAR, *FAR[:3], 0.5] if decimals else NEAR
+    path = tmp_path / "t.csv"
+    path.write_text("x\n" + "".join(f"{x}\n" for x in column))
+    rows = fuzz.run(small, "standardize", str(path), "--replace", "-q").split()[1:]
+    assert list(map(float, rows)) == expected(column, ["" for _ in column])
+
+
+def test_decimals_without_places(tmp_path):
+    path, out = tmp_path / "t.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.table({"x": pa.array(NEAR, pa.decimal128(38))}), path)
+    fuzz.run(1, "standardize", str(path), "-o", str(out))
+    assert pq.read_table(out)["x_standardized"].to_pylist() == expected(NEAR, GROUPS and [""] * 40)

@@ -4,6 +4,7 @@ pyarrow imports pandas, where that is installed, the first time that it is hande
 a NumPy array: a third of a second for a module that nothing here uses. Buffers do not ask.
 """
 
+import contextlib
 from typing import BinaryIO
 
 import numpy as np
@@ -77,8 +78,18 @@ def numbers_of(array: pa.Array) -> np.ndarray:
     return np.where(_bits(array.buffers()[0], start, stop), values, np.nan)
 
 
-def integers_of(array: pa.Array) -> np.ndarray:
-    """An array of int64 or uint64 as `wide_integers` has it; null is NaN."""
+def floats_of(array: pa.Array) -> np.ndarray:
+    """An array of numbers, as `wide_integers` has whole ones; null is NaN."""
+    kind = array.type
+    if pa.types.is_decimal(kind) and kind.scale <= 0:
+        with contextlib.suppress(pa.ArrowInvalid):  # beyond 64 bits
+            array = array.cast(pa.int64())
+    if array.type in (pa.int64(), pa.uint64()):
+        return _integers_of(array)
+    return numbers_of(array.cast(pa.float64(), safe=False))
+
+
+def _integers_of(array: pa.Array) -> np.ndarray:
     start, stop = array.offset, array.offset + len(array)
     kind = np.int64 if array.type == pa.int64() else np.uint64
     values = np.frombuffer(array.buffers()[1] or b"", kind, stop)[start:]

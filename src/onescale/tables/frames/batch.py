@@ -187,12 +187,11 @@ class EagerFrame(EagerTable):
 
     def floats(self, name: str) -> np.ndarray:
         """A column of numbers as float64 (or `wide_integers`), NaN where missing."""
-        if not self.frame.schema[name].is_numeric():
-            kind = self.frame.schema[name]
+        kind, series = self.frame.schema[name], self.frame.get_column(name)
+        if not kind.is_numeric():
             raise DataError(f"column {name!r} is of type {kind}, which is no number")
-        series = self.frame.get_column(name)
-        if self.frame.schema[name].is_integer():  # pyarrow's own cast refuses beyond 2⁵³
-            return _integers(series.to_arrow())
+        if kind.is_integer() or kind.is_decimal():  # pyarrow's own cast refuses beyond 2⁵³
+            return _of_arrow(series.to_arrow())
         return series.cast(nw.Float64).to_numpy().astype(float, copy=False)
 
     def label(self, name: str | None) -> int:
@@ -298,16 +297,11 @@ class EagerArray(EagerTable):
         return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], kind)
 
 
-def _integers(array: Any) -> np.ndarray:
-    """Integers of pyarrow, whole or in chunks, as floats; null is NaN."""
-    import pyarrow as pa
+def _of_arrow(array: Any) -> np.ndarray:
+    """Numbers of pyarrow, whole or in chunks, as `floats_of` has them."""
+    from onescale.tables.arrow import floats_of
 
-    from onescale.tables.arrow import integers_of
-
-    if array.type not in (pa.int64(), pa.uint64()):
-        return array.cast("float64").to_numpy(zero_copy_only=False)
-    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-    return np.concatenate([np.zeros(0), *map(integers_of, chunks)])
+    return np.concatenate([np.zeros(0), *map(floats_of, getattr(array, "chunks", [array]))])
 
 
 def _columns(table: np.ndarray, chosen: list[int]) -> np.ndarray:

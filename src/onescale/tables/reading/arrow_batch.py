@@ -21,6 +21,7 @@ from onescale.tables.reading.arrow_numbers import missing_tokens, parse_column, 
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.chunks import Chunk
 from onescale.tables.reading.csv_batch import CsvBatch
+from onescale.tables.wide import wide_cells
 
 
 class ArrowBatch(Batch):
@@ -90,7 +91,12 @@ class ArrowBatch(Batch):
             values = arrow.numbers_of(column)
             # Something that pyarrow takes for a number may be none (inf).
             if np.count_nonzero(np.isfinite(values)) + column.null_count == self.rows:
-                self._numbers[i] = without_missing(values, form), np.zeros(0, np.intp)
+                values = wide_cells(
+                    without_missing(values, form),
+                    lambda rows, i=i: self.column(i).filter(arrow.truths(rows)).to_pylist(),
+                    form,
+                )
+                self._numbers[i] = values, np.zeros(0, np.intp)
 
     def column(self, index: int) -> pa.Array:
         if index not in self._texts:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from onescale.tables import arrow, kinds
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import BLANKS, COMMON, MINUS, MISSING, NumberFormat
+from onescale.tables.wide import wide_cells
 
 
 def parse_column(column: pa.Array, form: NumberFormat) -> tuple[np.ndarray, np.ndarray]:
@@ -29,7 +30,9 @@ def parse_column(column: pa.Array, form: NumberFormat) -> tuple[np.ndarray, np.n
     odd |= np.isinf(values)
     if odd.any():
         values = np.where(odd, np.nan, values)
-    return without_missing(values, form), np.flatnonzero(odd)
+    values = without_missing(values, form)
+    values = wide_cells(values, lambda rows: bare.filter(arrow.truths(rows)).to_pylist(), form)
+    return values, np.flatnonzero(odd)
 
 
 def _plain(text: pa.Array, form: NumberFormat) -> pa.Array:

@@ -129,9 +129,7 @@ class ColumnarBatch(Batch):
             return np.full(self.rows, np.nan), odd
         if pa.types.is_dictionary(column.type):
             column = column.dictionary_decode()
-        if column.type in (pa.int64(), pa.uint64()):
-            return arrow.integers_of(column), np.zeros(0, np.intp)
-        values = arrow.numbers_of(column.cast(pa.float64(), safe=False))
+        values = arrow.floats_of(column)
         infinite = np.isinf(values)
         if infinite.any():
             values = np.where(infinite, np.nan, values)

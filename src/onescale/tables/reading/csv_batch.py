@@ -3,6 +3,8 @@
 `arrow_batch.ArrowBatch` gives the same cells, numbers and bytes of large and plain ones.
 """
 
+from itertools import compress
+
 import numpy as np
 
 from onescale.core.errors import DataError
@@ -10,6 +12,7 @@ from onescale.tables.numbers import BLANKS
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.chunks import Chunk
 from onescale.tables.reading.csv_records import Lines, is_blank, records
+from onescale.tables.wide import wide_cells
 
 
 class CellBatch(Batch):
@@ -35,7 +38,9 @@ class CellBatch(Batch):
         odd = [row for row, value in enumerate(parsed) if value is None]
         for row in odd:
             parsed[row] = np.nan
-        return np.array(parsed, dtype=np.float64), np.array(odd, dtype=np.intp)
+        cells, values = self.columns[index], np.array(parsed, dtype=np.float64)
+        values = wide_cells(values, lambda rows: compress(cells, rows), self.number_format)
+        return values, np.array(odd, dtype=np.intp)
 
     def line(self, row: int) -> int:
         return self.lines_of_rows[row]

@@ -9,6 +9,7 @@ mathematical functions with correctly rounded last bit", 1991).
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 
@@ -114,7 +115,7 @@ def _settle(x, codes, rows: np.ndarray, out: np.ndarray, exact: Callable) -> Non
     new = np.ones(len(rows), bool)
     new[1:] = (x[rows][1:] != x[rows][:-1]) | (groups[1:] != groups[:-1])
     values = x[rows[new]].tolist()
-    if x.dtype != np.float64:  # whole numbers
-        values = map(int, values)
+    if x.dtype != np.float64:
+        values = (Fraction(*value.as_integer_ratio()) for value in values)
     pairs = zip(values, groups[new].tolist(), strict=True)
     out[rows] = np.array([exact(*pair) for pair in pairs])[np.cumsum(new) - 1]
