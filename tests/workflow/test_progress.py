@@ -11,7 +11,7 @@ import yaml
 from made_up_runs import run_entry
 from places import ROOT
 from snakemake_logger_plugin_onescale import found
-from workflow_project import snakemake
+from workflow_project import small_config, snakemake, write
 
 CALL = ("--cores", "2", "-s", ROOT / "Snakefile", "--configfile", "mine.yaml")
 
@@ -23,6 +23,7 @@ def folder(tmp_path):
         name: {"file": f"{name}.csv", "label": "who", "methods": ["minmax"]}
         for name in ("right", "wrong")
     }
+    write(tmp_path, small_config())  # read in half the time
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"tables": tables}))
     (tmp_path / "right.csv").write_text("who,x\na,1\nb,2\n")
     (tmp_path / "wrong.csv").write_text("who,x\na,oh\nb,no\n")
@@ -49,6 +50,7 @@ def test_a_line_a_finished_job_and_the_end_of_the_log_of_a_failed_one(folder, mo
 def test_the_second_of_two_workflows_that_need_the_same_files_is_told_so_in_a_line(tmp_path):
     """Both fetch the images first; the first is held there by the lock of the cache."""
     fcntl = pytest.importorskip("fcntl")
+    write(tmp_path, small_config())
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"results": "first"}))
     cache = tmp_path / "data/cache/mnist"
     cache.mkdir(parents=True)
