@@ -50,7 +50,6 @@ def test_a_line_a_finished_job_and_the_end_of_the_log_of_a_failed_one(folder, mo
 def test_the_second_of_two_workflows_that_need_the_same_files_is_told_so_in_a_line(tmp_path):
     """Both fetch the images first; the first is held there by the lock of the cache."""
     fcntl = pytest.importorskip("fcntl")
-    write(tmp_path, small_config())
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump({"results": "first"}))
     cache = tmp_path / "data/cache/mnist"
     cache.mkdir(parents=True)
