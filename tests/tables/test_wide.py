@@ -2,6 +2,7 @@
 
 import random
 import warnings
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -50,6 +51,40 @@ def test_columns_of_int64_in_a_file(by, parquet, tmp_path):
     fuzz.run(1, "fit", str(parquet), *how, "-o", fit)
     fuzz.run(1, "apply", fit, str(parquet), "-o", str(tmp_path / "again.parquet"))
     assert pq.read_table(tmp_path / "again.parquet").equals(table)
+
+
+@pytest.mark.parametrize("small", [1, 1 << 20])
+@pytest.mark.parametrize("marks", [{}, {"thousands": "'", "currency": True}])
+def test_whole_numbers_in_text_beside_others(small, marks, tmp_path):
+    path, out = tmp_path / "t.csv", tmp_path / "out.csv"
+    texts = [f"{x:,}".replace(",", "'") + " €" if marks else str(x) for x in (*NEAR, *FAR)]
+    texts += ["0.1", "1e300", "NA", str(2**70 + 1), "-7"]
+    path.write_text(
+        "x,near\n" + "".join(f" {a},{b}\n" for a, b in zip(texts, NEAR * 3, strict=False))
+    )
+    fuzz.run(
+        small,
+        "standardize",
+        str(path),
+        "-o",
+        str(out),
+        *["--thousands", "'", "--currency"] * bool(marks),
+    )
+    numbers = [Fraction(x) for x in (*NEAR, *FAR, 0.1, 1e300, 2.0**70, -7)]
+    found = pl.read_csv(out).to_pandas()
+    assert found["x_standardized"].dropna().tolist() == [fuzz.z(x, numbers) for x in numbers]
+    near = [Fraction(x) for x in (NEAR * 3)[: len(texts)]]
+    assert found["near_standardized"].tolist() == [fuzz.z(x, near) for x in near]
+
+
+@pytest.mark.parametrize("scale", [2, 6, 20])
+def test_decimals_with_places_are_the_nearest_floats(scale):
+    texts = [Decimal(RNG.randrange(10**15)).scaleb(-scale) for _ in range(200)]
+    table = pa.table({"x": pa.array([*texts, None], pa.decimal128(38, scale))})
+    numbers = [Fraction(float(text)) for text in texts]
+    for frame in (table, pl.from_arrow(table)):
+        found = onescale.standardize(frame, ["x"], replace=True)["x"].to_numpy()[:-1].tolist()
+        assert found == [fuzz.z(x, numbers) for x in numbers]
 
 
 @pytest.mark.parametrize("kind", [pa.table, pl.DataFrame, pd.DataFrame])

@@ -86,6 +86,8 @@ def floats_of(array: pa.Array) -> np.ndarray:
             array = array.cast(pa.int64())
     if array.type in (pa.int64(), pa.uint64()):
         return _integers_of(array)
+    if pa.types.is_decimal(array.type):  # pyarrow's own cast to floats misses the nearest
+        array = array.cast(pa.string())
     return numbers_of(array.cast(pa.float64(), safe=False))
 
 
