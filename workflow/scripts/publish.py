@@ -35,8 +35,9 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "results"
 PUBLISHED = RESULTS / "published"
 TABLES = (
-    "*.csv", "*.md", "index.html", "manifest*.json", "confirm/*.csv", "confirm/*.md", "studies/*",
-    "tuning/*.csv", "tuning/*.md", "tables/*/*", "step_times/*", "confirm/step_times/*",
+    "*.csv", "*.md", "index.html", "manifest*.json", "confirm/*.csv", "confirm/*.md",
+    "studies/*.csv", "studies/*.md", "tuning/*.csv", "tuning/*.md", "tables/*/*.csv",
+    "tables/*/*.md", "step_times/*", "confirm/step_times/*",
 )  # fmt: skip
 RECORDS = ("runs/*.json", "confirm/runs/*.json", "tuning/*/*.json")
 STAGES = {"train": "training", "tune": "tuning", "confirm": "confirming"}
