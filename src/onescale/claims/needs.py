@@ -25,17 +25,20 @@ def claimed(plan: Plan, what: str = "runs") -> list[str]:
     """The variants whose `runs`, `arrays` or `seconds` the claims of a plan are judged by, and
     those whose tuning repeats that of one."""
     claims = ClaimSpec.from_mapping(plan.claims()).resolved(plan.trained)
-    named = plan.known(claims.variants(_NEEDS[what]), "claims")
-    return plan.known((n for name in named for n in (name, *repeats(name, plan.trained))), "claims")
+    return _with_repeats(plan, claims.variants(_NEEDS[what]), "claims")
 
 
 def helped(plan: Plan) -> list[str]:
     """The variants whose effects are drawn, and open the page of claims, and those whose tuning
     repeats that of one."""
-    rows = (one.variants for one in techniques(plan.config.get("effects")))
-    named = plan.known(itertools.chain.from_iterable(rows), "effects")
-    again = [n for name in named for n in (name, *repeats(name, plan.trained))]
-    return plan.known(again, "effects")
+    named = (one.variants for one in techniques(plan.config.get("effects")))
+    return _with_repeats(plan, itertools.chain.from_iterable(named), "effects")
+
+
+def _with_repeats(plan: Plan, names: Iterable[str], place: str) -> list[str]:
+    """These variants, each followed by those whose tuning repeats its own."""
+    named = plan.known(names, place)
+    return plan.known((n for name in named for n in (name, *repeats(name, plan.trained))), place)
 
 
 def spec(plan: Plan, seeds: Iterable[int] | None = None) -> str:
