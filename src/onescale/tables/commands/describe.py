@@ -25,7 +25,7 @@ def described(source: TableInput, ddof: int = 0) -> Iterator[dict[str, list]]:
     source = replace(source, by_column=True)
     scanned = scan(source, "quantiles")
     quartiles = {}
-    if source.weights is None and not scanned.by_column:  # of weighted ones there are several
+    if source.weights is None and not scanned.by_column:  # of weighted: no one definition
         quartiles = quantiles_of(scanned, {c.index: _QUARTILES for c in scanned.columns})
     parts = _parts(scanned, quartiles, ddof)
     if scanned.by_column:
