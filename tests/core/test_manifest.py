@@ -24,7 +24,8 @@ def test_what_did_not_change_is_verified(made):
     digest = "cc071e9e2c24ec76f8de234bd739015db39b3ff5a12c9333320c24a48c49ba07"
     assert content["inputs"] == {"given.csv": digest}
     assert "onescale/core/manifest.py" in content["sources"]
-    assert manifest.verify("manifest.json") == 3 + len(content["sources"])
+    for named in ("manifest.json", "."):
+        assert manifest.verify(named) == 3 + len(content["sources"])
 
 
 def test_no_password_of_the_configuration_stands_in_it(made):

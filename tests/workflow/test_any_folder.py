@@ -62,6 +62,11 @@ def test_as_a_module_of_a_workflow_with_its_own_configuration(tmp_path):
     result = snakemake(tmp_path, "--cores", "2")
     assert result.returncode == 0, result.stdout + result.stderr
     assert (tmp_path / "results/nets/runs/adam.json").is_file()
+    moved = MODULE.replace("    config: config", "    prefix: 'sub'\n    config: config")
+    (tmp_path / "Snakefile").write_text(moved, encoding="utf-8")
+    result = snakemake(tmp_path, "-n")
+    assert result.returncode and "say where files go by results: FOLDER" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_what_a_shell_reads_is_quoted():

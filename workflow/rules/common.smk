@@ -39,12 +39,22 @@ HOME = os.path.join(workflow.current_basedir.get_path_or_uri(secret_free=True), 
 
 def at_hand(path):
     """A file that the configuration names; one that is not in the working folder, as shipped."""
-    beside = [os.path.normpath(os.path.join(HOME, path)), package(f"shipped/{path}")]
+    # Of a workflow read from a repository nothing lies at HOME: what the package has, or its checkout.
+    own = (package(f"shipped/{path}"), package(f"../../{path}"))
+    beside = [os.path.normpath(where) for where in (os.path.join(HOME, path), *own)]
     return next(filter(os.path.exists, (path, *beside)), path)
 
 
 with in_one_line():
     config.update(checked(config, shipped))
+    if (
+        workflow.modifier.path_modifier.replace_prefix(moved := f"{config['results']}/")
+        != moved
+    ):
+        raise SpecError(
+            "a module's prefix moves files, but not what commands are told; leave it out, and say"
+            " where files go by results: FOLDER in the module's configuration"
+        )
     used = config["datasets"][config["dataset"]]
     used["sources"] = [at_hand(source) for source in used["sources"]]
     for table in config["tables"].values():

@@ -41,7 +41,7 @@ rule manifest:
     params:
         made=lambda wildcards, input: listed(input.made, input.step_times),
         given=lambda wildcards, input: [f"--input={path}" for path in input.given],
-        configuration=fitting(json.dumps(config))  # in its order, which the page shows,
+        configuration=fitting(json.dumps(config)),  # in its order, which the page shows,
     message:
         "writing the {rule} of all that was made"
     shell:

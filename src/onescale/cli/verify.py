@@ -29,8 +29,9 @@ def verify(path) -> None:
     """Hash again what a manifest names, and name what changed (exit status 5).
 
     \b
-    Example:
+    Examples:
       onescale verify                            results/manifest.json, in the project's folder
+      onescale verify out                        with results: out in the configuration
     """
     from onescale.core.manifest import verify
 

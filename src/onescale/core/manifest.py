@@ -46,11 +46,13 @@ def _to_show(value: Any) -> Any:
 
 
 def verify(path: str | Path) -> int:
-    """Hash again what a manifest names; the number of files, if all are as they were.
+    """Hash again what a manifest, or the one in a folder of results, names; the number of files, if
+    all are as they were.
 
     Raises VerificationError, a line a difference: a file that changed, is missing or new, another
     version. DataError if it is not a manifest.
     """
+    path = Path(path, "manifest.json") if Path(path).is_dir() else Path(path)
     manifest = read_json(path, "onescale manifest", (*_DIGESTS, "versions", "configuration"))
     for key in (*_DIGESTS, "versions"):
         if not isinstance(manifest[key], dict):
