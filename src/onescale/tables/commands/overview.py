@@ -1,12 +1,13 @@
 """Every row on every scale, side by side: the page a person reads to see who stands where."""
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 
 from onescale.core.errors import SpecError, suggest
 from onescale.tables.commands.report import tell
+from onescale.tables.commands.scale import scalings_of
 from onescale.tables.commands.scan import Scan, default_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import write
@@ -48,28 +49,25 @@ def overview(
         if name not in SCALES:
             raise SpecError(suggest(name, SCALES, "method of an overview"))
     chosen = dict(SCALES[name] for name in methods)
-    table, scanned = source.table, scan(source, keep="values")
-    fits = [scanned.fit(method) for method in chosen.values()]
-    for fit in fits:
-        for column, fitted in zip(scanned.columns, fit.columns, strict=True):
-            scanned.check_range(column, partial(fit.scale, fitted))
-    texts = [default_label(scanned), *source.by]
+    table, scanned = source.table, scan(replace(source, by_column=True), keep="values")
+    texts, ranks = [default_label(scanned), *source.by], _ranks(scanned)
+    scales = [scalings_of(scanned, method) for method in chosen.values()]
+    groups = None if scanned.by_column else scanned.groups  # else scaled already
     names = [table.names[index] for index in texts]
     for column in scanned.columns:
         before = "" if len(scanned.columns) == 1 else f"{column.name}, "
         names += [column.name, *(before + name for name in chosen), f"{before}rank"]
-    ranks = _ranks(scanned)
     with output.writer(names) as writer:
-        tell(scanned, list(dict.fromkeys(line for fit in fits for line in fit.warnings[:1])))
+        tell(scanned, list(dict.fromkeys(line for _, lines in scales for line in lines[:1])))
         for batch in table.batches({column.index for column in scanned.columns}, set(texts)):
-            codes = None if scanned.groups is None else scanned.groups.codes(batch)
+            codes = None if groups is None else groups.codes(batch)
             cells = [batch.texts(index) for index in texts]
             for i, column in enumerate(scanned.columns):
                 values = batch.numbers(column.index)[0]
                 shown = values.astype(np.float64, copy=False).tolist()
                 cells.append([write(v).removesuffix(".0") for v in shown])
-                for fit in fits:
-                    scaled = output.shortened(fit.transform(fit.columns[i], values, codes).tolist())
+                for scalings, _ in scales:
+                    scaled = output.shortened(scalings[i](values, codes).tolist())
                     cells.append([_rounded(v, digits) for v in scaled])
                 cells.append(_words(*(ranks.take(2 * i + k, batch.rows) for k in (0, 1))))
             writer.rows(cells)

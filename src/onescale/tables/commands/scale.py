@@ -79,20 +79,29 @@ def scale_table(
     keep: Keep = "values" if method.needs == "order" else "quantiles"
     scanned = scan(source, keep, methods=methods)
     label = default_label(scanned) if labelled else None
-    if scanned.by_column:
-        scalings, warnings = scanned.scaled_by_column(method, constant)
-    else:
-        fit = scanned.fit(method, constant)
-        scalings, warnings = scanned.scalings(fit), fit.warnings
-        for column, fitted in zip(scanned.columns, fit.columns, strict=True):
-            if fitted.method.needs != "order":
-                scanned.check_range(column, partial(fit.scale, fitted))
+    scalings, warnings = scalings_of(scanned, method, constant)
     scaled = [
         OutColumn(f"{column.name}_{method.of(column.name).ending}", column.index, scaling)
         for column, scaling in zip(scanned.columns, scalings, strict=True)
     ]
     columns = layout(source.table, scaled, in_place, label)
     write_scaled(scanned, columns, output, warnings)
+
+
+def scalings_of(
+    scanned: Scan, method: Method | Plan, constant: str = "zero"
+) -> tuple[list[Scaling], list[str]]:
+    """What scales each column of a scanned table by its own figures, and the warnings of that.
+
+    Raises DataError where a value would leave float64's range.
+    """
+    if scanned.by_column:
+        return scanned.scaled_by_column(method, constant)
+    fit = scanned.fit(method, constant)
+    for column, fitted in zip(scanned.columns, fit.columns, strict=True):
+        if fitted.method.needs != "order":
+            scanned.check_range(column, partial(fit.scale, fitted))
+    return scanned.scalings(fit), fit.warnings
 
 
 def write_scaled(

@@ -32,6 +32,8 @@ class FittedColumn:
 
     index: its place in the table that was fitted, from 0. centre, width: pairs of floats a group,
     for `rounding`. is_constant: which groups have no spread. empty: which have no number at all.
+    ends: the lowest value of all and the highest. wide: whether all sums are of whole numbers as
+    they are (`Moments`).
     """
 
     method: Method
@@ -43,6 +45,8 @@ class FittedColumn:
     width: tuple[np.ndarray, np.ndarray]
     is_constant: np.ndarray
     empty: np.ndarray
+    ends: tuple[float, float]
+    wide: bool
 
     @cached_property
     def figures(self) -> list[np.ndarray]:
@@ -202,10 +206,9 @@ class Fit:
 def _too_close(column: FittedColumn) -> str:
     """The words for whole numbers beyond 2⁵³ that are near one another, where float64 rounds
     them."""
-    if isinstance(column.method, AboutMean) and all(one.moments.wide for one in column.statistics):
+    if isinstance(column.method, AboutMean) and column.wide:
         return ""
-    low = min((one.min for one in column.statistics if one.count), default=0.0)
-    high = max((one.max for one in column.statistics if one.count), default=0.0)
+    low, high = column.ends
     largest = max(-low, high)
     if not 2.0**53 <= largest <= 2.0**64 or largest * 2.0**-52 < 1e-6 * (high - low):
         return ""
@@ -233,35 +236,31 @@ def together(parts: Iterable[Statistics], method: Method) -> Statistics:
 
 
 def _learn(method: Method, name: str, index: int, statistics: Sequence[Statistics]) -> FittedColumn:
+    """Go through the statistics, some groups at a time, and keep what the method learns of each."""
+    groups, start, every = len(statistics), 0, iter(statistics)
+    arrays: dict[str, np.ndarray] = {}
+    lows, highs, wide = np.empty(groups), np.empty(groups), True
     try:
-        arrays, empty, varies = _figures(method, statistics)
+        while part := list(islice(every, _PART)):
+            rows = slice(start, start := start + len(part))
+            learnt = [method.learn(one) for one in part]
+            for key in learnt[0]:
+                arrays.setdefault(key, np.empty(groups))[rows] = [one[key] for one in learnt]
+            lows[rows], highs[rows] = [one.min for one in part], [one.max for one in part]
+            wide = wide and all(one.moments.wide for one in part)
     except DataError as error:
         raise DataError(f"column {name!r}: {error}") from None
+    empty = np.isnan(lows)
     with np.errstate(over="ignore", invalid="ignore"):
         centre, (width, left) = method.pairs(arrays)
     # A deviation below the smallest float is 0 as a float, and its quotients are told exactly.
-    is_constant = ~empty & (((width == 0) & ~varies) | np.isnan(width))
+    is_constant = ~empty & (((width == 0) & ~(lows < highs)) | np.isnan(width))
     without = empty | is_constant
     widths = np.where(without, 1.0, width), np.where(without, 0.0, left)
-    return FittedColumn(method, name, index, statistics, arrays, centre, widths, is_constant, empty)
-
-
-def _figures(
-    method: Method, statistics: Sequence[Statistics]
-) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """What a method learns of each group, which have no number, and which more than one value:
-    arrays, filled in parts."""
-    every, start = iter(statistics), 0
-    arrays: dict[str, np.ndarray] = {}
-    empty, varies = np.empty((2, len(statistics)), bool)
-    while part := list(islice(every, _PART)):
-        rows = slice(start, start := start + len(part))
-        learnt = [method.learn(one) for one in part]
-        for key in learnt[0]:
-            arrays.setdefault(key, np.empty(len(statistics)))[rows] = [one[key] for one in learnt]
-        empty[rows] = [one.count == 0 for one in part]
-        varies[rows] = [one.min < one.max for one in part]
-    return arrays, empty, varies
+    ends = (0.0, 0.0) if empty.all() else (float(np.nanmin(lows)), float(np.nanmax(highs)))
+    return FittedColumn(
+        method, name, index, statistics, arrays, centre, widths, is_constant, empty, ends, wide
+    )
 
 
 def _forward(

@@ -175,24 +175,42 @@ class Moments:
 
     def variance(self, ddof: int = 0) -> Fraction | None:
         """The exact variance; None where count − ddof leaves nothing to divide by."""
-        if self.count - ddof <= 0:
-            return None
-        top, bottom, exponent = self._variance(ddof)
-        return Exact(top, exponent).fraction() / bottom
+        parts = self._variance(ddof)
+        return None if parts is None else Exact(parts[0], parts[2]).fraction() / parts[1]
 
-    def _variance(self, ddof: int) -> tuple[int, int, int]:
+    def _variance(self, ddof: int) -> tuple[int, int, int] | None:
         """(n·Σx² − (Σx)²)/(n·(n − ddof)) as top/bottom · 2^exponent."""
         n, total = self.count, self.sum.mantissa
+        if n <= ddof:
+            return None
         spread = Exact(n * self.squares.mantissa, self.squares.exponent)
         spread.add(-total * total, 2 * self.sum.exponent)
         return spread.mantissa, n * (n - ddof), spread.exponent
 
     def std(self, ddof: int = 0) -> float:
-        """The standard deviation, correctly rounded; NaN where it is undefined.
+        """The standard deviation, as `std_pair` rounds it."""
+        return self.std_pair(ddof)[0]
+
+    def std_pair(self, ddof: int = 0, epsilon: float = 0.0) -> tuple[float, float]:
+        """√(variance + epsilon) as a sum of two floats: correctly rounded, and what the rounding
+        left, nearly so; NaN where it is undefined.
 
         Raises OverflowError where it is beyond float64's range.
         """
-        return math.nan if self.count - ddof <= 0 else _root(*self._variance(ddof))
+        parts = self._variance(ddof)
+        if parts is None:
+            return math.nan, 0.0
+        top, bottom, exponent = parts
+        whole = Exact(top, exponent)
+        if epsilon:
+            mantissa, power = as_integer(epsilon)
+            whole.add(mantissa * bottom, power)
+        high = _root(whole.mantissa, bottom, whole.exponent)
+        if not high:
+            return 0.0, 0.0
+        mantissa, power = as_integer(high)
+        whole.add(-mantissa * mantissa * bottom, 2 * power)
+        return high, _quotient(whole.mantissa, 2 * mantissa * bottom, whole.exponent - power)
 
 
 def _quotient(top: int, bottom: int, exponent: int) -> float:
@@ -211,17 +229,6 @@ def root(value: Fraction) -> float:
     True
     """
     return _root(value.numerator, value.denominator, 0)
-
-
-def root_pair(value: Fraction) -> tuple[float, float]:
-    """The square root of a non-negative rational as a sum of two floats: correctly rounded, and
-    what the rounding left, nearly so.
-
-    Raises OverflowError beyond float64's range.
-    """
-    high = root(value)
-    rest = value - Fraction(high) ** 2
-    return high, float(rest / (2 * Fraction(high))) if high else 0.0
 
 
 def _root(top: int, bottom: int, exponent: int) -> float:

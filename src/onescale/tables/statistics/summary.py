@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.statistics.exact import Moments, root, root_pair
+from onescale.tables.statistics.exact import Moments, root
 from onescale.tables.statistics.ranks import RankTable
 
 KEYS = ("column", "position", "group", "rows", "missing", "count", "mean", "std", "min", "25%",
@@ -64,11 +64,8 @@ class Statistics:
 
     def std_pair(self, ddof: int, epsilon: float = 0.0) -> tuple[float, float]:
         """`std` as a sum of two floats: correctly rounded, and what the rounding left."""
-        variance = self.moments.variance(ddof)
-        if variance is None:
-            return math.nan, 0.0
         try:
-            return root_pair(variance + Fraction(epsilon))
+            return self.moments.std_pair(ddof, epsilon)
         except OverflowError:
             raise DataError("the standard deviation is beyond float64's range") from None
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.statistics.exact import BITS, BLOCK, Exact, Moments, as_integer, root, slices
+from onescale.tables.statistics.exact import BITS, BLOCK, Exact, Moments, as_integer, slices
 from onescale.tables.statistics.groups import GroupMoments, integers
 
 _LOW, _HIGH = 2.0**-150, 2.0**150  # outside, what a product of three leaves could be lost
@@ -48,8 +48,9 @@ class WeightedMoments(Moments):
     def exact_mean(self) -> Fraction:
         return self.sum.fraction() / self.weight.fraction()
 
-    def variance(self, ddof: int = 0) -> Fraction | None:
-        """The exact variance. Raises DataError where weights add up to ddof or less."""
+    def _variance(self, ddof: int) -> tuple[int, int, int] | None:
+        """(Σw·Σwx² − (Σwx)²)/(Σw·(Σw − ddof)). Raises DataError where weights add up to ddof or
+        less."""
         weight = self.weight.fraction()
         if self.count > 1 and weight <= ddof:
             raise DataError(
@@ -59,11 +60,8 @@ class WeightedMoments(Moments):
         if not self.count or weight <= ddof:
             return None
         spread = weight * self.squares.fraction() - self.sum.fraction() ** 2
-        return spread / (weight * (weight - ddof))
-
-    def std(self, ddof: int = 0) -> float:
-        variance = self.variance(ddof)
-        return float("nan") if variance is None else root(variance)
+        variance = spread / (weight * (weight - ddof))
+        return variance.numerator, variance.denominator, 0
 
 
 class WeightedGroupMoments(GroupMoments):
