@@ -7,6 +7,7 @@ Nothing here needs NumPy, so that the command line knows its commands without lo
 import math
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from onescale.core.errors import SpecError, suggest
@@ -132,12 +133,12 @@ class Robust(AboutMedian):
         if not 0 <= low < high <= 1:
             raise SpecError(f"--quantiles {low:g} {high:g}: 0 ≤ LO < HI ≤ 1")
 
-    @property
+    @cached_property
     def width(self) -> tuple[str, str]:
         low, high = (f"{100 * share:.10g}%" for share in self.quantiles)
         return high, low
 
-    @property
+    @cached_property
     def shares(self) -> dict[str, Fraction]:
         """The quantiles that it takes, by name; 0.1 is a tenth, not the nearest float."""
         low, high = (Fraction(repr(share)) for share in self.quantiles)

@@ -163,11 +163,11 @@ class Moments:
         n = self.count
         if not n:
             return math.nan, 0.0
-        high = _quotient(self.sum.mantissa, n, self.sum.exponent)
+        high = quotient(self.sum.mantissa, n, self.sum.exponent)
         rest = Exact(self.sum.mantissa, self.sum.exponent)
         mantissa, exponent = as_integer(high)
         rest.add(-n * mantissa, exponent)
-        return high, _quotient(rest.mantissa, n, rest.exponent)
+        return high, quotient(rest.mantissa, n, rest.exponent)
 
     def exact_mean(self) -> Fraction:
         """The mean of at least one value."""
@@ -210,10 +210,10 @@ class Moments:
             return 0.0, 0.0
         mantissa, power = as_integer(high)
         whole.add(-mantissa * mantissa * bottom, 2 * power)
-        return high, _quotient(whole.mantissa, 2 * mantissa * bottom, whole.exponent - power)
+        return high, quotient(whole.mantissa, 2 * mantissa * bottom, whole.exponent - power)
 
 
-def _quotient(top: int, bottom: int, exponent: int) -> float:
+def quotient(top: int, bottom: int, exponent: int) -> float:
     """top/bottom · 2^exponent, correctly rounded (as Python's division of integers is)."""
     if exponent >= 0:
         return (top << exponent) / bottom
@@ -245,7 +245,7 @@ def _root(top: int, bottom: int, exponent: int) -> float:
     whole = math.isqrt(scaled)
     if rest or whole * whole != scaled:
         whole |= 1
-    return _quotient(whole, 1, (exponent - shift) // 2)
+    return quotient(whole, 1, (exponent - shift) // 2)
 
 
 def slices(block: np.ndarray, grid: int = 1) -> list[tuple[np.ndarray, int]]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.statistics.summary import interpolated
+from onescale.tables.statistics.summary import interpolated, place_of
 
 KEPT = 1 << 22  # values that are kept in a pass, of all columns together
 STEPS = 1 << 18  # at most, that values between two ends are counted in
@@ -183,12 +183,12 @@ class Selection:
         ends = [keys(np.where(some, end, 0.0)) for end in (lows, highs)]
         window = _Window(ends[0], ends[1], np.zeros_like(self.counts), self.counts)
         self._places = [
-            [divmod((n - 1) * share, 1) if n else (0, Fraction(0)) for n in self.counts.tolist()]
+            [place_of(share, n) if n else (0, 0, 1) for n in self.counts.tolist()]
             for share in shares
         ]
         self._ranks = []
         for places in self._places:
-            rank = np.array([place for place, _ in places], np.int64)
+            rank = np.array([place for place, *_ in places], np.int64)
             self._ranks += [rank, np.minimum(rank + 1, np.maximum(self.counts - 1, 0))]
         self._windows = [window] * len(self._ranks)
         if first is not None and not window.known:
@@ -233,7 +233,7 @@ class Selection:
         """Those of each group, each rounded once; NaN of groups without values."""
         ends = [floats(window.low).tolist() for window in self._windows]
         columns = [
-            [interpolated(low, high, part) for low, high, (_, part) in zip(*three, strict=True)]
+            [interpolated(low, high, *part) for low, high, (_, *part) in zip(*three, strict=True)]
             for (*three,) in zip(ends[::2], ends[1::2], self._places, strict=True)
         ]
         rows = zip(self.counts.tolist(), zip(*columns, strict=True), strict=True)

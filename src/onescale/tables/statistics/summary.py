@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.statistics.exact import Moments, root
+from onescale.tables.statistics.exact import Exact, Moments, as_integer, quotient, root
 from onescale.tables.statistics.ranks import RankTable
 
 KEYS = ("column", "position", "group", "rows", "missing", "count", "mean", "std", "min", "25%",
@@ -89,17 +89,25 @@ def quantiles(values: np.ndarray | RankTable, shares: Sequence[Fraction] = QUART
     """Quantiles of finite values, by linear interpolation (NumPy's default), each rounded once."""
     if not len(values):
         return [math.nan] * len(shares)
+    places = [place_of(share, len(values)) for share in shares]
     last = len(values) - 1
-    places = [divmod(last * share, 1) for share in shares]
-    around = sorted({min(place + up, last) for place, _ in places for up in (0, 1)})
+    around = sorted({min(place + up, last) for place, *_ in places for up in (0, 1)})
     if isinstance(values, RankTable):
-        ordered = dict(zip(around, values.ordered(around), strict=True))
+        at = values.ordered(around)
     else:
-        parted = np.partition(values, around)
-        ordered = {place: float(parted[place]) for place in around}
+        at = np.partition(values, around)[around].tolist()
+    ordered = dict(zip(around, at, strict=True))
     return [
-        interpolated(ordered[place], ordered[min(place + 1, last)], part) for place, part in places
+        interpolated(ordered[place], ordered[min(place + 1, last)], *part)
+        for place, *part in places
     ]
+
+
+def place_of(share: Fraction, count: int) -> tuple[int, int, int]:
+    """Where a quantile of so many ordered values lies: behind which (from 0), and by how many of
+    how many parts of the way to the next."""
+    place, part = divmod((count - 1) * share.numerator, share.denominator)
+    return place, part, share.denominator
 
 
 def median_deviation(values: np.ndarray | RankTable) -> tuple[float, float]:
@@ -114,12 +122,15 @@ def median_deviation(values: np.ndarray | RankTable) -> tuple[float, float]:
     return median, quantiles(distances, QUARTERS[1:2])[0]
 
 
-def interpolated(low: float, high: float, part: Fraction) -> float:
-    """low + part · (high − low), rounded once. high counts only where it has a part: of distances
-    from a median some may be infinite, but never half of them."""
+def interpolated(low: float, high: float, part: int, parts: int) -> float:
+    """low + part/parts · (high − low), rounded once. high counts only where it has a part: of
+    distances from a median some may be infinite, but never half of them."""
     if low == high or not part:
         return low + 0.0
-    return float(Fraction(low) * (1 - part) + Fraction(high) * part)
+    (a, i), (b, j) = as_integer(low), as_integer(high)
+    total = Exact(a * (parts - part), i)
+    total.add(b * part, j)
+    return quotient(total.mantissa, parts, total.exponent)
 
 
 def describe_column(statistics: Statistics, ddof: int) -> dict:
