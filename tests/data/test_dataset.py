@@ -18,7 +18,10 @@ def test_bad_arrays_are_named():
         ((images, labels, images[:, :2], labels), "training images have 3 values"),
         ((images, labels - 1, images, labels), "train label 0 is -1"),
         ((images, labels * 1.0, images, labels), "integers from 0; found float64"),
-        ((images.astype(int), labels, images, labels), "uint8 or floats; found int64"),
+        (
+            (images.astype(int), labels, images, labels),
+            r"uint8 \(0 to 255\) or floats; found int64",
+        ),
     ]:
         with pytest.raises(DataError, match=words):
             Dataset(*arrays)

@@ -14,6 +14,7 @@ from onescale.core.errors import DataError, SpecError
 from onescale.data import entry
 from onescale.data.fetch import fetch, load
 from onescale.data.idx import IdxSpec
+from onescale.tables.reading.table import open_table
 from onescale.training.table_data import Split, of_table
 from places import ROOT, configuration
 from workflow_project import planned
@@ -60,7 +61,7 @@ def test_a_folder_is_described_as_the_project_describes_mnist(tmp_path):
 
 def test_features_stand_on_the_scale_of_the_training_rows(wine, tmp_path):
     frame, path = wine
-    arrays, names = of_table(str(path), Split("target", test=0.25, seed=3))
+    arrays, names = of_table(open_table(str(path)), Split("target", test=0.25, seed=3))
     assert names == ["barolo", "grignolino", "바르베라"]
     train_rows, test_rows = arrays["train_images"], arrays["test_images"]
     assert np.abs(train_rows.mean(axis=0)).max() < 1e-14
@@ -74,8 +75,8 @@ def test_features_stand_on_the_scale_of_the_training_rows(wine, tmp_path):
     back = np.sort(np.concatenate([train_rows, test_rows])[:, 0])
     first = np.sort(kept[:, 0])
     assert np.corrcoef(back, first)[0, 1] == pytest.approx(1, abs=1e-12)
-    again, _ = of_table(str(path), Split("target", test=0.25, seed=3))
-    other, _ = of_table(str(path), Split("target", test=0.25, seed=4))
+    again, _ = of_table(open_table(str(path)), Split("target", test=0.25, seed=3))
+    other, _ = of_table(open_table(str(path)), Split("target", test=0.25, seed=4))
     assert (again["test_images"] == test_rows).all()
     assert not np.array_equal(other["test_images"], test_rows)
 
@@ -108,7 +109,7 @@ def test_nothing_steps_aside_for_images_of_another_kind():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ("a,l\n1,x\n", "labels; 2 to 256"),
+        ("a,l\n1,x\n", "t.csv: labels of 'l': 1; 2 to 256"),
         ("a,l\nx,p\n2,q\n", r"t\.csv:2: column 'a': 'x' is not a number .* --exclude 'a'"),
         ("a,l\n1,p\n,q\n", r"t\.csv:3: column 'a': '' is not a number"),
         ("a,l\n1,p\n2,\n", r"t\.csv:3: no 'l'"),
@@ -119,20 +120,51 @@ def test_a_table_that_cannot_be_learnt_from_is_told(tmp_path, given, told):
     path = tmp_path / "t.csv"
     path.write_text(given)
     with pytest.raises(DataError, match=told):
-        of_table(str(path), Split("l", test=0.5))
+        of_table(open_table(str(path)), Split("l", test=0.5))
 
 
 def test_a_share_that_leaves_a_label_without_rows_is_told(wine):
     with pytest.raises(SpecError, match="rows of 'barolo' leaves none to test on"):
-        of_table(str(wine[1]), Split("target", test=0.001))
+        of_table(open_table(str(wine[1])), Split("target", test=0.001))
     with pytest.raises(SpecError, match="unknown column 'targt'; did you mean 'target'"):
-        of_table(str(wine[1]), Split("targt"))
+        of_table(open_table(str(wine[1])), Split("targt"))
+
+
+def test_a_table_is_read_as_it_came(wine, tmp_path):
+    frame, _ = wine
+    frame.to_csv(tmp_path / "excel.csv", sep=";", decimal=",", encoding="cp949")
+    given = [str(tmp_path / "excel.csv"), "--label", "target", "--folder", str(tmp_path / "wine")]
+    form = ["--encoding", "cp949", "--decimal", ",", "-o", str(tmp_path / "wine.yaml")]
+    with pytest.warns(UserWarning, match="column '' looks like an identifier and is learnt from"):
+        result = CliRunner().invoke(add, ["wine", *given, *form], catch_exceptions=False)
+    assert "142 training and 36 test rows of 14 features" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"x_train": ARRAYS["x_train"][:0]}, r"train images: shape .* found \(0, 4, 6\)"),
+        ({"y_train": ARRAYS["y_train"][:9]}, "30 train images and 9 labels"),
+        ({"y_test": ARRAYS["y_test"][:, None]}, r"test labels: .* int64 of shape \(10, 1\)"),
+        (
+            {"x_test": ARRAYS["x_test"] / 255},
+            "training and test images differ: uint8 .* and float64",
+        ),
+        ({"y_train": np.zeros(30, int), "y_test": np.zeros(10, int)}, "all labels are 0"),
+        ({"y_train": ARRAYS["y_train"] - 1}, "train labels: from 0 to 255; found -1 to 1"),
+    ],
+)
+def test_arrays_that_are_no_data_set_are_told_and_not_written(tmp_path, other, told):
+    np.savez(tmp_path / "own.npz", **ARRAYS | other)
+    with pytest.raises(DataError, match=f"own.npz: {told}"):
+        entry.of_archive(tmp_path / "own.npz", tmp_path / "own")
+    assert not (tmp_path / "own").exists()
 
 
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
-        (lambda f: (f / entry.FILES["test_labels"]).unlink(), "no file is called after the test l"),
+        (lambda f: (f / entry.FILES["test_labels"]).unlink(), "no file of the test l"),
         (lambda f: cut(f / entry.FILES["test_images"]), "bytes, and 10 × 4 × 6 would be 256"),
         (lambda f: (f / entry.FILES["train_labels"]).write_bytes(b"no"), "not an IDX file"),
         (lambda f: double(f / entry.FILES["train_labels"]), "30 train images .* and 60 labels"),

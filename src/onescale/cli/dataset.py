@@ -5,6 +5,7 @@ import os
 import click
 
 from onescale.cli import options as shared
+from onescale.cli import table_options
 from onescale.core.errors import SpecError
 
 
@@ -21,14 +22,22 @@ def dataset() -> None:
 @click.option(
     "--test", default=0.2, show_default=True, help="Of a table: the share of rows to test on."
 )
-@click.option("--seed", default=0, show_default=True, help="Of a table: of the draw of those rows.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Of a table: of the draw of those rows.",
+)
 @click.option("--folder", metavar="DIR", help="Where IDX files are written. Default: data/NAME.")
 @click.option("-o", "output", metavar="FILE", help="Default: config/NAME.yaml.")
-def add(name, source, label, exclude, test, seed, folder, output) -> None:
+@table_options.reading
+def add(name, source, label, exclude, test, seed, folder, output, **reading) -> None:
     """Write the configuration by which `snakemake` trains on data of your own.
 
     FOLDER holds four IDX files, as MNIST has them; ARRAYS.npz x_train, y_train, x_test, y_test; a
-    TABLE a row each. Its features are standardised by the training rows alone.
+    TABLE a row each. Its features are standardised by the training rows alone; the options from
+    --delimiter on are of a table, too.
 
     \b
     Examples:
@@ -40,33 +49,40 @@ def add(name, source, label, exclude, test, seed, folder, output) -> None:
 
     from onescale.core.atomic import atomic_write
     from onescale.data import entry
-    from onescale.data.idx import IdxSpec
+    from onescale.data.idx import check_name
 
-    table = not source.endswith(".npz") and label is not None
-    if not table and (exclude or label):
+    check_name(name)
+    archive = source.endswith(".npz")
+    if (archive or label is None) and (exclude or label):
         raise SpecError("--label and --exclude are of a table")
-    if not table and os.path.isfile(source) and not source.endswith(".npz"):
-        raise SpecError(f"{source}: of a table, --label COLUMN says what is to be learnt")
+    if not archive and label is None and os.path.isfile(source):
+        raise SpecError(
+            f"{source}: neither a folder of IDX files nor an archive of arrays (.npz); "
+            "of a table, --label COLUMN says what is to be learnt"
+        )
     folder = folder or f"data/{name}"
-    if table:
+    if archive:
+        found = entry.of_archive(source, folder)
+    elif label is None:
+        found = entry.of_folder(source)
+    else:
+        from onescale.tables.reading.dataset import open_files
         from onescale.training.table_data import Split, of_table
 
-        arrays, labels = of_table(source, Split(label, exclude, test, seed))
+        encoding, sheet = reading.pop("encoding"), reading.pop("sheet")
+        table = open_files([source], table_options.take_dialect(reading), encoding, sheet)
+        arrays, labels = of_table(table, Split(label, exclude, test, seed))
         found = entry.of_arrays(arrays, folder) | {"labels": labels}
-    elif source.endswith(".npz"):
-        found = entry.of_archive(source, folder)
-    else:
-        found = entry.of_folder(source)
-    IdxSpec.from_mapping(name, found)
     output = output or f"config/{name}.yaml"
     with atomic_write(output) as stream:
         stream.write(f"# Written by `onescale dataset add {name}`: laid over config.yaml.\n")
         content = {"dataset": name, "datasets": {name: found}}
         yaml.safe_dump(content, stream, sort_keys=False, allow_unicode=True)
     rows, columns = found["shape"]
+    where = "" if os.path.exists("Snakefile") else "-s path/to/onescale/Snakefile "
     what = f"rows of {columns} features" if rows == 1 else f"images of {rows} × {columns}"
     shared.say(
         f"onescale: {found['train']:,} training and {found['test']:,} test {what}, "
-        f"{found['classes']} classes, are described in {output}; train on them: snakemake --cores "
-        f"4 --configfile {output}"
+        f"{found['classes']} classes, are described in {output}; train on them: snakemake {where}"
+        f"--cores 4 --configfile {output}"
     )

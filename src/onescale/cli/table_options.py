@@ -85,7 +85,7 @@ weights = _option(
     "The column of what each row counts in the statistics, 0 or more: a row of 2 as two rows.",
     shell_complete=_column_names,
 )  # fmt: skip
-dialect = stack(
+reading = stack(
     _option("--delimiter", "D",
             "What separates cells: a character, several, or a name (tab, blank; blanks: any number "
             "of them). Default: detected (comma, tab, semicolon, pipe, slash, blank, blanks)."),
@@ -110,6 +110,9 @@ dialect = stack(
             multiple=True),
     _option("--missing-like", None, "common: #N/A, -, ., ?, *, unknown and the like mean missing.",
             type=click.Choice(["common"])),
+)  # fmt: skip
+dialect = stack(
+    reading,
     _flag("--coerce", "Take cells that are no numbers as missing, and say how many."),
     _flag("--strict", "A column that holds numbers and is left out is an error."),
     _option("--threads", "N", "How many work on a large table. Default: as many as cores.",
@@ -174,7 +177,7 @@ def open_input(files: Sequence[str], options: dict[str, Any], verb: str = "scale
     from onescale.tables.reading.dataset import open_files
 
     encoding, sheet = options.pop("encoding"), options.pop("sheet")
-    table = open_files(files, _take_dialect(options), encoding, sheet)
+    table = open_files(files, take_dialect(options), encoding, sheet)
     table.threads = options.pop("threads") or cores()
     verbose = options.pop("verbose")
     reporting = Reporting(
@@ -188,7 +191,8 @@ def open_input(files: Sequence[str], options: dict[str, Any], verb: str = "scale
     return selection.of(table, options.pop("coerce"), reporting)
 
 
-def _take_dialect(options: dict[str, Any]) -> "Dialect":
+def take_dialect(options: dict[str, Any]) -> "Dialect":
+    """The dialect of the options `reading`, which are taken out of `options`."""
     from onescale.tables.numbers import NumberFormat
     from onescale.tables.reading.dialect import Dialect
 

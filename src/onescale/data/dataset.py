@@ -107,7 +107,7 @@ def check_values(images: np.ndarray, what: str) -> None:
     """DataError unless images (n, d) are uint8 or finite floats; `what` is one of them."""
     if images.dtype != np.uint8:
         if not np.issubdtype(images.dtype, np.floating):
-            raise DataError(f"{what}s need to be uint8 or floats; found {images.dtype}")
+            raise DataError(f"{what}s need to be uint8 (0 to 255) or floats; found {images.dtype}")
         finite = np.isfinite(images).all(axis=1)
         if not finite.all():
             row = int(np.argmin(finite))

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 
@@ -39,7 +39,10 @@ def of_folder(folder: str | Path) -> Entry:
         if role := role_of(path.name):
             files.setdefault(role, path)
     if missing := [role.replace("_", " ") for role in ROLES if role not in files]:
-        raise DataError(f"{folder}: no file is called after the {', the '.join(missing)}")
+        raise DataError(
+            f"{folder}: no file of the {', the '.join(missing)}; their names are to say it, "
+            f"as MNIST's do: {FILES['train_images']}, or test-labels.gz"
+        )
     read = {role: _read(path) for role, path in files.items()}
     for part in ("train", "test"):
         images, labels = (read[f"{part}_{kind}"][1][0] for kind in ("images", "labels"))
@@ -69,38 +72,75 @@ def of_folder(folder: str | Path) -> Entry:
 def of_archive(path: str | Path, folder: str | Path) -> Entry:
     """The entry of an .npz of arrays, which become IDX files in `folder`. Raises DataError where
     they are not train_images, train_labels, test_images, test_labels, or x_train and so on."""
+    if not Path(path).is_file():
+        raise DataError(f"{path}: no such file")
+    if not is_zipfile(path):
+        raise DataError(f"{path}: no NumPy archive (.npz), as numpy.savez writes it")
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as held:
+        with np.load(path, allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
     except (OSError, EOFError, ValueError, BadZipFile) as error:
         raise DataError(f"{path}: no NumPy archive (.npz): {error}") from None
     names = next((names for names in _NAMES if set(names) <= arrays.keys()), None)
     if names is None:
-        raise DataError(f"{path}: holds {', '.join(arrays) or 'nothing'}; not {', '.join(ROLES)}")
-    return of_arrays({r: arrays[name] for r, name in zip(ROLES, names, strict=True)}, folder)
+        told = " nor ".join(", ".join(names) for names in _NAMES)
+        raise DataError(f"{path}: holds {', '.join(arrays) or 'nothing'}; neither {told}")
+    try:
+        return of_arrays(
+            {role: arrays[name] for role, name in zip(ROLES, names, strict=True)}, folder
+        )
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
 
 
 def of_arrays(arrays: Mapping[str, np.ndarray], folder: str | Path) -> Entry:
     """The same of arrays by their roles: images (n, rows, columns) or (n, values), uint8 or floats;
-    labels (n,) from 0 to 255."""
+    labels (n,) from 0 to 255. Raises DataError, and writes nothing, where they are something else.
+    """
+    arrays = {role: np.asarray(arrays[role]) for role in ROLES}
+    for role in ROLES:
+        (_check_images if role.endswith("images") else _check_labels)(role, arrays[role])
+    train, test = arrays["train_images"], arrays["test_images"]
+    if (train.shape[1:], train.dtype == np.uint8) != (test.shape[1:], test.dtype == np.uint8):
+        raise DataError(f"training and test images differ: {_told(train)} and {_told(test)}")
+    for part in ("train", "test"):
+        images, labels = (len(arrays[f"{part}_{kind}"]) for kind in ("images", "labels"))
+        if images != labels:
+            raise DataError(f"{images:,} {part} images and {labels:,} labels")
+    if not arrays["train_labels"].any() and not arrays["test_labels"].any():
+        raise DataError("all labels are 0; at least two classes can be told apart")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for role in ROLES:
-        array, shape = np.asarray(arrays[role]), ()
+    for role, array in arrays.items():
+        shape = ()
         if role.endswith("images"):
-            if array.ndim not in (2, 3):
-                raise DataError(f"{role}: needs shape (n, values) or (n, rows, columns)")
             shape = array.shape[1:] if array.ndim == 3 else (1, array.shape[1])
-            check_values(array.reshape(len(array), -1), role.replace("_", " ").removesuffix("s"))
-        elif array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
-            raise DataError(f"{role}: needs whole numbers in one row; found {array.dtype}")
-        elif array.min(initial=0) < 0 or array.max(initial=0) > 255:
-            raise DataError(f"{role}: labels go from 0 to 255 at most")
         else:
             array = array.astype(np.uint8)
         with atomic_write(folder / FILES[role], "wb") as stream:
             stream.write(whole(array, shape))
     return of_folder(folder)
+
+
+def _check_images(role: str, array: np.ndarray) -> None:
+    if array.ndim not in (2, 3) or not array.size:
+        raise DataError(
+            f"{role.replace('_', ' ')}: shape (n, values) or (n, rows, columns) is needed; "
+            f"found {array.shape}"
+        )
+    check_values(array.reshape(len(array), -1), role.replace("_", " ").removesuffix("s"))
+
+
+def _check_labels(role: str, array: np.ndarray) -> None:
+    told = role.replace("_", " ")
+    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
+        raise DataError(f"{told}: whole numbers of shape (n,) are needed; found {_told(array)}")
+    if array.min(initial=0) < 0 or array.max(initial=0) > 255:
+        raise DataError(f"{told}: from 0 to 255; found {array.min()} to {array.max()}")
+
+
+def _told(array: np.ndarray) -> str:
+    return f"{array.dtype} of shape {array.shape}"
 
 
 def _read(path: Path) -> tuple[str, tuple[int, ...], bytes]:

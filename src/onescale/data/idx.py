@@ -52,8 +52,7 @@ class IdxSpec:
     files: Mapping[str, str] = field(init=False, repr=False)  # role → file name
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", self.name):
-            raise SpecError(f"data set name {self.name!r}: use a–z, 0–9, - and _")
+        check_name(self.name)
         if isinstance(self.sources, str) or not all(isinstance(s, str) for s in self.sources):
             raise SpecError(f"{self.name}: sources is a list of folders and addresses")
         for file, digest in self.sha256.items():
@@ -102,6 +101,12 @@ class IdxSpec:
         """The SHA-256 that the file of `role` has to have."""
         file = self.files[role]
         return self.sha256.get(file) or self.sha256[f"{file}.gz"]
+
+
+def check_name(name: str) -> None:
+    """SpecError unless `name` can name a data set, and the folders of its files and results."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        raise SpecError(f"data set name {name!r}: use a–z, 0–9, - and _")
 
 
 def role_of(file: str) -> str | None:

@@ -5,14 +5,16 @@ features are standardised by the mean and deviation of the training rows alone: 
 are would else reach the training.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.tables.commands.columns import suspicion
 from onescale.tables.frames.scaler import Scaler
-from onescale.tables.reading.table import open_table
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,22 @@ class Split:
     seed: int = 0
 
 
-def of_table(path: str, split: Split) -> tuple[dict[str, np.ndarray], list[str]]:
+def of_table(table: Any, split: Split) -> tuple[dict[str, np.ndarray], list[str]]:
     """The arrays of a data set by their roles, (n, features) float64 and (n,) labels, and what the
-    labels are called, sorted. path: of a table of any form that is read. Raises DataError for a
-    cell that is no number, SpecError for a column that is not there or a share that leaves a label
-    without rows to train or to test on."""
-    numbers, texts = _read(path, split)
+    labels are called, sorted. table: as `open_files` opens it. Raises DataError for a cell that is
+    no number, SpecError for a column that is not there or a share that leaves a label without rows
+    to train or to test on; warns of features that tell nothing or are likely identifiers."""
+    names = _features(table, split)
+    numbers, texts = _read(table, names, split)
     told, labels = np.unique(texts, return_inverse=True)
     if not 2 <= len(told) <= 256:
-        raise DataError(f"{path}: {split.label!r} has {len(told)} labels; 2 to 256 can be learnt")
+        raise DataError(
+            f"{table.name}: labels of {split.label!r}: {len(told)}; 2 to 256 can be learnt"
+        )
     tested = _tested(labels, told, split)
-    scaler = Scaler("standardize").fit(numbers[~tested])
+    _warn(names, numbers[~tested])
+    with warnings.catch_warnings(action="ignore"):  # of columns without spread, called x0, …
+        scaler = Scaler("standardize").fit(numbers[~tested])
     arrays = {}
     for part, rows in (("train", ~tested), ("test", tested)):
         arrays[f"{part}_images"] = scaler.transform(numbers[rows])
@@ -44,27 +51,51 @@ def of_table(path: str, split: Split) -> tuple[dict[str, np.ndarray], list[str]]
     return arrays, told.tolist()
 
 
-def _read(path: str, split: Split) -> tuple[np.ndarray, list[str]]:
-    """All features, (n, features), and the label of each row."""
-    table = open_table(path)
+def _features(table: Any, split: Split) -> dict[int, str]:
+    """The names of the columns to learn from, by their positions."""
     names = list(table.names)
     for name in (split.label, *split.exclude):
         if name not in names:
-            raise SpecError(f"{path}: {suggest(name, names, 'column')}")
-    label, left = names.index(split.label), {split.label, *split.exclude}
-    features = [index for index, name in enumerate(names) if name not in left]
+            raise SpecError(f"{table.name}: {suggest(name, names, 'column')}")
+    left = {split.label, *split.exclude}
+    features = {index: name for index, name in enumerate(names) if name not in left}
     if not features:
-        raise DataError(f"{path}: no column is left to learn from")
+        raise DataError(f"{table.name}: no column is left to learn from")
+    return features
+
+
+def _warn(features: dict[int, str], numbers: np.ndarray) -> None:
+    """Of what is likely not meant: row numbers that are learnt from, columns that tell nothing."""
+    for name in features.values():
+        if what := suspicion(name):
+            warnings.warn(
+                f"column {name!r} looks like {what} and is learnt from; "
+                f"--exclude {name!r} leaves it out",
+                stacklevel=3,
+            )
+    same = [
+        name
+        for name, one in zip(features.values(), np.ptp(numbers, axis=0), strict=True)
+        if not one
+    ]
+    if same:
+        told = ", ".join(map(repr, same[:5])) + (f" and {len(same) - 5} more" if same[5:] else "")
+        warnings.warn(f"the same in all training rows: {told}", stacklevel=3)
+
+
+def _read(table: Any, features: dict[int, str], split: Split) -> tuple[np.ndarray, list[str]]:
+    """All features, (n, features), and the label of each row."""
+    label = list(table.names).index(split.label)
     rows, texts = [], []
-    for batch in table.batches(numbers=features, texts=[label]):
+    for batch in table.batches(numbers=list(features), texts=[label]):
         columns = [batch.numbers(index)[0] for index in features]
         for index, values in zip(features, columns, strict=True):
             if len(bad := np.flatnonzero(~np.isfinite(values))):
                 where = table.where(batch.line(int(bad[0])), index)
                 cell = batch.texts(index)[bad[0]]
                 raise DataError(
-                    f"{where}: column {names[index]!r}: {cell!r} is not a number to learn from; "
-                    f"mend it, or leave the column out: --exclude {names[index]!r}"
+                    f"{where}: column {features[index]!r}: {cell!r} is not a number to learn from; "
+                    f"mend it, or leave the column out: --exclude {features[index]!r}"
                 )
         found = batch.texts(label)
         if "" in found:
