@@ -72,10 +72,11 @@ rule fit_part:
         runtime=60,
     params:
         command=lambda wildcards: IN_PARTS[wildcards.table].fitting(wildcards.scale),
+        part=lambda wildcards, input: IN_PARTS[wildcards.table].given([input.part]),
     message:
         "fitting {wildcards.file} of {wildcards.table}: {wildcards.scale}"
     shell:
-        "onescale {params.command} {input.part:q} -o {output:q} > {log:q} 2>&1"
+        "onescale {params.command} {params.part:q} -o {output:q} > {log:q} 2>&1"
 
 
 rule fit_table:
@@ -99,7 +100,9 @@ rule fit_table:
             if IN_PARTS[wildcards.table].merges(wildcards.scale)
             else IN_PARTS[wildcards.table].fitting(wildcards.scale)
         ),
-        given=lambda wildcards, input: listed(input.given),
+        given=lambda wildcards, input: listed(
+            IN_PARTS[wildcards.table].given(input.given)
+        ),
     message:
         "one fit of all parts of {wildcards.table}: {wildcards.scale}"
     shell:
@@ -122,10 +125,14 @@ rule apply_part:
         runtime=60,
     params:
         command=lambda wildcards: IN_PARTS[wildcards.table].applying(),
+        part=rules.fit_part.params.part,
+        into=lambda wildcards, output: IN_PARTS[wildcards.table].into(
+            output[0], wildcards.file
+        ),
     message:
         "putting {wildcards.file} of {wildcards.table} on one scale: {wildcards.scale}"
     shell:
-        "onescale {params.command} {input.fit:q} {input.part:q} -o {output:q} > {log:q} 2>&1"
+        "onescale {params.command} {input.fit:q} {params.part:q} -o {params.into:q} > {log:q} 2>&1"
 
 
 rule tables:

@@ -40,6 +40,27 @@ def test_parts_have_the_digits_of_the_whole(onescale, tmp_path, monkeypatch, cou
         assert scaled[0][0] + "\n" + "".join(rest for _, rest in scaled) == expected
 
 
+def test_folders_that_hold_a_column_make_groups(onescale, tmp_path, monkeypatch):
+    """As `onescale standardize FOLDER --by year` does it, to the byte."""
+    monkeypatch.chdir(tmp_path)
+    for k in range(6):
+        part = tmp_path / f"all [x]/year={2023 + k % 2}/{k}.csv"
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text("who,x\n" + "".join(f"n{i},{i * k}\n" for i in range(5)))
+    for folder in ("whole", "made/year=2023", "made/year=2024"):
+        (tmp_path / folder).mkdir(parents=True)
+    job = TableJob("mine", {"file": "all [x]", "by": "year", "methods": ["standardized"]})
+    fitting, applying = job.fitting("standardized").split(), job.applying().split()
+    for k, given in enumerate(job.given(job.files)):
+        onescale(*fitting, given, "-o", f"{k}.json")
+    onescale("merge", *(f"{k}.json" for k in range(6)), "-o", "fit.json")
+    for (name, _), given in zip(job.parts.items(), job.given(job.files), strict=True):
+        onescale(*applying, "fit.json", given, "-o", job.into(f"made/{name}", name))
+    onescale("standardize", "all [x]", "--by", "year", "-o", "whole/")
+    for name in job.parts:
+        assert (tmp_path / "made" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
 def test_what_a_configuration_may_not_ask(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "parts").mkdir()

@@ -69,6 +69,14 @@ def test_a_row_by_its_number_a_second_key_or_all_that_fit(onescale, table):
     assert "which row?" in onescale(*ask, fails=True).err
 
 
+def test_rows_of_numbers_alone_are_named_by_their_numbers(onescale, table):
+    path = table("a,b\n1,2\n3,4\n5,9\n")
+    assert onescale("overview", path).rows()[2][:4] == ["2", "3", "0.0", "50.0"]
+    (place, _) = json.loads(onescale("stand", path, "--row", 2, "--format", "json").out)
+    assert (place["who"], place["value"], place["z"]) == ("2", 3.0, 0.0)
+    assert "name the one that names the rows" in onescale("stand", path, "3", fails=True).err
+
+
 def test_an_overview_shows_what_was_asked_for(onescale):
     assert onescale("overview", AGES).rows()[0] == ["name", "age", "standardized", "0–100", "rank"]
     shown = onescale("overview", AGES, "--methods", "mad,chapter").rows()[0]

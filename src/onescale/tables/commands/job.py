@@ -13,7 +13,7 @@ from typing import Any
 
 from onescale.core.errors import SpecError, suggest
 from onescale.core.text import without_password
-from onescale.tables.reading.dataset import files_of
+from onescale.tables.reading.dataset import File, files_of
 from onescale.tables.scaling.methods import METHODS, make
 
 # The scales of the chapter's table; any other method by its own name.
@@ -44,6 +44,7 @@ class TableJob:
         files = files_of([self.file]) if self.in_parts else []
         self.parts = {file.name: file.path for file in files}
         self.files = [*self.parts.values()] or [self.file]
+        self._found = {file.path: _with_keys(file) for file in files if file.keys}
         self.chosen = [word for column in given.get("columns", []) for word in ("-c", column)]
         by, dialect = given.get("by", []), given.get("dialect", {})
         self.by = [by] if isinstance(by, str) else by
@@ -76,7 +77,7 @@ class TableJob:
         """Those of one that sets all scales side by side."""
         methods = "standardize,minmax,0-100,batch_norm,chapter"
         label = [] if self.label is None else ["--label", self.label]
-        own = [*self.chosen, *label, *self.dialect]
+        own = [*self._grouped(), *label, *self.dialect]
         return shlex.join(["overview", "--digits", "4", "--methods", methods, *own])
 
     def merges(self, scale: str) -> bool:
@@ -91,6 +92,15 @@ class TableJob:
             return self.files
         return [f"{folder}/{scale}/{part}.json" for part in self.parts]
 
+    def given(self, paths: Sequence[str]) -> list[str]:
+        """Files as commands are given them, so that columns of folders (`year=2024`) are found."""
+        return [self._found.get(path, path) for path in paths]
+
+    def into(self, path: str, part: str) -> str:
+        """What a command is told to write to for a part at `path`: where folders hold columns, the
+        folder of all parts, as those columns are then left to its folders."""
+        return path.removesuffix(part) if self._found else path
+
     def _named(self, scale: str) -> list[str]:
         method, options = self._method(scale)
         words = ["--method", method]
@@ -104,6 +114,11 @@ class TableJob:
     def _rows(self) -> list[str]:
         label = [] if self.label is None else ["--labelled", "--label", self.label]
         return [*label, *self.dialect]
+
+
+def _with_keys(file: File) -> str:
+    """A file with a mark where the folders begin that hold columns: FOLDER/./year=2024/a.csv."""
+    return f"{file.path.removesuffix(file.name) or './'}./{file.name}"
 
 
 def _option(key: str, value: Any) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Every row on every scale, side by side: the page a person reads to see who stands where."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ import numpy as np
 from onescale.core.errors import SpecError, suggest
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scale import scalings_of
-from onescale.tables.commands.scan import Scan, default_label, scan
+from onescale.tables.commands.scan import Scan, found_label, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import write
 from onescale.tables.scaling.methods import (
@@ -40,7 +41,8 @@ SHOWN = ("standardize", "0-100")
 def overview(
     source: TableInput, output: Output, digits: int | None = None, methods: Sequence[str] = SHOWN
 ) -> None:
-    """Write the page: label, then value, scales and rank of every column of numbers.
+    """Write the page: label (or the number of the row, where no column names it), then value,
+    scales and rank of every column of numbers.
 
     digits: decimals of the scales, None for all. methods: which of `SCALES`. Rank 1 is the largest;
     equal values share it. Raises SpecError at a scale that is none.
@@ -50,18 +52,22 @@ def overview(
             raise SpecError(suggest(name, SCALES, "method of an overview"))
     chosen = dict(SCALES[name] for name in methods)
     table, scanned = source.table, scan(replace(source, by_column=True), keep="values")
-    texts, ranks = [default_label(scanned), *source.by], _ranks(scanned)
+    label, ranks = found_label(scanned), _ranks(scanned)
+    texts = [*([] if label is None else [label]), *source.by]
     scales = [scalings_of(scanned, method) for method in chosen.values()]
     groups = None if scanned.by_column else scanned.groups  # else scaled already
-    names = [table.names[index] for index in texts]
+    names = [*(["row"] if label is None else []), *(table.names[index] for index in texts)]
     for column in scanned.columns:
         before = "" if len(scanned.columns) == 1 else f"{column.name}, "
         names += [column.name, *(before + name for name in chosen), f"{before}rank"]
     with output.writer(names) as writer:
         tell(scanned, list(dict.fromkeys(line for _, lines in scales for line in lines[:1])))
+        row = itertools.count(1)
         for batch in table.batches({column.index for column in scanned.columns}, set(texts)):
             codes = None if groups is None else groups.codes(batch)
             cells = [batch.texts(index) for index in texts]
+            if label is None:
+                cells.insert(0, [f"{number}" for number in itertools.islice(row, batch.rows)])
             for i, column in enumerate(scanned.columns):
                 values = batch.numbers(column.index)[0]
                 shown = values.astype(np.float64, copy=False).tolist()

@@ -375,10 +375,18 @@ def _nothing(table, columns: list[ColumnScan]) -> str:
 
 
 def default_label(scanned: Scan) -> int:
-    """The column that names the rows: the one asked for, else the first that is not numeric.
+    """What `found_label` finds. Raises DataError where that is nothing."""
+    if (label := found_label(scanned)) is not None:
+        return label
+    table, by = scanned.source.table, scanned.source.by
+    but = f" but {', '.join(repr(table.names[k]) for k in by)}, of the groups," if by else ""
+    raise DataError(
+        f"{table.name}: every column{but} is numeric; name the one that names the rows: --label"
+    )
 
-    Raises DataError where there is none.
-    """
+
+def found_label(scanned: Scan) -> int | None:
+    """The column that names the rows: the one asked for, else the first that is not numeric."""
     source, table = scanned.source, scanned.source.table
     if source.label is not None:
         return source.label
@@ -386,12 +394,7 @@ def default_label(scanned: Scan) -> int:
     text = {column.index for column in scanned.text}
     first = next(iter(table.batches()))
     for index in range(table.width):
-        if index in text:
+        other = index not in {*numeric, *source.by}
+        if index in text or (other and len(first.numbers(index)[1])):
             return index
-        if index not in {*numeric, *source.by} and len(first.numbers(index)[1]):
-            return index
-    by = ", ".join(repr(table.names[index]) for index in source.by)
-    but = f" but {by}, of the groups," if by else ""
-    raise DataError(
-        f"{table.name}: every column{but} is numeric; name the one that names the rows: --label"
-    )
+    return None

@@ -8,7 +8,7 @@ from onescale.core.errors import DataError, SpecError, suggest
 from onescale.core.text import pad, visible, width
 from onescale.tables.commands.describe import group_keys
 from onescale.tables.commands.report import tell
-from onescale.tables.commands.scan import Scan, default_label, scan
+from onescale.tables.commands.scan import Scan, default_label, found_label, scan
 from onescale.tables.commands.selection import TableInput, find, same_text
 from onescale.tables.numbers import write
 from onescale.tables.reading.batch import Batch
@@ -70,11 +70,12 @@ def locate(source: TableInput, wanted: Wanted, ddof: int = 0) -> list[Place]:
     Raises DataError where no row fits, or several do and not all are wanted.
     """
     scanned = scan(source)
-    label = default_label(scanned)
+    label = default_label(scanned) if wanted.row is None else found_label(scanned)
     fits = [scanned.fit(Standardize(ddof)), scanned.fit(MinMax(range=(0.0, 100.0)))]
     places = []
     for batch, row in _find(source.table, label, wanted):
-        places += _places(scanned, fits, batch, row, wanted.who or batch.texts(label)[row])
+        named = str(wanted.row) if label is None else batch.texts(label)[row]
+        places += _places(scanned, fits, batch, row, wanted.who or named)
     tell(scanned, fits[0].warnings)
     return places
 
@@ -103,7 +104,7 @@ def _places(scanned: Scan, fits: list[Fit], batch: Batch, row: int, who: str) ->
     return places
 
 
-def _find(table, label: int, wanted: Wanted) -> list[tuple[Batch, int]]:
+def _find(table, label: int | None, wanted: Wanted) -> list[tuple[Batch, int]]:
     """The rows that are wanted: their batches, and their numbers in those."""
     if wanted.row is not None:
         return [_numbered(table, wanted.row)]

@@ -62,7 +62,8 @@ def files_of(paths: Sequence[str]) -> list[File]:
 
 
 def _found(path: str) -> list[File]:
-    """The files that a path stands for, in the order of their names."""
+    """The files that a path stands for, in the order of their names; of FOLDER/./key=value/FILE
+    the file as it is of that folder."""
     if is_url(path):
         return _of_url(path)
     if os.path.isdir(path):
@@ -72,6 +73,8 @@ def _found(path: str) -> list[File]:
         literal = path[: min(path.index(c) for c in "*?[" if c in path)]
         there = filter(os.path.isfile, glob.glob(path, recursive=True))
         return _below(os.path.dirname(literal) or ".", there, "no file matches", path)
+    if "/./" in path and os.path.isfile(path):
+        return _below(path[: path.rindex("/./")] or "/", [os.path.normpath(path)], "")
     return [File(path, os.path.basename(path), {})]
 
 
