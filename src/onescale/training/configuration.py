@@ -164,9 +164,23 @@ def _check_fresh(config: Mapping[str, Any]) -> None:
         raise SpecError(f"confirm: seeds: {min(again)} is used before; name others")
 
 
+_TOLD = {  # what is no more than a type or a pattern to a schema
+    ("pattern", "^[a-z0-9_]{2,}$"): "a name: two or more of a–z, 0–9 and _",
+    ("type", "array"): "a list, such as [one, another]",
+    ("type", "object"): "a mapping, such as {key: value}",
+    ("type", "integer"): "a whole number",
+    ("type", "number"): "a number",
+    ("type", "string"): "text",
+    ("type", "boolean"): "true or false",
+}
+
+
 def _in_words(fault: ValidationError) -> str:
     place = ".".join(map(str, fault.absolute_path)) or "top level"
     known = fault.schema.get("properties") if fault.validator == "additionalProperties" else None
+    rule = (fault.validator, str(fault.validator_value))
+    if rule in _TOLD:
+        return f"{place}: {fault.instance!r} is not {_TOLD[rule]}"
     return f"{place}: {fault.message}" + (f"; known: {some([*known])}" if known else "")
 
 
