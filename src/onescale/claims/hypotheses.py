@@ -22,6 +22,7 @@ from scipy import stats
 from onescale.claims.samples import Case, Sample, differences
 from onescale.comparison import reproduction, statistics
 from onescale.comparison.statistics import Difference
+from onescale.core.text import joined
 
 SUPPORTED, REVERSED, OPEN = "supported", "reversed", "open"
 NO_DIFFERENCE = "no difference that matters"
@@ -138,7 +139,7 @@ def reaches_printed(case: Case) -> Outcome:
     cut, rounded = (at(reproduction.stands_for(printed, how)[0]) for how in (False, True))
     if cut.low is not None and cut.low > float(printed) + _BY_FAR:
         note = "well above the figure printed, which is reached and not met"
-        cut = dataclasses.replace(cut, note="; ".join(filter(None, (cut.note, note))))
+        cut = dataclasses.replace(cut, note=joined(cut.note, note))
     return _cut_or_rounded(cut, rounded, case.criteria.level)
 
 
@@ -309,7 +310,7 @@ def mean_test(case: Case, limits: Limits) -> Outcome:
             f"a difference {whose} the claim, of which it is open whether it is large enough to "
             "matter"
         )
-    told = {"note": "; ".join(notes), "bound": sample.bound}
+    told = {"note": joined(*notes), "bound": sample.bound}
     return Outcome(*shown, p, summary.n, summary.sd, **told)
 
 
@@ -340,7 +341,7 @@ def _cut_or_rounded(cut: Outcome, rounded: Outcome, level: float) -> Outcome:
     if other == cut.decision(level):
         return cut
     note = f"with the printed figure taken as rounded instead of cut: {other}"
-    return dataclasses.replace(cut, note="; ".join(filter(None, (cut.note, note))))
+    return dataclasses.replace(cut, note=joined(cut.note, note))
 
 
 def _tail(difference: Difference, sign: int, level: float) -> float:

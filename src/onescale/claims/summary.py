@@ -28,25 +28,25 @@ from onescale.core.text import points
 from onescale.runs.record import Record
 
 FIGURE = "figures/effects.png"
-# What is said of techniques by what their effects come to, in this order; of what is open, where
-# its interval lies clear of no effect at all, by its direction too.
-_ACCURACY = {
-    HELPS: "higher with",
-    SAME: "no difference that matters with",
-    HURTS: "lower with",
-    (OPEN, HELPS): "higher, but whether by enough to matter is open, with",
-    (OPEN, HURTS): "lower, but whether by enough to matter is open, with",
-    OPEN: "open with",
-    CHANGES: "open, since repeated tuning comes to something else, with",
-}
-_STEPS = {
-    HELPS: "faster with",
-    SAME: "no difference that matters with",
-    HURTS: "slower with",
-    (OPEN, HELPS): "faster, but whether by enough to matter is open, with",
-    (OPEN, HURTS): "slower, but whether by enough to matter is open, with",
-    OPEN: "open with",
-    CHANGES: "open, since repeated tuning comes to something else, with",
+
+
+def _said(better: str, worse: str) -> dict[Any, str]:
+    """What is said of techniques by what their effects come to, in this order; of what is open,
+    where its interval lies clear of no effect at all, by its direction too."""
+    unsure = "but whether by enough to matter is open, with"
+    return {
+        HELPS: f"{better} with",
+        SAME: "no difference that matters with",
+        HURTS: f"{worse} with",
+        (OPEN, HELPS): f"{better}, {unsure}",
+        (OPEN, HURTS): f"{worse}, {unsure}",
+        OPEN: "open with",
+        CHANGES: "open, since repeated tuning comes to something else, with",
+    }
+
+
+_ACCURACY = _said("higher", "lower")
+_STEPS = _said("faster", "slower") | {
     SOME: "only some runs get there, so that there is no factor to give, with",
     NEITHER: "not reached with or without",
 }

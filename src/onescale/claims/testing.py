@@ -31,9 +31,10 @@ from onescale.claims.spec import ClaimSpec, Hypothesis
 from onescale.comparison import bootstrap
 from onescale.comparison.spec import Criteria, repeats
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.text import joined
 from onescale.data.dataset import Dataset
 from onescale.runs import predictions
-from onescale.runs.record import Record
+from onescale.runs.record import Record, read_arrays
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def put_to_test(hypothesis: Hypothesis, evidence: Evidence) -> Tested:
         return tested
     note = f"tuned {len(decisions)} times, which comes to: {', '.join(decisions)}"
     outcome = dataclasses.replace(
-        tested.outcome, settled=OPEN, needed=None, note=_join(tested.outcome.note, note)
+        tested.outcome, settled=OPEN, needed=None, note=joined(tested.outcome.note, note)
     )
     images = tested.images and dataclasses.replace(tested.images, settled=OPEN)
     return dataclasses.replace(tested, outcome=outcome, decision=OPEN, images=images)
@@ -117,7 +118,7 @@ def _once(hypothesis: Hypothesis, evidence: Evidence) -> Tested:
     of, than = (_best(side, hypothesis, records) for side in sides)
     hypothesis = dataclasses.replace(hypothesis, of=of, than=than)
     outcome = outcome_of(hypothesis, evidence)
-    outcome = dataclasses.replace(outcome, note=_join(outcome.note, *chosen))
+    outcome = dataclasses.replace(outcome, note=joined(outcome.note, *chosen))
     decision = outcome.decision(level)
     beside = hypothesis.beside and _beside(hypothesis, evidence)
     return Tested(hypothesis, outcome, decision, beside, _over_images(hypothesis, evidence))
@@ -147,7 +148,7 @@ def outcome_of(hypothesis: Hypothesis, evidence: Evidence) -> Outcome:
     unpaired = len(common) < max(map(len, sides))
     fewer = f"only the {len(common)} seeds that both have" if unpaired else ""
     told = (_diverged(hypothesis, records), _coarse(hypothesis, records), fewer)
-    return dataclasses.replace(outcome, note=_join(hypothesis.note, outcome.note, *told))
+    return dataclasses.replace(outcome, note=joined(hypothesis.note, outcome.note, *told))
 
 
 def _beside(hypothesis: Hypothesis, evidence: Evidence) -> Outcome:
@@ -220,10 +221,6 @@ def _coarse(hypothesis: Hypothesis, records: Mapping[str, Record]) -> str:
     return f"{count} of {len(runs)} crossings are coarse, not known to 2 %" if count else ""
 
 
-def _join(*notes: str | None) -> str:
-    return "; ".join(note for note in notes if note)
-
-
 # What is measured, by the kind of subject that a measure is taken of: a value a seed (a value a net
 # of the set, where nets that learn are counted).
 
@@ -257,28 +254,6 @@ def _of_layers(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict
     return {seed: measure.of((subject, seed), hypothesis) for seed in evidence.seeds}
 
 
-def _of_arrays(name: str, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, dict]:
-    """The arrays of each seed from the .npz beside a run. Raises DataError if it is not there."""
-    record = evidence.records[name]
-    path = record.path.with_suffix(".npz")
-    by_seed: dict[int, dict[str, np.ndarray]] = {seed: {} for seed in record.runs}
-    try:
-        with np.load(path) as content:
-            for key in content.files:
-                seed, _, array = key.removeprefix("seed").partition(".")
-                if seed.isdigit() and int(seed) in by_seed:
-                    by_seed[int(seed)][array] = content[key]
-    except FileNotFoundError:
-        raise DataError(
-            f"{path}: no such file; 'onescale train' writes it beside the run"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: cannot be read as trained weights: {error}") from None
-    if empty := [seed for seed, arrays in by_seed.items() if not arrays]:
-        raise DataError(f"{path}: holds nothing of seed {empty[0]}")
-    return by_seed
-
-
 # By the kind that a measure names: how its subject is written, and what is taken of it.
 _SUBJECTS: dict[str, tuple[str | None, Callable[[Any, Hypothesis, Evidence], dict]]] = {
     "run": (None, _of_run),
@@ -286,7 +261,7 @@ _SUBJECTS: dict[str, tuple[str | None, Callable[[Any, Hypothesis, Evidence], dic
     "nets": ("all", _of_nets),
     "path": ("surface", lambda way, one, _: {0: MEASURES[one.measure].of(way, one)}),
     "layers": ("spread", _of_layers),
-    "arrays": (None, _of_arrays),
+    "arrays": (None, lambda name, _, evidence: read_arrays(evidence.records[name])),
 }
 
 
@@ -337,8 +312,7 @@ def _diverged(hypothesis: Hypothesis, records: Mapping[str, Record]) -> str:
         return ""
     told = []
     for name in dict.fromkeys(hypothesis.variants):
-        runs = records[name].runs.items()
-        if seeds := [str(seed) for seed, run in runs if run.diverged is not None]:
+        if seeds := [str(run.seed) for run in records[name].diverged]:
             told.append(f"{name} with seed {', '.join(seeds)}")
     return f"diverged: {'; '.join(told)}" if told else ""
 

@@ -16,14 +16,6 @@ from onescale.comparison.statistics import t_quantile
 DRAWS = 2000
 
 
-def difference_interval(
-    of: np.ndarray, than: np.ndarray, confidence: float = 0.95, draws: int = DRAWS
-) -> tuple[float, float]:
-    """The percentile interval of accuracy(of) − accuracy(than), fractions; as `difference_draws`
-    takes them."""
-    return interval(difference_draws(of, than, draws), confidence)
-
-
 def interval(draws: np.ndarray, confidence: float, seeds: int | None = None) -> tuple[float, float]:
     """The percentile interval of draws.
 

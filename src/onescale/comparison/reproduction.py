@@ -77,7 +77,7 @@ def _accuracy(
     if record is None:
         return Accuracy(reported, measure, "no run as written was given")
     runs = record.runs.values()
-    if stopped := [str(run.seed) for run in runs if run.diverged is not None]:
+    if stopped := [str(run.seed) for run in record.diverged]:
         return Accuracy(reported, measure, f"diverged with seed {', '.join(stopped)}")
     values = [run.at(PRINTED_AFTER, f"{measure}_accuracy") for run in runs]
     if None in values:

@@ -149,16 +149,15 @@ def classify(difference: Difference, p_holm: float | None, criteria: Criteria) -
     return INCONCLUSIVE
 
 
-def power(effect_size: float, n: int, level: float = 0.05, sides: int = 2) -> float:
-    """Power of the paired t-test with n pairs at d_z = `effect_size`, by noncentral t; with one
-    side, of the test in the direction of the effect."""
+def power(effect_size: float, n: int, level: float = 0.05) -> float:
+    """Power of the paired t-test, two-sided, with n pairs at d_z = `effect_size`, by noncentral
+    t."""
     df, shift = n - 1, abs(effect_size) * math.sqrt(n)
-    critical = stats.t.isf(level / sides, df)
-    beyond = stats.nct.sf(critical, df, shift)
-    return float(beyond if sides == 1 else beyond + stats.nct.cdf(-critical, df, shift))
+    critical = stats.t.isf(level / 2, df)
+    return float(stats.nct.sf(critical, df, shift) + stats.nct.cdf(-critical, df, shift))
 
 
-def seeds_needed(sd: float | None, criteria: Criteria, sides: int = 2) -> int | None:
+def seeds_needed(sd: float | None, criteria: Criteria) -> int | None:
     """Pairs that would show the smallest difference, with the wanted power, at this spread.
 
     Of one test at the level, before Holm's correction. None where the spread is unknown or zero,
@@ -168,11 +167,11 @@ def seeds_needed(sd: float | None, criteria: Criteria, sides: int = 2) -> int | 
         return None
     effect = criteria.smallest_difference / sd
     # The normal approximation is short by one or two pairs, so the search starts just below it.
-    z = stats.norm.isf(criteria.level / sides) + stats.norm.ppf(criteria.power)
+    z = stats.norm.isf(criteria.level / 2) + stats.norm.ppf(criteria.power)
     n = max(2, math.ceil((z / effect) ** 2))
     if n > _MOST_SEEDS:
         return None
-    while power(effect, n, criteria.level, sides) < criteria.power:
+    while power(effect, n, criteria.level) < criteria.power:
         n += 1
     return n
 

@@ -13,6 +13,7 @@ import pandas as pd
 from onescale.comparison import statistics
 from onescale.comparison.spec import Criteria, Group, Spec
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.text import joined
 from onescale.runs.record import Record
 from onescale.runs.run import LAST
 
@@ -74,7 +75,7 @@ def _rows(group: Group, records: dict[str, Record], spec: Spec) -> list[dict[str
             note = compared.note
         elif group.reference is not None:
             note = "the reference"
-        rows.append(row | {"note": _join(row["note"], note)})
+        rows.append(row | {"note": joined(row["note"], note)})
     return rows
 
 
@@ -82,7 +83,7 @@ def measured(record: Record, criteria: Criteria) -> dict[str, Any]:
     """What is known of a variant by itself, its `note` last."""
     runs = list(record.runs.values())
     last = [run.last_evaluations() for run in runs]
-    diverged = [run for run in runs if run.diverged is not None]
+    diverged = record.diverged
     row: dict[str, Any] = {"variant": record.name, "seeds": len(runs)}
     for series in ("train_accuracy", "test_accuracy"):
         accuracy = statistics.summarize([getattr(run, series) for run in runs], criteria.confidence)
@@ -95,7 +96,7 @@ def measured(record: Record, criteria: Criteria) -> dict[str, Any]:
     row["diverged"] = len(diverged)
     for level in record.levels:
         row |= reached(record, level)
-    row["note"] = _join(
+    row["note"] = joined(
         "one seed: no spread, so no interval" if len(runs) == 1 else "",
         f"fewer than {LAST} evaluations after update 1" if None in last else "",
         f"{len(diverged)} of {len(runs)} runs diverged (seed "
@@ -167,7 +168,3 @@ def _median(values: Iterable[float | None]) -> float | None:
     ranked = sorted(values, key=lambda value: (value is None, value or 0))
     middle = ranked[(len(ranked) - 1) // 2 : len(ranked) // 2 + 1]
     return None if None in middle else sum(middle) / len(middle)
-
-
-def _join(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)

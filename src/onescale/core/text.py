@@ -55,6 +55,11 @@ def bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in dict.fromkeys(lines))
 
 
+def joined(*notes: str | None) -> str:
+    """Notes in one line; those that say nothing are left out."""
+    return "; ".join(filter(None, notes))
+
+
 def aligned(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],

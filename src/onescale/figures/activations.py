@@ -8,7 +8,6 @@ from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 from onescale.nn import activations
 
-_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 3.0)}
 _BINS = 45
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TALLEST = 0.16  # share of a layer's activations at which a bar is cut off
@@ -17,7 +16,7 @@ _TALLEST = 0.16  # share of a layer's activations at which a bar is cut off
 @style.drawing
 def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int = 0) -> Figure:
     """A panel an activation and initial scale; in each, a histogram a layer, the first on top."""
-    rows, columns = list(_RANGES), list(activations.INITS)
+    rows, columns = list(activations.SHOWN), list(activations.INITS)
     adjust = {"left": 0.065, "right": 0.985, "top": 0.9, "bottom": 0.06}
     adjust |= {"wspace": 0.2, "hspace": 0.26}
     share = {"sharex": "row", "sharey": True}
@@ -27,7 +26,7 @@ def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int 
         for axes, name in zip(line, columns, strict=True):
             init = activations.INITS[name]
             values = activations.spread(init, activation, layers, nodes, inputs, seed)
-            _panel(axes, values, _RANGES[activation])
+            _panel(axes, values, activations.SHOWN[activation])
             axes.set_xlabel(f"activation{more}")
         line[0].set_ylabel(f"{activation}\nlayer", weight="bold")
     for axes, name in zip(grid[0], columns, strict=True):

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from onescale.comparison.anytime import anytime_curve, share_at_level
-from onescale.core.errors import DataError
 from onescale.figures import style
 from onescale.figures.curves import legend
 from onescale.figures.style import Axes, Figure
@@ -47,7 +46,7 @@ def _column(column: Sequence[Axes], records: Sequence[Record], reached: list, ti
     """Every variant against updates, or against seconds."""
     longest = 0.0
     for index, record in enumerate(records):
-        pen, factor = style.pen(index), _seconds_a_step(record) if timed else 1.0
+        pen, factor = style.pen(index), record.seconds_a_step() if timed else 1.0
         curve = anytime_curve(record)
         values = [100 * line for line in (curve.mean, curve.lowest, curve.highest)]
         style.curve(column[0], factor * curve.steps, values, pen, 0.14)
@@ -86,9 +85,10 @@ def _accuracies(line: Sequence[Axes], records: Sequence[Record], levels: list[fl
 
 
 def _about(records: Sequence[Record], levels: list[float], reached: list[float]) -> str:
-    counts = sorted({len(record.runs) for record in records})
-    seeds = f"{' or '.join(map(str, counts))} seed{'s' * (counts != [1])}"
-    told = f"{seeds}; {_BAND}" if counts != [1] else "one seed, smoothed over five points"
+    counts = {len(record.runs) for record in records}
+    told = f"{style.seed_count(counts)}; {_BAND}"
+    if counts == {1}:
+        told = "one seed, smoothed over five points"
     if reached:
         told += f"; dotted: {_percents(reached, 'and')}"
     if beyond := [level for level in levels if level not in reached]:
@@ -98,11 +98,3 @@ def _about(records: Sequence[Record], levels: list[float], reached: list[float])
 
 def _percents(levels: list[float], word: str) -> str:
     return f" {word} ".join(f"{100 * level:g} %" for level in levels)
-
-
-def _seconds_a_step(record: Record) -> float:
-    """Mean over seeds."""
-    seconds = [run.seconds(1) for run in record.runs.values()]
-    if None in seconds:
-        raise DataError(f"{record.path}: no seconds; it needs its .timing.json, or --step-times")
-    return float(np.mean(seconds))

@@ -43,8 +43,7 @@ def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
     left.set_yticks(range(len(rows)), names)
     left.tick_params(axis="y", length=0)
     _legend(figure, rows, paired, spec)
-    seeds = sorted({int(count) for count in rows["seeds"]})
-    count = f"{' or '.join(map(str, seeds))} seed{'s' if seeds != [1] else ''}"
+    count = style.seed_count(map(int, rows["seeds"]))
     style.title(figure, group.title, f"{count} a variant, after the last update")
     return figure
 

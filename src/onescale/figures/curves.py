@@ -47,7 +47,7 @@ def learning_curves(records: Sequence[Record], title: str = "", split: str | Non
     style.label_outer(grid, "updates")
     seeds = max(len(record.runs) for record in records)
     about = f"line: mean over seeds; band: lowest to highest of {seeds} seeds"
-    if any(run.diverged is not None for record in records for run in record.runs.values()):
+    if any(record.diverged for record in records):
         about += "; cross: a seed diverged, and counts as guessing from there on"
     style.title(figure, title or "Learning curves", about if seeds > 1 else "one seed")
     return figure
@@ -97,12 +97,11 @@ def legend(axes: Axes, records: Sequence[Record]) -> None:
 
 def _crosses(axes: Axes, record: Record, series: str, factor: float, colour: str) -> None:
     """Mark where a seed diverged: at the accuracy it counts with, or its last finite loss."""
-    for run in record.runs.values():
-        if run.diverged is not None:
-            losses = [value for value in run.history["loss"] if value is not None]
-            end = (losses[-1] if losses else None) if series == "loss" else getattr(run, series)
-            if end is not None:
-                axes.plot(run.diverged, factor * end, "x", color=colour, ms=7, mew=2, zorder=4)
+    for run in record.diverged:
+        losses = [value for value in run.history["loss"] if value is not None]
+        end = (losses[-1] if losses else None) if series == "loss" else getattr(run, series)
+        if end is not None:
+            axes.plot(run.diverged, factor * end, "x", color=colour, ms=7, mew=2, zorder=4)
 
 
 def _final(record: Record) -> float:

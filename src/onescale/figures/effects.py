@@ -133,8 +133,7 @@ def _legend(figure: Figure, worths: Sequence[Worth], criteria: Criteria) -> None
 
 
 def _about(worths: Sequence[Worth], criteria: Criteria) -> str:
-    counts = sorted({worth.seeds for worth in worths})
-    seeds = f"{' or '.join(map(str, counts))} seed{'s' * (counts != [1])}"
+    seeds = style.seed_count(worth.seeds for worth in worths)
     told = f"mark: mean difference to the same net without it, over {seeds}; line: its "
     told += f"{100 * criteria.confidence:g} % interval"
     if any(worth.steps.coarse for worth in worths):

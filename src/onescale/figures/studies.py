@@ -13,7 +13,6 @@ import numpy as np
 from onescale.comparison import statistics
 from onescale.comparison.band import band
 from onescale.comparison.study import Study, as_number, as_text
-from onescale.core.errors import DataError
 from onescale.figures import kinds, style
 from onescale.figures.drift import drift
 from onescale.figures.style import Axes, Figure
@@ -143,10 +142,6 @@ def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
         pen = {"color": style.COLOURS[colour], "linestyle": style.DASHES[dash % 4]}
         label = ", ".join(map(as_text, point.values.values()))
         for axes, against in ((left, "step"), (right, "seconds")):
-            if any(run.us_per_step is None for run in record.runs.values()):
-                raise DataError(
-                    f"{record.path}: no seconds; it needs its .timing.json, or --step-times"
-                )
             _curve(axes, record, against, "test_accuracy", pen, label)
         shown += [100 * a for run in record.runs.values() for a in run.history["test_accuracy"]]
     for axes, label in ((left, "updates"), (right, "CPU seconds of training")):
@@ -197,9 +192,8 @@ def _broken(axes: Axes, x: list[float], records: list[Record], measure: str) -> 
     """A cross for each seed that diverged."""
     cross = {"color": style.BLACK, "ms": 5, "mew": 1.2, "zorder": 4}
     for at, record in zip(x, records, strict=True):
-        for run in record.runs.values():
-            if run.diverged is not None:
-                axes.plot(at, 100 * getattr(run, measure), "x", **cross)
+        for run in record.diverged:
+            axes.plot(at, 100 * getattr(run, measure), "x", **cross)
 
 
 def number_scale(axes: Axes, values: Sequence[float]) -> None:
@@ -235,20 +229,17 @@ def _curve(axes: Axes, record: Record, against: str, measure: str, pen: dict, la
     """Mean and band of one variant; against seconds, at the mean seconds of each evaluation."""
     steps, *values = band(record, measure)
     if against == "seconds":
-        steps = np.mean([run.seconds(1) for run in record.runs.values()]) * np.asarray(steps)
+        steps = record.seconds_a_step() * np.asarray(steps)
     style.curve(axes, steps, [100 * value for value in values], pen, 0.15, label=label)
-    for run in record.runs.values():
-        if run.diverged is not None:
-            end = run.updates if against == "step" else run.seconds(run.updates)
-            axes.plot(end, 100 * getattr(run, measure), "x", color=pen["color"], ms=6, mew=1.8)
+    for run in record.diverged:
+        end = run.updates if against == "step" else run.seconds(run.updates)
+        axes.plot(end, 100 * getattr(run, measure), "x", color=pen["color"], ms=6, mew=1.8)
 
 
 def _about(study: Study, records: dict[str, Record], what: str) -> str:
-    runs = [run for point in study.points for run in records[point.variant].runs.values()]
-    counts = sorted({len(records[point.variant].runs) for point in study.points})
-    seeds = " or ".join(map(str, counts))
-    crosses = "; cross: a diverged seed" if any(run.diverged is not None for run in runs) else ""
-    return f"{what}; {seeds} seed{'s' * (counts != [1])}{crosses}"
+    own = [records[point.variant] for point in study.points]
+    crosses = "; cross: a diverged seed" if any(record.diverged for record in own) else ""
+    return f"{what}; {style.seed_count(len(record.runs) for record in own)}{crosses}"
 
 
 def _rest(values: dict, axis: str) -> tuple:

@@ -173,6 +173,12 @@ def title(figure: Figure, text: str, under: str = "") -> None:
         figure.text(0.012, 1 - 0.36 / inches, under, ha="left", va="top", color=GREY, fontsize=9.5)
 
 
+def seed_count(counts: Iterable[int]) -> str:
+    """How many seeds, each of several numbers once: `1 seed`, `5 or 20 seeds`."""
+    counts = sorted(set(counts))
+    return f"{' or '.join(map(str, counts))} seed{'s' * (counts != [1])}"
+
+
 def plain_log_scale(axis: Axis) -> None:
     """Write 0.1 and 10 on a logarithmic axis; powers of ten only where figures would be long."""
     powers = LogFormatterMathtext()

@@ -85,6 +85,8 @@ class Tanh:
 
 
 ACTIVATIONS = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
+# What histograms show of each: its whole range, of ReLU as much as tells.
+SHOWN = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 3.0)}
 
 INITS: dict[str, str | dict[str, float]] = {
     "std 0.01": {"normal": 0.01},

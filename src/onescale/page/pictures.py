@@ -21,7 +21,6 @@ WORST = 12  # images shown of a variant
 _WIDTH = 1100  # pixels of a figure in the page
 _SCALES = np.geomspace(0.001, 3, 22).tolist()
 _INPUTS = 400  # a third of the book's, for a tenth of a second a scale
-_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 3.0)}
 _BINS = 40
 # Rates at which the optimisers that the chapter has no picture of come down the bowl in as many
 # updates as its four.
@@ -103,18 +102,19 @@ def _sheet(images: np.ndarray, chosen: list[int], columns: int, side: int) -> st
     return _address(image.quantize(16), "png", optimize=True)
 
 
-def weights(layers: int = 5) -> dict[str, Any]:
+def weights() -> dict[str, Any]:
     """Histograms of the activations of an untrained net, by activation, scale and layer."""
+    layers = 5
     scales = sorted({*_SCALES, 0.01, 0.1, np.sqrt(0.02), 1.0})  # √(1/n), √(2/n) of 100 nodes
     found = {}
-    for name, (low, high) in _RANGES.items():
+    for name, (low, high) in activations.SHOWN.items():
         edges = np.linspace(low, high, _BINS + 1)
         found[name] = {"layers": [_layers({"normal": s}, name, layers, edges) for s in scales]}
     named = {"0.01": 0.01, "xavier": 0.1, "he": np.sqrt(0.02), "1": 1.0}
     return {
         "scales": [float(f"{scale:.4g}") for scale in scales],
         "activations": found,
-        "edges": _RANGES,
+        "edges": activations.SHOWN,
         "layers": layers,
         "inputs": _INPUTS,
         "named": {name: scales.index(scale) for name, scale in named.items()},

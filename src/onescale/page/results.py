@@ -144,7 +144,7 @@ def _variant(record: Record, results: Results) -> dict[str, Any]:
         "spec": {key: value for key, value in record.variant.items() if value is not None},
         "yaml": f"{record.name}: {flow(_asked(record, results.configuration))}",
         "seeds": [run.seed for run in runs],
-        "diverged": [run.seed for run in runs if run.diverged is not None],
+        "diverged": [run.seed for run in record.diverged],
         "us_per_step": [run.us_per_step for run in runs],
         "steps": [run.history["step"] for run in runs],
         **{part: [_rounded(run.history[f"{part}_accuracy"]) for run in runs] for part in PARTS},

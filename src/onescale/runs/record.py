@@ -62,6 +62,18 @@ class Record:
         """Test accuracies that the runs are timed to."""
         return self.variant["levels"]
 
+    @property
+    def diverged(self) -> list[Run]:
+        """The runs that broke off."""
+        return [run for run in self.runs.values() if run.diverged is not None]
+
+    def seconds_a_step(self) -> float:
+        """CPU time, the mean over seeds. Raises DataError where it is not known."""
+        seconds = [run.seconds(1) for run in self.runs.values()]
+        if None in seconds:
+            raise DataError(f"{self.path}: no seconds; it needs its .timing.json, or --step-times")
+        return float(np.mean(seconds))
+
 
 def write(record: Record) -> None:
     """Write `record.path` (.json), .timing.json and .npz beside it, each whole or not at all.
@@ -147,6 +159,26 @@ def read_all(
         for record in records.values():
             measured.apply(record)
     return records
+
+
+def read_arrays(record: Record) -> dict[int, dict[str, np.ndarray]]:
+    """The trained arrays of each seed by name, from the .npz that `write` puts beside the record.
+    Raises DataError, naming the file, if it is not there or lacks a seed."""
+    path = record.path.with_suffix(".npz")
+    by_seed: dict[int, dict[str, np.ndarray]] = {seed: {} for seed in record.runs}
+    try:
+        with np.load(path) as content:
+            for key in content.files:
+                seed, _, array = key.removeprefix("seed").partition(".")
+                if seed.isdigit() and int(seed) in by_seed:
+                    by_seed[int(seed)][array] = content[key]
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file; '{_COMMAND}' writes it beside the run") from None
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: cannot be read as trained weights: {error}") from None
+    if empty := [seed for seed, arrays in by_seed.items() if not arrays]:
+        raise DataError(f"{path}: holds nothing of seed {empty[0]}")
+    return by_seed
 
 
 def _run(path: Path, entry: Any, steps: int) -> Run:
