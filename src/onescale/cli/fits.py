@@ -156,10 +156,11 @@ def merge(scalers: tuple[str, ...], trust_edited: bool, path: str | None) -> Non
 
 def _write(fit, output: Output) -> None:
     """Write a fit as JSON."""
-    from onescale.tables.scaling.fit_file import text
+    from onescale.tables.scaling.fit_file import pieces
 
     with output.opened() as stream:
-        stream.write(text(fit).encode())
+        for piece in pieces(fit):
+            stream.write(piece.encode())
 
 
 COMMANDS = (fit, apply, invert, merge)

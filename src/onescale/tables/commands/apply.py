@@ -1,5 +1,6 @@
 """`fit`, `apply` and `invert` on files: learn statistics here, use them there."""
 
+import math
 from dataclasses import replace
 from functools import partial
 
@@ -17,6 +18,8 @@ from onescale.tables.writing.output import Output
 def fit_table(source: TableInput, method: Method | Plan, constant: str = "zero") -> Fit:
     """`method` fitted to the chosen columns."""
     methods = method.methods_of(source.table.names, source.candidates)
+    if all(own.keeps < math.inf for own in methods.values()):  # fewer than very many groups have
+        source = replace(source, by_column=True)
     scanned = scan(source, keep="distinct", gaps=True, methods=methods)
     names = [column.name for column in scanned.columns]
     refuse_duplicates(names, source.table.name, names)

@@ -11,7 +11,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,11 +33,17 @@ FORM = 2  # 1: the same without a checksum
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
 _PART = ("columns", "method", "options")  # of a plan
 _FOLLOWING = ("std_low", "flat", "spread")  # figures learnt that the file does without
+_DIGITS = 16  # of the checksum
 _LIST = re.compile(r"\[\n[-+.e\d,\s]*\]")
 
 
 def to_mapping(fit: Fit) -> dict[str, Any]:
     """The content of the file."""
+    return json.loads(text(fit))
+
+
+def _head(fit: Fit) -> dict[str, Any]:
+    """What the file says before its columns."""
     from importlib.metadata import version
 
     method: str | list[dict[str, Any]]
@@ -47,20 +53,15 @@ def to_mapping(fit: Fit) -> dict[str, Any]:
         method, options = [dict(zip(_PART, part, strict=True)) for part in parts], {}
     else:
         method, options = _written(fit.method)
-    columns = [
-        {"name": column.name, "position": column.index + 1, "statistics": _entries(fit, column)}
-        for column in fit.columns
-    ]
     by = _one_or_all(fit.by) if fit.by else None
-    head = (version("onescale"), FORM, method, options, fit.constant, by, fit.read)
-    content = dict(zip(KEYS, (*head, columns), strict=True))
-    return content | {"checksum": _checksum(content)}
+    values = (version("onescale"), FORM, method, options, fit.constant, by, fit.read)
+    return dict(zip(KEYS[:-1], values, strict=True))
 
 
 def _checksum(content: dict[str, Any]) -> str:
     """Of all but itself, however it is laid out."""
     told = {key: value for key, value in content.items() if key != "checksum"}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(_sorted(told).encode()).hexdigest()[:_DIGITS]
 
 
 def _one_or_all(names: Sequence) -> Any:
@@ -97,9 +98,8 @@ def _plan(parts: list[dict[str, Any]]) -> Plan:
     return Plan(tuple((part[_PART[0]], _read(part[_PART[1]], part[_PART[2]])) for part in parts))
 
 
-def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
+def _entries(fit: Fit, column: FittedColumn) -> Iterator[dict[str, Any]]:
     """The figures of a column, one entry a group, the sums among them; undefined ones None."""
-    entries = []
     for group, one in enumerate(column.statistics):
         entry: dict[str, Any] = {} if fit.groups is None else {"group": fit.groups[group]}
         entry |= {"rows": one.rows, "missing": one.missing, "count": one.count}
@@ -112,20 +112,62 @@ def _entries(fit: Fit, column: FittedColumn) -> list[dict[str, Any]]:
             entry["weight"] = str(one.moments.weight)
         entry |= {"sum": str(one.moments.sum), "sum_of_squares": str(one.moments.squares)}
         nan = [k for k, v in entry.items() if isinstance(v, float) and math.isnan(v)]
-        entries.append(entry | dict.fromkeys(nan))
-    return entries
+        yield entry | dict.fromkeys(nan)
 
 
 def save(fit: Fit, path: str | os.PathLike) -> None:
     """Write a fit to `path`, whole or not at all."""
     with atomic_write(path) as stream:
-        stream.write(text(fit))
+        stream.writelines(pieces(fit))
 
 
 def text(fit: Fit) -> str:
-    """The file as text, lists of numbers on a line."""
-    written = json.dumps(to_mapping(fit), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    return _LIST.sub(lambda found: f"[{' '.join(found[0][1:-1].split())}]", written)
+    """The file as text."""
+    return "".join(pieces(fit))
+
+
+def pieces(fit: Fit) -> Iterator[str]:
+    """The file as text piece by piece, an entry a group: of very many, nothing holds all.
+
+    Laid out as by `json.dumps(…, indent=1)`, but lists of numbers on a line.
+    """
+    head = _head(fit)
+    first, last = (
+        {k: v for k, v in head.items() if (k < "columns") == low} for low in (True, False)
+    )
+    digest = hashlib.sha256(f'{_sorted(first)[:-1]}, "columns": ['.encode())  # as of `_checksum`
+    yield _laid_out(head, "")[:-2] + ',\n "columns": ['
+    for number, column in enumerate(fit.columns):
+        about = {"name": column.name, "position": column.index + 1}
+        comma = "," if number else ""
+        digest.update(f'{comma and ", "}{_sorted(about)[:-1]}, "statistics": ['.encode())
+        yield f'{comma}\n  {_laid_out(about, "  ")[:-4]},\n   "statistics": ['
+        comma = ""
+        for entry in _entries(fit, column):
+            digest.update(f"{comma and ', '}{_sorted(entry)}".encode())
+            yield f"{comma}\n    {_laid_out(entry, '    ')}"
+            comma = ","
+        digest.update(b"]}")
+        yield "\n   ]\n  }"
+    digest.update(f"], {_sorted(last)[1:]}".encode())
+    yield f'\n ],\n "checksum": "{digest.hexdigest()[:_DIGITS]}"\n}}\n'
+
+
+def _sorted(content: dict[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True)
+
+
+def _laid_out(content: dict[str, Any], indent: str) -> str:
+    """A mapping as it stands in the file, behind so many blanks."""
+    if any(isinstance(value, (list, tuple, dict)) for value in content.values()):
+        whole = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+        short = _LIST.sub(lambda found: f"[{' '.join(found[0][1:-1].split())}]", whole)
+        return short.replace("\n", f"\n{indent}")
+    between = f"\n{indent} "  # by the encoder in C, which knows no indent
+    flat = json.dumps(
+        content, separators=(f",{between}", ": "), ensure_ascii=False, allow_nan=False
+    )
+    return f"{{{between}{flat[1:-1]}\n{indent}}}"
 
 
 def load(path: str | os.PathLike, trust_edited: bool = False) -> Fit:
@@ -172,7 +214,7 @@ def of_mapping(content: dict[str, Any]) -> Fit:
     fit = Fit(method, learnt, content["constant"], by, groups)
     fit.read = content["read"]
     for column, given in zip(fit.columns, columns, strict=True):
-        _agree(column, given["statistics"], _entries(fit, column))
+        _agree(column, given["statistics"], [*_entries(fit, column)])
     return fit
 
 
