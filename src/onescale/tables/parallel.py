@@ -33,6 +33,16 @@ def keep_memory() -> None:
         set_option(_MMAP_THRESHOLD, 1 << 25)
 
 
+def give_back() -> None:
+    """The opposite: give the system back what is free, and from now on large arrays as soon as they
+    are, for steps of which each takes much."""
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 22)
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def in_order(work: Callable, parts: Iterable, threads: int) -> Iterator:
     """work(part) of each part, in order; the parts are asked for by the thread that asks us."""
     if threads < 2:

@@ -52,9 +52,10 @@ def overview(
             raise SpecError(suggest(name, SCALES, "method of an overview"))
     chosen = dict(SCALES[name] for name in methods)
     table, scanned = source.table, scan(replace(source, by_column=True), keep="values")
-    label, ranks = found_label(scanned), _ranks(scanned)
+    label = found_label(scanned)
     texts = [*([] if label is None else [label]), *source.by]
     scales = [scalings_of(scanned, method) for method in chosen.values()]
+    ranks = _ranks(scanned)
     groups = None if scanned.by_column else scanned.groups  # else scaled already
     names = [*(["row"] if label is None else []), *(table.names[index] for index in texts)]
     for column in scanned.columns:
@@ -87,13 +88,17 @@ def _ranks(scanned: Scan) -> Spill:
     """The rank of every row of column i, under 2·i, and of how many, under 2·i + 1; NaN if none."""
     ranks, codes = Spill(scanned.source.table.in_memory), scanned.codes()
     for i, column in enumerate(scanned.columns):
-        values = scanned.values.column(column.index)
-        rows, run, standing = standings(values, codes)
-        for k, figures in enumerate((standing.rank, standing.of)):
-            of_rows = np.full(len(values), np.nan)
-            of_rows[rows] = figures[run]
-            ranks.append(2 * i + k, of_rows)
+        for k, figures in enumerate(_ranked(scanned.values.column(column.index), codes)):
+            ranks.append(2 * i + k, figures)
     return ranks
+
+
+def _ranked(values: np.ndarray, codes: np.ndarray | None) -> np.ndarray:
+    """The rank of every value, and of how many."""
+    rows, run, standing = standings(values, codes)
+    out = np.full((2, len(values)), np.nan)
+    out[0, rows], out[1, rows] = standing.rank[run], standing.of[run]
+    return out
 
 
 def _words(ranks: np.ndarray, of: np.ndarray) -> list[str]:

@@ -19,6 +19,7 @@ from onescale.tables.commands.selection import TableInput, refuse_duplicates
 from onescale.tables.commands.weights import Weights
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import shorten
+from onescale.tables.parallel import give_back
 from onescale.tables.scaling.fit import Fit, of_distinct
 from onescale.tables.scaling.method import AboutMedian
 from onescale.tables.scaling.methods import Method
@@ -165,6 +166,7 @@ class Scan:
         codes = self.codes()
         self.groups.forget()
         self.source.table.forget()
+        give_back()
         for column in self.columns:
             if method.of(column.name).needs == "order":
                 scalings.append(self._ranking(column.index, waiting))

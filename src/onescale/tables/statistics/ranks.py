@@ -170,28 +170,25 @@ def standings(
 
     values: (n,) floats. codes: (n,) group numbers, within each of which values are ranked.
     """
-    present = np.flatnonzero(~np.isnan(values))
-    x = values[present]
-    new = np.ones(len(x), bool)  # where a run of equal values in one group begins
+    rows = np.flatnonzero(~np.isnan(values))
     if codes is None:
-        order = np.argsort(x)
-        x = x[order]
-        new[1:] = x[1:] != x[:-1]
+        rows = rows[np.argsort(values[rows])]
     else:
-        group = codes[present]
-        order = np.lexsort((x, group))
-        x, group = x[order], group[order]
-        new[1:] = (x[1:] != x[:-1]) | (group[1:] != group[:-1])
-    del x
-    starts = np.flatnonzero(new)
-    standing = Standing(starts, np.diff(starts, append=len(new)), np.full(len(starts), len(new)))
+        rows = rows[np.lexsort((values[rows], codes[rows]))]
+    new = np.ones(len(rows), bool)  # where a run of equal values in one group begins
+    x = values[rows]
+    new[1:] = x[1:] != x[:-1]
     if codes is not None:
-        sizes = np.bincount(group)
+        group = codes[rows]
+        new[1:] |= group[1:] != group[:-1]
+    del x
+    run, starts = np.cumsum(new) - 1, np.flatnonzero(new)
+    below, equal, of = starts, np.diff(starts, append=len(new)), np.full(len(starts), len(new))
+    if codes is not None:
+        sizes, group = np.bincount(group), group[starts]
         first = np.cumsum(sizes) - sizes  # where each group begins
-        groups = group[starts]
-        standing.below, standing.of = starts - first[groups], sizes[groups]
-    rows = order if len(order) == len(values) else present[order]
-    return rows, np.cumsum(new) - 1, standing
+        below, of = starts - first[group], sizes[group]
+    return rows, run, Standing(below, equal, of)
 
 
 def percentile_ranks(values: np.ndarray, codes: np.ndarray | None = None) -> np.ndarray:
