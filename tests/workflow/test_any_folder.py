@@ -25,7 +25,10 @@ rule all:
 # What `words` in common.smk has quoted already, and commands of ours.
 QUOTED = {
     f"{{params.{name}}}"
-    for made in ("chosen step_times reproduction drawing command", "runs searches made given pages")
+    for made in (
+        "chosen step_times reproduction drawing command ages",
+        "runs searches made given pages",
+    )
     for name in made.split()
 }
 
@@ -52,6 +55,19 @@ def test_all_of_it_is_planned_from_another_folder(tmp_path):
     called = elsewhere(tmp_path, SHORT)
     planned = would_run(tmp_path, *called, "--", "evidence")
     assert {"manifest_evidence", "claims", "train_adam"} <= planned
+
+
+def test_a_configuration_that_stands_by_itself_need_not_have_what_the_chapter_has(tmp_path):
+    own = {"seeds": [7], "results": "out", "tables": {}, "defaults": {"steps": 20}, "reported": []}
+    own |= {"variants": {"adam": {}, "sgd": {"optimizer": {"name": "sgd"}}}}
+    own["comparisons"] = {
+        "mine": {"title": "Mine", "reference": "sgd", "variants": ["sgd", "adam"]}
+    }
+    own["digits"] = {"augmented": {}, "misread": []}
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    planned = would_run(tmp_path, *elsewhere(tmp_path, config | own), "--", "all")
+    assert {"compare", "page", "train_adam", "train_sgd"} <= planned
+    assert not {"standing", "scale_table", "augmented"} & planned
 
 
 def test_as_a_module_of_a_workflow_with_its_own_configuration(tmp_path):

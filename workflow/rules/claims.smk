@@ -36,7 +36,7 @@ if config.get("discrepancies"):
         input:
             runs=lambda wildcards: timed("discrepancies"),
             step_times=f"{RESULTS}/step_times/discrepancies.json",
-            ages=expand(f"{AGES}/{{scale}}.csv", scale=["chapter", "standardized"]),
+            ages=of_ages("chapter", "standardized"),
             code=code("onescale.cli.claims"),
         output:
             csv=f"{RESULTS}/discrepancies.csv",
@@ -49,9 +49,11 @@ if config.get("discrepancies"):
         params:
             runs=lambda wildcards, input: listed(input.runs),
             spec=fitting(as_json("discrepancies", "statistics")),
-            ages=lambda wildcards, input: os.path.dirname(input.ages[0]),
+            ages=lambda wildcards, input: words(
+                tables=os.path.dirname(input.ages[0]) if input.ages else None
+            ),
         message:
             "reckoning what the chapter's faults cost"
         shell:
             "onescale discrepancies {params.runs} --step-times {input.step_times:q} --spec {params.spec:q}"
-            " --tables {params.ages:q} --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"
+            " {params.ages} --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"

@@ -91,6 +91,13 @@ def data_folder(wildcards, input):
     return os.path.dirname(input.data[0])
 
 
+def of_ages(*scales):
+    """Tables of the class ages, which the chapter prints; none where the configuration has none."""
+    made = TABLES["class_ages"].scales if "class_ages" in TABLES else ()
+    files = [f"{RESULTS}/tables/class_ages/{scale}.csv" for scale in scales]
+    return files if set(scales) <= {*made} else []
+
+
 def paths(*files):
     """The paths of inputs or outputs of other rules."""
     return [f"{path}" for path in files]

@@ -1,12 +1,11 @@
 # What the runs say: the comparison, and the chapter's numbers beside ours.
-AGES = f"{RESULTS}/tables/class_ages"
 
 
 rule compare:
     input:
         runs=runs(PLAN.members("comparisons")),
         step_times=f"{RESULTS}/step_times/comparison.json",
-        ages=expand(f"{AGES}/{{table}}.csv", table=["minmax", "chapter", "batch_norm"]),
+        ages=of_ages("minmax", "chapter", "batch_norm"),
         numbers=at_hand("data/chapter_numbers.csv"),
         code=code("onescale.cli.compare"),
     output:
@@ -25,8 +24,8 @@ rule compare:
         spec=fitting(PLAN.comparison(config["comparisons"])),
         reproduction=lambda wildcards, input, output: words(
             reproduction=output.reproduction,
-            numbers=input.numbers,
-            tables=os.path.dirname(input.ages[0]),
+            numbers=input.numbers if input.ages else None,
+            tables=os.path.dirname(input.ages[0]) if input.ages else None,
         ),
     message:
         "comparing all variants, and the chapter's numbers with ours"

@@ -82,7 +82,7 @@ use rule surface as confusion with:
 
 use rule surface as standing with:
     input:
-        table=f"{AGES}/standardized.csv",
+        table=of_ages("standardized"),
         values=at_hand("data/class_ages.csv"),
         code=code("onescale.figures.standing"),
     output:
@@ -267,7 +267,7 @@ rule figures:
         rules.augmented.output if config["digits"]["augmented"] else (),
         rules.surface.output,
         rules.activations.output,
-        rules.standing.output,
+        rules.standing.output if of_ages("standardized") else (),
     localrule: True
     message:
         "all figures are drawn"

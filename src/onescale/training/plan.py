@@ -159,7 +159,8 @@ class Plan:
         """The priority of a job that trains: the more images it sees, the earlier it starts, and
         all before figures, so that no core waits for the last job."""
         spec = self.variants.get(name) or self.searches[name]["base"]
-        images = spec["steps"] * spec["batch_size"] * (2 if spec.get("augment") else 1)
+        steps, size = (spec.get(key, getattr(Variant, key)) for key in ("steps", "batch_size"))
+        images = steps * size * (2 if spec.get("augment") else 1)
         return math.ceil(images * trainings / 100_000)
 
     def minutes(self, name: str, trainings: int | None = None) -> int:
