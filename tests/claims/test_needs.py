@@ -130,7 +130,7 @@ def test_effects_need_the_runs_that_they_name():
         return Plan.from_config(evidence_config() | {"effects": [row]})
 
     assert helped(of(EFFECT)) == ["adam", "sgd"]
-    assert json.loads(of(EFFECT).effects())["effects"] == [EFFECT]
+    assert json.loads(of(EFFECT).parts("effects", "statistics"))["effects"] == [EFFECT]
     fast = EFFECT | {"fast": ["tuned_adam", "tuned_sgd"]}
     assert helped(of(fast)) == ["adam", "sgd", "tuned_adam", "tuned_sgd"]
     with pytest.raises(SpecError, match="effects: unknown name 'adm'; did you mean 'adam'"):

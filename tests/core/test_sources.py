@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from onescale.core.sources import sources
+from onescale.core.sources import at_hand, sources
 from places import ROOT
 
 LOADED = """
@@ -47,3 +47,19 @@ def test_lazy_imports_are_found_and_others_left_out(tmp_path):
 def test_a_module_that_moved_is_told(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"onescale\.moved: no such module"):
         sources("onescale.moved", tmp_path)
+
+
+def test_a_file_is_taken_from_the_working_folder_then_from_beside_the_workflow(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    shipped = tmp_path / "there/data/a.csv"
+    shipped.parent.mkdir(parents=True)
+    shipped.touch()
+    assert at_hand("data/a.csv", "../there/workflow/..") == "../there/data/a.csv"
+    assert at_hand("data/class_ages.csv", "../there") == str(ROOT / "data/class_ages.csv")
+    assert at_hand("data/none.csv", "../there") == "data/none.csv"
+    (tmp_path / "here/data").mkdir()
+    (tmp_path / "here/data/a.csv").touch()
+    assert at_hand("data/a.csv", "../there") == "data/a.csv"

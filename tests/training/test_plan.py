@@ -7,6 +7,7 @@ import yaml
 
 from onescale.core.errors import SpecError
 from onescale.nn.optimizers import OPTIMIZERS
+from onescale.training.expansion import with_files
 from onescale.training.plan import Plan
 from onescale.training.search import Search
 from onescale.training.variant import Variant
@@ -155,6 +156,16 @@ def test_its_file_stands_wherever_it_is_named():
     for name in ("lion", "lion_64", "ratios_a"):
         assert plan.variants[name]["optimizer"]["file"] == LION
     assert plan.points("ratios") == ["ratios_a", "adam"]
+
+
+def test_files_of_the_data_set_in_use_and_of_tables_are_taken_where_they_are_found():
+    config = configuration()
+    found = with_files(config, "there/{}".format)
+    before, after = config["datasets"], found["datasets"]
+    assert after["mnist"]["sources"] == [f"there/{one}" for one in before["mnist"]["sources"]]
+    assert after["fashion-mnist"] == before["fashion-mnist"]
+    assert found["tables"]["class_ages"]["file"] == "there/data/class_ages.csv"
+    assert config == configuration() and found["variants"] is config["variants"]
 
 
 def test_repeats_are_searches_with_other_draws_and_seeds_and_rows_of_their_own():

@@ -48,7 +48,7 @@ if config.get("discrepancies"):
             "../envs/onescale.yaml"
         params:
             runs=lambda wildcards, input: listed(input.runs),
-            spec=fitting(as_json("discrepancies", "statistics")),
+            spec=fitting(PLAN.parts("discrepancies", "statistics")),
             ages=lambda wildcards, input: words(
                 tables=os.path.dirname(input.ages[0]) if input.ages else None
             ),

@@ -2,22 +2,23 @@
 # the configuration asks for is checked and expanded in src/onescale/training and claims/needs.py.
 # The working folder may be any: what a person names is looked for there, then beside the Snakefile.
 import contextlib
+import functools
 import json
 import os
-import re
 import sys
 from pathlib import Path
 
 from onescale.claims import needs
 from onescale.claims.files import ResultFiles
+from onescale.core import sources
 from onescale.core.arguments import fitting, listed, words
 from onescale.core.errors import DataError, SpecError
-from onescale.core.sources import package
-from onescale.core.sources import sources as code
+from onescale.core.threads import one_thread
+from onescale.page.report import Report
 from onescale.tables.commands.job import TableJob
 from onescale.training.configuration import checked
+from onescale.training.expansion import with_files
 from onescale.training.plan import Plan
-from snakemake.io import regex_from_filepattern
 
 
 @contextlib.contextmanager
@@ -35,55 +36,38 @@ def shipped(path):
 
 
 HOME = os.path.join(workflow.current_basedir.get_path_or_uri(secret_free=True), "../..")
-
-
-def at_hand(path):
-    """A file that the configuration names; one that is not in the working folder, as shipped."""
-    # Of a workflow read from a repository nothing lies at HOME: what the package has, or its checkout.
-    own = (package(f"shipped/{path}"), package(f"../../{path}"))
-    beside = [os.path.normpath(where) for where in (os.path.join(HOME, path), *own)]
-    return next(filter(os.path.exists, (path, *beside)), path)
-
+at_hand = functools.partial(sources.at_hand, home=HOME)
+code, package = sources.sources, sources.package
 
 with in_one_line():
-    config.update(checked(config, shipped))
-    if (
-        workflow.modifier.path_modifier.replace_prefix(moved := f"{config['results']}/")
-        != moved
-    ):
+    config.update(with_files(checked(config, shipped), at_hand))
+    moved = f"{config['results']}/"
+    if workflow.modifier.path_modifier.replace_prefix(moved) != moved:
         raise SpecError(
             "a module's prefix moves files, but not what commands are told; leave it out, and say"
             " where files go by results: FOLDER in the module's configuration"
         )
-    used = config["datasets"][config["dataset"]]
-    used["sources"] = [at_hand(source) for source in used["sources"]]
-    for table in config["tables"].values():
-        table["file"] = at_hand(table["file"])
     TABLES = {name: TableJob(name, given) for name, given in config["tables"].items()}
     PLAN = Plan.from_config(config)
 FILES = ResultFiles(PLAN)
-RESULTS, CONFIRM = FILES.results, FILES.confirm
-CACHE = f"data/cache/{config['dataset']}"
-IMAGES = [
-    f"{part}_{what}.npy" for part in ("train", "test") for what in ("images", "labels")
-]
-DATA = [f"{CACHE}/{name}" for name in ("dataset.json", *IMAGES)]
-# One BLAS thread a job: two threads gain nothing on nets of this size, two jobs double the
-# throughput. Set for every job, so that figures and statistics keep to their one core as well.
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+RESULTS, CONFIRM, DATA = FILES.results, FILES.confirm, FILES.data
+runs, chosen, searches = FILES.runs, FILES.chosen, FILES.searches
+# A fault in the claims is found as late as a rule asks for one of these.
+late = in_one_line()
+claimed, confirmed, effects = map(late, (FILES.claimed, FILES.confirmed, FILES.effects))
+timed, step_times = late(FILES.timed), late(FILES.step_times)
+measured, measured_in_part = late(FILES.measured), late(FILES.measured_in_part)
+claims_spec = late(functools.partial(needs.spec, PLAN))
+REPORT = Report()
+one_thread()  # each job, so that figures and statistics keep to their one core as well
 # Jobs find `onescale` beside the Python that runs Snakemake, activated or not.
 FOLDERS = [os.path.dirname(sys.executable), os.getenv("PATH", "")]
-os.environ.update(dict.fromkeys(THREADS, "1"), PATH=os.pathsep.join(FOLDERS))
+os.environ["PATH"] = os.pathsep.join(FOLDERS)
 
 
 def one_of(names):
     """A pattern of these names; of none, one that nothing fits."""
     return "|".join(sorted(names)) or "(?!)"
-
-
-def as_json(*keys):
-    """The named top-level parts of the configuration as canonical JSON."""
-    return json.dumps({key: config[key] for key in keys}, sort_keys=True)
 
 
 def data_folder(wildcards, input):
@@ -103,56 +87,17 @@ def paths(*files):
     return [f"{path}" for path in files]
 
 
-@in_one_line()
-def claims_spec(seeds=None):
-    """The claims, and the rules that they are judged by."""
-    return needs.spec(PLAN, seeds)
-
-
-# Where a fault in the claims is found as late as a rule asks for them.
-claimed, confirmed, effects, timed, measured, measured_in_part, step_times = map(
-    in_one_line(),
-    (
-        *(FILES.claimed, FILES.confirmed, FILES.effects, FILES.timed),
-        *(FILES.measured, FILES.measured_in_part, FILES.step_times),
-    ),
-)
-runs, chosen, searches = FILES.runs, FILES.chosen, FILES.searches
-
-
-# In reading order; the report sorts by name.
-CATEGORIES = (
-    *("The page", "Comparison", "Figures", "Tables", "Claims", "Studies", "Tuning"),
-)
-PAGES = {}  # of Markdown: how the report shows each, as HTML
-
-
-def shown(path, category, caption=None, subcategory=None, **labels):
-    """An output that stands in the report, with the caption of its name or of another."""
+def shown(path, category, caption=None, **about):
+    """An output that stands in the report; a page of Markdown does as HTML (`rendered`)."""
     place = f"{RESULTS}/{path}"
-    about = dict(
-        caption=f"../report/{caption or Path(path).stem}.rst",
-        category=f"{CATEGORIES.index(category) + 1} {category}",
-        subcategory=subcategory,
-        labels=labels,
-    )
-    if not path.endswith(".md"):
-        return report(place, **about)
-    PAGES[place] = about
-    return place
+    told = REPORT.about(place, category, caption, **about)
+    return place if path.endswith(".md") else report(place, **told)
 
 
 def rendered(made):
     """The HTML of the pages among these files, for the report."""
-    return [_rendered(path) for path in made if path.endswith(".md")]
-
-
-def _rendered(page):
-    found = {p: re.match(regex_from_filepattern(p), page) for p in PAGES}
-    pattern = max(filter(found.get, found), key=len)
-    about, named = PAGES[pattern], found[pattern].groupdict()
-    labels = {k: v.format(**named) for k, v in about["labels"].items()}
-    return report(f"{page[:-2]}html", **{**about, "labels": labels})
+    pages = [path for path in made if path.endswith(".md")]
+    return [report(f"{page[:-2]}html", **REPORT.of_page(page)) for page in pages]
 
 
 def figure(name, category="Figures", **about):

@@ -187,7 +187,7 @@ use rule surface as effects with:
         f"{RESULTS}/logs/effects.log",
     params:
         drawing=lambda wildcards, input: words(
-            "effects", *input.runs, spec=PLAN.effects()
+            "effects", *input.runs, spec=PLAN.parts("effects", "statistics")
         ),
     message:
         "drawing what helped, by how much"

@@ -14,9 +14,9 @@ rule fetch_dataset:
     params:
         name=config["dataset"],
         spec=PLAN.dataset,
-        folder=lambda wildcards: CACHE,
+        folder=lambda wildcards: FILES.cache,
     message:
-        f"fetching {config['dataset']} into {CACHE}"
+        f"fetching {config['dataset']} into {FILES.cache}"
     shell:
         "onescale mnist fetch --dataset {params.name:q} --spec {params.spec:q} -o {params.folder:q}"
         " > {log:q} 2>&1"

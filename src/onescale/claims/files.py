@@ -1,4 +1,4 @@
-"""The files below results/ that rules of the workflow make and need, by what they are of.
+"""The files that rules of the workflow make and need, by what they are of.
 
 Rules name inputs by these paths and not as `rules.….output`: Snakemake hashes all inputs of a rule
 that names another so once for each of them.
@@ -7,6 +7,7 @@ that names another so once for each of them.
 from dataclasses import dataclass
 
 from onescale.claims import needs
+from onescale.data.fetch import CACHED
 from onescale.training.plan import Plan
 
 TOGETHER = 250  # variants whose steps are measured in one job: some 0.4 s and 1 MB each
@@ -21,6 +22,16 @@ class ResultFiles:
     @property
     def results(self) -> str:
         return self.plan.config["results"]
+
+    @property
+    def cache(self) -> str:
+        """The folder of the data set, checked and unpacked."""
+        return f"data/cache/{self.plan.config['dataset']}"
+
+    @property
+    def data(self) -> list[str]:
+        """What lies there."""
+        return [f"{self.cache}/{name}" for name in CACHED]
 
     @property
     def confirm(self) -> str:

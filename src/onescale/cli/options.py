@@ -1,4 +1,4 @@
-"""What commands share: run files, where the data lie, pages and tables out, one BLAS thread."""
+"""What commands share: run files, where the data lie, pages and tables out."""
 
 import os
 from collections.abc import Callable
@@ -75,9 +75,3 @@ def write(page: str, markdown: str | None, *tables) -> None:
             stream.write(text)
     if not texts:
         click.echo(page, nl=False)
-
-
-def one_thread() -> None:
-    """Nets of this size gain nothing from a second thread; read by NumPy's BLAS when it loads."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"

@@ -6,6 +6,7 @@ import click
 
 from onescale.cli import options as shared
 from onescale.core.errors import DataError, SpecError
+from onescale.core.threads import one_thread
 
 
 @click.command()
@@ -32,7 +33,7 @@ def step_time(runs, merge, data, output) -> None:
 
         step_times.write(step_times.merge(output, [step_times.read(path) for path in runs]))
         return
-    shared.one_thread()
+    one_thread()
     from onescale.data.fetch import load
     from onescale.runs.record import read_all
     from onescale.runs.step_times import StepTimes, write

@@ -13,6 +13,7 @@ import click
 from onescale.cli import options as shared
 from onescale.core.errors import SpecError
 from onescale.core.settings import read_mapping
+from onescale.core.threads import one_thread
 
 
 @click.command()
@@ -44,7 +45,7 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
     Example:
       onescale train --spec '{"name": "adam", "steps": 2000}' --seeds 0,1,2 -o runs/adam.json
     """
-    shared.one_thread()
+    one_thread()
     from onescale.data.fetch import load
     from onescale.runs.tuning import read
     from onescale.training.trainer import train

@@ -4,6 +4,7 @@ import click
 
 from onescale.cli import options as shared
 from onescale.core.settings import read_mapping
+from onescale.core.threads import one_thread
 
 
 @click.command()
@@ -40,7 +41,7 @@ def tune(spec, data, output, checkpoints) -> None:
         "held_out": 10000, "seeds": [100, 101, 102],
         "rungs": [{"keep": 11, "seeds": 1}, {"keep": 3, "seeds": 3}]}'
     """
-    shared.one_thread()
+    one_thread()
     from onescale.data.fetch import load
     from onescale.training.search import Search
     from onescale.training.tuning import tune

@@ -1,4 +1,4 @@
-"""Which files of ours a module runs, so that a workflow can name them as inputs.
+"""Where files of ours lie, and which of them a module runs, so that a workflow can name them.
 
 Snakemake does not see Python behind a shell command. With these as inputs of a rule, an edit in one
 of them runs that stage again, and no other. Read from the syntax trees: nothing is imported.
@@ -6,6 +6,7 @@ of them runs that stage again, and no other. Read from the syntax trees: nothing
 
 import ast
 import functools
+import os
 from pathlib import Path
 
 
@@ -14,6 +15,13 @@ def package(file: str = "") -> str:
     that a checkout can move."""
     path, here = Path(__file__).resolve().parents[1], Path.cwd()
     return str((path.relative_to(here) if path.is_relative_to(here) else path) / file)
+
+
+def at_hand(path: str, home: str) -> str:
+    """A file that a configuration names; one that is not in the working folder, as it is shipped:
+    beside the Snakefile in `home`, or, where that is read from a repository, with the package."""
+    beside = (os.path.join(home, path), package(f"shipped/{path}"), package(f"../../{path}"))
+    return next(filter(os.path.exists, (path, *map(os.path.normpath, beside))), path)
 
 
 @functools.cache

@@ -49,6 +49,7 @@ _SOURCES = (
     "https://ossci-datasets.s3.amazonaws.com/mnist",
 )
 MNIST = IdxSpec("mnist", _SHA256, _SOURCES)
+CACHED = ("dataset.json", *(f"{role}.npy" for role in ROLES))
 
 
 @dataclass(frozen=True)
@@ -248,7 +249,7 @@ def _install(folder: Path, spec: IdxSpec, arrays: dict, digests: dict) -> None:
         old = folder / "dataset.json"
         if old.exists() and old.read_bytes() != (stage / "dataset.json").read_bytes():
             old.unlink()
-        for name in (*(f"{role}.npy" for role in ROLES), "dataset.json"):
+        for name in reversed(CACHED):
             os.replace(stage / name, folder / name)
     finally:
         shutil.rmtree(stage, ignore_errors=True)

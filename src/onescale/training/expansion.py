@@ -6,7 +6,7 @@ group of `tuning` may ask for a variant of every optimiser in that list, each se
 space, and for repeats: the whole group again, with other draws and other seeds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from onescale.core.errors import SpecError, suggest
@@ -60,6 +60,19 @@ def written_out(config: Mapping[str, Any]) -> Spec:
         for number in range(1, given.get("repeats", 0) + 1):
             tuning[f"{name}_again{number}"] = _again(name, given, number)
     return {**config, "comparisons": comparisons, "tuning": tuning}
+
+
+def with_files(config: Mapping[str, Any], find: Callable[[str], str]) -> Spec:
+    """The same with the files that it names, of its data set and its tables, where they are."""
+    used = config["dataset"]
+    given = config["datasets"][used]
+    sources = [find(source) for source in given["sources"]]
+    tables = config["tables"].items()
+    return {
+        **config,
+        "datasets": {**config["datasets"], used: {**given, "sources": sources}},
+        "tables": {name: {**table, "file": find(table["file"])} for name, table in tables},
+    }
 
 
 def _named(value: Any, own: Mapping[str, Spec], key: str = "") -> Any:

@@ -203,9 +203,9 @@ class Plan:
             "effects": self.config.get("effects", []),
         }
 
-    def effects(self) -> str:
-        """What helped, as `onescale figures effects` takes it."""
-        return _json({key: self.config[key] for key in ("effects", "statistics")})
+    def parts(self, *keys: str) -> str:
+        """These keys of the configuration, as commands take them."""
+        return _json({key: self.config[key] for key in keys})
 
     def pictures(self, group: str) -> list[str]:
         """The kinds of figures that a group is drawn as: by any time where a variant is timed to
