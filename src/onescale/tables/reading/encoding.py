@@ -6,6 +6,7 @@ statistics over languages. Otherwise charset-normalizer is asked.
 """
 
 import re
+from collections.abc import Callable
 
 SAMPLE = 1 << 16
 
@@ -13,24 +14,38 @@ SAMPLE = 1 << 16
 def likely(data: bytes, failed: str) -> str | None:
     """A name for `--encoding`, or None where nothing fits.
 
-    data: bytes from the first that did not decode on. failed: the encoding that they are not.
+    data: bytes from the first that did not decode on, or from the one before. failed: the encoding
+    that they are not.
     """
     sample = data[:SAMPLE]
     if failed != "utf-8" and _decodes(sample, "utf-8"):
         return "utf-8"
     for encoding, ours, share, words in _SCRIPTS:
-        if encoding == failed or (encoding == "cp1252" and _of_mac(sample)):
+        if encoding == failed:
             continue
-        runs = re.findall(r"[^\x00-\x7f]+", _decodes(sample, encoding) or "")
-        letters = "".join(runs)
-        enough = len(letters) >= 2 * len(runs) if words else letters
-        if enough and letters and sum(map(ours, letters)) >= share * len(letters):
+        text = _decodes(sample, encoding) or ""
+        runs = _RUNS.findall(text)
+        letters = sum(map(len, runs))
+        enough = letters >= 2 * len(runs) or not words
+        if letters and enough and _fitting(text, ours) >= share * letters:
             return encoding
     return _normalizer(sample, failed)
 
 
-# Between small letters, a letter of the Mac's; of cp1252's only an apostrophe (0x92) stands there.
-_MAC = re.compile(rb"[a-z][\x80-\x91\x93-\x9f][a-z]").search
+_RUNS = re.compile(r"[^\x00-\x7f]+")
+
+
+def _fitting(text: str, ours: Callable[[str], bool]) -> int:
+    """How many characters beyond ASCII are those of a script, and where its text may have them: no
+    capital behind a small letter or between a capital and that, no sign between two letters."""
+    padded, fitting = f" {text} ", 0
+    for found in _RUNS.finditer(padded):
+        for at in range(*found.span()):
+            before, c, after = padded[at - 1 : at + 2]
+            turned = c.isupper() and (before.islower() or (before.isupper() and after.islower()))
+            inside = c in _SIGNS and before.isalpha() and after.isalpha()
+            fitting += ours(c) and not turned and not inside
+    return fitting
 
 
 def _hangul(c: str) -> bool:
@@ -54,12 +69,25 @@ def _common_hanzi(c: str) -> bool:
         return "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef"
 
 
-def _small_cyrillic(c: str) -> bool:
-    return "а" <= c <= "я" or c == "ё"
+def _common_hanja(c: str) -> bool:
+    return "\u3000" <= c <= "\uffef" and 0xA1 <= c.encode("big5", "replace")[0] <= 0xC6
 
 
-def _western(c: str) -> bool:
-    return c in "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜ€£°‘’“”«»–—…•™ºª¿¡"
+def _cyrillic(c: str) -> bool:
+    return "а" <= c <= "я" or "А" <= c <= "Я" or c in "ёЁіїєґўІЇЄҐЎ№«»—–"
+
+
+def _greek(c: str) -> bool:
+    return "Ά" <= c <= "ώ"
+
+
+_SIGNS = "€£¥°“”«»–—…•™ºª¿¡©®±²³¹¼½¾×÷µ·§¶"
+_LETTERS = "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜ"
+
+
+def _among(letters: str) -> Callable[[str], bool]:
+    """Those letters, quotation marks and signs."""
+    return frozenset(letters + "‘’" + _SIGNS).__contains__
 
 
 # (encoding, what its text is made of, the least share of that, whether it makes whole words and not
@@ -69,17 +97,21 @@ _SCRIPTS = (
     ("cp949", _hangul, 0.9, False),
     ("shift_jis", _japanese, 0.9, True),
     ("gb18030", _common_hanzi, 0.9, True),
-    ("cp1251", _small_cyrillic, 0.6, True),
-    ("koi8-r", _small_cyrillic, 0.6, True),
-    ("cp1252", _western, 0.9, False),
-    ("mac_roman", _western, 0.9, False),
+    ("big5", _common_hanja, 0.9, True),
+    ("cp1251", _cyrillic, 0.95, True),
+    ("koi8-r", _cyrillic, 0.95, True),
+    ("cp1253", _greek, 0.9, True),
+    ("cp1252", _among(_LETTERS), 0.9, False),
+    ("mac_roman", _among(_LETTERS), 0.9, False),
+    ("cp850", _among(_LETTERS), 0.9, False),
+    ("cp1254", _among("çğıöşüâîûÇĞİÖŞÜ"), 0.9, False),
+    (
+        "cp1250",
+        _among("ąćęłńóśźżáčďéěíňřšťúůýžöüőűäßôľĺŕăâîșţĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÖÜŐŰÄ"),
+        0.9,
+        False,
+    ),
 )
-
-
-def _of_mac(sample: bytes) -> bool:
-    """Whether Western text is rather of an old Mac than of Windows."""
-    letters = [c for c in sample.decode("mac_roman") if not c.isascii()]
-    return bool(_MAC(sample)) and sum(map(_western, letters)) >= 0.9 * len(letters)
 
 
 def _decodes(data: bytes, encoding: str) -> str | None:
@@ -94,7 +126,17 @@ def _decodes(data: bytes, encoding: str) -> str | None:
 def _normalizer(sample: bytes, failed: str) -> str | None:
     import charset_normalizer
 
-    best = charset_normalizer.from_bytes(sample).best()
-    if best is None or best.encoding.replace("_", "-") in (failed, "ascii"):
-        return None
-    return best.encoding
+    best = charset_normalizer.from_bytes(sample, cp_exclusion=_SETTLED).best()
+    name = "ascii" if best is None else best.encoding
+    return None if name.replace("_", "-") in (failed, "ascii") else name
+
+
+# What nothing is guessed to be: several bytes a character, of which the scripts above tell, and
+# those that hold bytes of 0 wherever there is any ASCII, and what hardly anyone writes.
+_SETTLED = (
+    *("cp932", "shift_jis", "shift_jis_2004", "shift_jisx0213", "euc_jp", "euc_jis_2004"),
+    *("euc_jisx0213", "cp949", "euc_kr", "johab", "big5", "big5hkscs", "cp950", "gb18030", "gbk"),
+    *("gb2312", "hz", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be"),
+    "utf_7",
+    "cp1006",
+)

@@ -260,11 +260,11 @@ class _Decoder:
     def _refuse(self, block: bytes, start: int) -> None:
         from onescale.tables.reading.encoding import likely
 
-        before = block[:start].decode(self.encoding, "replace").encode()
-        line = self._lines_through(before) + 1
+        line = self._lines_through(block[:start].decode(self.encoding, "replace").encode()) + 1
         sample = self.source.bytes_at(self.offset + start)
         shown = " ".join(f"{byte:02x}" for byte in sample[:4])
-        hint = likely(sample, self.encoding)
+        before = block[max(start - 1, 0) : start]
+        hint = likely(before * before.isascii() + sample, self.encoding)
         todo = f"likely {hint}: --encoding {hint}" if hint else "name its encoding with --encoding"
         if b"\0" in sample and not hint:
             todo = _UTF16
