@@ -148,3 +148,13 @@ def test_identifiers_and_years_bring_a_warning(onescale, table, name, cells, kin
         hint = shlex.split(err.split("; ")[-1].split(" leaves")[0])
         assert "looks like" not in onescale("rank", path, *hint).err
         assert "looks like" not in onescale("rank", path, "-c", name).err
+
+
+def test_columns_without_a_name_are_told_by_their_place(onescale, table):
+    err = onescale("standardize", table("a,,b,\n1,,3,\n2,,5,\n")).err
+    assert "only missing cells: column 2 (no name), column 4 (no name)" in err
+
+
+def test_no_token_is_offered_that_would_make_words_missing(onescale, table):
+    err = onescale("standardize", table("x,y\n1,foo\n2,bar\n"), "-c", "y", fails=True).err
+    assert "--missing" not in err and "is it one of words?" in err

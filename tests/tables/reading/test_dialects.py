@@ -288,8 +288,15 @@ def test_types_that_columnar_files_have(onescale, tmp_path):
     )
     ran = onescale("standardize", path, "-c", "flag", fails=True)
     assert ":1: column 'flag': 'true'" in ran.err and "of type bool" in ran.err
-    pq.write_table(pa.table({"raw": [b"\xff"], "x": [1.0]}), path)
-    assert "of type binary" in onescale("standardize", path, fails=True).err
+
+
+def test_bytes_that_are_no_text_pass(onescale, tmp_path):
+    path, out = tmp_path / "t.parquet", tmp_path / "out.parquet"
+    raw = pa.table({"raw": [b"t", b"\xff\x00", None]})
+    pq.write_table(raw.append_column("x", pa.array([1.0, 2.0, 3.0])), path)
+    assert "in formats of text as base64: 'raw'" in onescale("minmax", path, "-o", out).err
+    assert pq.read_table(out).select(["raw"]).equals(raw)
+    assert onescale("minmax", path).column("raw") == ["dA==", "/wA=", ""]
 
 
 def test_dictionaries_that_differ_between_batches(onescale, tmp_path):
@@ -324,3 +331,14 @@ def test_a_header_longer_than_what_is_looked_at_first(onescale, table, monkeypat
     names = [f"name {k}" for k in range(20)]
     path = table("\n".join(",".join(line) for line in (names, ["1"] * 20, ["2"] * 20)))
     assert onescale("minmax", path).rows()[0][:20] == names
+
+
+@pytest.mark.parametrize(
+    "title", ["Population of towns", "Report\nmade on 2020-01-01\n", '"By, town"']
+)
+def test_a_title_above_a_table_is_told_how_to_skip(onescale, tmp_path, title):
+    path = tmp_path / "table.csv"
+    path.write_text(f"{title}\nname,x,y\nA,1,3\nB,2,4\n")
+    lines = title.count("\n") + 1
+    assert f"--skip-lines {lines};" in onescale("standardize", path, fails=True).err
+    assert "x_standardized" in onescale("standardize", path, "--skip-lines", str(lines)).out

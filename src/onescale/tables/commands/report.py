@@ -73,7 +73,8 @@ def _names(columns: Sequence[ColumnScan]) -> str:
 
 
 def _name(column: ColumnScan) -> str:
-    return brief(str(column.name), 60)
+    name = str(column.name)
+    return brief(name, 60) if name.strip() else f"column {column.index + 1} (no name)"
 
 
 def _counted(count: int, noun: str) -> str:

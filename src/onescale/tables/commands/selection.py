@@ -175,7 +175,8 @@ def refuse_duplicates(names: Sequence[str], file: str, of: Iterable[str]) -> Non
     count = Counter(names)
     for name in of:
         if (times := count[name]) > 1:
-            positions = ", ".join(str(k) for k, other in enumerate(names, 1) if other == name)
+            at = [str(k) for k, other in enumerate(names, 1) if other == name]
+            positions = ", ".join(at[:6]) + (f" and {times - 6} more" if times > 6 else "")
             todo = "rename them, or choose columns by position with -p"
             if NumberFormat().parse(name) is not None and name.strip():
                 todo = f"if that line is data: --no-header; else {todo}"

@@ -2,11 +2,13 @@
 
 Columns of integers, floats and decimals are numbers, NaN and null are missing, an infinity is an
 error; columns of text stay text whatever they hold; lists and structures pass, in formats of text
-as JSON. Lines of errors are rows, from 1.
+as JSON, and bytes that are no text as base64. Lines of errors are rows, from 1.
 """
 
+import base64
 import json
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +40,7 @@ class ColumnarTable(Table):
             raise DataError(f"{self.name}: not a parquet or arrow file ({_first(error)})") from None
         self.names, self.width = self.schema.names, len(self.schema.names)
         self.header_line, self.types = 0, self.schema.types
+        self._no_text: set[int] = set()  # columns of bytes, as far as was seen
         self.notes = [f"columns of {', '.join(str(kind) for kind in self.schema.types)}"]
         if not self.width:
             raise DataError(f"{self.name}: a table without columns")
@@ -57,32 +60,24 @@ class ColumnarTable(Table):
         try:
             with self.source.steady():
                 for batch in _opened(self.source)[1]:
-                    self._refuse_bytes(batch, row)
+                    self._no_text |= set(filter(partial(_is_no_text, batch), range(self.width)))
                     for start in range(0, batch.num_rows, ROWS):
-                        part = ColumnarBatch(batch.slice(start, ROWS), row)
+                        part = ColumnarBatch(batch.slice(start, ROWS), row, self._no_text)
                         row += part.rows
                         yield part
         except (pa.ArrowException, OSError) as error:
             raise DataError(f"{self.name}: the file is broken ({_first(error)})") from None
 
-    def _refuse_bytes(self, batch: pa.RecordBatch, row: int) -> None:
-        """Refuse columns of bytes that are no text: some writers do not mark their text as such."""
-        for name, column in zip(self.names, batch.columns, strict=True):
-            if _is_bytes(column.type):
-                try:
-                    _text_of_bytes(column)
-                except pa.ArrowInvalid:
-                    raise DataError(
-                        f"{self.name}:{row}: column {name!r} is of type {column.type} and not all "
-                        "text from here on; leave it out where the file was made"
-                    ) from None
+    def remarks(self, taken: Sequence[int]) -> list[str]:
+        names = ", ".join(repr(self.names[index]) for index in sorted(self._no_text))
+        return [f"bytes that are no text, in formats of text as base64: {names}"] if names else []
 
 
 class ColumnarBatch(Batch):
-    """Some rows; `row` is the number of the first."""
+    """Some rows; `row` is the number of the first. no_text: columns of bytes that are none."""
 
-    def __init__(self, batch: pa.RecordBatch, row: int):
-        self.batch, self.first = batch, row
+    def __init__(self, batch: pa.RecordBatch, row: int, no_text: Collection[int] = ()):
+        self.batch, self.first, self._no_text = batch, row, no_text
         self.rows, self.width = batch.num_rows, batch.num_columns
 
     def column(self, index: int) -> pa.Array:
@@ -96,6 +91,9 @@ class ColumnarBatch(Batch):
                 column = _shortest(column)
             else:
                 column = arrow.number_texts(arrow.numbers_of(column))
+        elif index in self._no_text:
+            cells = (None if v is None else base64.b64encode(v) for v in column.to_pylist())
+            column = pa.array(cells, pa.binary()).cast(pa.string())
         elif _is_bytes(column.type):
             column = _text_of_bytes(column)
         elif not pa.types.is_string(column.type):
@@ -164,6 +162,18 @@ def _is_bytes(kind: pa.DataType) -> bool:
     types = pa.types
     tests = (types.is_binary, types.is_large_binary, types.is_binary_view)
     return types.is_fixed_size_binary(kind) or any(test(kind) for test in tests)
+
+
+def _is_no_text(batch: pa.RecordBatch, index: int) -> bool:
+    """Whether a column is of bytes, and those of no text: some writers do not mark it as such."""
+    column = batch.column(index)
+    if not _is_bytes(column.type):
+        return False
+    try:
+        _text_of_bytes(column)
+    except pa.ArrowInvalid:
+        return True
+    return False
 
 
 def _text_of_bytes(column: pa.Array) -> pa.Array:
