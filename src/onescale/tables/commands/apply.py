@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from onescale.core.errors import DataError, suggest
+from onescale.tables.commands.labels import default_label
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scale import OutColumn, layout, write_scaled
-from onescale.tables.commands.scan import Scan, default_label, scan
+from onescale.tables.commands.scan import Scan, scan
 from onescale.tables.commands.selection import TableInput, find, refuse_duplicates
 from onescale.tables.scaling.fit import Fit, FittedColumn
 from onescale.tables.scaling.methods import Method

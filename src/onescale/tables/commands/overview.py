@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from onescale.core.errors import SpecError, suggest
+from onescale.tables.commands.labels import found_label
 from onescale.tables.commands.report import tell
 from onescale.tables.commands.scale import scalings_of
-from onescale.tables.commands.scan import Scan, found_label, scan
+from onescale.tables.commands.scan import Scan, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import write
 from onescale.tables.scaling.methods import (

@@ -7,8 +7,9 @@ import numpy as np
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.core.text import pad, visible, width
 from onescale.tables.commands.describe import group_keys
+from onescale.tables.commands.labels import default_label, found_label
 from onescale.tables.commands.report import tell
-from onescale.tables.commands.scan import Scan, default_label, found_label, scan
+from onescale.tables.commands.scan import Scan, scan
 from onescale.tables.commands.selection import TableInput, find, same_text
 from onescale.tables.numbers import write
 from onescale.tables.reading.batch import Batch
