@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from onescale import Dataset, train
 from onescale.core.errors import SpecError
 from onescale.nn import optimizer_file
 from onescale.nn.optimizers import Adam
@@ -115,6 +116,16 @@ def test_a_file_that_does_not_work_is_told_in_one_line(text, told, written):
     with pytest.raises(SpecError, match=told) as caught:
         optimizer_file.build(written(text), "optimizer")
     assert str(caught.value).startswith("optimizer: ") and "\n" not in str(caught.value)
+
+
+def test_a_mistake_that_shows_later_is_told_with_its_place(written):
+    later = "self.updates += 1; self.updates > 3 and self.speed"
+    mine = written(GOOD.replace("self.velocity += g", f"self.velocity += g; {later}"))
+    images = np.eye(4, dtype="float32")
+    data = Dataset(images, np.arange(4), images, np.arange(4), name="four")
+    given = {"optimizer": mine, "hidden": [3], "batch_size": 2, "steps": 9, "evaluate_every": 9}
+    with pytest.raises(SpecError, match=r"mine.py:10: Mine: AttributeError: 'Mine' object has no"):
+        train(given, data, [0])
 
 
 @pytest.mark.parametrize(

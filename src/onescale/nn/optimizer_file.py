@@ -12,7 +12,7 @@ import inspect
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -119,9 +119,16 @@ def _try(cls: type[Optimizer], where: str) -> None:
         )
 
 
+def running(optimizer: Mapping[str, Any]) -> AbstractContextManager:
+    """Tell what goes wrong in a file of one's own while it trains in one line with its place."""
+    if "file" not in optimizer:
+        return nullcontext()
+    return _told(optimizer["file"], f"{optimizer['class']}: ", elsewhere=False)
+
+
 @contextmanager
-def _told(file: str, what: str = "") -> Iterator[None]:
-    """Tell an exception of the file's code as one line with its place."""
+def _told(file: str, what: str = "", elsewhere: bool = True) -> Iterator[None]:
+    """Tell an exception of the file's code as one line with its place; elsewhere: others, too."""
     try:
         yield
     except SpecError:
@@ -130,6 +137,8 @@ def _told(file: str, what: str = "") -> Iterator[None]:
         raise SpecError(f"{file}:{error.lineno}: {error.msg}") from None
     except Exception as error:
         inside = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+        if not inside and not elsewhere:
+            raise
         place = ":".join([file, *map(str, inside[-1:])])
         reason = str(error).partition("\n")[0]
         raise SpecError(f"{place}: {what}{type(error).__name__}: {reason}") from None

@@ -148,14 +148,14 @@ class Trainer:
         self.optimizer.allocate(len(self.values), self.variant.precision, weights)
 
     def evaluations(self) -> Iterator[Run]:
-        """Train to the end, or until the run diverges or, where that is asked for, has settled;
-        gives the run after each evaluation."""
+        """Train to the end, or until the run diverges (what is not finite shows in the loss) or,
+        where that is asked for, has settled; gives the run after each evaluation."""
         steps, every = self.variant.steps, self.variant.evaluate_every
         block = min(BLOCK, max(1, BLOCK_IMAGES // self.variant.batch_size))
         run = self.run
         while self.updates < steps and run.diverged is None and not self._stops():
             due = min(steps, 1 + -(-self.updates // every) * every)
-            with np.errstate(all="ignore"):  # what is not finite shows in the loss
+            with optimizer_file.running(self.variant.optimizer), np.errstate(all="ignore"):
                 while self.updates < due and run.diverged is None and not self._stops():
                     look = min(self.clock.due(), due)
                     loss, penalty = self.advance(min(block, look - self.updates))
