@@ -24,6 +24,7 @@ def fit_table(source: TableInput, method: Method | Plan, constant: str = "zero")
     scanned = scan(source, keep="distinct", gaps=True, methods=methods)
     names = [column.name for column in scanned.columns]
     refuse_duplicates(names, source.table.name, names)
+    scanned.forget()
     fit = scanned.fit(method, constant)
     tell(scanned, fit.warnings)
     return fit

@@ -29,7 +29,7 @@ def described(source: TableInput, ddof: int = 0) -> Iterator[dict[str, list]]:
         quartiles = quantiles_of(scanned, {c.index: _QUARTILES for c in scanned.columns})
     parts = _parts(scanned, quartiles, ddof)
     if scanned.by_column:
-        scanned.source.table.forget()
+        scanned.forget()
     else:
         parts = iter(list(parts))  # whatever is wrong comes before output
     tell(scanned)

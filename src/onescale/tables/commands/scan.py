@@ -164,9 +164,7 @@ class Scan:
         column is fitted and scaled by itself, and the scaled values wait in a file."""
         waiting, warnings, scalings = Spill(self.source.table.in_memory), [], []
         codes = self.codes()
-        self.groups.forget()
-        self.source.table.forget()
-        give_back()
+        self.forget()
         for column in self.columns:
             if method.of(column.name).needs == "order":
                 scalings.append(self._ranking(column.index, waiting))
@@ -176,6 +174,13 @@ class Scan:
             warnings += told
             scalings.append(partial(_waiting, waiting, column.index))
         return scalings, warnings
+
+    def forget(self) -> None:
+        """Let go of what only another pass needs, where there are very many groups."""
+        if self.by_column:
+            self.groups.forget()
+            self.source.table.forget()
+            give_back()
 
     def _scaled(
         self, column: ColumnScan, method: Method | Plan, constant: str, codes: np.ndarray
