@@ -2,12 +2,13 @@
 // can be dragged, step by step or at once.
 const MEMORY = { momentum: "momentum", nesterov: "momentum", rmsprop: "decay", adadelta: "decay", adam: "beta1", adamw: "beta1" };
 const LEVELS = [0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5.2, 7.5];
+const FIRST = ["sgd", "momentum", "adagrad", "adam"]; // the chapter's
 const TITLES = { sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSprop", adadelta: "AdaDelta", adam: "Adam", adamw: "AdamW" };
 
 function bowlPanel() {
   const { start, updates, optimizers } = DATA.bowl;
   const usual = Object.fromEntries(optimizers.map((one) => [one.name, one]));
-  const shown = new Set(state.list("o", ["sgd", "momentum", "adagrad", "adam"]));
+  const shown = new Set(state.list("o", FIRST));
   const settings = Object.fromEntries(optimizers.map((one) => [one.name, { ...one, ...kept(one) }]));
   const now = { start: state.list("at", start).map(Number), steps: Number(state.get("n", updates)), drawn: null };
   let moving = null;
@@ -61,11 +62,23 @@ function bowlPanel() {
     } }, t("walk")),
     el("button", { type: "button", onclick: () => { stop(); go(updates); } }, t("all at once")),
     [0, 1].map((i) => labelled(t("start {axis}", { axis: "xy"[i] }), startBox(i))),
-    el("button", { type: "button", onclick: () => { stop(); Object.assign(now, { start: [...start] }); optimizers.forEach((one) => Object.assign(settings[one.name], one)); state.set(Object.fromEntries(optimizers.map((one) => [one.name, null]))); shown.clear(); ["sgd", "momentum", "adagrad", "adam"].forEach((one) => shown.add(one)); go(updates); main.redraw(); } }, t("start over")));
+    el("button", { type: "button", onclick: afresh }, t("start over")));
 
   function startBox(i) {
     return el("input", { type: "number", step: 0.5, min: [-10, -3][i], max: [10, 3][i], value: now.start[i], class: `start${i}`,
       onchange: (event) => { now.start[i] = Number(event.target.value); placed(); } });
+  }
+  function afresh() {
+    stop();
+    now.start = [...start];
+    optimizers.forEach((one) => Object.assign(settings[one.name], one));
+    shown.clear();
+    FIRST.forEach((one) => shown.add(one));
+    controls.querySelectorAll("input[type=number]").forEach((input, i) => { input.value = start[i]; });
+    list.replaceChildren(...rows());
+    now.steps = updates;
+    count.value = counted.textContent = updates;
+    placed();
   }
   function placed() {
     if (now.drawn) now.drawn.start.data = { x: [now.start[0]], y: [now.start[1]] };
@@ -84,13 +97,14 @@ function bowlPanel() {
     update();
     return now.drawn.made;
   });
-  const rows = optimizers.map(({ name }, i) => optimizerRow(name, i, settings[name], shown, cells[name], update));
+  const rows = () => optimizers.map(({ name }, i) => optimizerRow(name, i, settings[name], shown, cells[name], update));
+  const list = el("tbody", {}, rows());
   const difference = bowl.off(DATA.bowl);
   update();
   return [
     el("p", {}, t("The bowl is z = x²/20 + y²: twenty times as steep across as along. The gradient points down the steepest slope, not at the minimum. Drag the square, or type where to start; move a rate and see what becomes of the path.")),
     box, controls,
-    table(t("Optimisers"), [t("optimiser"), t("rate η"), t("momentum, or share that is kept"), t("length of the path"), t("ends from the minimum")], rows),
+    table(t("Optimisers"), [t("optimiser"), t("rate η"), t("momentum, or share that is kept"), t("length of the path"), t("ends from the minimum")], list),
     el("p", { class: "quiet", id: "bowl-check", "data-off": difference }, difference < 1e-9
       ? t("This page computes the paths itself; from the usual start they differ from those that onescale computed by at most {off} of the way.", { off: difference.toExponential(0) })
       : t("This page computes other paths than onescale: they are {off} of the way apart. Please report it.", { off: short(difference) })),

@@ -1,5 +1,7 @@
-// Charts by Bokeh, which stands packed in the page and is unpacked when the first is wanted. A chart
-// is drawn in the colours of the scheme in force and drawn anew when that changes.
+// Charts by Bokeh, which stands packed in the page and is unpacked when the first is wanted, or while
+// the reader looks at the first panel. A chart is drawn in the colours of the scheme in force and
+// drawn anew when that changes; what a control changes is the data of a chart that stands, since
+// building one takes tens of milliseconds.
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8a6d3b", "#767676"];
 const ON_DARK = ["#56B4E9", "#F08A4B", "#34C79B", "#E39ACB", "#F2C14E", "#A5D4F5", "#CFAE76", "#B3BBC3"];
 const DASHES = ["solid", "dashed", "dotted", "dotdash"];
@@ -18,6 +20,8 @@ function bokeh() {
   })();
   return unpacked;
 }
+// Only once the page is painted: to run the library takes longer than to paint all else.
+const beforehand = () => (window.requestIdleCallback ?? setTimeout)(() => bokeh().catch(() => {}));
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark";
@@ -46,14 +50,18 @@ function figure(B, { x, y, height = 380, tools = "pan,box_zoom,wheel_zoom,reset,
   return made;
 }
 
-// Draws a chart into an element, in place of what stands there.
+// Draws a chart into an element, in place of what stands there, and lets go of those that are gone.
+const standing = new Map();
 async function show(place, draw) {
   const B = await bokeh();
-  const made = draw(B);
-  if (!place.isConnected) return null;
+  if (!place.isConnected) return;
+  for (const [gone, view] of standing) {
+    if (gone.isConnected) continue;
+    standing.delete(gone);
+    view.remove();
+  }
   place.replaceChildren();
-  await B.Plotting.show(made, place);
-  return made;
+  standing.set(place, await B.Plotting.show(draw(B), place));
 }
 
 const source = (B, data) => new B.ColumnDataSource({ data });

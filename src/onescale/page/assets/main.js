@@ -64,3 +64,4 @@ const wantedScheme = state.get("scheme", "auto");
 if (!(state.panel() in PANELS)) history.replaceState(null, "", "#short");
 main.open();
 if (wantedScheme !== "auto") main.scheme(wantedScheme);
+addEventListener("load", beforehand);

@@ -4,17 +4,18 @@ function weightsPanel() {
   const usual = named.he;
   const now = { activation: state.get("f", "sigmoid"), place: Number(state.get("s", usual)) };
   const read = el("output", {}, "");
-  const drawn = { sources: [] };
+  const drawn = []; // a layer each: the data of its bars and the range of its axis
   const input = slider(now.place, [0, scales.length - 1, 1], (place) => { now.place = place; update(); }, { "aria-label": t("standard deviation of the weights") });
   const facts = el("tbody", {});
-  let B = null;
 
   function update() {
     const own = activations[now.activation].layers[now.place];
     read.textContent = short(scales[now.place]);
     input.value = now.place;
+    const [start, end] = edges[now.activation];
     own.shares.forEach((shares, layer) => {
-      drawn.sources[layer]?.setv({ data: bars(shares, edges[now.activation]) });
+      drawn[layer]?.range.setv({ start, end });
+      drawn[layer]?.held.setv({ data: bars(shares, edges[now.activation]) });
     });
     facts.replaceChildren(...own.shares.map((_, layer) => el("tr", {},
       el("th", { scope: "row" }, layer + 1), el("td", { class: "number" }, short(own.mean[layer])),
@@ -22,23 +23,19 @@ function weightsPanel() {
     state.set({ f: now.activation === "sigmoid" ? null : now.activation, s: now.place === usual ? null : now.place });
   }
 
-  const box = el("div", { class: "layers" });
-  function draw() {
-    drawn.sources = [];
-    box.replaceChildren(...Array.from({ length: layers }, (_, layer) => {
-      const words = t("Histogram of the activations of layer {layer}", { layer: layer + 1 });
-      return el("div", {}, el("h4", {}, t("layer {layer}", { layer: layer + 1 })), chart(words, (library) => {
-        B = library;
-        const own = activations[now.activation].layers[now.place];
-        const made = figure(B, { x: t("activation"), y: layer ? "" : t("share of the layer"), height: 220, tools: "",
-          y_range: new B.Range1d({ start: 0, end: 0.3 }), toolbar_location: null });
-        const held = source(B, bars(own.shares[layer], edges[now.activation]));
-        drawn.sources[layer] = held;
-        made.quad({ left: { field: "left" }, right: { field: "right" }, top: { field: "top" }, bottom: 0, source: held, fill_color: pen(0).color, line_color: null });
-        return made;
-      }));
+  const box = el("div", { class: "layers" }, Array.from({ length: layers }, (_, layer) => {
+    const words = t("Histogram of the activations of layer {layer}", { layer: layer + 1 });
+    return el("div", {}, el("h4", {}, t("layer {layer}", { layer: layer + 1 })), chart(words, (B) => {
+      const [start, end] = edges[now.activation];
+      const range = new B.Range1d({ start, end });
+      const made = figure(B, { x: t("activation"), y: layer ? "" : t("share of the layer"), height: 220, tools: "",
+        x_range: range, y_range: new B.Range1d({ start: 0, end: 0.3 }), toolbar_location: null });
+      const held = source(B, bars(activations[now.activation].layers[now.place].shares[layer], [start, end]));
+      drawn[layer] = { held, range };
+      made.quad({ left: { field: "left" }, right: { field: "right" }, top: { field: "top" }, bottom: 0, source: held, fill_color: pen(0).color, line_color: null });
+      return made;
     }));
-  }
+  }));
 
   const NAMES = { "0.01": "0.01", xavier: "Xavier, √(1/n)", he: "He, √(2/n)", 1: "1" };
   const jumps = ["0.01", "xavier", "he", "1"].map((name) => [name, named[name]]).map(([name, place]) =>
@@ -47,9 +44,7 @@ function weightsPanel() {
     now.activation = name;
     for (const button of functions.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.textContent === name));
     update();
-    draw();
   });
-  draw();
   update();
   return [
     el("p", {}, t("{inputs} standard normal inputs go through {layers} layers of 100 nodes that nobody has trained. Weights that are too small pile the activations up at one value, weights too large drive them to the ends, where hardly a gradient is left.", { inputs: DATA.weights.inputs, layers })),
