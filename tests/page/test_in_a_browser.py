@@ -90,6 +90,8 @@ def test_every_part_of_every_claim_can_be_told_in_korean(browser):
     parts = {about(one) for _, _, one in claims.hypotheses()}
     go(browser, "#short&lang=ko")
     told = run(browser, "return [given[0].map((one) => t(one)), [...missing]]", sorted(parts))
+    figures = sorted({claim.figure for claim in claims.claims if claim.figure})
+    assert all(run(browser, "return given[0].map((one) => t(seen(one)))", figures))
     assert told[1] == []
     words = "|".join(map(re.escape, ("against", "reaches", "stays below", " of ", "no worse")))
     assert [one for one in told[0] if re.search(words, one)] == []

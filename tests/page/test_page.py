@@ -16,6 +16,8 @@ from places import configuration
 def written() -> set[str]:
     """Every text that scripts and template have in them."""
     found = set(re.findall(r'\bt\(\s*"((?:[^"\\]|\\.)*)"', script()))
+    seen = re.search(r"const SEEN = \{(.*?)\n\};", script(), re.DOTALL)[1]
+    found |= set(re.findall(r'"(.+)"', seen))
     found |= set(
         re.findall(r"data-t>([^<{]+)<", (ASSETS / "page.html").read_text(encoding="utf-8"))
     )
