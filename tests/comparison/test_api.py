@@ -61,3 +61,30 @@ def test_what_cannot_be_compared_is_told(data, tmp_path):
         onescale.compare({"one": SHORT})
     with pytest.raises(onescale.SpecError, match="reference: unknown variant 'on'"):
         onescale.compare({"one": SHORT}, data, [0], reference="on")
+    for none in ([SHORT], {}, None):
+        with pytest.raises(onescale.SpecError, match=r"variants: one or more by name, \{'adam'"):
+            onescale.compare(none)
+    wrong = {
+        "seeds: 3 must be a list of them": ({"one": SHORT}, data, 3),
+        "data: an onescale.Dataset is needed; found tuple": ({"one": SHORT}, (), [0]),
+        "variant one: .*unknown key 'step'": ({"one": SHORT | {"step": 3}}, data, [0]),
+        "variant one: .*null must be a mapping": ({"one": None}, data, [0]),
+    }
+    for told, given in wrong.items():
+        with pytest.raises(onescale.SpecError, match=told):
+            onescale.train_all(*given)
+
+
+def test_runs_are_taken_as_they_are_had(write_run, tmp_path):
+    """From a folder of results, a file, a mapping, alone."""
+    from onescale.figures.curves import listed
+
+    (tmp_path / "runs").mkdir()
+    path = write_run("adam", ACCURACIES["adam"]).rename(tmp_path / "runs/adam.json")
+    (tmp_path / "manifest.json").write_text("{}")
+    runs = onescale.load_runs(tmp_path)
+    assert [*runs] == [*onescale.load_runs(path)] == ["adam"]
+    assert listed(runs) == listed(runs["adam"]) == listed([runs["adam"]]) == [*runs.values()]
+    for none in ([], ["adam"]):
+        with pytest.raises(onescale.SpecError, match="drawn of records"):
+            listed(none)

@@ -14,12 +14,12 @@ import pandas as pd
 
 from onescale.comparison import table
 from onescale.comparison.spec import Criteria, Spec
-from onescale.core.errors import DataError, SpecError
+from onescale.core.errors import DataError, SpecError, placed
 from onescale.core.provenance import versions
 from onescale.core.text import DASH, percent, points, probability
 from onescale.data.dataset import Dataset
 from onescale.runs.record import Record, read_all
-from onescale.training.trainer import train
+from onescale.training.trainer import checked_seeds, train
 from onescale.training.variant import Variant
 
 # What a person looks at first, its heading, and how it is told.
@@ -59,22 +59,30 @@ class Runs(dict[str, Record]):
 def load_runs(folder: str | Path) -> Runs:
     """Every run file of a folder, such as results/runs of the workflow, timing included.
 
-    Raises DataError if there is none, or what `onescale compare` would refuse.
+    A folder of results, which has them in runs/, will do, and so will one run file. Raises
+    DataError if there is none, or what `onescale compare` would refuse.
     """
-    paths = sorted(Path(folder).glob("*.json"))
+    folder = Path(folder)
+    folder = folder / "runs" if (folder / "runs").is_dir() else folder
+    paths = [folder] if folder.is_file() else sorted(folder.glob("*.json"))
     if not paths:
         raise DataError(f"{folder}: no run files (*.json) there")
     return Runs(read_all(paths))
 
 
 def train_all(
-    variants: Mapping[str, Mapping[str, Any]], data: Dataset, seeds: Iterable[int] = range(5)
+    variants: Mapping[str, Variant | Mapping[str, Any]],
+    data: Dataset,
+    seeds: Iterable[int] = range(5),
 ) -> Runs:
     """Train each variant, given by its name, once with each seed; as `onescale.train`, which says
     what it raises."""
-    seeds, runs = list(seeds), Runs()
-    for name, given in variants.items():
-        variant = Variant.from_mapping({**given, "name": name})
+    seeds, runs = checked_seeds(seeds), Runs()
+    for name, given in _by_name(variants).items():
+        given = given.to_mapping() if isinstance(given, Variant) else given
+        with placed(f"variant {name}"):
+            named = {**given, "name": name} if isinstance(given, Mapping) else given
+            variant = Variant.from_mapping(named)
         trained = {run.seed: run for run in train(variant, data, seeds)}
         path = Path(f"{name}.json")  # what it would be called
         runs[name] = Record(variant.to_mapping(), data.about(), versions(), trained, path)
@@ -98,10 +106,20 @@ def compare(
 
     Raises SpecError for what cannot be meant, DataError for data that does not fit.
     """
-    trained = all(isinstance(one, Record) for one in variants.values())
+    trained = all(isinstance(one, Record) for one in _by_name(variants).values())
     if trained == (data is not None):
         raise SpecError("compare: variants to train go with data, and runs go without")
     records = dict(variants) if data is None else train_all(variants, data, seeds)
     spec = Spec.of(records, reference)
     criteria = Criteria.from_mapping(statistics)
     return Comparison(table.compare(records, Spec(spec.groups, criteria=criteria)))
+
+
+def _by_name(variants: Any) -> Mapping[str, Any]:
+    """The same, if it is a mapping that is not empty."""
+    if not isinstance(variants, Mapping) or not variants:
+        raise SpecError(
+            "variants: one or more by name, {'adam': {…}}, or what train_all or load_runs gave; "
+            f"found {type(variants).__name__ if variants else 'none'}"
+        )
+    return variants

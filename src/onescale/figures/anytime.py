@@ -6,13 +6,13 @@ reached it: a curve that rises steeply says that all seeds get there at about th
 that ends below 100 % that some never do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from onescale.comparison.anytime import anytime_curve, share_at_level
 from onescale.figures import style
-from onescale.figures.curves import legend
+from onescale.figures.curves import legend, listed
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record
 
@@ -21,9 +21,10 @@ _BAND = "line: mean over seeds, each smoothed over five points; band: lowest to 
 
 
 @style.drawing
-def anytime(records: Sequence[Record], title: str = "") -> Figure:
+def anytime(records: Sequence[Record] | Mapping[str, Record], title: str = "") -> Figure:
     """Two columns, against updates and against CPU seconds; a row of shares for each level that any
     seed reaches. Raises DataError for a variant that was not looked at, or has no seconds."""
+    records = listed(records)
     levels = sorted({level for record in records for level in record.levels})
     reached = [one for one in levels if any(len(share_at_level(r, one)[0]) for r in records)]
     high = 1.5 + _HIGH + (_LOW + 0.2) * len(reached)

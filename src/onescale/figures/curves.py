@@ -5,13 +5,15 @@ seeds the range says more than an interval would. A seed that diverged counts, f
 the accuracy it is compared by, and a cross marks where it broke off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from onescale.comparison.band import band
+from onescale.core.errors import SpecError
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record
@@ -24,13 +26,16 @@ _PANELS = (
 
 
 @style.drawing
-def learning_curves(records: Sequence[Record], title: str = "", split: str | None = None) -> Figure:
+def learning_curves(
+    records: Sequence[Record] | Mapping[str, Record], title: str = "", split: str | None = None
+) -> Figure:
     """Three panels (loss, training and test accuracy); with `split`, a row of them a value.
 
+    records: as a list, or by name as `train_all` and `load_runs` give them.
     split: a key of the variants, such as "activation", by whose values the rows differ; the lines
     of one place in each row then share a colour. Without effect where all have the same value.
     """
-    rows: dict[str, list[Record]] = {}
+    records, rows = listed(records), dict[str, list[Record]]()
     for record in records:
         rows.setdefault(str(record.variant.get(split)) if split else "", []).append(record)
     split = split if len(rows) > 1 else None
@@ -51,6 +56,18 @@ def learning_curves(records: Sequence[Record], title: str = "", split: str | Non
         about += "; cross: a seed diverged, and counts as guessing from there on"
     style.title(figure, title or "Learning curves", about if seeds > 1 else "one seed")
     return figure
+
+
+def listed(records: Any) -> list[Record]:
+    """Records as a list. Raises SpecError for what is none, or empty."""
+    if isinstance(records, Record):
+        records = [records]
+    found = list(records.values() if isinstance(records, Mapping) else records)
+    if not found or not all(isinstance(record, Record) for record in found):
+        raise SpecError(
+            "a figure is drawn of records, as onescale.train_all or load_runs gives them"
+        )
+    return found
 
 
 def _row(line: Sequence[Axes], members: Sequence[Record]) -> None:

@@ -74,7 +74,9 @@ def train(
     """
     if not isinstance(variant, Variant):
         variant = Variant.from_mapping(variant)
-    seeds = _checked_seeds(seeds)
+    seeds = checked_seeds(seeds)
+    if not isinstance(data, Dataset):
+        raise SpecError(f"data: an onescale.Dataset is needed; found {type(data).__name__}")
     with threadpool_limits(1, user_api="blas"):
         training = TrainingData(variant, data)
         store = CheckpointStore(checkpoints, variant, data)
@@ -316,7 +318,10 @@ def _state(plain: dict) -> dict:
     return plain | {"state": {"state": np.array(plain["state"]["state"], np.uint64)}}
 
 
-def _checked_seeds(seeds: Iterable[int]) -> list[int]:
+def checked_seeds(seeds: Iterable[int]) -> list[int]:
+    """Seeds as a list. Raises SpecError where there is none, or one stands there twice."""
+    if not isinstance(seeds, Iterable):
+        raise SpecError(f"seeds: {seeds!r} must be a list of them, such as range(5)")
     checked = [check_number(seed, "integer", "[0, inf)", "seeds") for seed in seeds]
     if not checked or len(set(checked)) < len(checked):
         raise SpecError(f"seeds: {checked} must be one or more numbers, each once")
