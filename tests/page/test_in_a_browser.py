@@ -107,9 +107,12 @@ def test_it_asks_for_nothing(browser):
 
 def test_paths_are_those_of_onescale(browser, results):
     """Over rates, memories and starts that are not the embedded ones."""
-    draw = random.Random(3)
+    draw, known = random.Random(3), run(browser, "return bowl.names")
+    assert len(known) >= 8
     for usual in run(browser, "return DATA.bowl.optimizers"):
         name = usual.pop("name")
+        if name not in known:  # left out of the page's bowl
+            continue
         given = usual | {"rate": draw.uniform(0.01, 0.9)}
         given |= {
             key: draw.uniform(0.1, 0.95) for key in ("momentum", "decay", "beta1") if key in given

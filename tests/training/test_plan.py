@@ -107,7 +107,7 @@ def test_every_search_of_ours_is_one_that_tunes(name):
     assert len(Search.from_mapping(OWN.searches[name]).points()) == OWN.trials(name)
 
 
-OURS = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "adamw"]
+OURS = list(OPTIMIZERS)
 LION = str(ROOT / "docs/examples/lion.py")
 SPACE = {"rate": {"log_uniform": [0.001, 1]}}
 
@@ -198,7 +198,7 @@ def test_the_published_run_makes_all_tunings_three_times():
 
 
 def test_all_optimisers_of_ours_are_tuned():
-    assert list(configuration()["optimizers"]) == OURS == list(OPTIMIZERS)
+    assert list(configuration()["optimizers"]) == OURS
 
 
 def test_both_tunings_of_ours_have_the_budget_that_they_should():

@@ -239,7 +239,9 @@ use rule surface as trials_figure with:
     log:
         f"{RESULTS}/logs/{{kind}}_{{tuned}}.log",
     wildcard_constraints:
-        kind="sensitivity|search|best_of",
+        kind=one_of(
+            f["kind"] for g in config["tuning"].values() for f in g.get("figures", ())
+        ),
     params:
         drawing=lambda wildcards, input: words(
             "trials",

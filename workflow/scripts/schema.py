@@ -81,16 +81,23 @@ def allowed(part: dict) -> str:
 
 
 def main() -> int:
-    written = {SCHEMAS / "variant.schema.yaml": schema_text(), README: readme_text()}
-    written[DOCS / "commands.md"] = reference.commands_text()
-    written[DOCS / "configuration.md"] = reference.configuration_text()
-    stale = [p for p, text in written.items() if not p.exists() or p.read_text("utf-8") != text]
-    for path in stale:
-        if "--check" in sys.argv:
+    makers = {
+        SCHEMAS / "variant.schema.yaml": schema_text,
+        README: readme_text,
+        DOCS / "commands.md": reference.commands_text,
+        DOCS / "configuration.md": reference.configuration_text,  # of the schema as it is by then
+    }
+    check, status = "--check" in sys.argv, 0
+    for path, make in makers.items():
+        text = make()
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        if check:
             print(f"{path.name} is not in step with the code; run: make schema")
+            status = 1
         else:
-            path.write_text(written[path], encoding="utf-8")
-    return int(bool(stale) and "--check" in sys.argv)
+            path.write_text(text, encoding="utf-8")
+    return status
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ from onescale.runs.run import Run
 
 _UNTIMED = "; its .timing.json must lie beside it, or its variant stand in the file of --step-times"
 _NEAR = 0.05  # of the range of an activation: this close to the mean, or to an end
-_RANGES = {"sigmoid": (0, 1), "tanh": (-1, 1)}  # ReLU has no upper end
 
 
 class AtLeast(float):
@@ -140,11 +139,11 @@ def _share(where: str) -> Callable[[tuple[Mapping[str, Any], int], Hypothesis], 
     of a range that has only one."""
 
     def of(subject: tuple[Mapping[str, Any], int], hypothesis: Hypothesis) -> float | None:
-        activation = subject[0]["activation"]
-        low, high = _RANGES.get(activation, (0, 1))
-        near = _NEAR * (high - low)
-        if where == "ends" and activation not in _RANGES:
+        ends = activations.ACTIVATIONS[subject[0]["activation"]].ends
+        if where == "ends" and ends is None:
             return None
+        low, high = ends or (0.0, 1.0)
+        near = _NEAR * (high - low)
         values = _layers(subject)[-1]
         if where == "mean":
             return float(np.mean(np.abs(values - values.mean()) < near))

@@ -162,7 +162,7 @@ digits = click.option(
 output = stack(
     _option("-o --output path", "FILE",
             "Write there, whole or not at all; its ending decides the format."),
-    _option("--format", None, "Default: csv.", type=click.Choice(FORMATS)),
+    _option("--format", None, "Default: csv.", type=click.Choice([*FORMATS])),
     _option("--output-delimiter", "D", "Of csv and tsv. Default: a comma or tab."),
 )  # fmt: skip
 fit_output = _option("-o --output path", "SCALER.json", "Write there. Default: standard output.")

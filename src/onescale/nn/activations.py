@@ -1,8 +1,9 @@
 """The activations: what stands between two affine layers, and how it spreads through a net.
 
 Each is a layer (see `nn.layers`) that works in place; its output is read again by `backward`.
-`saturated` says which outputs lie within 0.01 of an end of the range (ReLU: at 0), where hardly
-anything is learnt. A new one is a class here and a line in `ACTIVATIONS`.
+`ends` are those of its range, if it has both; `saturated` says which outputs lie within 0.01 of an
+end (ReLU: at 0), where hardly anything is learnt. A new one is a class here and a line in
+`ACTIVATIONS`.
 
 `spread` is the book's experiment behind the chapter's advice on initial weights: 1,000 standard
 normal inputs pass through five layers of 100 nodes. Weights too small pile the activations up at
@@ -20,6 +21,8 @@ from onescale.nn.initializers import draw
 
 class Relu:
     """max(x, 0)."""
+
+    ends = None
 
     def __init__(self, rows, nodes, dtype) -> None:
         self.zeros = zeros((rows, nodes), dtype)  # an array: NumPy's maximum with 0 is slower
@@ -40,6 +43,8 @@ class Relu:
 
 class Sigmoid:
     """1/(1 + e⁻ˣ)."""
+
+    ends = (0.0, 1.0)
 
     def __init__(self, rows, nodes, dtype) -> None:
         self.slope = empty((rows, nodes), dtype)
@@ -66,6 +71,8 @@ class Sigmoid:
 class Tanh:
     """tanh x."""
 
+    ends = (-1.0, 1.0)
+
     def __init__(self, rows, nodes, dtype) -> None:
         self.slope = empty((rows, nodes), dtype)
 
@@ -85,8 +92,8 @@ class Tanh:
 
 
 ACTIVATIONS = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
-# What histograms show of each: its whole range, of ReLU as much as tells.
-SHOWN = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 3.0)}
+# What histograms show of the chapter's: the whole range, of ReLU as much as tells.
+SHOWN = {name: ACTIVATIONS[name].ends or (0.0, 3.0) for name in ("sigmoid", "tanh", "relu")}
 
 INITS: dict[str, str | dict[str, float]] = {
     "std 0.01": {"normal": 0.01},

@@ -1,4 +1,4 @@
-// The bowl z = x²/20 + y²: eight optimisers whose rate and memory are on sliders, from a start that
+// The bowl z = x²/20 + y²: optimisers whose rate and memory are on sliders, from a start that
 // can be dragged, step by step or at once.
 const MEMORY = { momentum: "momentum", nesterov: "momentum", rmsprop: "decay", adadelta: "decay", adam: "beta1", adamw: "beta1" };
 const LEVELS = [0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5.2, 7.5];
@@ -6,7 +6,8 @@ const FIRST = ["sgd", "momentum", "adagrad", "adam"]; // the chapter's
 const TITLES = { sgd: "SGD", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSprop", adadelta: "AdaDelta", adam: "Adam", adamw: "AdamW" };
 
 function bowlPanel() {
-  const { start, updates, optimizers } = DATA.bowl;
+  const { start, updates } = DATA.bowl;
+  const optimizers = DATA.bowl.optimizers.filter((one) => bowl.names.includes(one.name));
   const usual = Object.fromEntries(optimizers.map((one) => [one.name, one]));
   const shown = new Set(state.list("o", FIRST));
   const settings = Object.fromEntries(optimizers.map((one) => [one.name, { ...one, ...kept(one) }]));

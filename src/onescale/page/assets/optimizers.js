@@ -1,5 +1,6 @@
-// The eight optimisers on the bowl z = x²/20 + y², each the formula of onescale/nn/optimizers.py
-// on one point; the page and its tests hold the paths to those that Python computed.
+// The optimisers on the bowl z = x²/20 + y², each the formula of onescale/nn/optimizers.py on one
+// point; the page and its tests hold the paths to those that Python computed. One that has no
+// formula here is left out of the page's bowl.
 const bowl = (() => {
   const gradient = ([x, y]) => [x * 0.1, y * 2];
   const height = ([x, y]) => (x * x) / 20 + y * y;
@@ -85,6 +86,7 @@ const bowl = (() => {
     const unit = Math.hypot(...reference.start);
     return Math.max(
       ...reference.optimizers.map((settings, place) => {
+        if (!(settings.name in OPTIMIZERS)) return 0;
         const own = path(settings, reference.start, reference.updates);
         const theirs = reference.paths[place];
         return Math.max(...own.map((p, i) => Math.hypot(p[0] - theirs[i][0], p[1] - theirs[i][1]) / unit));

@@ -16,11 +16,32 @@ from onescale.core.atomic import atomic_write, when_full
 from onescale.core.errors import DataError, SpecError
 from onescale.core.text import visible_lines
 
-FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "table", "parquet", "arrow")
-DELIMITED = {"csv": ",", "tsv": "\t"}
-_ENDINGS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".json": "json", ".jsonl": "jsonl",
-            ".ndjson": "jsonl", ".md": "markdown", ".markdown": "markdown", ".parquet": "parquet",
-            ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow"}  # fmt: skip
+
+@dataclass(frozen=True)
+class Format:
+    """What is known of a format before there is a writer of it (`formats.make_writer`).
+
+    endings: of files in it. delimiter: of delimited text, which can do without a header. typed:
+    whether it has types of its own for numbers. text: whether a terminal can show it.
+    """
+
+    endings: tuple[str, ...]
+    delimiter: str | None = None
+    typed: bool = False
+    text: bool = True
+
+
+FORMATS = {
+    "csv": Format((".csv",), ","),
+    "tsv": Format((".tsv", ".tab"), "\t"),
+    "json": Format((".json",), typed=True),
+    "jsonl": Format((".jsonl", ".ndjson"), typed=True),
+    "markdown": Format((".md", ".markdown")),
+    "table": Format(()),
+    "parquet": Format((".parquet",), typed=True, text=False),
+    "arrow": Format((".arrow", ".feather", ".ipc"), typed=True, text=False),
+}
+_ENDINGS = {ending: name for name, form in FORMATS.items() for ending in form.endings}
 _PACKED = (".gz", ".zst")
 _OTHERS = (".xlsx", ".xls", ".ods", ".zip", ".bz2", ".xz", ".7z")
 
@@ -44,7 +65,7 @@ class Output:
     parts: bool = False
 
     def __post_init__(self) -> None:
-        if self.delimiter is not None and self.format not in DELIMITED:
+        if self.delimiter is not None and FORMATS[self.format].delimiter is None:
             raise SpecError(f"--output-delimiter goes with csv and tsv, not with {self.format}")
         if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '\r\n"\0'):
             raise SpecError("--output-delimiter takes one character, no quote and no line end")
@@ -74,7 +95,7 @@ class Output:
     @property
     def typed(self) -> bool:
         """Whether the format has types of its own for numbers."""
-        return self.format in ("json", "jsonl", "parquet", "arrow")
+        return FORMATS[self.format].typed
 
     @contextlib.contextmanager
     def writer(self, names: Sequence[str], header: bool = True, decimal: str = ".") -> Iterator:
@@ -86,9 +107,9 @@ class Output:
         from onescale.tables.writing.formats import make_writer
 
         with self.opened() as stream:
-            delimiter = self.delimiter or DELIMITED.get(self.format)
-            writer = make_writer(self.format, stream, delimiter, decimal)
-            if header or self.format not in DELIMITED:
+            usual = FORMATS[self.format].delimiter
+            writer = make_writer(self.format, stream, self.delimiter or usual, decimal)
+            if header or usual is None:
                 writer.begin(names)
             yield writer
             writer.end()
@@ -118,7 +139,7 @@ class Output:
             if sys.stdout is None:
                 raise DataError("standard output is closed; write to a file with -o")
             terminal = sys.stdout.isatty()
-            if terminal and self.format in ("parquet", "arrow"):
+            if terminal and not FORMATS[self.format].text:
                 raise SpecError(f"{self.format} is no text for a terminal; name a file with -o")
             with when_full("standard output"):
                 yield _Terminal(sys.stdout.buffer) if terminal else sys.stdout.buffer
