@@ -70,7 +70,12 @@ def __getattr__(name: str) -> object:
         return version("onescale")
     if name not in _HOMES:
         raise AttributeError(f"module 'onescale' has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(_HOMES[name]), name)
+    try:
+        value: object = getattr(importlib.import_module(_HOMES[name]), name)
+    except ModuleNotFoundError as error:
+        if error.name and not error.name.startswith("onescale"):
+            error.add_note(f"onescale.{name} needs it: pip install 'onescale[workflow]'")
+        raise
     globals()[name] = value
     return value
 
