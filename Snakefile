@@ -28,7 +28,7 @@ include: "workflow/rules/training.smk"  # a rule for every variant
 include: "workflow/rules/comparison.smk"  # the comparison and the reproduction
 include: "workflow/rules/figures.smk"  # every figure
 include: "workflow/rules/studies.smk"  # studies and tuning
-include: "workflow/rules/claims.smk"  # claims and discrepancies
+include: "workflow/rules/claims.smk"  # claims and discrepancies, of config/evidence.yaml
 include: "workflow/rules/targets.smk"  # manifests, evidence
 include: "workflow/rules/page.smk"  # the page that shows everything
 include: "workflow/rules/confirm.smk"  # the claims by fresh seeds, at frozen rules

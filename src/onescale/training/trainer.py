@@ -9,6 +9,9 @@ each step leaves the two terms of its loss behind, and the logarithms are taken 
 block. A run whose loss is no longer finite, or has run away (`_ran_away`), has diverged: that is a
 result, recorded with its step, and counts with the accuracy of always guessing the commonest class.
 
+What a run is made of is named in its variant and stands in a table of `onescale.nn`: optimisers,
+activations, initial weights, schedules. `Network` puts the layers in a row.
+
 `train` is the whole interface. It trains one seed after another on one BLAS thread; many variants
 at once are many processes.
 """
