@@ -49,3 +49,5 @@ rule all:
             *rules.pages.output,
         ),
     localrule: True
+    message:
+        "everything is made"

@@ -11,7 +11,6 @@ import os
 import shlex
 import shutil
 import sys
-import time
 from collections import deque
 from typing import Any
 
@@ -26,6 +25,7 @@ _NOISE = (
     "Using ", "Assuming ", "Building DAG", "Provided ", "Rules claiming", "Select jobs", "Execute ",
     "Complete log", "Elapsed time", "Rules with missing", "host:", "Shutting down", "Retry failed",
     "Will exit", "Conda environments", "Singularity", "Trying to restart", "Adding ",
+    "Config file ", "Report created",
 )  # fmt: skip
 _LOCKED = (
     "{}: another Snakemake is at work on the same files; start again when it has ended (or its "
@@ -95,7 +95,9 @@ class LogHandler(LogHandlerBase):
     def _begin(self, record: Any) -> None:
         """The number of jobs; a job that is the target itself does nothing."""
         self.total = int(record.stats.get("total", 0))
-        self._say(f"{self.total} jobs")
+        trains = any(rule.startswith("train_") for rule in record.stats)
+        told = "; ± is half of the 95 % interval over seeds" if trains else ""
+        self._say(f"{self.total} {'job' if self.total == 1 else 'jobs'}{told}")
         if self.stream.isatty():
             from tqdm import tqdm
 
@@ -105,7 +107,7 @@ class LogHandler(LogHandlerBase):
     def _job(self, record: Any) -> None:
         message = record.rule_msg or record.rule_name
         self.jobs[record.jobid] = {
-            "message": message, "begun": time.monotonic(), "outputs": list(record.output),
+            "message": message, "begun": record.created, "outputs": list(record.output),
         }  # fmt: skip
 
     def _finished(self, record: Any) -> None:
@@ -114,7 +116,8 @@ class LogHandler(LogHandlerBase):
         if self.bar is not None:
             self.bar.update()
         if job is not None:
-            took = time.monotonic() - job["begun"]
+            # By when Snakemake said so: this handler hears of it in a thread of its own, later.
+            took = max(0.0, record.created - job["begun"])
             line = found(job["outputs"]) or job["message"]
             place = f"[{self.done:{len(str(self.total))}}/{self.total}] " if self.total else ""
             self._say(f"{place}{_short(line)}, {_seconds(took)}")

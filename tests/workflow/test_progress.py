@@ -4,13 +4,14 @@ import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from made_up_runs import run_entry
 from places import ROOT
-from snakemake_logger_plugin_onescale import found
+from snakemake_logger_plugin_onescale import LogHandler, found
 from workflow_project import small_config, snakemake, write
 
 CALL = ("--cores", "2", "-s", ROOT / "Snakefile", "--configfile", "mine.yaml")
@@ -33,9 +34,9 @@ def folder(tmp_path):
 def test_a_line_a_finished_job_and_the_end_of_the_log_of_a_failed_one(folder, monkeypatch):
     ran = snakemake(folder, *CALL, "--", "results/tables/right/minmax.csv")
     assert ran.returncode == 0
-    jobs = [line for line in ran.stderr.splitlines() if line.startswith("[")]
-    assert re.fullmatch(r"\[1/1\] putting right on one scale: minmax, \d+ s", *jobs)
-    assert "Finished jobid" not in ran.stderr and "\x1b" not in ran.stderr
+    said = [line for line in ran.stderr.splitlines() if not line.startswith("Using ")]
+    assert said[0] == "1 job" and len(said) == 2 and "\x1b" not in ran.stderr
+    assert re.fullmatch(r"\[1/1\] putting right on one scale: minmax, \d+ s", said[1])
     ran = snakemake(folder, *CALL, "--", "results/tables/wrong/minmax.csv")
     failed = ran.stderr[ran.stderr.index("failed: scale_table") :]
     assert "| onescale: wrong.csv:2: column 'x': 'oh' is not a number" in failed
@@ -64,6 +65,18 @@ def test_the_second_of_two_workflows_that_need_the_same_files_is_told_so_in_a_li
     told = [line for line in second.stderr.splitlines() if not line.startswith("Using ")]
     assert second.returncode == 1 and len(told) == 1, second.stderr
     assert told[0].startswith(f"{tmp_path}: another Snakemake is at work on the same files")
+
+
+def test_a_job_took_what_lies_between_its_records_whenever_they_are_heard_of(capsys):
+    given = {"verbose": False, "dryrun": False, "quiet": None, "nocolor": True, "stdout": True}
+    handler = LogHandler(SimpleNamespace(**given), None)
+    begun = {"jobid": 1, "rule_msg": "drawing", "rule_name": "draw", "output": [], "created": 5.0}
+    for event, record in {
+        "job_info": begun,
+        "job_finished": {"job_id": 1, "created": 77.4},
+    }.items():
+        handler.emit(SimpleNamespace(event=event, **record))
+    assert capsys.readouterr().out == "drawing, 1 min 12 s\n"
 
 
 def test_what_a_training_found(tmp_path):

@@ -114,6 +114,7 @@ rule evidence:
         "the evidence is complete"
 
 
+# Where a report follows, as in the Makefile, that is the place to say it.
 onsuccess:
-    if os.path.exists(PAGE):
+    if os.path.exists(PAGE) and "--report-after-run" not in sys.argv:
         print(f"the page: {PAGE} (open it in a browser)", flush=True)
