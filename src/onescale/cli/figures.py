@@ -1,6 +1,7 @@
 """`onescale figures KIND`: pictures of the results, each as PNG and SVG."""
 
 import functools
+from dataclasses import replace
 
 import click
 
@@ -86,8 +87,6 @@ def comparison(runs, text, group, reference, title):
     Example:
       onescale figures comparison results/runs/{adam,sgd}.json --reference sgd -o two
     """
-    from dataclasses import replace
-
     from onescale.comparison.spec import Spec
     from onescale.core.errors import SpecError, suggest
     from onescale.figures.comparison import comparison as draw

@@ -1,5 +1,7 @@
 """`onescale html`: pages of Markdown for a browser."""
 
+from pathlib import Path
+
 import click
 
 from onescale.cli import options as shared
@@ -14,8 +16,6 @@ def html(pages) -> None:
     Examples:
       onescale html results/comparison.md
     """
-    from pathlib import Path
-
     from onescale.core.atomic import atomic_write
     from onescale.core.errors import DataError
     from onescale.page.rendered import rendered

@@ -1,5 +1,7 @@
 """`onescale page`: everything that was made, in one file that opens anywhere."""
 
+from pathlib import Path
+
 import click
 
 from onescale.cli import options as shared
@@ -24,8 +26,6 @@ def page(results, output, data) -> None:
       onescale page
       onescale page results/quick -o look.html --data data/cache/mnist
     """
-    from pathlib import Path
-
     from onescale.core.atomic import atomic_write
     from onescale.data.fetch import load
     from onescale.page.build import html

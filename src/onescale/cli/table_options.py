@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -275,8 +276,6 @@ def open_planned(
     files: Sequence[str], options: dict[str, Any], method, verb="scaled"
 ) -> "TableInput":
     """Open FILE...; of a plan, the columns are those that it has a method for."""
-    from dataclasses import replace
-
     source = open_input(files, options, verb)
     if not hasattr(method, "columns"):
         return source

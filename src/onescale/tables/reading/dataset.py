@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import numpy as np
 
 from onescale.core.errors import DataError
+from onescale.tables.kinds import Kind
 from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading.batch import Batch, Table
 from onescale.tables.reading.dialect import Dialect
@@ -266,8 +267,6 @@ class FolderBatch(Batch):
         return np.full(self.rows, np.nan), np.arange(self.rows)
 
     def kind(self, index: int) -> Any:
-        from onescale.tables.kinds import Kind
-
         return Kind(text=True)
 
     def plain(self, index: int, kind: Any) -> list:

@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 from onescale.core.atomic import temporary_files
 from onescale.core.errors import DataError, OnescaleError, SpecError, suggest
 from onescale.core.text import without_password
+from onescale.tables.reading.encoding import likely
 
 BLOCK = 1 << 20
 # The longer first: that of UTF-32-LE begins with that of UTF-16-LE.
@@ -258,8 +259,6 @@ class _Decoder:
             yield block
 
     def _refuse(self, block: bytes, start: int) -> None:
-        from onescale.tables.reading.encoding import likely
-
         line = self._lines_through(block[:start].decode(self.encoding, "replace").encode()) + 1
         sample = self.source.bytes_at(self.offset + start)
         shown = " ".join(f"{byte:02x}" for byte in sample[:4])
