@@ -7,9 +7,14 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from made_up_runs import run_entry
 from places import ROOT
+
+# How long an example takes tells of the machine and what else it does.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

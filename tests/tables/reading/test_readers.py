@@ -100,7 +100,7 @@ def value_of(text: str) -> float:
 
 
 @given(tables())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @example(('who,x0\n"a\n",1\nb,2', ",", [("a\n", "1"), ("b", "2")]))
 def test_output_is_what_csv_and_fractions_give(drawn):
     text, delimiter, rows = drawn
@@ -168,7 +168,7 @@ dialects = st.builds(
 
 
 @given(junk, dialects)
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_any_bytes_end_in_a_table_or_one_clear_line_whatever_the_reader(raw, dialect):
     out = same_in_all_modes(raw, dialect)
     if isinstance(out, str):
@@ -176,7 +176,7 @@ def test_any_bytes_end_in_a_table_or_one_clear_line_whatever_the_reader(raw, dia
 
 
 @given(tables())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_groups_and_replacing_in_every_mode(drawn):
     text, delimiter, _ = drawn
     dialect = Dialect(delimiter=delimiter, quote='"')
@@ -193,7 +193,7 @@ def test_multi_character_delimiters_inside_quotes(mode):
 
 
 @given(tables(), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 def test_blanks_between_and_around_cells_in_quotes(drawn, random):
     _, _, rows = drawn
     may = lambda: random.choice(["", "", " ", "\t", " \t "])  # noqa: E731

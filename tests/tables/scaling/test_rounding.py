@@ -64,7 +64,7 @@ def is_nearest(value: float, distance: Fraction, square: Fraction) -> bool:
 
 @pytest.mark.filterwarnings("ignore:column")
 @pytest.mark.parametrize("method", ["standardize", "minmax", "robust", "mad", "maxabs"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(values=TABLES, more=st.lists(FINITE, max_size=3))
 @example(values=[0.0, 1.0], more=[2.0**53])
 @example(values=[1e308, -1e308], more=[])

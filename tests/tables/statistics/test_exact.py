@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from onescale.tables.statistics.exact import Exact, Moments, as_integer, root, slices
@@ -112,13 +112,11 @@ likely = st.one_of(floats, st.floats(-1e6, 1e6), st.integers(-1000, 1000).map(fl
 
 
 @given(st.lists(likely, min_size=1, max_size=60))
-@settings(deadline=None)
 def test_any_values(values):
     check(values)
 
 
 @given(st.lists(likely, min_size=2, max_size=60), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_any_order_chunks_and_tree_of_merges_give_the_same_bits(values, random):
     whole = Moments().add(np.array(values))
     shuffled = random.sample(values, len(values))

@@ -48,7 +48,7 @@ def of(values, codes, groups, first=None):
     st.sampled_from([1, 4]),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_values_in_any_parts(given_values, bounds, parts, groups, counted):
     values = np.array(given_values)
     codes = np.arange(len(values)) % groups

@@ -1,8 +1,8 @@
 """Exact statistics of many groups at once.
 
-The same sums as `exact.Moments`, for every group of a column in one pass: the pieces that a block
-of values is sliced into are added up group by group (`numpy.bincount`), on one grid of exponents
-for all blocks, so that a group's sum is a few integers, whatever rows came between.
+The same sums as `exact.Moments`, for every group of a column in one pass: the pieces that values
+are sliced into are added up in the order of groups (`numpy.add.reduceat`), on one grid of exponents
+for all, so that a group's sum is a few integers, whatever rows came between.
 """
 
 import math
@@ -12,7 +12,8 @@ import numpy as np
 
 from onescale.tables.statistics.exact import BITS, BLOCK, Moments, extremes, slices
 
-_CARRY_EVERY = 64  # blocks; each adds less than 2^56 to an int64 that begins below 2^40
+_TOGETHER = 4  # blocks that are added at once
+_CARRY_EVERY = 16  # times; a block adds less than 2^56 to an int64 that begins below 2^40
 _CARRY = 2 * BITS
 
 
@@ -25,7 +26,7 @@ class GroupMoments:
         self._sums: dict[int, np.ndarray] = {}
         self._squares: dict[int, np.ndarray] = {}
         self._extremes: dict[int, Any] = {}  # moments
-        self._blocks = 0
+        self._added = 0
         self.wide = False
 
     def __len__(self) -> int:
@@ -35,19 +36,28 @@ class GroupMoments:
         """Take in finite values of shape (n,), as `Moments.add`, whose group numbers are `codes`,
         below `groups`."""
         self._grow(groups)
+        if not len(values):
+            return
         self.wide |= values.dtype == np.longdouble
         self.counts += np.bincount(codes, minlength=groups)
-        values = values + 0.0  # one zero, not two
+        # In the order of groups, sums are those of stretches, in a quarter of bincount's time.
+        narrow = groups <= 1 << 16  # NumPy has a linear sort of such
+        order = np.argsort(
+            codes.astype(np.uint16) if narrow else codes, kind="stable" if narrow else None
+        )
+        codes, values = codes[order], values[order] + 0.0  # one zero, not two
         floats = values.astype(np.float64, copy=False)
-        np.minimum.at(self.min, codes, floats)
-        np.maximum.at(self.max, codes, floats)
+        present, starts = _stretches(codes)
+        for ends, smaller in ((self.min, np.minimum), (self.max, np.maximum)):
+            ends[present] = smaller(ends[present], smaller.reduceat(floats, starts))
         extreme = extremes(values)
         if extreme is not None:
             for value, group in zip(values[extreme], codes[extreme].tolist(), strict=True):
                 self._extremes.setdefault(group, Moments()).add(np.array([value]))
             values, codes = values[~extreme], codes[~extreme]
-        for start in range(0, len(values), BLOCK):
-            self._add_block(values[start : start + BLOCK], codes[start : start + BLOCK])
+        for start in range(0, len(values), _TOGETHER * BLOCK):
+            part = slice(start, start + _TOGETHER * BLOCK)
+            self._add_blocks(values[part], codes[part])
 
     def _grow(self, groups: int) -> None:
         more = groups - len(self.counts)
@@ -59,32 +69,32 @@ class GroupMoments:
                 for exponent, old in sums.items():
                     sums[exponent] = np.concatenate([old, np.zeros(more, np.int64)])
 
-    def _add_block(self, block: np.ndarray, codes: np.ndarray) -> None:
-        present, local = None, codes
-        if len(self) > BLOCK:
-            present, local = np.unique(codes, return_inverse=True)
-        pieces = slices(block, grid=BITS)
+    def _add_blocks(self, values: np.ndarray, codes: np.ndarray) -> None:
+        present, starts = _stretches(codes, BLOCK)
+
+        def put(sums: dict, exponent: int, terms: np.ndarray) -> None:
+            self._put(sums, exponent, np.add.reduceat(terms, starts), present)
+
+        pieces = slices(values, grid=BITS)
         for i, (piece, k) in enumerate(pieces):
-            self._put(self._sums, k, np.bincount(local, piece), present)
-            self._put(self._squares, 2 * k, np.bincount(local, piece * piece), present)
+            put(self._sums, k, piece)
+            put(self._squares, 2 * k, piece * piece)
             for other, e in pieces[:i]:
-                total = np.bincount(local, piece * other)
-                self._put(self._squares, k + e, 2 * total, present)
+                put(self._squares, k + e, 2 * piece * other)
         self._carry_over((self._sums, self._squares))
 
     def _carry_over(self, every: tuple[dict[int, np.ndarray], ...]) -> None:
-        """After a block: keep the sums within int64."""
-        self._blocks += 1
-        if self._blocks % _CARRY_EVERY == 0:
+        """After some blocks: keep the sums within int64."""
+        self._added += 1
+        if self._added % _CARRY_EVERY == 0:
             for sums in every:
                 _carry(sums, len(self))
 
-    def _put(self, sums: dict, exponent: int, part: np.ndarray, present: np.ndarray | None) -> None:
-        """Add whole multiples of 2^exponent, one a group or one of each that is `present`."""
+    def _put(self, sums: dict, exponent: int, part: np.ndarray, present: np.ndarray) -> None:
+        """Add whole multiples of 2^exponent to the groups that are `present`."""
         if exponent not in sums:
             sums[exponent] = np.zeros(len(self), np.int64)
-        chosen = slice(len(part)) if present is None else present
-        sums[exponent][chosen] += np.ldexp(part, -exponent).astype(np.int64)
+        np.add.at(sums[exponent], present, np.ldexp(part, -exponent).astype(np.int64))
 
     def extremes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(numbers of the groups with any value, the lowest of each, the highest of each)."""
@@ -110,6 +120,15 @@ class GroupMoments:
             every[group].sum.add(moments.sum.mantissa, moments.sum.exponent)
             every[group].squares.add(moments.squares.mantissa, moments.squares.exponent)
         return every
+
+
+def _stretches(codes: np.ndarray, longest: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The groups of codes in order, and where each begins; again where it would be too long."""
+    new = np.diff(codes, prepend=-1) != 0
+    if longest is not None:
+        new[::longest] = True
+    starts = np.flatnonzero(new)
+    return codes[starts], starts
 
 
 def integers(sums: dict[int, np.ndarray], groups: int) -> tuple[list[int], int]:
