@@ -68,7 +68,7 @@ function claimBody(claim) {
   const picture = claim.figure && DATA.figures?.[claim.figure];
   return [
     claim.why && el("p", {}, el("strong", {}, t("Why it should hold: ")), t(claim.why)),
-    picture && el("figure", {}, el("img", { src: picture, alt: t("Figure to the claim: {words}", { words: t(claim.words) }), loading: "lazy" }),
+    picture && el("figure", {}, el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("figure") }, el("img", { src: picture, alt: t("Figure to the claim: {words}", { words: t(claim.words) }), loading: "lazy" })),
       el("figcaption", { class: "quiet" }, t(seen(claim.figure)))),
     table(t("Parts of the claim"), [t("setting"), t("what is compared"), t("it is"), t("estimate"), t("interval"), "p", t("seeds")], rows),
   ];

@@ -60,5 +60,5 @@ function faultPair(pair, rows, mended) {
     written ? el("p", {}, el("strong", {}, name), " ", t("test accuracy"), " ",
       dots(finals(name), range, null, null), ` ${percent(DATA.variants[name].bands.test.mean.at(-1))} %`) : el("p", {}, el("strong", {}, t(pair))),
     el("ul", { class: "plain" }, rows.map((row) => el("li", {}, t("{measure}: {cost}", { measure: t(row.measure), cost: row.shown }),
-      row.shown_interval ? ` (${t(row.shown_interval)})` : "", row.mending_helps ? [" ", t("that mending helps is"), " ", verdict(row.mending_helps)] : ""))));
+      row.shown_interval ? ` (${t(row.shown_interval)})` : "", row.mending_helps ? ["; ", t("mending helps:"), " ", verdict(row.mending_helps)] : ""))));
 }

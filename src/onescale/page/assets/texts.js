@@ -28,7 +28,7 @@ function compiled([english, other]) {
 // A text in the language of the page; `values` take the places of {names} in it.
 function t(english, values = {}) {
   if (english === undefined || english === null) return "";
-  return filled(translated(String(english)), values);
+  return filled(translated(String(english)), values).replace(/(\d) %/g, "$1\u00a0%");
 }
 
 function translated(english) {
