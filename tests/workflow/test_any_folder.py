@@ -52,9 +52,10 @@ def test_from_a_folder_of_any_name_into_one_of_any_name(tmp_path):
 
 
 def test_all_of_it_is_planned_from_another_folder(tmp_path):
-    called = elsewhere(tmp_path, SHORT)
+    lion = yaml.safe_load((ROOT / "docs/examples/lion.yaml").read_text(encoding="utf-8"))
+    called = elsewhere(tmp_path, SHORT | lion)  # whose file is beside the Snakefile
     planned = would_run(tmp_path, *called, "--", "evidence")
-    assert {"manifest_evidence", "claims", "train_adam"} <= planned
+    assert {"manifest_evidence", "claims", "train_adam", "tune_tuned_lion"} <= planned
 
 
 def test_a_configuration_that_stands_by_itself_need_not_have_what_the_chapter_has(tmp_path):

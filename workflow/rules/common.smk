@@ -40,7 +40,7 @@ at_hand = functools.partial(sources.at_hand, home=HOME)
 code, package = sources.sources, sources.package
 
 with in_one_line():
-    config.update(with_files(checked(config, shipped), at_hand))
+    config.update(with_files(checked(config, shipped, at_hand), at_hand))
     moved = f"{config['results']}/"
     if workflow.modifier.path_modifier.replace_prefix(moved) != moved:
         raise SpecError(

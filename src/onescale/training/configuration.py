@@ -27,10 +27,12 @@ _FOLDER = re.compile(r"(?![-/]|\./)(?:[^/{}\x00-\x1f\x7f]|/(?![/]|$))+")
 Mention = tuple[str, str, Iterable[str]]  # place, name, the names that it may be
 
 
-def checked(config: Mapping[str, Any], shipped: Callable[[str], str]) -> dict[str, Any]:
+def checked(
+    config: Mapping[str, Any], shipped: Callable[[str], str], find: Callable[[str], str] = str
+) -> dict[str, Any]:
     """`config`, both files merged, written out, if it can be meant; shipped: the text of a file
     that comes with the workflow, by its path: a schema, or the configuration that one which does
-    not stand by itself is laid over.
+    not stand by itself is laid over; find: where a file is that it names.
 
     Its seeds become whole numbers where they came as text (`--config seeds=[0,1]`). Raises
     SpecError, naming the place.
@@ -41,7 +43,7 @@ def checked(config: Mapping[str, Any], shipped: Callable[[str], str]) -> dict[st
     if isinstance(seeds, list):
         config = {**config, "seeds": [int(s) if str(s).isdecimal() else s for s in seeds]}
     _hold(config, validator(schemas, ["optimizers"]))  # which all others may name
-    config = with_own_optimizers(config)
+    config = with_own_optimizers(config, find)
     if all(isinstance(config.get(key), dict) for key in ("defaults", "variants")):
         for name, given in {"defaults": config["defaults"], **config["variants"]}.items():
             with placed(f"variant {name}"):

@@ -15,14 +15,16 @@ from onescale.nn.optimizers import OPTIMIZERS
 Spec = dict[str, Any]
 
 
-def with_own_optimizers(config: Mapping[str, Any]) -> Spec:
+def with_own_optimizers(config: Mapping[str, Any], find: Callable[[str], str] = str) -> Spec:
     """The same with file and class beside every name of an optimiser of one's own, each of which is
-    a variant too, unless there is one of its name.
+    a variant too, unless there is one of its name. find: where a file is that it names.
 
     Raises SpecError for an optimiser that is neither ours nor in a file.
     """
-    own = {}
+    own, optimizers = {}, {}
     for name, about in config["optimizers"].items():
+        optimizers[name] = {**about, "file": find(about["file"])} if "file" in about else about
+        about = optimizers[name]
         source = _source(about)
         if source and name in OPTIMIZERS:
             raise SpecError(f"optimizers: {name} is one of ours; give yours another name")
@@ -31,7 +33,7 @@ def with_own_optimizers(config: Mapping[str, Any]) -> Spec:
             raise SpecError(f"optimizers: {told} One of yours needs its file and class")
         if source:
             own[name] = {"name": name} | source
-    config = _named(config, own)
+    config = _named({**config, "optimizers": optimizers}, own)
     if isinstance(config.get("variants"), dict):
         config["variants"] |= {
             name: {"optimizer": source}
