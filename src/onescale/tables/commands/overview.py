@@ -1,7 +1,7 @@
 """Every row on every scale, side by side: the page a person reads to see who stands where."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -94,12 +94,13 @@ def _ranks(scanned: Scan) -> Spill:
     return ranks
 
 
-def _ranked(values: np.ndarray, codes: np.ndarray | None) -> np.ndarray:
-    """The rank of every value, and of how many."""
+def _ranked(values: np.ndarray, codes: np.ndarray | None) -> Iterator[np.ndarray]:
+    """The rank of every value, and of how many; NaN where there is none."""
     rows, run, standing = standings(values, codes)
-    out = np.full((2, len(values)), np.nan)
-    out[0, rows], out[1, rows] = standing.rank[run], standing.of[run]
-    return out
+    for figures in (standing.rank, standing.of):
+        of_rows = np.full(len(values), np.nan)
+        of_rows[rows] = figures[run]
+        yield of_rows
 
 
 def _words(ranks: np.ndarray, of: np.ndarray) -> list[str]:

@@ -170,7 +170,8 @@ def standings(
 
     values: (n,) floats. codes: (n,) group numbers, within each of which values are ranked.
     """
-    rows = np.flatnonzero(~np.isnan(values))
+    kind = np.int32 if len(values) < 1 << 30 else np.int64  # half of the memory
+    rows = np.flatnonzero(~np.isnan(values)).astype(kind)
     if codes is None:
         rows = rows[np.argsort(values[rows])]
     else:
@@ -182,11 +183,13 @@ def standings(
         group = codes[rows]
         new[1:] |= group[1:] != group[:-1]
     del x
-    run, starts = np.cumsum(new) - 1, np.flatnonzero(new)
-    below, equal, of = starts, np.diff(starts, append=len(new)), np.full(len(starts), len(new))
+    run, starts = np.cumsum(new, dtype=kind), np.flatnonzero(new).astype(kind)
+    run -= 1
+    equal = np.diff(starts, append=kind(len(new)))
+    below, of = starts, np.full(len(starts), len(new), kind)
     if codes is not None:
-        sizes, group = np.bincount(group), group[starts]
-        first = np.cumsum(sizes) - sizes  # where each group begins
+        sizes, group = np.bincount(group).astype(kind), group[starts]
+        first = np.cumsum(sizes, dtype=kind) - sizes  # where each group begins
         below, of = starts - first[group], sizes[group]
     return rows, run, Standing(below, equal, of)
 
