@@ -14,7 +14,7 @@ all: $(VENV)/ready  ## set up, then train and compare everything (results/index.
 	$(RUN) --report results/report.html --report-after-run
 	@echo 'the page: results/index.html (open it in a browser)'
 
-quick: $(VENV)/ready  ## the same in about a minute: fewer seeds and steps, into results/quick/
+quick: $(VENV)/ready  ## the same in a minute or two: fewer seeds and steps, into results/quick/
 	$(QUICK) --report results/quick/report.html --report-after-run
 	@echo 'the page: results/quick/index.html (open it in a browser)'
 
