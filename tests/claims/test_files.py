@@ -4,6 +4,7 @@ import pytest
 
 from onescale.claims import files
 from onescale.claims.files import ResultFiles
+from onescale.tables.commands.job import TableJob
 from places import configuration
 from workflow_project import planned
 
@@ -13,6 +14,17 @@ OWN = ResultFiles(planned(configuration()))
 def test_what_is_tuned_has_a_file_and_other_variants_none():
     assert OWN.chosen("tuned_adam") == [f"{OWN.results}/tuning/optimizers_tuned/tuned_adam.json"]
     assert OWN.chosen("adam") == [] and OWN.runs(["adam"]) == [f"{OWN.results}/runs/adam.json"]
+
+
+def test_class_ages_are_there_on_the_scales_that_are_made():
+    given = {"file": "data/class_ages.csv", "label": "name"}
+    every = ResultFiles(OWN.plan, {"class_ages": TableJob("class_ages", given)})
+    assert every.ages("minmax", "chapter") == [
+        f"{OWN.results}/tables/class_ages/{scale}.csv" for scale in ("minmax", "chapter")
+    ]
+    few = TableJob("class_ages", given | {"methods": ["minmax"]})
+    assert ResultFiles(OWN.plan, {"class_ages": few}).ages("minmax", "chapter") == []
+    assert OWN.ages("minmax") == []
 
 
 @pytest.mark.parametrize("together", [2, 3, 8])

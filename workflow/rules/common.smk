@@ -49,9 +49,9 @@ with in_one_line():
         )
     TABLES = {name: TableJob(name, given) for name, given in config["tables"].items()}
     PLAN = Plan.from_config(config)
-FILES = ResultFiles(PLAN)
+FILES = ResultFiles(PLAN, TABLES)
 RESULTS, CONFIRM, DATA = FILES.results, FILES.confirm, FILES.data
-runs, chosen, searches = FILES.runs, FILES.chosen, FILES.searches
+runs, chosen, searches, of_ages = FILES.runs, FILES.chosen, FILES.searches, FILES.ages
 # A fault in the claims is found as late as a rule asks for one of these.
 late = in_one_line()
 claimed, confirmed, effects = map(late, (FILES.claimed, FILES.confirmed, FILES.effects))
@@ -73,13 +73,6 @@ def one_of(names):
 def data_folder(wildcards, input):
     """Where the files of the data set lie."""
     return os.path.dirname(input.data[0])
-
-
-def of_ages(*scales):
-    """Tables of the class ages, which the chapter prints; none where the configuration has none."""
-    made = TABLES["class_ages"].scales if "class_ages" in TABLES else ()
-    files = [f"{RESULTS}/tables/class_ages/{scale}.csv" for scale in scales]
-    return files if set(scales) <= {*made} else []
 
 
 def paths(*files):

@@ -4,10 +4,12 @@ Rules name inputs by these paths and not as `rules.….output`: Snakemake hashes
 that names another so once for each of them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from onescale.claims import needs
 from onescale.data.fetch import CACHED
+from onescale.tables.commands.job import TableJob
 from onescale.training.plan import Plan
 
 TOGETHER = 250  # variants whose steps are measured in one job: some 0.4 s and 1 MB each
@@ -15,9 +17,11 @@ TOGETHER = 250  # variants whose steps are measured in one job: some 0.4 s and 1
 
 @dataclass(frozen=True)
 class ResultFiles:
-    """Those of a plan. Methods that ask what the claims need raise SpecError at a fault in them."""
+    """Those of a plan and its tables. Methods that ask what the claims need raise SpecError at a
+    fault in them."""
 
     plan: Plan
+    tables: Mapping[str, TableJob] = field(default_factory=dict)
 
     @property
     def results(self) -> str:
@@ -41,6 +45,12 @@ class ResultFiles:
     def runs(self, names: list[str], ending: str = "json", folder: str | None = None) -> list[str]:
         """The run files of these variants."""
         return [f"{folder or self.results}/runs/{name}.{ending}" for name in names]
+
+    def ages(self, *scales: str) -> list[str]:
+        """The class ages on these scales, as the chapter prints them; none unless all are made."""
+        made = self.tables["class_ages"].scales if "class_ages" in self.tables else ()
+        files = [f"{self.results}/tables/class_ages/{scale}.csv" for scale in scales]
+        return files if set(scales) <= {*made} else []
 
     def chosen(self, name: str, ending: str = "json") -> list[str]:
         """The file with what tuning chose for a variant; none if it is not tuned."""

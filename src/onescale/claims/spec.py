@@ -257,10 +257,16 @@ def _hypotheses(
         yield hypothesis
 
 
+def kind_of(subject: Any) -> str | None:
+    """How a subject is written: the key that tells its kind; None for a variant's name."""
+    keys = subject if isinstance(subject, Mapping) else ()
+    return next((kind for kind in _SUBJECTS if kind in keys), None)
+
+
 def _check_subject(subject: Any, where: str) -> None:
     if subject is None or isinstance(subject, str):
         return
-    for kind, keys in _SUBJECTS.items():
-        if isinstance(subject, Mapping) and kind in subject:
-            return closed(subject, keys, where)
-    raise SpecError(f"{where}: {subject!r} is neither a variant nor one of {', '.join(_SUBJECTS)}")
+    if (kind := kind_of(subject)) is None:
+        told = ", ".join(_SUBJECTS)
+        raise SpecError(f"{where}: {subject!r} is neither a variant nor one of {told}")
+    closed(subject, _SUBJECTS[kind], where)

@@ -27,7 +27,7 @@ from onescale.claims.hypotheses import (
 )
 from onescale.claims.measures import MEASURES, AtLeast, coarse, learns
 from onescale.claims.samples import Case
-from onescale.claims.spec import ClaimSpec, Hypothesis
+from onescale.claims.spec import ClaimSpec, Hypothesis, kind_of
 from onescale.comparison import bootstrap
 from onescale.comparison.spec import Criteria, repeats
 from onescale.core.errors import DataError, SpecError, suggest
@@ -107,7 +107,7 @@ def _once(hypothesis: Hypothesis, evidence: Evidence) -> Tested:
     if absent:
         note = f"no run of {', '.join(absent)}"
         return Tested(hypothesis, Outcome(note=note), NOT_RUN, missing=absent)
-    sizes = [len(s["all"]) for s in (hypothesis.of, hypothesis.than) if _kind(s) == "all"]
+    sizes = [len(s["all"]) for s in (hypothesis.of, hypothesis.than) if kind_of(s) == "all"]
     if len(set(sizes)) > 1:
         note = f"sets of {sizes[0]} and {sizes[1]} nets, compared one by one"
         return Tested(hypothesis, Outcome(note=note), NOT_RUN, missing=(note,))
@@ -192,7 +192,7 @@ def _repeated(hypothesis: Hypothesis, known: Mapping[str, Record]) -> list[Hypot
         if isinstance(subject, str):
             again = repeats(subject, known)
             return again[number] if number < len(again) else subject
-        if _kind(subject) in ("all", "best"):
+        if kind_of(subject) in ("all", "best"):
             return {kind: [at(name, number) for name in names] for kind, names in subject.items()}
         return subject
 
@@ -265,16 +265,10 @@ _SUBJECTS: dict[str, tuple[str | None, Callable[[Any, Hypothesis, Evidence], dic
 }
 
 
-def _kind(subject: Any) -> str | None:
-    """How a subject is written: the key that tells its kind; None for a variant's name."""
-    keys = subject if isinstance(subject, Mapping) else ()
-    return next((key for key in ("surface", "spread", "all", "best") if key in keys), None)
-
-
 def _best(subject: Any, hypothesis: Hypothesis, records: Mapping[str, Record]) -> Any:
     """Of `{best: names}` the one with the best median of the measure, never reached after every
     number, undefined last."""
-    if _kind(subject) != "best":
+    if kind_of(subject) != "best":
         return subject
     measure = MEASURES[hypothesis.measure]
 
@@ -290,7 +284,7 @@ def _best(subject: Any, hypothesis: Hypothesis, records: Mapping[str, Record]) -
 
 def _choice(subject: Any) -> str:
     """Words on a choice that was made by the runs that are then tested."""
-    if _kind(subject) != "best":
+    if kind_of(subject) != "best":
         return ""
     return (
         f"the best of {len(subject['best'])} was chosen by this measure of these very runs, test "
@@ -308,7 +302,7 @@ def _one_learns(hypothesis: Hypothesis, records: Mapping[str, Record]) -> bool:
 
 def _diverged(hypothesis: Hypothesis, records: Mapping[str, Record]) -> str:
     """Words on runs that diverged; they count with the accuracy of guessing the commonest class."""
-    if _kind(hypothesis.of) == "all":
+    if kind_of(hypothesis.of) == "all":
         return ""
     told = []
     for name in dict.fromkeys(hypothesis.variants):
@@ -331,7 +325,7 @@ def _check(hypothesis: Hypothesis, where: str) -> None:
         raise SpecError(f"{where}: test {hypothesis.test!r} needs 'than', what it is held against")
     wanted, _ = _SUBJECTS[MEASURES[hypothesis.measure].subject]
     for subject in filter(None, (hypothesis.of, hypothesis.than)):
-        if _kind(subject) not in ((wanted,) if wanted else (None, "best")):
+        if kind_of(subject) not in ((wanted,) if wanted else (None, "best")):
             what = f"{{{wanted}: …}}" if wanted else "a variant"
             raise SpecError(f"{where}: measure {hypothesis.measure!r} is taken of {what}")
     for name, other in TESTS.items():

@@ -5,14 +5,13 @@ misread, histograms of untrained nets, and paths that its own arithmetic is held
 import base64
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from onescale.data.dataset import Dataset
-from onescale.nn import activations, surface
+from onescale.nn import activations, optimizer_file, surface
 from onescale.nn.optimizers import OPTIMIZERS
 from onescale.runs import predictions
 from onescale.runs.record import Record
@@ -137,7 +136,7 @@ def bowl(given: Mapping[str, Any]) -> dict[str, Any]:
     descent = surface.Descent(**given)
     asked = {one["name"]: one for one in descent.optimizers if "file" not in one}
     known = [asked.get(name) or {"name": name, **_rate(name)} for name in OPTIMIZERS]
-    full = [{"name": one["name"], **asdict(_built(one))} for one in known]
+    full = [optimizer_file.canonical(one, "surface.optimizers") for one in known]
     return {
         "start": list(descent.start),
         "updates": descent.updates,
@@ -148,7 +147,3 @@ def bowl(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rate(name: str) -> dict[str, float]:
     return {"rate": _OTHERS[name]} if name in _OTHERS else {}
-
-
-def _built(given: Mapping[str, Any]):
-    return OPTIMIZERS[given["name"]](**{key: one for key, one in given.items() if key != "name"})

@@ -111,6 +111,10 @@ class Plan:
         """A variant as `onescale train` takes it; of a tuned one, its search tells the rest."""
         return _json({**self.variants.get(name, {}), "name": name})
 
+    def base(self, name: str) -> Spec:
+        """The keys that a variant is trained with; of a tuned one, before anything is chosen."""
+        return self.variants.get(name) or self.searches[name]["base"]
+
     def seeds(self, name: str) -> str:
         """The seeds that a variant is trained with, as the command line takes them."""
         return ",".join(map(str, self.own_seeds.get(name, self.config["seeds"])))
@@ -151,14 +155,14 @@ class Plan:
 
     def files(self, name: str) -> list[str]:
         """The file of the optimiser that a variant is trained with, where it stands in one."""
-        spec = self.variants.get(name) or self.searches[name]["base"]
+        spec = self.base(name)
         optimizer = spec.get("optimizer")
         return [optimizer["file"]] if isinstance(optimizer, Mapping) and "file" in optimizer else []
 
     def workload(self, name: str, trainings: int = 1) -> int:
         """The priority of a job that trains: the more images it sees, the earlier it starts, and
         all before figures, so that no core waits for the last job."""
-        spec = self.variants.get(name) or self.searches[name]["base"]
+        spec = self.base(name)
         steps, size = (spec.get(key, getattr(Variant, key)) for key in ("steps", "batch_size"))
         images = steps * size * (2 if spec.get("augment") else 1)
         return math.ceil(images * trainings / 100_000)
@@ -210,9 +214,7 @@ class Plan:
     def pictures(self, group: str) -> list[str]:
         """The kinds of figures that a group is drawn as: by any time where a variant is timed to
         levels."""
-        specs = [
-            self.variants.get(n) or self.searches[n]["base"] for n in self.groups[group]["variants"]
-        ]
+        specs = map(self.base, self.groups[group]["variants"])
         timed = any(spec.get("levels", True) for spec in specs)
         return ["curves", "comparison", *["anytime"] * timed]
 
