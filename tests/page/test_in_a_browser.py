@@ -158,6 +158,24 @@ def test_a_variant_is_taken_out_of_the_curves_and_the_address_tells(browser):
     assert not run(browser, "return document.querySelector('fieldset.variants input').checked")
 
 
+def test_curves_that_take_other_data_are_those_that_would_be_drawn_with_it(browser):
+    data = """const box = document.querySelector('#panel .chart');
+        return Object.values(box.parts).flat().map((one) => Object.fromEntries(
+            Object.entries(one.data_source.data).map(([key, list]) => [key, [...list]])))"""
+    for form in ("bands", "seeds"):
+        go(browser, f"#curves&lang=en&form={form}")
+        before = run(browser, data)
+        for words in ("training images", "CPU seconds"):
+            click = "[...document.querySelectorAll('#panel button')].find((one) => "
+            run(browser, f"{click} one.textContent === given[0]).click()", words)
+        renewed, address = run(browser, data), run(browser, "return location.hash")
+        assert "of=train" in address and "x=seconds" in address
+        pressed = "return document.querySelectorAll('#panel [aria-pressed=true]').length"
+        assert run(browser, pressed) == 3
+        go(browser, address)
+        assert run(browser, data) == renewed != before
+
+
 def test_a_pasted_table_has_the_digits_of_the_command_line(browser, tmp_path):
     draw = random.Random(5)
     tables = {

@@ -6,6 +6,12 @@ function curvesPanel(redraw) {
   const names = state.list("v", all).filter((name) => all.includes(name));
   const given = { part: state.get("of", "test"), x: state.get("x", "steps"), form: state.get("form", "bands") };
   const change = (key) => (value) => { state.set({ [key]: value }); redraw(); };
+  // The lines that stand take other data; where they are not drawn yet, all is drawn.
+  const renew = (key, kept) => (value) => {
+    state.set({ [key]: value });
+    given[kept] = value;
+    picture.renew ? picture.renew(given) : redraw();
+  };
   const picture = curvesChart(all, { ...given, hidden: all.filter((name) => !names.includes(name)) });
   const toggle = (name, on) => {
     const kept = new Set(state.list("v", all));
@@ -17,8 +23,8 @@ function curvesPanel(redraw) {
     labelled(t("group"), select(DATA.groups.map((one) => [one.name, t(one.title)]), group.name,
       (name) => { state.set({ group: name, v: null }); redraw(); })),
     el("div", { class: "controls" },
-      choice(t("accuracy on"), [["test", t("test images")], ["train", t("training images")]], given.part, change("of")),
-      choice(t("along"), [["steps", t("steps")], ["seconds", t("CPU seconds")]], given.x, change("x")),
+      choice(t("accuracy on"), [["test", t("test images")], ["train", t("training images")]], given.part, renew("of", "part")),
+      choice(t("along"), [["steps", t("steps")], ["seconds", t("CPU seconds")]], given.x, renew("x", "x")),
       choice(t("shown as"), [["bands", t("bands")], ["seeds", t("seeds")]], given.form, change("form"))),
     el("fieldset", { class: "variants" }, el("legend", {}, t("variants")),
       all.map((name, place) => el("label", {},
@@ -34,14 +40,20 @@ function curvesPanel(redraw) {
 function curvesChart(names, { part, x, form, height = 420, hidden = [] }) {
   const words = t("Accuracy of {names} while training", { names: names.join(", ") });
   const box = chart(words, (B) => {
-    const made = figure(B, { x: x === "steps" ? t("updates") : t("CPU seconds"), y: t("accuracy, %"), height });
+    const along = (by) => (by === "steps" ? t("updates") : t("CPU seconds"));
+    const made = figure(B, { x: along(x), y: t("accuracy, %"), height });
     const parts = part === "both" ? ["train", "test"] : [part];
     for (const range of [made.x_range, made.y_range]) range.only_visible = true;
+    const dataOf = form === "bands" ? bandData : seedData;
     const drawn = names.flatMap((name, i) => parts.map((one) => {
       const { color, dash } = pen(i);
       const line = { line_color: color, line_dash: part !== "both" ? dash : one === "train" ? "dashed" : "solid" };
-      return { name, renderers: (form === "bands" ? drawBand : drawSeeds)(B, made, name, one, x, line) };
+      return { name, renderers: (form === "bands" ? drawBand : drawSeeds)(B, made, dataOf(name, one, x), line) };
     }));
+    box.renew = ({ part: other, x: by }) => {
+      made.xaxes[0].axis_label = along(by);
+      for (const { name, renderers } of drawn) for (const one of renderers) one.data_source.data = dataOf(name, other, by);
+    };
     box.parts = {}; // what is drawn of each variant, to be shown and hidden
     for (const { name, renderers } of drawn) {
       (box.parts[name] ??= []).push(...renderers);
@@ -62,22 +74,28 @@ const inPercent = (values) => later(values).map((value) => 100 * value);
 const inSeconds = (steps, cost) => steps.map((step) => (step * (cost ?? NaN)) / 1e6);
 const named = (name, part) => `${name}, ${t(part === "train" ? "training" : "test")}`;
 
-function drawBand(B, made, name, part, x, line) {
+function bandData(name, part, x) {
   const { bands, us_per_step: costs } = DATA.variants[name];
   const { steps, mean, low, high } = bands[part];
   const middle = costs.toSorted((a, b) => a - b)[costs.length >> 1];
   const xs = later(x === "steps" ? steps : inSeconds(steps, middle));
-  const all = { x: xs, mean: inPercent(mean), low: inPercent(low), high: inPercent(high), name: xs.map(() => named(name, part)) };
+  return { x: xs, mean: inPercent(mean), low: inPercent(low), high: inPercent(high), name: xs.map(() => named(name, part)) };
+}
+
+function drawBand(B, made, all, line) {
   // A source of their own each: a point that is hovered over would hide an area of the same source.
   const area = made.varea({ field: "x" }, { field: "low" }, { field: "high" }, { source: source(B, all), fill_color: line.line_color, fill_alpha: 0.16 });
   return [made.line({ field: "x" }, { field: "mean" }, { source: source(B, all), line_width: 2, ...line }), area];
 }
 
-function drawSeeds(B, made, name, part, x, line) {
+function seedData(name, part, x) {
   const { seeds, steps, us_per_step: costs, ...variant } = DATA.variants[name];
-  const held = source(B, {
+  return {
     xs: steps.map((own, i) => later(x === "steps" ? own : inSeconds(own, costs[i]))),
     ys: variant[part].map(inPercent), seed: seeds.map(String), name: seeds.map(() => named(name, part)),
-  });
-  return [made.multi_line({ field: "xs" }, { field: "ys" }, { source: held, line_width: 1.5, line_alpha: 0.8, hover_line_alpha: 1, ...line })];
+  };
+}
+
+function drawSeeds(B, made, all, line) {
+  return [made.multi_line({ field: "xs" }, { field: "ys" }, { source: source(B, all), line_width: 1.5, line_alpha: 0.8, hover_line_alpha: 1, ...line })];
 }

@@ -38,7 +38,10 @@ function choice(label, options, chosen, onchange) {
   const buttons = options.map(([value, text]) =>
     el("button", {
       type: "button", "aria-pressed": String(value === chosen),
-      onclick: () => onchange(value),
+      onclick: (event) => {
+        for (const one of buttons) one.setAttribute("aria-pressed", String(one === event.currentTarget));
+        onchange(value);
+      },
     }, text),
   );
   return el("div", { class: "choice", role: "group", "aria-label": label }, el("span", { "aria-hidden": "true" }, label), buttons);

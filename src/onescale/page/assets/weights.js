@@ -42,7 +42,6 @@ function weightsPanel() {
     el("button", { type: "button", onclick: () => { now.place = place; update(); } }, NAMES[name]));
   const functions = choice(t("activation function"), Object.keys(activations).map((name) => [name, name]), now.activation, (name) => {
     now.activation = name;
-    for (const button of functions.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.textContent === name));
     update();
   });
   update();
