@@ -33,7 +33,7 @@ def read(entry: dict) -> RankTable:
             values = floats(np.cumsum(_unpack(values, entry["count"]), dtype=np.uint64))
         counts = _unpack(counts, entry["count"]).view(np.int64)
     table = RankTable(np.array(values, float), np.array(counts, np.int64))
-    ascend = np.isfinite(table.values).all() and (np.diff(table.values) > 0).all()
+    ascend = np.isfinite(table.values).all() and (table.values[1:] > table.values[:-1]).all()
     if not ascend or (table.counts < 1).any() or table.counts.sum().item() != entry["count"]:
         raise DataError("its values do not ascend, or their counts do not add up")
     return table
