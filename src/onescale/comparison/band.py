@@ -5,21 +5,20 @@ on, with the accuracy it is compared by.
 """
 
 import numpy as np
-import pandas as pd
 
 from onescale.runs.record import Record
 
 
 def band(record: Record, series: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """(steps, mean, lowest, highest) over the seeds of one series; NaN where none has a value."""
-    values = pd.DataFrame(
-        {
-            seed: pd.Series(run.history[series], run.history["step"], dtype=float)
-            for seed, run in record.runs.items()
-        }
-    )
-    for seed, run in record.runs.items():
+    runs = record.runs.values()
+    steps = np.unique(np.concatenate([run.history["step"] for run in runs]))
+    values = np.full((len(steps), len(runs)), np.nan)
+    for k, run in enumerate(runs):
+        values[np.searchsorted(steps, run.history["step"]), k] = run.history[series]
         if run.diverged is not None and series != "loss":
-            values.loc[values.index >= run.diverged, seed] = getattr(run, series)
-    over_seeds = (values.mean(axis=1), values.min(axis=1), values.max(axis=1))
-    return values.index.to_numpy(), *(one.to_numpy() for one in over_seeds)
+            values[steps >= run.diverged, k] = getattr(run, series)
+    there = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(there, values, 0.0).sum(axis=1) / there.sum(axis=1)
+    return steps, mean, np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
