@@ -84,10 +84,8 @@ def apply(scaler: str, files: tuple[str, ...], unseen: str, trust_edited: bool, 
     from onescale.tables.commands.apply import apply_fit
     from onescale.tables.scaling.fit_file import load
 
-    fitted, output = (
-        load(scaler, trust_edited),
-        shared.take_output(options, [scaler, *files], parts=True),
-    )
+    fitted = load(scaler, trust_edited)
+    output = shared.take_output(options, [scaler, *files], parts=True)
     in_place, labelled = options.pop("replace"), options.pop("labelled")
     source = shared.open_input(files, options)
     apply_fit(fitted, source, output, in_place, labelled, unseen)
@@ -118,10 +116,8 @@ def invert(
     from onescale.tables.commands.apply import invert_fit
     from onescale.tables.scaling.fit_file import load
 
-    fitted, output = (
-        load(scaler, trust_edited),
-        shared.take_output(options, [scaler, *files], parts=True),
-    )
+    fitted = load(scaler, trust_edited)
+    output = shared.take_output(options, [scaler, *files], parts=True)
     invert_fit(fitted, shared.open_input(files, options, "inverted"), output, labelled, unseen)
 
 

@@ -11,7 +11,6 @@ from onescale.tables.numbers import NumberFormat
 RUNS = "blanks"  # the delimiter that is any number of blanks and tabs
 DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|", "slash": "/", "blank": " ",
               "blanks": RUNS}  # fmt: skip
-QUOTES = ('"', "'")
 _NAMES = DELIMITERS | {r"\t": "\t", "space": " "}
 
 

@@ -37,11 +37,6 @@ _DIGITS = 16  # of the checksum
 _LIST = re.compile(r"\[\n[-+.e\d,\s]*\]")
 
 
-def to_mapping(fit: Fit) -> dict[str, Any]:
-    """The content of the file."""
-    return json.loads(text(fit))
-
-
 def _head(fit: Fit) -> dict[str, Any]:
     """What the file says before its columns."""
     from importlib.metadata import version
@@ -191,7 +186,7 @@ def load(path: str | os.PathLike, trust_edited: bool = False) -> Fit:
 
 
 def of_mapping(content: dict[str, Any]) -> Fit:
-    """The inverse of `to_mapping`, which holds it against its own sums."""
+    """The fit that a file's content describes, held against its own sums."""
     method = content["method"]
     method = _plan(method) if isinstance(method, list) else _read(method, content["options"])
     if not method.reusable:

@@ -55,15 +55,13 @@ class Statistics:
     def maxabs(self) -> float:
         return max(abs(self.min), abs(self.max))
 
-    def std(self, ddof: int, epsilon: float = 0.0) -> float:
-        """√(variance + epsilon), rounded once; NaN where undefined.
-
-        Raises DataError where it is beyond float64's range.
-        """
-        return self.std_pair(ddof, epsilon)[0]
+    def std(self, ddof: int) -> float:
+        """√variance, rounded once; NaN where undefined. Raises DataError where it is beyond
+        float64's range."""
+        return self.std_pair(ddof)[0]
 
     def std_pair(self, ddof: int, epsilon: float = 0.0) -> tuple[float, float]:
-        """`std` as a sum of two floats: correctly rounded, and what the rounding left."""
+        """√(variance + epsilon) as a sum of two floats: correctly rounded, and what that left."""
         try:
             return self.moments.std_pair(ddof, epsilon)
         except OverflowError:
