@@ -5,7 +5,14 @@ const VERDICTS = [
 ];
 
 function shortPanel() {
-  return [helped(), verdicts(), reproduced(), made()];
+  return [brief(), helped(), verdicts(), reproduced(), made()];
+}
+
+// Runs that end before the last number that the chapter prints, as those of `make quick`.
+function brief() {
+  const { steps, seeds } = DATA.about;
+  if (!DATA.printed.length || DATA.printed.some((row) => row.after)) return null;
+  return el("p", {}, t("These are short runs, of {steps} updates and {seeds} seeds each: what helps after so few need not help after the chapter's 10,000, which make trains.", { steps, seeds: seeds.length }));
 }
 
 function helped() {
