@@ -127,6 +127,18 @@ def test_curves_are_labelled(runs):
     assert len(styles) >= 3
 
 
+@pytest.mark.parametrize("draw", [curves.learning_curves, anytime.anytime])
+def test_long_names_stay_on_the_figure(write_run, draw):
+    name = "tuned_dropout_weight_decay_300_again1"
+    run = write_run(name, [run_entry(s, 0.97, steps=(1, 601, 1201)) for s in range(2)])
+    figure = draw([records.read(run)])
+    figure.draw_without_rendering()
+    (legend,) = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
+    extent = legend.get_window_extent()
+    assert extent.x1 < figure.bbox.width
+    assert not any(extent.overlaps(axes.bbox) for axes in figure.axes)
+
+
 def test_anytime_curves_draw_what_is_computed(runs):
     read = [records.read(path) for path in runs]
     figure = anytime.anytime(read, "Three")

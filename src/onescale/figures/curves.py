@@ -18,6 +18,7 @@ from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record
 
+_END = 0.995  # of the figure's width, where its legend ends at the latest
 _PANELS = (
     ("loss", "training loss (nats)"),
     ("train_accuracy", "training accuracy (%)"),
@@ -98,9 +99,10 @@ def _row(line: Sequence[Axes], members: Sequence[Record]) -> None:
 
 
 def legend(axes: Axes, records: Sequence[Record]) -> None:
-    """Right of a panel, the lines of its variants with their final accuracy, the best first."""
+    """Right of the last panel, the lines of its variants with their final accuracy, the best first;
+    panels make room for long names."""
     order = sorted(range(len(records)), key=lambda index: -_final(records[index]))
-    axes.legend(
+    drawn = axes.legend(
         [Line2D([], [], **style.pen(index)) for index in order],
         [_label(records[index]) for index in order],
         title="final test accuracy (%)",
@@ -110,6 +112,10 @@ def legend(axes: Axes, records: Sequence[Record]) -> None:
         handlelength=2.6,
         borderaxespad=0.3,
     )
+    figure = axes.get_figure()
+    end = drawn.get_window_extent(figure.canvas.get_renderer()).x1 / figure.bbox.width
+    if end > _END:
+        figure.subplots_adjust(right=figure.subplotpars.right - (end - _END))
 
 
 def _crosses(axes: Axes, record: Record, series: str, factor: float, colour: str) -> None:
