@@ -75,6 +75,8 @@ def test_tuned_groups_are_compared_as_others_are(plan):
 def test_a_group_is_drawn_by_any_time_where_it_is_timed_to_levels():
     config = evidence_config()
     assert "anytime" in Plan.from_config(config).pictures("techniques")
+    config["variants"]["sgd"]["steps"] = 1  # of which there is nothing to follow
+    assert "anytime" not in Plan.from_config(config).pictures("techniques")
     config["defaults"]["levels"] = []
     plan = Plan.from_config(config)
     assert plan.pictures("techniques") == plan.pictures("tuned") == ["curves", "comparison"]

@@ -213,9 +213,10 @@ class Plan:
 
     def pictures(self, group: str) -> list[str]:
         """The kinds of figures that a group is drawn as: by any time where a variant is timed to
-        levels."""
-        specs = map(self.base, self.groups[group]["variants"])
+        levels and none ends with its first update."""
+        specs = [self.base(name) for name in self.groups[group]["variants"]]
         timed = any(spec.get("levels", True) for spec in specs)
+        timed = timed and all(spec.get("steps", Variant.steps) > 1 for spec in specs)
         return ["curves", "comparison", *["anytime"] * timed]
 
     def page(self, group: str) -> str:
