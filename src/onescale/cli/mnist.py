@@ -63,5 +63,5 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     rows, columns = chosen.shape
     report(
         f"{dataset}: {chosen.train:,} training and {chosen.test:,} test images of {rows} × "
-        f"{columns} from {without_password(' and '.join(used))} are in {output}"
+        f"{columns} from {without_password(' and '.join(used) or 'another process')} are in {output}"
     )

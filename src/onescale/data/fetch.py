@@ -73,9 +73,9 @@ def fetch(
 
     A file that one source lacks or has wrong is looked for at the next; `report` is told, a line
     each. The cache appears as a whole, also where an older one stood; processes that fetch at once
-    wait for one another.
+    wait for one another, and take what was fetched meanwhile.
 
-    Returns the sources that were used. Raises SourceError, listing every source and its reason,
+    Returns the sources that were used, none of that. Raises SourceError, listing every source and its reason,
     when a file is to be had from none: then what was in `output` is as it was.
     """
     output = Path(output)
@@ -85,7 +85,9 @@ def fetch(
     arrays: dict[str, np.ndarray] = {}
     digests: dict[str, str] = {}
     used, failures = [], []
-    with _one_at_a_time(output, report):
+    with _one_at_a_time(output, report) as waited:
+        if waited and _holds(output, spec):
+            return []
         for source in spec.sources if sources is None else sources:
             report(f"{spec.name}: trying {source}")
             reasons = []
@@ -194,10 +196,12 @@ class _Search:
 
 
 @contextlib.contextmanager
-def _one_at_a_time(folder: Path, report: Callable[[str], None]) -> Iterator[None]:
-    """Hold the folder's lock; the system lets it go when a process dies, however it dies."""
+def _one_at_a_time(folder: Path, report: Callable[[str], None]) -> Iterator[bool]:
+    """Hold the folder's lock; the system lets it go when a process dies, however it dies. Gives
+    whether another held it before."""
+    waited = False
     if fcntl is None:  # renames alone have to do
-        yield
+        yield waited
         return
     with open(folder / ".lock", "w") as lock:
         try:
@@ -205,9 +209,22 @@ def _one_at_a_time(folder: Path, report: Callable[[str], None]) -> Iterator[None
         except BlockingIOError:
             report(f"another process is filling {folder}; waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
+            waited = True
         for left_over in folder.glob(".fetch-*"):  # of a process that was killed
             shutil.rmtree(left_over, ignore_errors=True)
-        yield
+        yield waited
+
+
+def _holds(cache: Path, spec: IdxSpec) -> bool:
+    """Whether a cache is whole and of the files that a spec describes, by the hashes of both."""
+    try:
+        data = load(cache)
+    except DataError:
+        return False
+    expected = _combined({role: spec.sha256[file] for role, file in spec.files.items()})
+    labels = tuple(spec.labels) or data.labels
+    told = data.name, data.hash, data.classes, data.labels
+    return told == (spec.name, expected, spec.classes, labels)
 
 
 def _check_labels(spec: IdxSpec, arrays: dict) -> None:
