@@ -61,7 +61,8 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
 
     used = fill(output, chosen, sources or None, Patience(retries, timeout), report)
     rows, columns = chosen.shape
+    source = without_password(" and ".join(used)) or "another process"
     report(
         f"{dataset}: {chosen.train:,} training and {chosen.test:,} test images of {rows} × "
-        f"{columns} from {without_password(' and '.join(used) or 'another process')} are in {output}"
+        f"{columns} from {source} are in {output}"
     )

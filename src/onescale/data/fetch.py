@@ -75,8 +75,9 @@ def fetch(
     each. The cache appears as a whole, also where an older one stood; processes that fetch at once
     wait for one another, and take what was fetched meanwhile.
 
-    Returns the sources that were used, none of that. Raises SourceError, listing every source and its reason,
-    when a file is to be had from none: then what was in `output` is as it was.
+    Returns the sources that were used, none if another process had. Raises SourceError, listing
+    every source and its reason, when a file is to be had from none: then what was in `output` is as
+    it was.
     """
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
