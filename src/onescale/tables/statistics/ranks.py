@@ -170,7 +170,7 @@ def standings(
 
     values: (n,) floats. codes: (n,) group numbers, within each of which values are ranked.
     """
-    kind = np.int32 if len(values) < 1 << 30 else np.int64  # half of the memory
+    kind: type = np.int32 if len(values) < 1 << 30 else np.int64  # half of the memory
     rows = np.flatnonzero(~np.isnan(values)).astype(kind)
     if codes is None:
         rows = rows[np.argsort(values[rows])]
