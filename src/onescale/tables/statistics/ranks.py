@@ -170,7 +170,7 @@ def standings(
 
     values: (n,) floats. codes: (n,) group numbers, within each of which values are ranked.
     """
-    kind: type = np.int32 if len(values) < 1 << 30 else np.int64  # half of the memory
+    kind = np.dtype(np.int32 if len(values) < 1 << 30 else np.int64)  # half of the memory
     rows = np.flatnonzero(~np.isnan(values)).astype(kind)
     if codes is None:
         rows = rows[np.argsort(values[rows])]
@@ -185,7 +185,7 @@ def standings(
     del x
     run, starts = np.cumsum(new, dtype=kind), np.flatnonzero(new).astype(kind)
     run -= 1
-    equal = np.diff(starts, append=kind(len(new)))
+    equal = np.diff(starts, append=np.array([len(new)], kind))
     below, of = starts, np.full(len(starts), len(new), kind)
     if codes is not None:
         sizes, group = np.bincount(group).astype(kind), group[starts]
