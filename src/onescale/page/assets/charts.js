@@ -20,8 +20,18 @@ function bokeh() {
   })();
   return unpacked;
 }
-// Only once the page is painted: to run the library takes longer than to paint all else.
-const beforehand = () => (window.requestIdleCallback ?? setTimeout)(() => bokeh().catch(() => {}));
+// Only once the page is painted: to run the library takes longer than to paint all else. The first
+// chart takes longer than later ones, so it is one that nobody sees.
+const beforehand = () => (window.requestIdleCallback ?? setTimeout)(async () => {
+  const unseen = el("div", { class: "unseen", "aria-hidden": "true" });
+  document.body.append(unseen);
+  await show(unseen, (B) => {
+    const made = figure(B, { x: "", y: "", height: 100 });
+    made.line([0, 1], [0, 1]);
+    return made;
+  }).catch(() => {}); // the chart that is wanted will say so
+  unseen.remove();
+});
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark";

@@ -37,11 +37,11 @@ function curvesPanel(redraw) {
 }
 
 // The chart of some variants; part "both" draws the training curve dashed beside the test curve.
-function curvesChart(names, { part, x, form, height = 420, hidden = [] }) {
+function curvesChart(names, { part, x, form, height = 420, hidden = [], ...more }) {
   const words = t("Accuracy of {names} while training", { names: names.join(", ") });
   const box = chart(words, (B) => {
     const along = (by) => (by === "steps" ? t("updates") : t("CPU seconds"));
-    const made = figure(B, { x: along(x), y: t("accuracy, %"), height });
+    const made = figure(B, { x: along(x), y: t("accuracy, %"), height, ...more });
     const parts = part === "both" ? ["train", "test"] : [part];
     for (const range of [made.x_range, made.y_range]) range.only_visible = true;
     const dataOf = form === "bands" ? bandData : seedData;

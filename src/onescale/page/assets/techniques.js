@@ -93,7 +93,7 @@ function variantCard(name) {
     el("p", {}, t("A line of YAML makes it, under variants: in config/config.yaml, and the command trains it:")),
     el("pre", {}, el("code", {}, `${yaml}\n\nsnakemake --cores 4 train_${name}`)),
     el("h4", {}, t("Curves")),
-    curvesChart([name], { part: "both", x: "steps", form: "seeds", height: 260 }),
+    curvesChart([name], { part: "both", x: "steps", form: "seeds", height: 260, tools: "", toolbar_location: null }),
     el("p", { class: "quiet" }, t("A line is a seed: dashed on training images, solid on test images.")),
     el("div", { class: "columns" },
       el("div", {}, el("h4", {}, t("Seeds")), table(t("Seeds"), [t("seed"), t("training, %"), t("test, %"), ""], rows)),
