@@ -86,8 +86,8 @@ _LETTERS = "àâäáãåæçèéêëìíîïñòóôöõøœùúûüÿßÀÂÄÁ
 
 
 def _among(letters: str) -> Callable[[str], bool]:
-    """Those letters, quotation marks and signs."""
-    return frozenset(letters + "‘’" + _SIGNS).__contains__
+    """Those letters, single quotation marks, signs and no-break spaces."""
+    return frozenset(letters + "‘’\u00a0" + _SIGNS).__contains__
 
 
 # (encoding, what its text is made of, the least share of that, whether it makes whole words and not
