@@ -177,7 +177,7 @@ def test_missing_is_written_empty():
     ],
 )
 def test_the_hint_says_what_to_do(text, says):
-    assert says in advice(PLAIN, [text])
+    assert says in advice(PLAIN, [text, "7"])
 
 
 def test_a_misplaced_thousands_mark_is_called_so():

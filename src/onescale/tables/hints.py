@@ -46,9 +46,8 @@ def advice(form: NumberFormat, cells: Sequence[str], comma: bool = True) -> str:
         return f"{_options(form, best, cells)} takes it as {_shown(best.parse(first))}"
     if reason := _without_way(form, first):
         return reason
-    words = {cell for cell in cells if cell.lower() not in COMMON}
-    if len(words) > 1 and not _taken(best, cells):
-        return "nor are the column's next cells; is it one of words?"
+    if first.lower() not in COMMON and not _taken(best, cells):
+        return "nor is any other of the column's first cells; is it one of words?"
     options = _options(form, best, cells)
     if f"--missing {quoted(first)}" in options or (options and first.lower() in COMMON):
         return f"{options} takes it as missing"

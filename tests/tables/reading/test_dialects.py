@@ -342,3 +342,11 @@ def test_a_title_above_a_table_is_told_how_to_skip(onescale, tmp_path, title):
     lines = title.count("\n") + 1
     assert f"--skip-lines {lines};" in onescale("standardize", path, fails=True).err
     assert "x_standardized" in onescale("standardize", path, "--skip-lines", str(lines)).out
+
+
+@pytest.mark.parametrize("text", ['{"x": 1}\n{"x": 2}\n', '[{"x": 1},\n {"x": 2}]\n', "[\n{\n"])
+def test_json_is_told_to_be_no_table(onescale, tmp_path, text):
+    path = tmp_path / "table.json"
+    path.write_text(text)
+    err = onescale("standardize", path, fails=True).err
+    assert ("JSON" in err) == ("x" in text)

@@ -32,6 +32,7 @@ ROW_NAMES = "row_names"  # the column that R's write.table leaves without a name
 WIDEST = 100_000  # columns: each takes some 25 kB, however few the rows
 REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)  # for Excel
+_JSON = re.compile(r'\s*(\[\s*)?\{\s*"[^"\n]*"\s*:').match
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
 
 
@@ -53,6 +54,8 @@ class TextTable(Table):
             text = text[named.end() :]
         if not text.strip():
             raise DataError(f"{self.name}: an empty file holds no table")
+        if _JSON(text):
+            raise DataError(f"{self.name}: JSON, which is no table here; save it as csv or parquet")
         sample = _whole_lines(text, SAMPLE)
         complete = whole and len(sample) == len(text)
         self.in_memory = whole and len(head) <= SMALL
