@@ -209,7 +209,7 @@ def of_mapping(content: dict[str, Any]) -> Fit:
     fit = Fit(method, learnt, content["constant"], by, groups)
     fit.read = content["read"]
     for column, given in zip(fit.columns, columns, strict=True):
-        _agree(column, given["statistics"], [*_entries(fit, column)])
+        _agree(column, given["statistics"], _entries(fit, column))
     return fit
 
 
@@ -245,13 +245,14 @@ def _rank_table(entry: dict[str, Any], moments: Moments) -> RankTable:
     return table
 
 
-def _agree(column: FittedColumn, given: list[dict], ours: list[dict]) -> None:
+def _agree(column: FittedColumn, given: list[dict], ours: Iterable[dict]) -> None:
     """Refuse figures that do not follow from the sums, and groups that differ between columns."""
     where = f"column {column.name!r}"
-    given = [one | {"group": _cells(one.get("group"))} for one in given]
-    if [one["group"] for one in given] != [one.get("group") for one in ours]:
-        raise DataError(f"{where} has other groups than the first")
-    for one, theirs, own in zip(column.statistics, given, ours, strict=True):
+    groups = [_cells(one.get("group")) for one in given]
+    for k, (one, own) in enumerate(zip(column.statistics, ours, strict=True)):
+        if k == len(given) or groups[k] != own.get("group") or len(given) > len(column.statistics):
+            raise DataError(f"{where} has other groups than the first")
+        theirs = given[k] | {"group": groups[k]}
         if one.count and not one.min <= one.mean[0] <= one.max:
             raise DataError(
                 f"{where}: the mean does not lie between min and max; fit again rather than edit"
