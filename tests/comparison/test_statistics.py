@@ -173,3 +173,12 @@ def test_equal_variants_are_seldom_told_apart(n):
         difference = paired_difference(ours, reference, CRITERIA)
         told += statistics.classify(difference, difference.p, CRITERIA) in ("better", "worse")
     assert told / 1000 <= 0.05 + 3.3 * math.sqrt(0.05 * 0.95 / 1000)
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 7), (1, 7), (5, 8), (7, 7), (13, 20)])
+def test_shares_are_those_of_scipys_binomial_test(k, n):
+    told = stats.binomtest(k, n, 0.5, "greater")
+    assert statistics.binomial_tail(k, n) == pytest.approx(told.pvalue, rel=1e-12)
+    interval = stats.binomtest(k, n).proportion_ci(0.95)
+    got = statistics.proportion_interval(k, n, 0.95)
+    assert got == pytest.approx((interval.low, interval.high), rel=1e-9)

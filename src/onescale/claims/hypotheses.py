@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from onescale.claims.samples import Case, Sample, differences
 from onescale.comparison import reproduction, statistics
@@ -198,12 +197,11 @@ def learn_more(case: Case) -> Outcome:
         note += f"; of so few p is never below {least:g}, so the test cannot reach {level:g}"
     if not apart:
         return Outcome(note=note)
-    test = stats.binomtest(only, apart)
-    interval = test.proportion_ci(case.criteria.confidence)
-    shown = (only / apart, float(interval.low), float(interval.high))
+    shown = (only / apart, *statistics.proportion_interval(only, apart, case.criteria.confidence))
+    p = min(1.0, 2 * statistics.binomial_tail(max(only, only_other), apart))
     decision = SUPPORTED if only > only_other else REVERSED
     sides = tuple(f"{sum(learnt)} of {len(learnt)}" for learnt in (with_it, without))
-    return Outcome(*shown, {decision: float(test.pvalue)}, note=note, sides=sides)
+    return Outcome(*shown, {decision: p}, note=note, sides=sides)
 
 
 def identical(case: Case) -> Outcome:
@@ -319,7 +317,7 @@ def _sign_test(values: Sequence[float], hidden: Sequence[bool], sign: int, limit
     pairs that may hide the opposite do not count for it."""
     pairs = zip(values, hidden, strict=True)
     beyond = sum(sign * value > limit and not one for value, one in pairs)
-    return min(1.0, 2 * float(stats.binomtest(beyond, len(values), 0.5, "greater").pvalue))
+    return min(1.0, 2 * statistics.binomial_tail(beyond, len(values)))
 
 
 def _without_test(case: Case, sample: Sample, difference: Difference, limits: Limits) -> Outcome:

@@ -9,7 +9,7 @@ and images do not work together it counts their joint noise up to three times.
 """
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from onescale.comparison.statistics import t_quantile
 
@@ -25,7 +25,7 @@ def interval(draws: np.ndarray, confidence: float, seeds: int | None = None) -> 
     """
     ends = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
     if seeds is not None:
-        wider = t_quantile(confidence, seeds) / stats.norm.isf((1 - confidence) / 2)
+        wider = t_quantile(confidence, seeds) / -special.ndtri((1 - confidence) / 2)
         ends = draws.mean() + (ends - draws.mean()) * wider * np.sqrt(seeds / (seeds - 1))
     return float(ends[0]), float(ends[1])
 

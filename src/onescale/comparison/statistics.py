@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from onescale.comparison.spec import Criteria
 
@@ -153,8 +153,9 @@ def power(effect_size: float, n: int, level: float = 0.05) -> float:
     """Power of the paired t-test, two-sided, with n pairs at d_z = `effect_size`, by noncentral
     t."""
     df, shift = n - 1, abs(effect_size) * math.sqrt(n)
-    critical = stats.t.isf(level / 2, df)
-    return float(stats.nct.sf(critical, df, shift) + stats.nct.cdf(-critical, df, shift))
+    critical = t_quantile(1 - level, n)
+    within = special.nctdtr(df, shift, critical) - special.nctdtr(df, shift, -critical)
+    return 1.0 - float(within)
 
 
 def seeds_needed(sd: float | None, criteria: Criteria) -> int | None:
@@ -167,7 +168,7 @@ def seeds_needed(sd: float | None, criteria: Criteria) -> int | None:
         return None
     effect = criteria.smallest_difference / sd
     # The normal approximation is short by one or two pairs, so the search starts just below it.
-    z = stats.norm.isf(criteria.level / 2) + stats.norm.ppf(criteria.power)
+    z = special.ndtri(criteria.power) - special.ndtri(criteria.level / 2)
     n = max(2, math.ceil((z / effect) ** 2))
     if n > _MOST_SEEDS:
         return None
@@ -179,6 +180,19 @@ def seeds_needed(sd: float | None, criteria: Criteria) -> int | None:
 def binomial_error(accuracy: float, count: int) -> float:
     """Standard error of an accuracy measured on `count` images: √(a(1 − a)/count)."""
     return math.sqrt(accuracy * (1 - accuracy) / count)
+
+
+def binomial_tail(k: int, n: int) -> float:
+    """The chance of k heads or more in n tosses of a fair coin."""
+    return float(special.bdtrc(k - 1, n, 0.5))
+
+
+def proportion_interval(k: int, n: int, confidence: float) -> tuple[float, float]:
+    """The exact interval of a share of which k of n were met (Clopper and Pearson 1934)."""
+    outside = (1 - confidence) / 2
+    low = float(special.betaincinv(k, n - k + 1, outside)) if k else 0.0
+    high = float(special.betaincinv(k + 1, n - k, 1 - outside)) if k < n else 1.0
+    return low, high
 
 
 def signed_rank_minimum(n: int) -> float:
