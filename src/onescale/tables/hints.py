@@ -90,7 +90,9 @@ def _options(form: NumberFormat, best: NumberFormat, cells: Sequence[str]) -> st
     words = [cell for cell in rest if cell.lower() not in COMMON]
     if len(words) < len(rest):
         options.append("--missing-like common")
-    if len(words) <= 2 and not any(c.isdecimal() for word in words for c in word):
+    if len(words) <= min(2, _taken(best, cells)) and not any(
+        c.isdecimal() for word in words for c in word
+    ):
         options += [f"--missing {quoted(word)}" for word in words]
     return " ".join(options)
 

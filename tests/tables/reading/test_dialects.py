@@ -334,7 +334,7 @@ def test_a_header_longer_than_what_is_looked_at_first(onescale, table, monkeypat
 
 
 @pytest.mark.parametrize(
-    "title", ["Population of towns", "Report\nmade on 2020-01-01\n", '"By, town"']
+    "title", ["Population of towns", "Of towns, 2019", "Report\nmade on 2020-01-01\n", '"By, town"']
 )
 def test_a_title_above_a_table_is_told_how_to_skip(onescale, tmp_path, title):
     path = tmp_path / "table.csv"

@@ -85,17 +85,20 @@ def _ragged(table, line: int, cells: list[str]) -> str:
         f"cells are separated by {dialect.delimiter!r}: quote the cells that hold one, name "
         "another with --delimiter, or leave leading lines out with --skip-lines"
     )
-    if table.width == 1 and dialect.header and len(cells) > 2:
-        todo = f"if the table begins on this line: --skip-lines {line - 1}; else {todo}"
-    if dialect.header and len(cells) == table.width + 1 and not dialect.row_names:
+    longer = len(cells) - table.width if dialect.header else 0
+    names = longer > 0 and not any(map(dialect.number_format.is_number, cells))
+    if longer == 1 and not dialect.row_names:
         todo = "if rows begin with a name of their own, as R's write.table leaves them: --row-names"
         if not cells[-1].strip(BLANKS):
-            todo = (
-                "rows end in a delimiter and the header does not: end it in one too, or take "
-                f"columns by position: --no-header --skip-lines {table.header_line} -p"
+            names, todo = (
+                False,
+                (
+                    "rows end in a delimiter and the header does not: end it in one too, or take "
+                    f"columns by position: --no-header --skip-lines {table.header_line} -p"
+                ),
             )
-        elif table.width == 1:
-            todo = f"if the table begins on this line: --skip-lines {line - 1}; {todo}"
+    if names or (longer > 0 and table.width == 1):
+        todo = f"if the table begins on this line: --skip-lines {line - 1}; else {todo}"
     return (
         f"{table.name}:{line}: {count} where the {against} (line {table.header_line}) has "
         f"{table.width} ({todo})"
