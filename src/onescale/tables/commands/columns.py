@@ -11,6 +11,7 @@ import numpy as np
 
 from onescale.core.errors import DataError
 from onescale.tables.hints import number_like
+from onescale.tables.numbers import shorten
 from onescale.tables.reading.batch import Batch
 from onescale.tables.statistics.exact import Moments
 from onescale.tables.statistics.groups import GroupMoments
@@ -24,7 +25,7 @@ WORTH = 4096  # values for which adding up is worth the calls that it takes
 _YEAR = re.compile(r"(^|[^a-z])(year|yr|jahr|année|annee|año|ano|anno)s?($|[^a-z])|연도|년도", re.I)
 _IDENTIFIER = re.compile(
     r"(?i:(^|[^a-z])(ids?|uu?id|identifier|code|zip|(zip|post).?code|plz|fips|isbn|ean|ssn|phone|tel"
-    r"|row.?names|index)$|번호$|코드$|^unnamed\b|^$)|[a-z](ID|Id|Code)$"
+    r"|row.?names|index)$|\bphone.?(number|no)|번호$|코드$|^unnamed\b|^$)|[a-z](ID|Id|Code)$"
 )
 
 
@@ -230,9 +231,52 @@ def samples(table, indices: Sequence[int]) -> dict[int, list[str]]:
     }
 
 
-def numeric_looks(cells: Sequence[str]) -> bool:
-    """Whether a person would take most of some cells for numbers."""
-    return 2 * sum(map(number_like, cells)) > len(cells)
+def likeness(cells: Sequence[str]) -> float:
+    """The share of some cells that a person would take for numbers."""
+    return sum(map(number_like, cells)) / max(1, len(cells))
+
+
+def odd_cell(column: ColumnScan, table) -> str:
+    """The words for the first cell of text in a column of numbers, and where it stands."""
+    line, text = column.first_odd
+    why = explain(table, column, text)
+    where = f"{table.where(line, column.index)}: column {column.name!r}"
+    return f"{where}: {shorten(text)} is not a number ({why})"
+
+
+def named(names: Sequence) -> list:
+    """Those names that are more than blanks."""
+    return [name for name in names if str(name).strip()]
+
+
+def refuse_titles(table, names: Sequence) -> None:
+    """Raises DataError where the columns of numbers are none, or one has no name, and the table
+    seems to begin below what was taken for its header."""
+    if (not names or len(named(names)) < len(names)) and (begin := table.heading()):
+        line, without = table.where(begin), "without a name" if names else "left to scale"
+        raise DataError(
+            f"{line}: the table seems to begin on this line (--skip-lines {begin - 1}); as it is, "
+            f"{'a' if names else 'no'} column of numbers is {without}"
+        )
+
+
+def nothing(table, columns: list[ColumnScan]) -> str:
+    """The words for a table without a column of numbers: the one that comes nearest is named."""
+    seen = samples(table, [column.index for column in columns])
+
+    def nearness(column: ColumnScan) -> tuple[float, float, bool]:
+        share = column.numbers / (column.numbers + column.odd)
+        digits = any(c.isdecimal() for c in column.first_odd[1])
+        return max(share, likeness(seen[column.index])), share, digits
+
+    best = max((column for column in columns if column.odd), key=nearness, default=None)
+    if not columns:
+        return f"{table.name}: no column to scale besides those of the label and the group"
+    if best is None:
+        return f"{table.name}: no column of numbers to scale, only missing cells"
+    titles = len(table.names) - len(named(table.names)) > 1
+    above = f"; if the table begins below line {table.header_line}: --skip-lines" if titles else ""
+    return f"{odd_cell(best, table)}; no column of numbers is left to scale{above}"
 
 
 def suspicion(name: str) -> str:

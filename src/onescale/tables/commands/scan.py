@@ -13,12 +13,20 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.tables.commands.columns import ColumnScan, Groups, explain, numeric_looks, samples
+from onescale.tables.commands.columns import (
+    ColumnScan,
+    Groups,
+    likeness,
+    named,
+    nothing,
+    odd_cell,
+    refuse_titles,
+    samples,
+)
 from onescale.tables.commands.quantiles import figures_of
 from onescale.tables.commands.selection import TableInput, refuse_duplicates
 from onescale.tables.commands.weights import Weights
 from onescale.tables.kinds import Kind
-from onescale.tables.numbers import shorten
 from onescale.tables.parallel import give_back
 from onescale.tables.scaling.fit import Fit, of_distinct
 from onescale.tables.scaling.method import AboutMedian
@@ -322,14 +330,6 @@ def _refuse_group(table, batch, codes: np.ndarray, groups: Groups, known: Sequen
     )
 
 
-def odd_cell(column: ColumnScan, table) -> str:
-    """The words for the first cell of text in a column of numbers, and where it stands."""
-    line, text = column.first_odd
-    why = explain(table, column, text)
-    where = f"{table.where(line, column.index)}: column {column.name!r}"
-    return f"{where}: {shorten(text)} is not a number ({why})"
-
-
 def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
     """Tell the columns of numbers from others."""
     source, table, columns = scanned.source, scanned.source.table, scanned.columns
@@ -346,14 +346,15 @@ def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
         )
     names = [column.name for column in numeric]
     if not given:  # what is not scaled may be called as it likes
-        refuse_duplicates(table.names, table.name, names or table.names)
+        refuse_titles(table, names)
+        refuse_duplicates(table.names, table.name, names or named(table.names))
     if not numeric:
-        raise DataError(_nothing(table, scanned.columns))
+        raise DataError(nothing(table, scanned.columns))
     scanned.columns = numeric
     words = [c.index for c in scanned.text if not c.numbers and not c.like]
     seen = samples(table, words) if words else {}
     scanned.left_out = [
-        c for c in scanned.text if c.index not in seen or numeric_looks(seen[c.index])
+        c for c in scanned.text if c.index not in seen or likeness(seen[c.index]) > 0.5
     ]
     if source.reporting.strict and scanned.left_out:
         raise DataError(f"{odd_cell(scanned.left_out[0], table)}; --strict leaves no numbers out")
@@ -364,18 +365,3 @@ def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
             f"{', '.join(map(repr, names[:3]))}; if that line is data: --no-header"
         )
     return scanned
-
-
-def _nothing(table, columns: list[ColumnScan]) -> str:
-    """The words for a table without a column of numbers: the one that comes nearest is named."""
-
-    def nearness(column: ColumnScan) -> tuple[float, bool]:
-        share = column.numbers / (column.numbers + column.odd)
-        return share, column.like is not None, any(c.isdecimal() for c in column.first_odd[1])
-
-    best = max((column for column in columns if column.odd), key=nearness, default=None)
-    if not columns:
-        return f"{table.name}: no column to scale besides those of the label and the group"
-    if best is None:
-        return f"{table.name}: no column of numbers to scale, only missing cells"
-    return f"{odd_cell(best, table)}; no column of numbers is left to scale"

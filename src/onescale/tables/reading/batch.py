@@ -129,6 +129,10 @@ class Table(Protocol):
     def explain(self, index: int, cells: Sequence[str]) -> str:
         """Why the first of some cells of a column is not a number and what to do."""
 
+    def heading(self) -> int:
+        """The line on which the table seems to begin, if below the header's; 0 if it does not."""
+        return 0
+
     def at(self, line: int, index: int) -> str:
         """Where a cell stands: a line of the file, a cell of a sheet."""
         return f"line {line}"

@@ -8,7 +8,6 @@ from itertools import compress
 import numpy as np
 
 from onescale.core.errors import DataError
-from onescale.tables.numbers import BLANKS
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.chunks import Chunk
 from onescale.tables.reading.csv_records import Lines, is_blank, records
@@ -81,24 +80,28 @@ def _ragged(table, line: int, cells: list[str]) -> str:
     dialect = table.dialect
     against = "header" if dialect.header else "first row"
     count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+    fewer = len(cells) < table.width
     todo = (
-        f"cells are separated by {dialect.delimiter!r}: quote the cells that hold one, name "
+        f"cells are separated by {dialect.delimiter!r}: "
+        f"{'complete the line' if fewer else 'quote the cells that hold one'}, name "
         "another with --delimiter, or leave leading lines out with --skip-lines"
     )
     longer = len(cells) - table.width if dialect.header else 0
-    names = longer > 0 and not any(map(dialect.number_format.is_number, cells))
-    if longer == 1 and not dialect.row_names:
+    begin = table.heading() if dialect.header else 0
+    words = not any(map(dialect.number_format.is_number, cells))
+    if not begin and longer > 0 and (words or table.width == 1):
+        begin = line
+    by_position = f"or take columns by position: --no-header --skip-lines {table.header_line} -p"
+    if longer == 1 and not cells[-1].strip():
+        begin = 0
+        todo = f"rows end in a delimiter and the header does not: end it in one too, {by_position}"
+    elif longer == 1 and not dialect.row_names:
         todo = "if rows begin with a name of their own, as R's write.table leaves them: --row-names"
-        if not cells[-1].strip(BLANKS):
-            names, todo = (
-                False,
-                (
-                    "rows end in a delimiter and the header does not: end it in one too, or take "
-                    f"columns by position: --no-header --skip-lines {table.header_line} -p"
-                ),
-            )
-    if names or (longer > 0 and table.width == 1):
-        todo = f"if the table begins on this line: --skip-lines {line - 1}; else {todo}"
+    elif longer == -1 and not table.names[-1].strip():
+        todo = f"the header ends in a delimiter and rows do not: end it without, {by_position}"
+    if begin:
+        this = "this line" if begin == line else f"line {begin}"
+        todo = f"if the table begins on {this}: --skip-lines {begin - 1}; else {todo}"
     return (
         f"{table.name}:{line}: {count} where the {against} (line {table.header_line}) has "
         f"{table.width} ({todo})"

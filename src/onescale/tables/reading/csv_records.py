@@ -86,8 +86,9 @@ def is_blank(cells: list[str], width: int) -> bool:
 
 def cells_of_sample(
     text: str, complete: bool, dialect: Dialect, limit: int
-) -> tuple[list[list[str]], bool]:
-    """The first records of a sample, without blank lines; one of no cells where quoting is broken.
+) -> tuple[list[tuple[int, list[str]]], bool]:
+    """(line, cells) of a sample's first records, without blank lines; the last has no cells where
+    quoting is broken.
 
     Also whether the quote encloses at least one cell wholly and none in part.
     """
@@ -95,9 +96,9 @@ def cells_of_sample(
     text, delimiter, quote, rows = plain.decode(), mark.decode(), dialect.quote, []
     reading = records(Lines(text, 1, dialect.comment), dialect, delimiter, "")
     try:
-        for _, cells in reading:
+        for line, cells in reading:
             if cells:
-                rows.append(cells)
+                rows.append((line, cells))
             if len(rows) > limit:
                 break
         else:
@@ -105,7 +106,7 @@ def cells_of_sample(
                 rows.pop()  # cut off
     except DataError as error:
         if complete or "never closed" not in str(error):
-            rows.append([])
+            rows.append((0, []))
     return rows, bool(quote) and quote in text and _encloses(text, quote, delimiter)
 
 

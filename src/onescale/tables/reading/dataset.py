@@ -204,6 +204,9 @@ class Dataset(Table):
     def explain(self, index: int, cells: Sequence[str]) -> str:
         return self._first.explain(index, cells)
 
+    def heading(self) -> int:
+        return self._first.heading()
+
     def at(self, line: int, index: int) -> str:
         number, own = divmod(line, _LINES)
         return f"{self._open(number).at(own, index)} of {self._sources[number].name}"

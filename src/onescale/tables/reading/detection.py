@@ -6,9 +6,12 @@ be foretold: comma, tab, semicolon, pipe, slash, blank, any number of blanks. `2
 comma file is therefore never split.
 """
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
+from onescale.tables.hints import number_like
 from onescale.tables.numbers import BLANKS, MISSING
 from onescale.tables.reading.csv_records import cells_of_sample
 from onescale.tables.reading.dialect import DELIMITERS, RUNS, Dialect, shown
@@ -16,6 +19,7 @@ from onescale.tables.reading.plain_text import has_padded_quotes
 
 SAMPLE = 1 << 16
 RECORDS = 200
+_is_year = re.compile("(?:1[89]|20)[0-9][0-9]").fullmatch
 
 
 def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dialect:
@@ -74,10 +78,10 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
         for token in (*MISSING, *(t for t in trial.number_format.missing if "/" in t)):
             if "/" in token:
                 text = text.replace(token, "").replace(token.upper(), "")
-    rows, enclosed = cells_of_sample(text, complete, trial, RECORDS)
+    numbered, enclosed = cells_of_sample(text, complete, trial, RECORDS)
     if single and not enclosed:
         return None
-    rows = [row for row in rows if len(row) != 1 or row[0].strip(BLANKS)]
+    rows = [row for _, row in numbered if len(row) != 1 or row[0].strip(BLANKS)]
     if not rows:
         return None
     width, fitting = Counter(map(len, rows)).most_common(1)[0]
@@ -93,3 +97,28 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
     order = _candidates(trial)
     preference = order.index(trial.delimiter) if trial.delimiter in order else 0
     return bool(misfits), width < 2, preference
+
+
+def heading(rows: Sequence[tuple[int, list[str]]], header: int) -> int:
+    """The line on which a table seems to begin, if that is below the one taken for it; else 0.
+
+    rows: (line, cells) of the first records. header: the line of the one taken for the header. What
+    names the columns is as wide as most records, fuller than what stands above (a title), and of
+    words or years, over cells that a person would take for numbers.
+    """
+    if not rows:
+        return 0
+    width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
+    title = next((cells for line, cells in rows if line == header), [])
+    filled = [[i for i, cell in enumerate(cells) if cell.strip(BLANKS)] for _, cells in rows]
+    used = len(set().union(*filled))
+    for k, (line, cells) in enumerate(rows):
+        fuller = len(title) != width or len(filled[k]) > sum(bool(c.strip(BLANKS)) for c in title)
+        if line <= header or len(cells) != width or not fuller or len(filled[k]) < max(2, used / 2):
+            continue
+        names = [cells[i] for i in filled[k] if not number_like(cells[i])]
+        years = [cells[i] for i in filled[k] if _is_year(cells[i].strip(BLANKS))]
+        below = (other for _, other in rows[k + 1 :] if len(other) == width)
+        if names and len(names) + len(years) == len(filled[k]):
+            return line if any(number_like(row[i]) for row in below for i in filled[k]) else 0
+    return 0

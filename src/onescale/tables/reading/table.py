@@ -19,8 +19,8 @@ from onescale.tables.reading import source as source_module
 from onescale.tables.reading.batch import Table
 from onescale.tables.reading.chunks import LONGEST, Chunk, chunks, without_quotes
 from onescale.tables.reading.csv_batch import CsvBatch
-from onescale.tables.reading.csv_records import LINE, Lines, records
-from onescale.tables.reading.detection import SAMPLE, detect
+from onescale.tables.reading.csv_records import LINE, Lines, cells_of_sample, records
+from onescale.tables.reading.detection import RECORDS, SAMPLE, detect, heading
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.plain_text import plain_text
 from onescale.tables.reading.source import Source
@@ -126,6 +126,13 @@ class TextTable(Table):
     def explain(self, index: int, cells: Sequence[str]) -> str:
         dialect = self.dialect
         return advice(dialect.number_format, cells, comma=dialect.delimiter != ";")
+
+    def heading(self) -> int:
+        head = next(self.source.blocks(HEAD), b"").decode()
+        sample = _whole_lines(head, SAMPLE)
+        complete = len(sample) < SAMPLE
+        rows, _ = cells_of_sample(sample, complete, self.dialect, RECORDS)
+        return heading(rows, self.header_line)
 
     def chunks(self) -> Iterator[Chunk]:
         """The data rows in chunks of whole records."""

@@ -20,6 +20,7 @@ from onescale.tables.kinds import Kind
 from onescale.tables.numbers import BLANKS, NumberFormat, write
 from onescale.tables.reading.batch import Table
 from onescale.tables.reading.csv_batch import CellBatch
+from onescale.tables.reading.detection import RECORDS, heading
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.source import Source
 from onescale.tables.reading.workbook_errors import error_cells
@@ -107,6 +108,10 @@ class WorkbookTable(Table):
 
     def explain(self, index: int, cells: Sequence[str]) -> str:
         return advice(self.dialect.number_format, cells)
+
+    def heading(self) -> int:
+        rows = [(n, [_text(cell, ".") for cell in row]) for n, row in islice(self._rows(), RECORDS)]
+        return heading(rows, self.header_line)
 
     def at(self, line: int, index: int) -> str:
         return f"{_letters(self._columns[index])}{line}"
