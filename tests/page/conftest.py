@@ -1,18 +1,16 @@
 """A folder of results as the workflow leaves it, from made-up runs, and the page that shows it."""
 
 import json
-import shutil
 
 import pytest
 from click.testing import CliRunner
 
-from made_up_runs import run_entry
 from onescale.claims.needs import spec as claims_spec
 from onescale.cli import cli
 from onescale.training.plan import Plan
-from places import AGES, ROOT, configuration
+from page.drawn import draw, figures_of_claims, write_runs
+from places import AGES, configuration
 
-STEPS = (1, 3201, 6401, 9601, 10000)
 SCALES = {"standardized": "standardize", "minmax": "minmax", "chapter": "scale --method chapter"}
 
 
@@ -44,39 +42,13 @@ def page_config() -> dict:
     }
 
 
-def accuracy(name: str, seed: int) -> float:
-    return 0.95 + (sum(map(ord, name)) % 40) / 1000 + seed / 2000
-
-
 @pytest.fixture(scope="session")
 def results(tmp_path_factory):
     """(folder of results with evidence, its configuration)."""
     folder, config = tmp_path_factory.mktemp("page") / "results", page_config()
     plan = Plan.from_config(config)
     names = set(plan.members("comparisons")) | {name for name in plan.variants if "mended" in name}
-    (folder / "runs").mkdir(parents=True)
-    for name in names:
-        variant = {"name": name, **plan.variants[name], "levels": [0.95, 0.97]}
-        seeds = [run_entry(seed, accuracy(name, seed), steps=STEPS) for seed in config["seeds"]]
-        content = {
-            "variant": variant,
-            "dataset": {"name": "mnist", "hash": "abc", "test_images": 10000},
-            "versions": {"onescale": "0.1.0", "numpy": "2.4", "scipy": "1.17"},
-            "runs": seeds,
-        }
-        (folder / f"runs/{name}.json").write_text(json.dumps(content))
-        times = [
-            {
-                "seed": run["seed"],
-                "train_seconds": 2.0,
-                "evaluate_seconds": 0.5,
-                "us_per_step": 200.0,
-            }
-            for run in seeds
-        ]
-        timing = {"variant": name, "machine": {}, "runs": times}
-        (folder / f"runs/{name}.timing.json").write_text(json.dumps(timing))
-    runs = [folder / f"runs/{name}.json" for name in sorted(names)]
+    runs = write_runs(folder / "runs", plan, names, config["seeds"])
     for name, how in SCALES.items():
         output = folder / f"tables/class_ages/{name}.csv"
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -94,10 +66,8 @@ def results(tmp_path_factory):
     given = json.dumps({key: config[key] for key in ("discrepancies", "statistics")})
     tables = ("--tables", folder / "tables/class_ages", "--csv", folder / "discrepancies.csv")
     command("discrepancies", *runs, "--spec", given, *tables)
-    figures = folder / "figures"
-    figures.mkdir()
-    for path in (ROOT / "results/published/figures").glob("*.png"):
-        shutil.copy(path, figures)
+    for figure in figures_of_claims(plan):
+        draw(figure, plan, folder / "figures")
     config["tables"]["class_ages"]["file"] = str(AGES)
     table = folder / "comparison.csv"
     text = json.dumps(config)

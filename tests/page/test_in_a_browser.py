@@ -1,6 +1,7 @@
 """The page in a real browser: what it shows, moves, reckons and asks for."""
 
 import csv
+import html
 import io
 import json
 import random
@@ -18,7 +19,8 @@ from onescale.claims.words import about
 from onescale.nn import surface
 from onescale.page.build import PANELS
 from page.conftest import command
-from places import AGES, configuration
+from page.drawn import draw, figures_of_claims
+from places import AGES, ROOT, configuration
 from workflow_project import planned
 
 if not (CHROMIUM := shutil.which("chromium")) or not (DRIVER := shutil.which("chromedriver")):
@@ -28,6 +30,32 @@ FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-component-update", "--disable-background-networking", "--disable-sync"),
 ]
+
+
+# What has the same name in Korean.
+NAMES = {"SGD", "AdaGrad", "Adam", "ReLU", "relu", "tanh", "Xavier", "He", "CPU", "nat"}
+# Every claim opened: [figures, words that are astray in them, texts without Korean].
+FIGURES = """
+    for (const one of document.querySelectorAll('#panel details')) one.open = true;
+    await new Promise((done) => setTimeout(done, 60));
+    await Promise.all([...document.querySelectorAll('.drawing')].map((box) => box.drawn));
+    const astray = [], figures = [...document.querySelectorAll('.drawing svg')];
+    for (const figure of figures) {
+      const edge = figure.getBoundingClientRect(), placed = [];
+      for (const words of figure.querySelectorAll('text')) {
+        const box = words.getBoundingClientRect(), text = words.textContent.trim();
+        if (!text) continue;
+        if (box.left < edge.left - 1 || box.right > edge.right + 1) astray.push(text);
+        for (const [other, was] of placed) {
+          const across = Math.min(box.right, was.right) - Math.max(box.left, was.left);
+          const down = Math.min(box.bottom, was.bottom) - Math.max(box.top, was.top);
+          if (across > 1 && down > box.height / 3) astray.push([text, other]);
+        }
+        placed.push([text, box]);
+      }
+    }
+    return [figures.length, astray, [...missing]];
+"""
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +123,18 @@ def test_every_part_of_every_claim_can_be_told_in_korean(browser):
     assert told[1] == []
     words = "|".join(map(re.escape, ("against", "reaches", "stays below", " of ", "no worse")))
     assert [one for one in told[0] if re.search(words, one)] == []
+
+
+def test_every_word_in_figures_of_claims_is_korean_or_a_name(browser, tmp_path):
+    plan = planned(configuration())
+    figures = sorted(figures_of_claims(plan))
+    drawn = [draw(one, plan, tmp_path / "figures").read_text(encoding="utf-8") for one in figures]
+    words = {html.unescape(one) for text in drawn for one in re.findall("<text[^>]*>([^<]+)", text)}
+    go(browser, "#claims&lang=ko")
+    told = run(browser, "return [given[0].map((one) => t(one)), [...missing]]", sorted(words))
+    assert len(words) > 100 and told[1] == []
+    left = {one for text in told[0] for one in re.findall("[A-Za-z_][A-Za-z0-9_]+", text)}
+    assert left - plan.variants.keys() <= NAMES
 
 
 def test_it_asks_for_nothing(browser):

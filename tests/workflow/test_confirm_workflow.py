@@ -113,7 +113,7 @@ def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path,
     assert "steps_to_50" in header and "steps_to_95" not in header
     run = json.loads((results / "runs/adam.json").read_text())
     assert run["dataset"]["name"] == "squares" and run["variant"]["levels"] == [0.5, 0.6]
-    assert "<!-- middle -->" in (results / "figures/confusion_adam.svg").read_text()
+    assert ">middle</text>" in (results / "figures/confusion_adam.svg").read_text()
 
     assert would_run(folder, *on_it, *wanted) == set()
     results = made("confirm")

@@ -32,7 +32,7 @@ def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
     paired = group.reference is not None and len(rows) > 1
     height = 1.55 + 0.36 * len(rows)
     adjust = {"left": 0.2, "right": 0.885} if paired else {"left": 0.3, "right": 0.97}
-    adjust |= {"top": 1 - 0.68 / height, "bottom": 0.85 / height, "wspace": 0.06}
+    adjust |= {"top": 1 - 0.68 / height, "bottom": 0.85 / height, "wspace": 0.08}
     size = (12.6 if paired else 8, height)
     figure, ((left, *right),) = style.panels(size, 1, 1 + paired, adjust, sharey=True)
     _accuracies(left, rows, records)

@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import importlib.util
 import io
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -34,6 +35,8 @@ DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 SEED = {"marker": "o", "ls": "", "ms": 4.2, "mew": 0, "color": COLOURS[0], "alpha": 0.6}
 DIVERGED = {"marker": "x", "ls": "", "ms": 6, "mew": 1.8, "color": COLOURS[1]}
 DPI = 150
+# Where no DejaVu Sans is installed, letters as wide as its own.
+_FAMILIES = "'DejaVu Sans', Verdana, 'NanumGothic', sans-serif"
 
 _SETTINGS = {
     "axes.axisbelow": True,
@@ -55,7 +58,7 @@ _SETTINGS = {
     "legend.frameon": False,
     "lines.linewidth": 1.6,
     "savefig.dpi": DPI,
-    "svg.fonttype": "path",  # letters as outlines: they look the same where no font is installed
+    "svg.fonttype": "none",  # text stays text: it can be searched, changed and translated
     "svg.hashsalt": "onescale",
     "text.color": BLACK,
     "xtick.color": GREY,
@@ -217,7 +220,7 @@ def difference_scale(axes: Axes, shown: np.ndarray, smallest: float) -> None:
     """Scale and name the x axis of `axes` for differences of accuracy in points: plain, or where
     some are above 4, logarithmic outside ±1. shown: (n, 3), estimates and the ends of intervals."""
     low, high = np.clip([shown.min(), shown.max()], -100, 100)
-    label = "difference to the reference (points of test accuracy"
+    label = "difference to the reference (points"
     if np.abs(shown[:, 0]).max() > 4:
         axes.set_xscale("symlog", linthresh=1, linscale=1)
         ticks = [0.5, 1, 3, 10, 30, 90]
@@ -283,8 +286,16 @@ def write(figure: Figure, path: str | Path) -> list[Path]:
     for kind, about in metadata.items():
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, metadata=about, dpi=DPI)
+        content = buffer.getvalue() if kind == "png" else _readable(buffer.getvalue())
         target = base.with_name(f"{base.name}.{kind}")
         with atomic_write(target, "wb") as stream:
-            stream.write(buffer.getvalue())
+            stream.write(content)
         written.append(target)
     return written
+
+
+def _readable(svg: bytes) -> bytes:
+    """Text that looks the same on another machine: by fonts that are there, and with all of its
+    spaces, of which SVG shows one where two follow each other."""
+    text = re.sub(r"font-family: '[^;\"]*", f"font-family: {_FAMILIES}", svg.decode())
+    return re.sub(r"(?<=\S)  (?=\S)", "\N{NO-BREAK SPACE} ", text).encode()

@@ -13,8 +13,8 @@ from typing import Any
 ASSETS = Path(__file__).parent / "assets"
 # In this order, each with what those before it define.
 SCRIPTS = (
-    "texts", "numbers", "exact", "optimizers", "state", "elements", "charts", "short",
-    "techniques", "curves", "bowl", "weights", "claims", "faults", "mine", "table", "main",
+    "texts", "numbers", "exact", "optimizers", "state", "elements", "charts", "figures",
+    "short", "techniques", "curves", "bowl", "weights", "claims", "faults", "mine", "table", "main",
 )  # fmt: skip
 PANELS = {
     "short": "In short",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from onescale.data.dataset import Dataset
-from onescale.page import pictures
+from onescale.page import pictures, svg
 from onescale.page.results import Results, gathered
 
 
@@ -14,7 +14,7 @@ def content(results: Results, data: Dataset | None = None) -> dict[str, Any]:
     return found | {
         "bowl": pictures.bowl(results.configuration["surface"]),
         "weights": pictures.weights(),
-        "figures": pictures.figures(results.folder, (claim["figure"] for claim in found["claims"])),
+        "figures": svg.figures(results.folder, (claim["figure"] for claim in found["claims"])),
         "digits": sheet and sheet[0],
         "sheet": sheet and sheet[1],
     }

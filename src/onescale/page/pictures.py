@@ -1,11 +1,10 @@
-"""What the page shows of images, activations and the bowl: figures packed small, digits that are
-misread, histograms of untrained nets, and paths that its own arithmetic is held to.
+"""What the page shows of images, activations and the bowl: digits that are misread, histograms of
+untrained nets, and paths that its own arithmetic is held to.
 """
 
 import base64
 import io
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,29 +16,12 @@ from onescale.runs import predictions
 from onescale.runs.record import Record
 
 WORST = 12  # images shown of a variant
-_WIDTH = 1100  # pixels of a figure in the page
 _SCALES = np.geomspace(0.001, 3, 22).tolist()
 _INPUTS = 400  # a third of the book's, for a tenth of a second a scale
 _BINS = 40
 # Rates at which the optimisers that the chapter has no picture of come down the bowl in as many
 # updates as its four.
 _OTHERS = {"nesterov": 0.1, "rmsprop": 0.3, "adadelta": 300.0, "adamw": 0.3}
-
-
-def figures(folder: Path, names: Iterable[str | None]) -> dict[str, str]:
-    """The figures of these names that were drawn, as data: addresses of WebP images."""
-    found = dict.fromkeys(name for name in names if name and (folder / name).exists())
-    return {name: _webp(folder / name) for name in found}
-
-
-def _webp(path: Path) -> str:
-    from PIL import Image
-
-    with Image.open(path) as image:
-        image = image.convert("RGB")
-        height = round(image.height * _WIDTH / image.width)
-        image = image.resize((_WIDTH, height), Image.Resampling.LANCZOS)
-        return _address(image, "webp", quality=72, method=6)
 
 
 def _address(image, form: str, **options) -> str:

@@ -9,11 +9,8 @@ const DASHES = ["solid", "dashed", "dotted", "dotdash"];
 let unpacked = null;
 function bokeh() {
   unpacked ??= (async () => {
-    const packed = document.getElementById("library").textContent.trim();
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     const script = document.createElement("script");
-    script.textContent = await new Response(stream).text();
+    script.textContent = await inflated(document.getElementById("library").textContent.trim());
     document.head.append(script);
     Bokeh.set_log_level("error");
     return Bokeh;

@@ -99,3 +99,9 @@ function whisker(estimate, low, high, most, small) {
     low == null ? null : svg("line", { x1: x(low), x2: x(high), y1: height / 2, y2: height / 2, class: "interval" }),
     estimate == null ? null : svg("circle", { cx: x(estimate), cy: height / 2, r: 4, class: "dot solid" }));
 }
+
+// A text that stands packed in the page.
+function inflated(packed) {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}

@@ -35,6 +35,7 @@ function translated(english) {
   if (language === "en" || !/[A-Za-z]{2}/.test(english)) return english;
   const { exact, patterns } = PATTERNS[language];
   if (english in exact) return exact[english];
+  if (english.includes("; ")) return english.split("; ").map(translated).join("; ");
   for (const { fits, names, other } of patterns) {
     const found = fits.exec(english);
     if (found) {
