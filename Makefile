@@ -9,6 +9,10 @@ RUN     = $(BIN)/snakemake --cores $(CORES)
 # Jobs of a second or two leave cores idle between them: two jobs a core.
 QUICK   = $(BIN)/snakemake --cores $(shell expr 2 '*' $(CORES)) --configfile config/quick.yaml
 
+# What is installed is compiled by those who first import it (see INSTALL), so they may keep what they
+# compiled: under PYTHONDONTWRITEBYTECODE, which images of containers set, every job compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # V=1 shows what Snakemake says of itself, too.
 all: $(VENV)/ready  ## set up, then train and compare everything (results/index.html at the end)
 	$(RUN) --report results/report.html --report-after-run
