@@ -86,11 +86,15 @@ def write_inputs(folder: Path, rows: int) -> None:
     write_wide(folder / "wide.csv", 1000, rows // 100)
 
 
+def output(folder: Path, work: str) -> Path:
+    return folder / ("out.parquet" if WORK[work][1].endswith("parquet") else "out.csv")
+
+
 def programs(folder: Path, work: str) -> tuple[Callable[[], Cost], Callable[[], Cost]]:
     """Ours and that of polars."""
     command, name, code, (figures, scaled), _ = WORK[work]
-    src, kind = folder / name, "parquet" if name.endswith("parquet") else "csv"
-    out = folder / f"out.{kind}"
+    src, out = folder / name, output(folder, work)
+    kind = out.suffix[1:]
     columns = [f"c{k}" for k in range(1000)] if work == "wide" else list(COLUMNS)
     chosen = [] if work == "wide" else [word for one in columns for word in ("-c", one)]
     groups = ["--by", "name"] if "groups" in work else []
@@ -113,6 +117,8 @@ def compare(folder: Path, work: str, rounds: int) -> None:
     costs: tuple[list[Cost], list[Cost]] = ([], [])
     for _ in range(rounds):
         for found, program in zip(costs, pair, strict=True):
+            # New for both: polars would write into what the other left, ours beside it.
+            output(folder, work).unlink(missing_ok=True)
             found.append(program())
     ours, theirs = map(median, costs)
     print(f"\n{work}")

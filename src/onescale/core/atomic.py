@@ -6,12 +6,15 @@ killed job, a full disk or an orphan of an earlier run never leaves half a file 
 
 import contextlib
 import errno
+import io
 import os
 import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
+
+_BEHIND = 1 << 22  # bytes
 
 
 @contextlib.contextmanager
@@ -40,7 +43,7 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
         except OSError as error:
             error.filename = os.fspath(given)  # not that of the temporary file
             raise
-        with when_full(os.fspath(given)), open(handle, mode, **options) as stream:
+        with when_full(os.fspath(given)), _opened(handle, mode, options) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -50,6 +53,27 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
         with contextlib.suppress(OSError):  # it may never have been made
             os.unlink(temporary)
         raise
+
+
+def _opened(handle: int, mode: str, options: dict[str, Any]) -> IO:
+    if mode == "wb" and hasattr(os, "posix_fadvise"):
+        return io.BufferedWriter(_WrittenBehind(handle, "wb"))
+    return open(handle, mode, **options)
+
+
+class _WrittenBehind(io.FileIO):
+    """A file that goes to the disk as it grows: the end waits for the last of it alone."""
+
+    started = waiting = 0
+
+    def write(self, data: Any) -> int:
+        written = super().write(data)
+        self.waiting += written
+        if self.waiting >= _BEHIND:
+            # What is dirty is begun to be written, and stays in memory.
+            os.posix_fadvise(self.fileno(), self.started, self.waiting, os.POSIX_FADV_DONTNEED)
+            self.started, self.waiting = self.started + self.waiting, 0
+        return written
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import contextlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
 
@@ -50,21 +51,27 @@ def in_order(work: Callable, parts: Iterable, threads: int) -> Iterator:
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    parts, waiting, failed = iter(parts), deque(), None
     pool = ThreadPoolExecutor(threads)
     try:
-        while failed is None:
-            try:
-                waiting.append(pool.submit(work, next(parts)))
-            except StopIteration:
-                break
-            except Exception as error:  # it comes behind the results of the parts before it
-                failed = error
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-        if failed is not None:
-            raise failed
+        yield from in_turn(partial(pool.submit, work), parts, threads + 1)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def in_turn(submit: Callable, parts: Iterable, bound: int) -> Iterator:
+    """The results of what `submit` makes of each part, in order, at most `bound` of them waited
+    for; an error of the parts comes behind the results of those before it."""
+    parts, waiting, failed = iter(parts), deque(), None
+    while failed is None:
+        try:
+            waiting.append(submit(next(parts)))
+        except StopIteration:
+            break
+        except Exception as error:
+            failed = error
+        if len(waiting) >= bound:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+    if failed is not None:
+        raise failed

@@ -3,7 +3,7 @@
 The table was scanned before, so that nothing can go wrong with its rows once output has begun.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -19,7 +19,8 @@ from onescale.tables.parallel import in_order
 from onescale.tables.reading.batch import Batch
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
-from onescale.tables.writing.output import Output
+from onescale.tables.writing.formats import Writer
+from onescale.tables.writing.output import FORMATS, Output
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,16 @@ def write_scaled(
             new = [None if one is None else np.array(short(one.tolist())) for one in new]
         return batch, columns, new
 
+    def made(writer: Writer, batches: Iterator) -> Iterator:
+        """What the writer makes of the batches."""
+        # Values that wait are taken one after the other; parts of other formats are no text.
+        free = scanned.values is None and FORMATS[output.format].delimiter is not None
+        if free and (
+            parts := table.by_processes(lambda b: writer.part(*scaled(b)), numbers, texts)
+        ):
+            return parts
+        return in_order(lambda row: writer.part(*row), map(scaled, batches), threads)
+
     names = [column.name for column in columns]
     decimal = table.dialect.number_format.decimal
     threads = 1 if table.in_memory else table.threads
@@ -148,5 +159,5 @@ def write_scaled(
             if not told:
                 tell(scanned, warnings)
             told = True
-            for part in in_order(lambda row: writer.part(*row), map(scaled, batches), threads):
+            for part in made(writer, batches):
                 writer.put(part)

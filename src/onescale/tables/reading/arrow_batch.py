@@ -36,9 +36,11 @@ class ArrowBatch(Batch):
         self.rows, self.width = 0, table.width
         self._texts: dict[int, pa.Array] = {}
         self._numbers: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._keys: dict[int, tuple[list[str], np.ndarray]] = {}
         if seen is not None:
-            self.rows, self._numbers = seen[0], dict(seen[1])
+            self.rows, self._numbers, self._keys = seen[0], dict(seen[1]), dict(seen[2])
             numbers = [i for i in numbers if i not in self._numbers]
+            texts = [] if self._keys.keys() >= set(texts) else texts
             if not numbers and not texts:
                 return
         form = self.number_format
@@ -52,9 +54,9 @@ class ArrowBatch(Batch):
         if both := [i for i in texts if i not in self._texts]:
             self._read({i: pa.string() for i in both})
 
-    def memory(self) -> tuple[int, dict]:
-        """How many rows there are, and the numbers that were asked for."""
-        return self.rows, self._numbers
+    def memory(self) -> tuple[int, dict, dict]:
+        """How many rows there are, and the numbers and the keys that were asked for."""
+        return self.rows, self._numbers, self._keys
 
     def _read(self, types: dict[int, pa.DataType]) -> None:
         """Read columns as float64 or text and keep them."""
@@ -102,6 +104,12 @@ class ArrowBatch(Batch):
         if index not in self._texts:
             self._read({index: pa.string()})
         return self._texts[index]
+
+    def keys(self, index: int) -> tuple[list[str], np.ndarray]:
+        if index not in self._keys:
+            keys, codes = super().keys(index)
+            self._keys[index] = keys, codes.astype(np.min_scalar_type(len(keys)))
+        return self._keys[index]
 
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         if index not in self._numbers:

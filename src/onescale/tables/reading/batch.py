@@ -6,7 +6,7 @@ the line that a row stands on, and overrides what it can do better.
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -113,6 +113,13 @@ class Table(Protocol):
     def batch_of(self, task: Any) -> Batch:
         """The batch of one of `tasks`."""
         return task
+
+    def by_processes(
+        self, work: Callable, numbers: Collection[int], texts: Collection[int]
+    ) -> Iterator[Sequence] | None:
+        """What work(batch) gives of each batch, by processes of their own; None where it cannot be
+        done so."""
+        return None
 
     @property
     def places(self) -> list[tuple[str, str]]:

@@ -8,11 +8,15 @@ can be trusted with it. Elsewhere quoted cells are followed one by one.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from onescale.core.errors import DataError
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.plain_text import LINE, between, padding, plain_text
 from onescale.tables.reading.source import count_lines
+
+if TYPE_CHECKING:
+    import numpy as np
 
 LONGEST = 1 << 26  # bytes of one record; far more means a quote that was never closed
 
@@ -34,11 +38,17 @@ class Chunk:
     stands_for: str | None = None
 
 
-def chunks(blocks: Iterable[bytes], dialect: Dialect, line: int, name: str) -> Iterator[Chunk]:
-    """Cut `blocks`, whose first line has number `line`. Raises DataError on an endless record."""
+def chunks(
+    blocks: Iterable[bytes], dialect: Dialect, line: int, name: str, cuts: list[tuple]
+) -> Iterator[Chunk]:
+    """Cut `blocks`, whose first line has number `line`. cuts: what an earlier reading found of each
+    block (`_cut`), to which this one adds. Raises DataError on an endless record."""
     rest = b""
-    for block in blocks:
-        data, rest = _cut(rest, block, dialect)
+    for number, block in enumerate(blocks):
+        if number == len(cuts):
+            cuts.append(_cut(rest, block, dialect))
+        end, regular = cuts[number]
+        data, rest = _split(rest, block, end)
         if not data:
             if len(rest) > LONGEST:
                 raise DataError(
@@ -46,28 +56,39 @@ def chunks(blocks: Iterable[bytes], dialect: Dialect, line: int, name: str) -> I
                     "(an unclosed quote? --quote '' reads quotes as ordinary characters)"
                 )
             continue
-        chunk = _chunk(data, dialect, line, name)
+        chunk = _chunk(data, dialect, line, name, regular)
+        cuts[number] = end, chunk.regular
         line += chunk.lines
         yield chunk
     if rest:
         yield _chunk(rest, dialect, line, name)
 
 
-def _cut(rest: bytes, block: bytes, dialect: Dialect) -> tuple[bytes, bytes]:
-    """The whole records of `rest` and the block behind it, and what is left; copied but once."""
+def _cut(rest: bytes, block: bytes, dialect: Dialect) -> tuple[int, bool | None]:
+    """Where the whole records of `rest` and the block behind it end, and whether they are regular,
+    if that was found out."""
     quote, end = dialect.quote.encode(), block.rfind(b"\n") + 1
     if end and not (quote and (quote in rest or quote in block)):
-        return b"".join((rest, memoryview(block)[:end])), block[end:]
-    data = rest + block
-    end = record_end(data, dialect)
-    return data[:end], data[end:]
+        return len(rest) + end, None
+    return record_end(rest + block, dialect)
 
 
-def _chunk(data: bytes, dialect: Dialect, line: int, name: str) -> Chunk:
+def _split(rest: bytes, block: bytes, end: int) -> tuple[bytes, bytes]:
+    """Both together up to `end`, and what is left; copied but once."""
+    if end <= len(rest):
+        return rest[:end], rest[end:] + block
+    end -= len(rest)
+    return b"".join((rest, memoryview(block)[:end])), block[end:]
+
+
+def _chunk(
+    data: bytes, dialect: Dialect, line: int, name: str, regular: bool | None = None
+) -> Chunk:
     data, delimiter, stands_for = plain_text(data, dialect, name)
-    regular = not has_comments(data, dialect.comment) and regular_quotes(
-        data, dialect.quote, delimiter
-    )
+    if regular is None:
+        regular = not has_comments(data, dialect.comment) and regular_quotes(
+            data, dialect.quote, delimiter
+        )
     return Chunk(data, line, count_lines(data), delimiter, regular, stands_for)
 
 
@@ -83,72 +104,82 @@ def regular_quotes(data: bytes, quote: str, delimiter: bytes) -> bool:
     """Whether every quote opens a cell, closes one, or is doubled inside one."""
     if not quote or quote.encode() not in data:
         return True
+    return _at_edges(data, _places(data, quote), quote, delimiter)
+
+
+def _places(data: bytes, character: str) -> "np.ndarray":
     import numpy as np
 
-    text = np.frombuffer(data, np.uint8)
-    at = np.flatnonzero(text == ord(quote))
+    return np.flatnonzero(np.frombuffer(data, np.uint8) == ord(character))
+
+
+def _at_edges(data: bytes, at: "np.ndarray", quote: str, delimiter: bytes) -> bool:
+    """`regular_quotes` by the places of the quotes."""
+    import numpy as np
+
     if len(at) % 2:
         return False
-    edges = np.zeros(256, bool)
+    text, edges = np.frombuffer(data, np.uint8), np.zeros(256, bool)
     edges[[delimiter[0], ord("\n"), ord("\r"), ord(quote)]] = True
     opens, closes = at[0::2], at[1::2]
     before, after = opens[opens > 0] - 1, closes[closes < len(data) - 1] + 1
     return bool(edges[text[before]].all() and edges[text[after]].all())
 
 
-def without_quotes(chunk: Chunk, dialect: Dialect) -> Chunk:
-    """A regular chunk without its quotes, if no cell needs them: its lines are then plain ones.
+def has_needless_quotes(chunk: Chunk, dialect: Dialect) -> bool:
+    """Whether a regular chunk has quotes and no cell needs them: its lines are plain without.
 
     Of a table of one column or with comments, quotes tell an empty cell, or a `#`, from what a line
     without them would be: there they stay.
     """
+    data = chunk.data
+    if not dialect.quote or dialect.quote.encode() not in data or dialect.comment:
+        return False
     import numpy as np
 
-    data, quote = chunk.data, dialect.quote.encode()
-    if not quote or quote not in data or dialect.comment:
-        return chunk
-    text = np.frombuffer(data, np.uint8)
-    at = np.flatnonzero(text == quote[0])
+    at = _places(data, dialect.quote)
     opens, closes = at[0::2], at[1::2]
     if (opens[1:] == closes[:-1] + 1).any():  # a quote inside a cell
-        return chunk
+        return False
+    text = np.frombuffer(data, np.uint8)
     marks = (text == chunk.delimiter[0]) | (text == ord("\n"))
     if b"\r" in data:
         marks |= text == ord("\r")
     marks = np.append(np.flatnonzero(marks), len(data))
-    if (marks[np.searchsorted(marks, opens)] < closes).any():  # a mark inside a cell
-        return chunk
-    return replace(chunk, data=data.translate(None, quote))
+    return not (marks[np.searchsorted(marks, opens)] < closes).any()  # a mark inside a cell
 
 
-def record_end(data: bytes, dialect: Dialect) -> int:
-    """The end of the last whole record in `data`, 0 where none ends in it."""
+def without_quotes(chunk: Chunk, dialect: Dialect) -> Chunk:
+    return replace(chunk, data=chunk.data.translate(None, dialect.quote.encode()))
+
+
+def record_end(data: bytes, dialect: Dialect) -> tuple[int, bool | None]:
+    """The end of the last whole record in `data`, 0 where none ends in it, and whether it is
+    regular up to there, None where that is not known."""
     newline = b"\n" if b"\n" in data else b"\r"
     # A CR at the very end may be half of a CRLF.
     limit = len(data) if newline == b"\n" else len(data) - 1
     if not dialect.quote or dialect.quote.encode() not in data:
-        return data.rfind(newline, 0, limit) + 1
+        return data.rfind(newline, 0, limit) + 1, None
     if len(dialect.delimiter.encode()) == 1 and not has_comments(data, dialect.comment):
         end = _end_by_counting(data, dialect, newline, limit)
         if end is not None:
-            return end
+            return end, True
     for start, stop in reversed(_outside(data, dialect)):
         end = data.rfind(newline, start, min(stop, limit)) + 1
         if end:
-            return end
-    return 0
+            return end, None
+    return 0, None
 
 
 def _end_by_counting(data: bytes, dialect: Dialect, newline: bytes, limit: int) -> int | None:
     """`record_end` where quotes are regular up to there, else None."""
-    import numpy as np
-
-    at = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(dialect.quote))
+    at = _places(data, dialect.quote)
     while True:
         end = data.rfind(newline, 0, limit) + 1
-        before = int(np.searchsorted(at, end))
+        before = int(at.searchsorted(end))
         if before % 2 == 0:
-            regular = regular_quotes(data[:end], dialect.quote, dialect.delimiter.encode())
+            regular = _at_edges(data, at[:before], dialect.quote, dialect.delimiter.encode())
             return end if regular else None
         limit = int(at[before - 1])
 

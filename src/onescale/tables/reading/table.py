@@ -7,17 +7,24 @@ same numbers and the same errors.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from onescale.core.errors import DataError, SpecError
 from onescale.tables.hints import advice
 from onescale.tables.numbers import BLANKS
-from onescale.tables.parallel import in_order, keep_memory
+from onescale.tables.parallel import in_order, in_turn, keep_memory
+from onescale.tables.processes import Processes, can_fork
 from onescale.tables.reading import source as source_module
 from onescale.tables.reading.batch import Table
-from onescale.tables.reading.chunks import LONGEST, Chunk, chunks, without_quotes
+from onescale.tables.reading.chunks import (
+    LONGEST,
+    Chunk,
+    chunks,
+    has_needless_quotes,
+    without_quotes,
+)
 from onescale.tables.reading.csv_batch import CsvBatch
 from onescale.tables.reading.csv_records import LINE, Lines, cells_of_sample, records
 from onescale.tables.reading.detection import RECORDS, SAMPLE, detect, heading
@@ -30,7 +37,8 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx, .ods and .xls be
 HEAD = 1 << 20  # bytes that are looked at first
 ROW_NAMES = "row_names"  # the column that R's write.table leaves without a name
 WIDEST = 100_000  # columns: each takes some 25 kB, however few the rows
-REMEMBER = 64 << 20  # bytes of numbers that are kept from the first pass for the second
+REMEMBER = 64 << 20  # bytes of numbers and keys that are kept from the first pass for the second
+A_KEY = 100  # bytes of one
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)  # for Excel
 _JSON = re.compile(r'\s*(\[\s*)?\{\s*"[^"\n]*"\s*:').match
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
@@ -62,8 +70,10 @@ class TextTable(Table):
         self.dialect = detect(sample, complete, dialect, self.notes)
         self._read_names(text)
         self._kept, self._seen, self._remembered = None, {}, 0
+        self._cuts: list[tuple] = []
+        self._needless: dict[int, bool] = {}  # which chunks' quotes are
         a_line = len(sample.encode()) // max(1, sample.count("\n"))
-        self._block = min(max(source_module.BLOCK, 4096 * a_line), 8 * source_module.BLOCK)
+        self.block = min(max(source_module.BLOCK, 4096 * a_line), 8 * source_module.BLOCK)
 
     def _head(self, dialect: Dialect) -> tuple[bytes, bool]:
         """The first bytes after the skipped lines, and whether they are all."""
@@ -136,8 +146,8 @@ class TextTable(Table):
 
     def chunks(self) -> Iterator[Chunk]:
         """The data rows in chunks of whole records."""
-        blocks = _drop(self.source.blocks(self._block), self._start)
-        return chunks(blocks, self.dialect, self._line, self.name)
+        blocks = _drop(self.source.blocks(self.block), self._start)
+        return chunks(blocks, self.dialect, self._line, self.name, self._cuts)
 
     def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
         """The data rows in batches, in the file's order; small tables are read once and kept.
@@ -164,6 +174,26 @@ class TextTable(Table):
     def forget(self) -> None:
         self._seen.clear()
 
+    def by_processes(
+        self, work: Callable, numbers: Collection[int], texts: Collection[int]
+    ) -> Iterator[Sequence] | None:
+        """work(batch), pieces of bytes, of each batch in order, by as many processes as threads are
+        allowed; None where it cannot be done so."""
+        if self.in_memory or self.threads < 2 or not can_fork():
+            return None
+        asked = frozenset(numbers), frozenset(texts)
+
+        def part_of(data: bytes, number: int, *others) -> Sequence:
+            batch = self.batch_of((number, Chunk(data, *others), *asked))
+            return work(batch) if batch.rows else []
+
+        return self._by_processes(part_of)
+
+    def _by_processes(self, work: Callable) -> Iterator[Sequence]:
+        with Processes(work, self.threads, 2 * self.block) as processes:
+            parts = map(_packed, enumerate(self.chunks()))
+            yield from in_turn(processes.submit, parts, processes.bound)
+
     def tasks(self, numbers: Collection[int], texts: Collection[int]) -> Iterator[tuple]:
         """A chunk's number, itself, and the columns of numbers and of texts."""
         for number, chunk in enumerate(self.chunks()):
@@ -178,7 +208,11 @@ class TextTable(Table):
 
         from onescale.tables.reading.arrow_batch import ArrowBatch
 
-        plain = without_quotes(chunk, self.dialect) if self.width > 1 else chunk
+        needless = self._needless.get(number)
+        if needless is None:
+            needless = self.width > 1 and has_needless_quotes(chunk, self.dialect)
+            self._needless[number] = needless
+        plain = without_quotes(chunk, self.dialect) if needless else chunk
         try:
             return ArrowBatch(plain, self, numbers, texts, self._seen.get(number))
         except pyarrow.ArrowInvalid:
@@ -188,11 +222,19 @@ class TextTable(Table):
         """Keep a batch's numbers for the next pass, as far as memory for that goes."""
         if number in self._seen or isinstance(batch, CsvBatch):
             return
-        rows, numbers = batch.memory()
+        rows, numbers, keys = batch.memory()
         size = sum(values.nbytes for values, _ in numbers.values())
+        size += sum(A_KEY * len(texts) + codes.nbytes for texts, codes in keys.values())
         if self._remembered + size <= REMEMBER:
-            self._seen[number] = rows, numbers
+            self._seen[number] = rows, numbers, keys
             self._remembered += size
+
+
+def _packed(numbered: tuple[int, Chunk]) -> tuple:
+    """A chunk as `Processes` take it."""
+    number, chunk = numbered
+    data, *others = vars(chunk).values()
+    return data, number, *others
 
 
 def open_table(
