@@ -6,7 +6,7 @@ Strict means without NaN and infinities, which other readers refuse; an undefine
 import json
 import math
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,21 @@ def write_json(path: str | os.PathLike, value: Any, indent: int | None = 1) -> N
 
 
 def read_json(
-    path: str | os.PathLike, command: str, keys: Collection[str], optional: Collection[str] = ()
+    path: str | os.PathLike,
+    command: str,
+    keys: Collection[str],
+    optional: Collection[str] = (),
+    mapping: Callable[[list[tuple[str, Any]]], Any] | None = None,
 ) -> dict[str, Any]:
     """The mapping in a file that `command` wrote: with all of `keys`, and no others but `optional`.
 
+    mapping: what makes the mappings of their pairs, if not `dict`.
     Raises DataError, naming the file, and the line where it is no JSON.
     """
     try:
         if (size := os.stat(path).st_size) > LARGEST:
             raise ValueError(f"{size:,} bytes, more than the {LARGEST:,} that any has")
-        content = parse_json(Path(path).read_text(encoding="utf-8"))
+        content = parse_json(Path(path).read_text(encoding="utf-8"), mapping)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; '{command} … -o {path}' writes it") from None
     except json.JSONDecodeError as error:
@@ -83,11 +88,15 @@ def require_shape(value: Any, shape: Any, where: str) -> None:
         raise DataError(f"{where}: {brief(repr(value), 40)} is not what stands there")
 
 
-def parse_json(text: str) -> Any:
+def parse_json(text: str, mapping: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
     """The value of strict JSON. Raises json.JSONDecodeError, or another ValueError."""
     try:
         return json.loads(
-            text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_bounded
+            text,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_bounded,
+            object_pairs_hook=mapping,
         )
     except RecursionError:
         raise ValueError("nested too deeply") from None

@@ -3,6 +3,7 @@
 import contextlib
 import json
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -26,6 +27,28 @@ def test_reading_undoes_writing(tmp_path, method, by):
     fit_file.save(fit, tmp_path / "fit.json")
     assert content_of(fit_file.load(tmp_path / "fit.json")) == content_of(fit)
     assert (tmp_path / "fit.json").read_text() == fit_file.text(fit)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.filterwarnings("ignore:column 'x' has no spread")
+def test_entries_of_many_groups_are_read_where_they_are_asked_for(tmp_path, monkeypatch, method):
+    path = tmp_path / "fit.json"
+    fit_file.save(Scaler(method, by="g").fit(FRAME).fit_, path)
+    fit = fit_file.load(path)
+    monkeypatch.setattr(fit_file, "MANY", 2)
+    many = fit_file.load(path)
+    needs_values = many.columns[0].method.needs != "moments"
+    assert isinstance(many.columns[0].statistics, list) == needs_values
+    assert fit_file.text(many) == path.read_text()
+    twice = [fit_file.text(fit_file.merge([one, one], ["a", "b"])) for one in (fit, many)]
+    assert twice[0] == twice[1]
+    unseen = [one.for_unseen("global") for one in (fit, many)]
+    values, codes = FRAME["x"].to_numpy(), np.array([0, 1, 1, 3, 2])
+    scaled = [one.transform(one.columns[0], values, codes).tolist() for one in unseen]
+    assert scaled[0] == scaled[1]
+    path.write_text(path.read_text().replace('"rows": 1', '"rows": 2'))
+    with pytest.raises(DataError, match="was edited after it was written"):
+        fit_file.load(path)
 
 
 @pytest.mark.filterwarnings("ignore:column 'x' has no spread")

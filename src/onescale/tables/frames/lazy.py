@@ -171,7 +171,7 @@ class Stages:
         p = {key: self._figure(figures, fit) for key, figures in column.learnt.items()}
         x = method.value(method.unscaled(y), p)
         if column.is_constant.any():
-            fill = self._figure(np.array([one.min for one in column.statistics]), fit)
+            fill = self._figure(column.lows, fit)
             x = nw.when(self._within(column.is_constant, fit)).then(fill).otherwise(x)
         for _ in method.before:  # logarithms: see `_forward`
             x = x.exp()

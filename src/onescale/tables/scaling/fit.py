@@ -32,8 +32,8 @@ class FittedColumn:
 
     index: its place in the table that was fitted, from 0. centre, width: pairs of floats a group,
     for `rounding`. is_constant: which groups have no spread. empty: which have no number at all.
-    ends: the lowest value of all and the highest. wide: whether all sums are of whole numbers as
-    they are (`Moments`).
+    lows: the lowest value of each. ends: that of all, and the highest. wide: whether all sums are
+    of whole numbers as they are (`Moments`).
     """
 
     method: Method
@@ -45,6 +45,7 @@ class FittedColumn:
     width: tuple[np.ndarray, np.ndarray]
     is_constant: np.ndarray
     empty: np.ndarray
+    lows: np.ndarray
     ends: tuple[float, float]
     wide: bool
 
@@ -192,7 +193,7 @@ class Fit:
         with np.errstate(all="ignore"):
             out = work(column.method, column, values, group)
         if constant:
-            fill = [one.min for one in column.statistics] if of_constant is None else of_constant
+            fill = column.lows if of_constant is None else of_constant
             fill = np.broadcast_to(fill, len(column.statistics))[group]
             out = np.where(column.is_constant[group] & ~np.isnan(values), fill, out)
         return self._in_range(column, out)
@@ -259,7 +260,18 @@ def _learn(method: Method, name: str, index: int, statistics: Sequence[Statistic
     widths = np.where(without, 1.0, width), np.where(without, 0.0, left)
     ends = (0.0, 0.0) if empty.all() else (float(np.nanmin(lows)), float(np.nanmax(highs)))
     return FittedColumn(
-        method, name, index, statistics, arrays, centre, widths, is_constant, empty, ends, wide
+        method,
+        name,
+        index,
+        statistics,
+        arrays,
+        centre,
+        widths,
+        is_constant,
+        empty,
+        lows,
+        ends,
+        wide,
     )
 
 

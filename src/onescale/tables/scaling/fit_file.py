@@ -12,6 +12,7 @@ import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ import numpy as np
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
 from onescale.core.json_files import read_json
-from onescale.tables.scaling import packed
+from onescale.tables.scaling import entries, packed
+from onescale.tables.scaling.entries import opened
 from onescale.tables.scaling.fit import Fit, FittedColumn, of_distinct, together
 from onescale.tables.scaling.method import KEEPS
 from onescale.tables.scaling.methods import Method, make
@@ -33,7 +35,9 @@ FORM = 2  # 1: the same without a checksum
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
 _PART = ("columns", "method", "options")  # of a plan
 _FOLLOWING = ("std_low", "flat", "spread")  # figures learnt that the file does without
+MANY = 1 << 13  # groups
 _DIGITS = 16  # of the checksum
+_sorted = json.JSONEncoder(sort_keys=True).encode
 _LIST = re.compile(r"\[\n[-+.e\d,\s]*\]")
 
 
@@ -55,8 +59,28 @@ def _head(fit: Fit) -> dict[str, Any]:
 
 def _checksum(content: dict[str, Any]) -> str:
     """Of all but itself, however it is laid out."""
-    told = {key: value for key, value in content.items() if key != "checksum"}
-    return hashlib.sha256(_sorted(told).encode()).hexdigest()[:_DIGITS]
+    digest = hashlib.sha256()
+    for piece in _in_order({key: value for key, value in content.items() if key != "checksum"}):
+        digest.update(piece.encode())
+    return digest.hexdigest()[:_DIGITS]
+
+
+def _in_order(content: dict[str, Any]) -> Iterator[str]:
+    """What `_sorted` says of it, an entry at a time."""
+    for number, key in enumerate(sorted(content)):
+        yield f"{', ' if number else '{'}{_sorted(key)}: "
+        value = content[key]
+        if key not in ("columns", "statistics") or not isinstance(value, list):
+            yield _sorted(value)
+            continue
+        for k, one in enumerate(value):
+            yield ", " if k else "["
+            if key == "columns" and isinstance(one, dict) and one:
+                yield from _in_order(one)
+            else:
+                yield _sorted(opened(one))
+        yield "]" if value else "[]"
+    yield "}"
 
 
 def _one_or_all(names: Sequence) -> Any:
@@ -93,8 +117,9 @@ def _plan(parts: list[dict[str, Any]]) -> Plan:
     return Plan(tuple((part[_PART[0]], _read(part[_PART[1]], part[_PART[2]])) for part in parts))
 
 
-def _entries(fit: Fit, column: FittedColumn) -> Iterator[dict[str, Any]]:
-    """The figures of a column, one entry a group, the sums among them; undefined ones None."""
+def _entries(fit: Fit, column: FittedColumn) -> Iterator[tuple[Statistics, dict[str, Any]]]:
+    """The statistics of a column, one a group, and what is written of them, the sums among it;
+    undefined figures as None."""
     for group, one in enumerate(column.statistics):
         entry: dict[str, Any] = {} if fit.groups is None else {"group": fit.groups[group]}
         entry |= {"rows": one.rows, "missing": one.missing, "count": one.count}
@@ -107,7 +132,7 @@ def _entries(fit: Fit, column: FittedColumn) -> Iterator[dict[str, Any]]:
             entry["weight"] = str(one.moments.weight)
         entry |= {"sum": str(one.moments.sum), "sum_of_squares": str(one.moments.squares)}
         nan = [k for k, v in entry.items() if isinstance(v, float) and math.isnan(v)]
-        yield entry | dict.fromkeys(nan)
+        yield one, entry | dict.fromkeys(nan)
 
 
 def save(fit: Fit, path: str | os.PathLike) -> None:
@@ -138,7 +163,7 @@ def pieces(fit: Fit) -> Iterator[str]:
         digest.update(f'{comma and ", "}{_sorted(about)[:-1]}, "statistics": ['.encode())
         yield f'{comma}\n  {_laid_out(about, "  ")[:-4]},\n   "statistics": ['
         comma = ""
-        for entry in _entries(fit, column):
+        for _, entry in _entries(fit, column):
             digest.update(f"{comma and ', '}{_sorted(entry)}".encode())
             yield f"{comma}\n    {_laid_out(entry, '    ')}"
             comma = ","
@@ -146,10 +171,6 @@ def pieces(fit: Fit) -> Iterator[str]:
         yield "\n   ]\n  }"
     digest.update(f"], {_sorted(last)[1:]}".encode())
     yield f'\n ],\n "checksum": "{digest.hexdigest()[:_DIGITS]}"\n}}\n'
-
-
-def _sorted(content: dict[str, Any]) -> str:
-    return json.dumps(content, sort_keys=True)
 
 
 def _laid_out(content: dict[str, Any], indent: str) -> str:
@@ -168,7 +189,7 @@ def _laid_out(content: dict[str, Any], indent: str) -> str:
 def load(path: str | os.PathLike, trust_edited: bool = False) -> Fit:
     """Read a fit. Raises DataError where the file is none, does not agree with itself, or was
     edited and that is not trusted."""
-    content = read_json(path, "onescale fit", KEYS, optional=["checksum"])
+    content = read_json(path, "onescale fit", KEYS, ["checksum"], entries.reader())
     try:
         form, checksum = content["form"], content.pop("checksum", None)
         if form not in (1, FORM) or isinstance(form, bool):
@@ -198,19 +219,25 @@ def of_mapping(content: dict[str, Any]) -> Fit:
         (
             c["name"],
             c["position"] - 1,
-            [_statistics(one, method.of(c["name"])) for one in c["statistics"]],
+            _every(c["statistics"], method.of(c["name"])),
         )
         for c in columns
     ]
     by, groups = content["by"] or (), None
     if by:
         by = tuple(by) if isinstance(by, list) else (by,)
-        groups = [_cells(one["group"]) for one in columns[0]["statistics"]]
+        groups = [_cells(opened(one)["group"]) for one in columns[0]["statistics"]]
     fit = Fit(method, learnt, content["constant"], by, groups)
     fit.read = content["read"]
     for column, given in zip(fit.columns, columns, strict=True):
         _agree(column, given["statistics"], _entries(fit, column))
     return fit
+
+
+def _every(given: list, method: Method) -> Sequence[Statistics]:
+    """The statistics of all groups; of very many, worked out where they are asked for."""
+    statistics = entries.EntryStatistics(given, partial(_statistics, method=method))
+    return statistics if len(given) > MANY and method.needs == "moments" else list(statistics)
 
 
 def _statistics(entry: dict[str, Any], method: Method) -> Statistics:
@@ -245,14 +272,18 @@ def _rank_table(entry: dict[str, Any], moments: Moments) -> RankTable:
     return table
 
 
-def _agree(column: FittedColumn, given: list[dict], ours: Iterable[dict]) -> None:
+def _agree(
+    column: FittedColumn, given: list[dict], ours: Iterable[tuple[Statistics, dict]]
+) -> None:
     """Refuse figures that do not follow from the sums, and groups that differ between columns."""
     where = f"column {column.name!r}"
-    groups = [_cells(one.get("group")) for one in given]
-    for k, (one, own) in enumerate(zip(column.statistics, ours, strict=True)):
-        if k == len(given) or groups[k] != own.get("group") or len(given) > len(column.statistics):
+    if len(given) != len(column.statistics):
+        raise DataError(f"{where} has other groups than the first")
+    for entry, (one, own) in zip(given, ours, strict=True):
+        theirs = opened(entry)
+        theirs = theirs | {"group": _cells(theirs.get("group"))}
+        if theirs["group"] != own.get("group"):
             raise DataError(f"{where} has other groups than the first")
-        theirs = given[k] | {"group": groups[k]}
         if one.count and not one.min <= one.mean[0] <= one.max:
             raise DataError(
                 f"{where}: the mean does not lie between min and max; fit again rather than edit"
