@@ -71,3 +71,14 @@ def test_what_is_no_manifest_is_refused(tmp_path, text, words):
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(DataError, match=words):
         manifest.verify(tmp_path / "manifest.json")
+
+
+def test_where_there_is_none_those_in_folders_beside_are_named(tmp_path):
+    """`make quick` alone leaves results/quick/manifest.json."""
+    with pytest.raises(DataError, match="no such file; 'onescale manifest"):
+        manifest.verify(tmp_path / "manifest.json")
+    for name in ("quick", "out"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text("{}")
+    with pytest.raises(DataError, match=r"no such file; there is \S+out/\S+ and \S+quick/\S+$"):
+        manifest.verify(tmp_path / "manifest.json")

@@ -20,7 +20,7 @@ from onescale.nn import surface
 from onescale.page.build import PANELS
 from page.conftest import command
 from page.drawn import draw, figures_of_claims
-from places import AGES, ROOT, configuration
+from places import AGES, configuration
 from workflow_project import planned
 
 if not (CHROMIUM := shutil.which("chromium")) or not (DRIVER := shutil.which("chromedriver")):

@@ -50,9 +50,11 @@ def verify(path: str | Path) -> int:
     all are as they were.
 
     Raises VerificationError, a line a difference: a file that changed, is missing or new, another
-    version. DataError if it is not a manifest.
+    version. DataError if it is not a manifest; where there is none, with those in folders beside.
     """
     path = Path(path, "manifest.json") if Path(path).is_dir() else Path(path)
+    if not path.exists() and (others := sorted(map(str, path.parent.glob("*/manifest.json")))):
+        raise DataError(f"{path}: no such file; there is {' and '.join(others)}")
     manifest = read_json(path, "onescale manifest", (*_DIGESTS, "versions", "configuration"))
     for key in (*_DIGESTS, "versions"):
         if not isinstance(manifest[key], dict):

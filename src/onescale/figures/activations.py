@@ -44,17 +44,16 @@ def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int 
 def _panel(axes: Axes, layers: list[np.ndarray], between: tuple[float, float]) -> None:
     low, high = between
     edges = np.linspace(low, high, _BINS + 1)
-    bars = {"align": "edge", "lw": 0}
     small = {"transform": axes.get_yaxis_transform(), "ha": "center", "va": "top", "fontsize": 8}
     behind = {"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 0.8}
     for base, values in zip(reversed(range(len(layers))), layers, strict=True):
         counts, _ = np.histogram(np.clip(values, low, high), edges)
         share = counts / values.size
         tall, cut = np.minimum(share / _TALLEST, 1) * 0.86, share > _TALLEST
-        left, width = edges[:-1], np.diff(edges)
-        axes.bar(left, tall, width, base, color=style.COLOURS[0], alpha=0.85, zorder=2, **bars)
-        above = base + 0.86
-        axes.bar(left[cut], 0.05, width[cut], above, color=style.COLOURS[1], zorder=3, **bars)
+        bars = {"fill": True, "lw": 0, "alpha": 0.85}  # one shape, not 45
+        axes.stairs(base + tall, edges, baseline=base, color=style.COLOURS[0], zorder=2, **bars)
+        caps = {"color": style.COLOURS[1], "align": "edge", "lw": 0, "zorder": 3}
+        axes.bar(edges[:-1][cut], 0.05, np.diff(edges)[cut], base + 0.86, **caps)
         axes.axhline(base, color=style.GREY, lw=0.6, zorder=1)
         spread = f"sd {_two_digits(values.std())}"
         axes.text(0.72, base + 0.93, spread, color=style.BLACK, bbox=behind, zorder=4, **small)

@@ -67,7 +67,7 @@ function standingPicture(values, chosen, people) {
 
 // A table of one's own, standardised here with the digits of the command line.
 function ownTable() {
-  const area = el("textarea", { rows: 8, spellcheck: "false", placeholder: "name,score\nKim,71\nLee,64.5\nPark,88" });
+  const area = el("textarea", { rows: 8, spellcheck: "false", placeholder: t("name,score / Kim,71 / Lee,64.5 / Park,88").replaceAll(" / ", "\n") });
   const said = el("p", { "aria-live": "polite" });
   const out = el("div", {});
   const ddof = select([["0", "n"], ["1", "n − 1"]], "0", () => update());
@@ -91,15 +91,17 @@ function ownTable() {
     const [file] = event.dataTransfer?.files ?? event.target.files;
     if (!file) return;
     event.preventDefault();
-    file.text().then((text) => { area.value = text; read(); });
+    file.text().then((text) => { area.value = text; chosen.textContent = file.name; read(); });
   };
-  area.addEventListener("input", read);
+  const chosen = el("output", {}); // a browser's own words on choosing a file are in the language of its user
+  const chooser = el("input", { type: "file", hidden: true, accept: ".csv,.tsv,.txt", onchange: drop });
+  area.addEventListener("input", () => { chosen.textContent = ""; read(); });
   area.addEventListener("drop", drop);
   return el("section", { id: "own" },
     el("h3", {}, t("A table of your own")),
     el("p", {}, t("Paste it, or drop a file (comma, tab, semicolon, slash or blank between the cells). It stays in this page: nothing is sent. Mean and deviation are exact, each value is rounded once: the digits are those of onescale standardize.")),
     el("label", { class: "area" }, el("span", {}, t("table")), area),
-    el("div", { class: "controls" }, labelled(t("file"), el("input", { type: "file", accept: ".csv,.tsv,.txt", onchange: drop })), labelled(t("column"), column), labelled(t("divide by"), ddof)),
+    el("div", { class: "controls" }, el("button", { type: "button", onclick: () => chooser.click() }, t("choose a file")), chooser, chosen, labelled(t("column"), column), labelled(t("divide by"), ddof)),
     said, out);
 }
 
