@@ -1,6 +1,7 @@
 """Delimiters, quotes, junk, comments, encodings: what is detected, what is told."""
 
 import gzip
+import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -189,12 +190,20 @@ def test_packed_files_pipes_and_endings(onescale, table, tmp_path):
         )
 
 
-@pytest.mark.parametrize("kind", ["gz", "zst"])
-def test_a_packed_file_cut_short(onescale, table, kind):
+@pytest.mark.parametrize("kind", ["gz", "gz of the standard library", "zst"])
+def test_packed_files_that_are_broken(onescale, table, kind, monkeypatch):
     raw = b"who,x\n" + b"".join(b"%d,%d\n" % (k, k * k) for k in range(2000))
-    packed = gzip.compress(raw) if kind == "gz" else pa.compress(raw, "zstd", asbytes=True)
-    ran = onescale("standardize", table(packed[: len(packed) // 2], f"t.csv.{kind}"), fails=True)
-    assert ran.status == 3 and ran.err.count("\n") == 1
+    packed = pa.compress(raw, "zstd", asbytes=True) if kind == "zst" else gzip.compress(raw)
+    if " " in kind:
+        monkeypatch.setitem(sys.modules, "isal", None)
+    whole = onescale("standardize", table(raw)).raw
+    assert onescale("standardize", table(packed, "t")).raw == whole
+    middle = len(packed) // 2
+    turned = packed[:middle] + bytes([packed[middle] ^ 1]) + packed[middle + 1 :]
+    for broken in (packed[:middle], *[turned] * (kind != "zst"), packed[:-3]):
+        ran = onescale("standardize", table(broken, "t"), fails=True)
+        assert ran.status == 3 and ran.err.count("\n") == 1, ran.err
+        assert "the packed file is broken" in ran.err
 
 
 @pytest.mark.parametrize("form", ["parquet", "arrow"])

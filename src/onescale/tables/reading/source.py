@@ -155,11 +155,9 @@ class Source:
             head = raw.read(4)
             raw.seek(0)
             if head[:2] == b"\x1f\x8b":
-                import gzip
-
-                raw = _Unpacked(
-                    stack.enter_context(gzip.GzipFile(fileobj=raw, mode="rb")), self.name
-                )
+                gzip, error = _gzip()
+                unpacked = stack.enter_context(gzip.GzipFile(fileobj=raw, mode="rb"))
+                raw = _Unpacked(unpacked, self.name, error)
             elif head == b"\x28\xb5\x2f\xfd":
                 import pyarrow
 
@@ -359,14 +357,25 @@ def _keep(stream: BinaryIO, name: str) -> BinaryIO:
     return kept
 
 
+def _gzip() -> tuple[Any, type[Exception]]:
+    """What unpacks gzip, and its error: ISA-L in a quarter of the time, where it is to be had."""
+    try:
+        from isal import igzip, isal_zlib
+    except ImportError:
+        import gzip
+
+        return gzip, zlib.error
+    return igzip, isal_zlib.error
+
+
 class _Unpacked:
     """A stream of gzip or zstandard unpacked; a broken file is a DataError that names it."""
 
-    def __init__(self, stream: BinaryIO, name: str):
-        self.stream, self.name = stream, name
+    def __init__(self, stream: BinaryIO, name: str, error: type[Exception] = ValueError):
+        self.stream, self.name, self.error = stream, name, error
 
     def read(self, size: int) -> bytes:
         try:
             return self.stream.read(size)
-        except (EOFError, OSError, zlib.error, ValueError) as error:
+        except (EOFError, OSError, ValueError, self.error) as error:
             raise DataError(f"{self.name}: the packed file is broken ({error})") from None
