@@ -58,6 +58,18 @@ def in_order(work: Callable, parts: Iterable, threads: int) -> Iterator:
         pool.shutdown(cancel_futures=True)
 
 
+def behind(work: Callable, parts: Iterable, threads: int) -> None:
+    """work(part) of each part, in order, by a thread of its own behind the one that makes them."""
+    if threads < 2:
+        for part in parts:
+            work(part)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        deque(in_turn(partial(pool.submit, work), parts, 2), maxlen=0)
+
+
 def in_turn(submit: Callable, parts: Iterable, bound: int) -> Iterator:
     """The results of what `submit` makes of each part, in order, at most `bound` of them waited
     for; an error of the parts comes behind the results of those before it."""

@@ -15,7 +15,7 @@ from onescale.tables.commands.report import tell
 from onescale.tables.commands.scan import Keep, Scaling, Scan, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.kinds import Kind
-from onescale.tables.parallel import in_order
+from onescale.tables.parallel import behind, in_order
 from onescale.tables.reading.batch import Batch
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
@@ -159,5 +159,5 @@ def write_scaled(
             if not told:
                 tell(scanned, warnings)
             told = True
-            for part in made(writer, batches):
-                writer.put(part)
+            # Other formats are made where they are written.
+            behind(writer.put, made(writer, batches), threads if output.typed else 1)
