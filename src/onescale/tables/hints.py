@@ -46,8 +46,10 @@ def advice(form: NumberFormat, cells: Sequence[str], comma: bool = True) -> str:
         return f"{_options(form, best, cells)} takes it as {_shown(best.parse(first))}"
     if reason := _without_way(form, first):
         return reason
-    if first.lower() not in COMMON and not _taken(best, cells):
-        return "nor is any other of the column's first cells; is it one of words?"
+    taken = _taken(best, cells)
+    if first.lower() not in COMMON and 2 * taken < len(cells):
+        others = "are most others" if taken else "is any other"
+        return f"nor {others} of the column's first cells; is it one of words?"
     options = _options(form, best, cells)
     if f"--missing {quoted(first)}" in options or (options and first.lower() in COMMON):
         return f"{options} takes it as missing"

@@ -64,6 +64,7 @@ BAD = {
         "",
         "JSON holds one",
     ),
+    "a name twice in parquet": ("t,t,a\nx,y,1\n", ("--format", "parquet"), "", "few programs read"),
     "another delimiter behind a quote": ('"a"::"b"\n', (), ":1:", "--delimiter"),
     "few lines": ("a,b\n1,2\n", ("--skip-lines", "5"), ":", "too few"),
     "std beyond float64": (

@@ -158,3 +158,6 @@ def test_columns_without_a_name_are_told_by_their_place(onescale, table):
 def test_no_token_is_offered_that_would_make_words_missing(onescale, table):
     err = onescale("standardize", table("x,y\n1,foo\n2,bar\n"), "-c", "y", fails=True).err
     assert "--missing" not in err and "is it one of words?" in err
+    err = onescale("standardize", table("film,x\nWayne's World,1\nOn 2,2\n1984,3\n")).err
+    assert 'film: "Wayne\'s World" at line 2 is not a number, 1 of 3 cells are (nor are most' in err
+    assert "--missing" not in err

@@ -137,6 +137,16 @@ def _listed(column: Sequence) -> Sequence:
     return column.tolist() if isinstance(column, np.ndarray) else column
 
 
+def _refuse_equal(names: Sequence[str], why: str) -> None:
+    """Raises DataError at a name that stands twice."""
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise DataError(
+                f"{times} columns of the output are named {name!r}, and {why}; rename them, or "
+                "write another format"
+            )
+
+
 class Json(Writer):
     """A list of objects, or one object a line; missing is null."""
 
@@ -145,12 +155,7 @@ class Json(Writer):
         self.by_line, self.first = by_line, True
 
     def begin(self, names: Sequence[str]) -> None:
-        for name, times in Counter(names).items():
-            if times > 1:
-                raise DataError(
-                    f"{times} columns of the output are named {name!r}, and JSON holds one of a "
-                    "name; rename them, or write another format"
-                )
+        _refuse_equal(names, "JSON holds one of a name")
         self.names = names
         if not self.by_line:
             self.stream.write(b"[")
@@ -224,6 +229,7 @@ class Columnar(Writer):
         self.parquet, self.writer = parquet, None
 
     def begin(self, names: Sequence[str]) -> None:
+        _refuse_equal(names, "few programs read such a file")
         self.names = list(names)
 
     def rows(self, columns: Sequence) -> None:
