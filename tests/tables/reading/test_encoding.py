@@ -25,6 +25,19 @@ def test_names_tell_of_their_script(encoding):
     assert likely(NAMES[encoding].encode(encoding), "utf-8") == encoding
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["ﾔﾏﾀﾞ ﾀﾛｳ,男\nｽｽﾞｷ ﾊﾅｺ,女\n", "会社名,ｶﾌﾞｼｷｶﾞｲｼｬ,株式会社テスト\n", "ﾃｽﾄ,1\nﾄｳｷｮｳ,2\n"],
+)
+def test_half_width_kana_are_of_windows_in_japan(text):
+    assert likely(text.encode("cp932"), "utf-8") == "cp932"
+
+
+@pytest.mark.parametrize("text", ["ФИО,ГОРОД\nИВАНОВ,МОСКВА\n", "№ П/П,ОБЪЁМ\n", "КИЇВ,ЛЬВІВ\n"])
+def test_capitals_of_cyrillic_are_no_half_width_kana(text):
+    assert likely(text.encode("cp1251"), "utf-8") == "cp1251"
+
+
 @pytest.mark.parametrize("sign", "©®°±²½·£é™\u00a0“")
 def test_a_single_sign_is_of_windows(sign):
     """`©` alone was held for Japanese or for UTF-16, which alter the cell without a word."""

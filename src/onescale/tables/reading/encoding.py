@@ -27,6 +27,8 @@ def likely(data: bytes, failed: str) -> str | None:
         runs = _RUNS.findall(text)
         letters = sum(map(len, runs))
         enough = letters >= 2 * len(runs) or not words
+        if encoding == "cp932" and not _has_half_width_kana(text):
+            continue
         if letters and enough and _fitting(text, ours) >= share * letters:
             return encoding
     return _normalizer(sample, failed)
@@ -60,6 +62,16 @@ def _kana(c: str) -> bool:
 
 def _japanese(c: str) -> bool:
     return "\u3000" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff"
+
+
+def _half_width(c: str) -> bool:
+    return "\uff66" <= c <= "\uff9f" or (_japanese(c) and c.encode("cp932", "replace")[0] <= 0x98)
+
+
+def _has_half_width_kana(text: str) -> bool:
+    # A third of them among ｦ to ｿ; without, they are as like capitals of Cyrillic.
+    halves = [c for c in text if "\uff66" <= c <= "\uff9f"]
+    return bool(halves) and 3 * sum(c <= "\uff7f" for c in halves) >= len(halves)
 
 
 def _common_hanzi(c: str) -> bool:
@@ -98,6 +110,7 @@ _SCRIPTS = (
     ("shift_jis", _japanese, 0.9, True),
     ("gb18030", _common_hanzi, 0.9, True),
     ("big5", _common_hanja, 0.9, True),
+    ("cp932", _half_width, 0.9, True),
     ("cp1251", _cyrillic, 0.95, True),
     ("koi8-r", _cyrillic, 0.95, True),
     ("cp1253", _greek, 0.9, True),
