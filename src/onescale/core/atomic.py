@@ -12,9 +12,17 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 _BEHIND = 1 << 22  # bytes
+
+
+class Sink(Protocol):
+    """What bytes go to."""
+
+    def write(self, data: bytes, /) -> Any: ...
+
+    def flush(self) -> Any: ...
 
 
 @contextlib.contextmanager

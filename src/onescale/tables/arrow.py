@@ -5,7 +5,7 @@ a NumPy array: a third of a second for a module that nothing here uses. Buffers 
 """
 
 import contextlib
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 import orjson
@@ -188,7 +188,7 @@ def spans(text: bytearray, bounds: np.ndarray, order: np.ndarray | None = None) 
     return both.take(pa.Array.from_buffers(pa.int32(), len(order) // 4, [None, order]))
 
 
-def left_open(stream: BinaryIO, mode: str) -> pa.PythonFile:
+def left_open(stream: IO[bytes], mode: str) -> pa.PythonFile:
     """A stream for pyarrow, which otherwise closes what it is given."""
     return pa.PythonFile(_LeftOpen(stream), mode)
 
@@ -196,7 +196,7 @@ def left_open(stream: BinaryIO, mode: str) -> pa.PythonFile:
 class _LeftOpen:
     closed = False
 
-    def __init__(self, stream: BinaryIO):
+    def __init__(self, stream: IO[bytes]):
         self._stream = stream
 
     def __getattr__(self, name: str):

@@ -72,7 +72,7 @@ def locate(source: TableInput, wanted: Wanted, ddof: int = 0) -> list[Place]:
     """
     scanned = scan(source)
     label = default_label(scanned) if wanted.row is None else found_label(scanned)
-    fits = [scanned.fit(Standardize(ddof)), scanned.fit(MinMax(range=(0.0, 100.0)))]
+    fits = [scanned.fit(Standardize(ddof=ddof)), scanned.fit(MinMax(range=(0.0, 100.0)))]
     places = []
     for batch, row in _find(source.table, label, wanted):
         named = str(wanted.row) if label is None else batch.texts(label)[row]

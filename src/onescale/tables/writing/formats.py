@@ -12,16 +12,20 @@ import weakref
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onescale.core.atomic import temporary_files
+from onescale.core.atomic import Sink, temporary_files
 from onescale.core.errors import DataError
 from onescale.core.text import line, rule, width, within_cell
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import write
 from onescale.tables.reading.batch import Batch
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 # What stands at the right of its column on a page: numbers, gaps, ranks.
 _RIGHT = re.compile(r"[+-]?[0-9][0-9.,]*(e[+-]?[0-9]+)?|[0-9]+ of [0-9]+|").fullmatch
@@ -33,7 +37,7 @@ _ROWS = 1 << 13  # that wait together
 class Writer(ABC):
     """One table into one stream."""
 
-    def __init__(self, stream: BinaryIO):
+    def __init__(self, stream: Sink):
         self.stream = stream
 
     @abstractmethod
@@ -70,7 +74,7 @@ class Writer(ABC):
 class Delimited(Writer):
     """csv and tsv: LF line ends, quotes only where a cell needs them."""
 
-    def __init__(self, stream: BinaryIO, delimiter: str = ",", decimal: str = "."):
+    def __init__(self, stream: Sink, delimiter: str = ",", decimal: str = "."):
         super().__init__(stream)
         self.delimiter, self.decimal = delimiter, decimal
         self.needs_quotes = f'[{re.escape(delimiter)}"\r\n]'
@@ -112,7 +116,9 @@ class Delimited(Writer):
         if in_order and self.decimal != self.delimiter and all(map(str.isascii, marks)):
             lines = batch.lines(self.delimiter)
         if lines is not None:
-            return arrow_lines.extended(*lines, np.stack(scaled[width:], axis=1), *marks)
+            return arrow_lines.extended(
+                *lines, np.stack([new for new in scaled[width:] if new is not None], axis=1), *marks
+            )
         cells = self._merged(batch, columns, scaled)
         return arrow_lines.joined(cells, self.delimiter, self.needs_quotes, self.decimal)
 
@@ -150,7 +156,7 @@ def _refuse_equal(names: Sequence[str], why: str) -> None:
 class Json(Writer):
     """A list of objects, or one object a line; missing is null."""
 
-    def __init__(self, stream: BinaryIO, by_line: bool):
+    def __init__(self, stream: Sink, by_line: bool):
         super().__init__(stream)
         self.by_line, self.first = by_line, True
 
@@ -174,6 +180,7 @@ class Json(Writer):
             self.stream.write(b"\n]\n")
 
     def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
+        assert kind is not None, "asked for where a format has types"
         return batch.plain(index, kind)
 
 
@@ -183,7 +190,7 @@ class Page(Writer):
     How wide a column is its last row may tell, so that rows wait for that: long ones in a file.
     """
 
-    def __init__(self, stream: BinaryIO, markdown: bool, decimal: str = "."):
+    def __init__(self, stream: Sink, markdown: bool, decimal: str = "."):
         super().__init__(stream)
         self.markdown, self.decimal = markdown, decimal
 
@@ -224,9 +231,10 @@ class Page(Writer):
 class Columnar(Writer):
     """parquet and arrow: whole numbers as such, others as float64, text as strings, gaps null."""
 
-    def __init__(self, stream: BinaryIO, parquet: bool):
+    def __init__(self, stream: Sink, parquet: bool):
         super().__init__(stream)
-        self.parquet, self.writer = parquet, None
+        self.parquet = parquet
+        self.writer: pq.ParquetWriter | pa.RecordBatchFileWriter | None = None
 
     def begin(self, names: Sequence[str]) -> None:
         _refuse_equal(names, "few programs read such a file")
@@ -246,13 +254,15 @@ class Columnar(Writer):
             kinds = [self._kind(array.type) for array in arrays]
             self.schema = pa.schema(list(zip(self.names, kinds, strict=True)))
             self.writer = self._open(self.schema)
+        assert self.writer is not None
         batch = pa.Table.from_arrays(arrays, names=self.names).cast(self.schema)
         self.writer.write_table(batch)
 
     def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
+        assert kind is not None, "asked for where a format has types"
         return batch.typed(index, kind)
 
-    def _kind(self, kind):
+    def _kind(self, kind: "pa.DataType") -> "pa.DataType":
         """The type that a column is written as: in arrow files, dictionaries could not change."""
         import pyarrow as pa
 
@@ -260,7 +270,7 @@ class Columnar(Writer):
             return pa.string()
         return kind.value_type if pa.types.is_dictionary(kind) and not self.parquet else kind
 
-    def _open(self, schema):
+    def _open(self, schema: "pa.Schema") -> "pq.ParquetWriter | pa.RecordBatchFileWriter":
         import pyarrow as pa
 
         if self.parquet:
@@ -272,11 +282,12 @@ class Columnar(Writer):
         return pa.ipc.new_file(self.stream, schema)
 
     def end(self) -> None:
+        assert self.writer is not None, "no table is without rows"
         self.writer.close()
 
 
 def make_writer(
-    format: str, stream: BinaryIO, delimiter: str | None = None, decimal: str = "."
+    format: str, stream: Sink, delimiter: str | None = None, decimal: str = "."
 ) -> Writer:
     """The writer of a format. decimal: the mark of numbers, where they are text."""
     if format in ("json", "jsonl"):
@@ -285,4 +296,4 @@ def make_writer(
         return Page(stream, format == "markdown", decimal)
     if format in ("parquet", "arrow"):
         return Columnar(stream, parquet=format == "parquet")
-    return Delimited(stream, delimiter, decimal)
+    return Delimited(stream, delimiter or ",", decimal)

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import BinaryIO
+from typing import IO
 
-from onescale.core.atomic import atomic_write, when_full
+from onescale.core.atomic import Sink, atomic_write, when_full
 from onescale.core.errors import DataError, SpecError
 from onescale.core.text import visible_lines
 
@@ -129,7 +129,7 @@ class Output:
         return [float(f"{v:.{self.digits}g}") if isinstance(v, float) else v for v in column]
 
     @contextlib.contextmanager
-    def opened(self) -> Iterator[BinaryIO]:
+    def opened(self) -> Iterator[Sink]:
         """Where the bytes go: standard output, or a file that appears whole or not at all.
 
         Endings .gz and .zst pack. A terminal is shown control characters as such, and no format
@@ -171,7 +171,7 @@ class Output:
 class _Terminal:
     """Standard output where a person reads it: no cell moves the cursor or colours what follows."""
 
-    def __init__(self, stream: BinaryIO):
+    def __init__(self, stream: Sink):
         self.stream = stream
         self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
@@ -196,7 +196,7 @@ def format_of(path: str | None, default: str = "csv") -> str:
     return _ENDINGS.get(ending, default if default != "table" else "csv")
 
 
-def _packing(stream: BinaryIO, path: str) -> contextlib.AbstractContextManager[BinaryIO]:
+def _packing(stream: IO[bytes], path: str) -> contextlib.AbstractContextManager[Sink]:
     if path.lower().endswith(".gz"):
         import gzip
 
