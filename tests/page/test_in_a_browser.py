@@ -20,7 +20,7 @@ from onescale.nn import surface
 from onescale.page.build import PANELS
 from page.conftest import command
 from page.drawn import draw, figures_of_claims
-from places import AGES, configuration
+from places import AGES, ROOT, configuration
 from workflow_project import planned
 
 if not (CHROMIUM := shutil.which("chromium")) or not (DRIVER := shutil.which("chromedriver")):
@@ -137,6 +137,15 @@ def test_every_word_in_figures_of_claims_is_korean_or_a_name(browser, tmp_path):
     assert left - plan.variants.keys() <= NAMES
 
 
+def test_words_in_the_published_figures_stay_in_their_places(browser, page):
+    """In both languages: none beyond the edge, none over another."""
+    for language in ("en", "ko"):
+        browser.get((ROOT / "results/published/index.html").as_uri() + f"#claims&lang={language}")
+        shown, astray, untold = run(browser, FIGURES)
+        assert shown >= 20 and astray == [] and untold == [], language
+    browser.get(page.as_uri())
+
+
 def test_it_asks_for_nothing(browser):
     events = [json.loads(one["message"])["message"] for one in browser.get_log("performance")]
     sent = [
@@ -180,6 +189,14 @@ def test_sliders_move_paths_and_the_address_keeps_them(browser):
         run(browser, "return document.querySelector('#panel tbody tr td.number').textContent")
         == after
     )
+
+
+def test_the_way_to_the_content_leaves_panel_and_language(browser):
+    go(browser, "#bowl&lang=ko")
+    skip = "document.querySelector('.skip').click(); return [location.hash, document.title]"
+    address, title = run(browser, skip)
+    assert address.startswith("#bowl&lang=ko") and title == "onescale – 그릇 위의 경사 하강"
+    assert run(browser, "return document.activeElement.id") == "panel"
 
 
 def test_a_variant_is_taken_out_of_the_curves_and_the_address_tells(browser):

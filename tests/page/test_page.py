@@ -9,8 +9,9 @@ import pytest
 from onescale.core.errors import DataError
 from onescale.page.build import ASSETS, PANELS, catalogue, script
 from onescale.page.results import Results
+from onescale.page.results import _claims as gathered_claims
 from page.conftest import command, texts
-from places import configuration
+from places import ROOT, configuration
 
 
 def written() -> set[str]:
@@ -27,15 +28,14 @@ def written() -> set[str]:
 def test_no_text_lacks_a_language():
     known = catalogue()
     patterns = known.pop("patterns")
-    names = {"SGD", "AdaGrad", "Adam", "He"}  # the same in all languages
+    names = {"SGD", "AdaGrad", "Adam", "He", "relu"}  # the same in all languages
     wanted = written() | texts(configuration())
     assert sorted(wanted - known.keys() - names) == []
     for english, korean in {**known, **patterns}.items():
         holes = [sorted(re.findall(r"\{\w+\}", one)) for one in (english, korean)]
         assert holes[0] == holes[1], english
-        assert re.search("[가-힣]", korean) or not re.search(
-            "[A-Za-z]{3}", re.sub(r"\{\w+\}", "", english)
-        )
+        words = re.search("[A-Za-z]{3}", re.sub(r"\{\w+\}", "", english))
+        assert re.search("[가-힣]", korean) or not words or english in names
 
 
 def test_it_is_one_file_that_asks_for_nothing(page):
@@ -52,9 +52,13 @@ def held(page) -> dict:
     return json.loads(re.search(r'<script id="data".*?>(.*?)</script>', text, re.DOTALL)[1])
 
 
-def test_parts_that_are_judged_are_not_marked_as_beside(page):
-    parts = [part for claim in held(page)["claims"] for part in claim["parts"]]
-    assert parts and not any(part["also"] for part in parts)
+def test_parts_that_stand_beside_those_that_are_judged_are_marked():
+    published = ROOT / "results/published"
+    claims = gathered_claims(Results(published, configuration(), {}, {}))
+    marked = [(c["number"], part["part"]) for c in claims for part in c["parts"] if part["also"]]
+    with open(published / "claims_parts.csv", encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["also"] == "True"]
+    assert marked == [(int(row["claim"]), row["part"]) for row in rows] != []
 
 
 def test_it_does_without_what_is_not_there(results, tmp_path):

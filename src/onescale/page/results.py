@@ -253,8 +253,8 @@ def _measure(row: Mapping[str, Any]) -> str | None:
 
 def _part(part: Mapping[str, Any]) -> dict[str, Any]:
     """A part of a claim, with its estimate and interval in their unit, as the page of claims has
-    them, and whether it stands beside those that are judged."""
-    told = {**part, "also": part["also"] == "True"}
+    them."""
+    told = dict(part)
     if "estimate" not in part:
         return told
     estimate, low, high = (part.get(key) for key in ("estimate", "low", "high"))

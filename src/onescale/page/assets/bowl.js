@@ -113,19 +113,19 @@ function bowlPanel() {
 }
 
 function optimizerRow(name, place, own, shown, cell, update) {
-  const memory = MEMORY[name];
+  const memory = MEMORY[name], named = { name: t(TITLES[name] ?? name) };
   const rate = el("output", {}, short(own.rate));
   const share = el("output", {}, memory ? short(own[memory]) : "");
   return el("tr", {},
     el("th", { scope: "row" }, el("label", {},
       el("input", { type: "checkbox", checked: shown.has(name), onchange: (event) => { event.target.checked ? shown.add(name) : shown.delete(name); update(); } }),
-      el("span", { class: "swatch", style: `border-color:${pen(place).color}` }), TITLES[name] ?? name)),
+      el("span", { class: "swatch", style: `border-color:${pen(place).color}` }), named.name)),
     el("td", {}, slider(Math.log10(own.rate), [-3, 3, 0.01], (value) => {
       own.rate = Number((10 ** value).toPrecision(3)); rate.textContent = short(own.rate); update();
-    }, { "aria-label": t("rate of {name}", { name: TITLES[name] ?? name }) }), rate),
+    }, { "aria-label": t("rate of {name}", named) }), rate),
     el("td", {}, memory ? [slider(own[memory], [0, 0.99, 0.01], (value) => {
       own[memory] = value; share.textContent = short(value); update();
-    }, { "aria-label": t("momentum of {name}", { name: TITLES[name] ?? name }) }), share] : DASH),
+    }, { "aria-label": memory === "momentum" ? t("momentum of {name}", named) : t("share that {name} keeps", named) }), share] : DASH),
     cell.length, cell.end);
 }
 
@@ -147,7 +147,7 @@ function bowlFigure(B, names, start) {
     const held = source(B, { x: [], y: [] });
     made.line({ field: "x" }, { field: "y" }, { source: held, line_color: pen(i).color, line_width: 1.6 });
     const points = made.scatter({ field: "x" }, { field: "y" }, { source: held, fill_color: pen(i).color, line_color: null, size: 5 });
-    points.name = TITLES[name] ?? name;
+    points.name = t(TITLES[name] ?? name);
     return { held, points };
   });
   made.add_tools(new B.HoverTool({

@@ -39,8 +39,9 @@ function verdictItem(row) {
 }
 
 function claimBody(claim) {
+  const cases = (setting) => new Set(claim.rows.filter((row) => row.setting === setting).map((row) => row.case));
   const rows = claim.parts.map((part) => el("tr", {},
-    el("td", {}, t(SETTINGS[part.setting])),
+    el("td", {}, t(SETTINGS[part.setting]), cases(part.setting).size > 1 ? ` (${t(part.case)})` : ""),
     el("th", { scope: "row" }, t(part.part), part.also ? el("span", { class: "quiet" }, ` (${t("beside it")})`) : ""),
     el("td", {}, verdict(part.verdict)),
     el("td", { class: "number" }, part.shown ? t(part.shown) : DASH),

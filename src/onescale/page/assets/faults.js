@@ -6,13 +6,13 @@ function faultsPanel(redraw) {
     switched(t("put all ten runs right"), right, (value) => { state.set({ right: value ? "1" : null }); redraw(); }),
     tenRuns(right),
     el("h3", {}, t("What each fault costs")),
-    DATA.faults.length ? faultList(redraw) : el("p", {}, t("The cost of each single fault is reckoned by snakemake evidence, which trains a net with that fault alone put right.")),
+    DATA.faults.length ? [el("p", {}, t("A difference is the run put right minus the run as written, in points; ×0.8 is a fifth less time.")), faultList(redraw)] : el("p", {}, t("The cost of each single fault is reckoned by snakemake evidence, which trains a net with that fault alone put right.")),
   ];
 }
 
-function switched(label, on, onchange) {
+function switched(label, on, onchange, named = null) {
   return el("label", { class: "switch" },
-    el("input", { type: "checkbox", role: "switch", checked: on, onchange: (event) => onchange(event.target.checked) }), label);
+    el("input", { type: "checkbox", role: "switch", checked: on, "aria-label": named, onchange: (event) => onchange(event.target.checked) }), label);
 }
 
 function tenRuns(right) {
@@ -46,7 +46,7 @@ function faultList(redraw) {
     const pairs = Map.groupBy(rows, (row) => row.pair);
     return el("li", { value: number }, el("p", {}, t(rows[0].words)),
       [...pairs].map(([pair, own]) => faultPair(pair, own, mended)),
-      [...pairs.keys()].some((pair) => sides(pair).length === 2) ? switched(t("put it right"), mended, toggle) : null);
+      [...pairs.keys()].some((pair) => sides(pair).length === 2) ? switched(t("put it right"), mended, toggle, `${t("put it right")}: ${t(rows[0].words)}`) : null);
   }));
 }
 

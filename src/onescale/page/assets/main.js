@@ -55,6 +55,8 @@ const main = (() => {
     button.addEventListener("click", () => { state.set({ lang: button.dataset.lang }); open(); });
   }
   for (const button of document.querySelectorAll("[data-scheme-to]")) button.addEventListener("click", () => scheme(button.dataset.schemeTo));
+  // The address holds what is shown, so the way to the content is none of its own.
+  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); place.focus(); });
   addEventListener("hashchange", () => { open(); scrollTo(0, 0); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   return { open, redraw, scheme };

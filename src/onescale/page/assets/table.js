@@ -151,17 +151,17 @@ function ownScales({ header, body, isGap }, column, ddof) {
   const values = rows.map((row) => asNumber(row[column]));
   const m = exact.moments(values);
   return {
-    names: rows.map((row, i) => (label >= 0 ? row[label] : String(i + 1))), column: header[column], values,
+    names: rows.map((row, i) => (label >= 0 ? row[label] : String(i + 1))), label: header[label] ?? "", column: header[column], values,
     mean: exact.mean(m), std: m.count > ddof ? exact.std(m, ddof) : NaN, z: m.count > ddof ? exact.standardized(m, ddof) : values.map(() => NaN),
     unit: exact.minmax(m), hundred: exact.minmax(m, 100), standing: exact.standing(values),
   };
 }
 
-function ownResult({ names, column, values, z, unit, hundred, standing }) {
-  const header = ["", column, `${column}_standardized`, `${column}_minmax`, "0–100", t("rank"), t("percentile")];
+function ownResult({ names, label, column, values, z, unit, hundred, standing }) {
+  const header = [label, column, `${column}_standardized`, `${column}_minmax`, "0–100", t("rank"), t("percentile")];
   const lines = names.map((name, i) => [name, exact.repr(values[i]), exact.repr(z[i]), exact.repr(unit[i]), exact.repr(hundred[i]), String(standing[i].rank), exact.repr(standing[i].percentile)]);
   const quoted = (cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-  const text = [["name", column, `${column}_standardized`, `${column}_minmax`, `${column}_0_100`, "rank", "percentile"], ...lines].map((line) => line.map(quoted).join(",")).join("\n");
+  const text = [[label || "name", column, `${column}_standardized`, `${column}_minmax`, `${column}_0_100`, "rank", "percentile"], ...lines].map((line) => line.map(quoted).join(",")).join("\n");
   return [
     el("a", { class: "button", download: "scaled.csv", href: `data:text/csv;charset=utf-8,${encodeURIComponent(`${text}\n`)}` }, t("save as CSV")),
     table(t("Your table on every scale"), header, lines.map((line) => el("tr", {}, el("th", { scope: "row" }, line[0]), line.slice(1).map((cell) => el("td", { class: "number" }, cell)))), { id: "scaled" }),
