@@ -26,8 +26,8 @@ from workflow_project import (
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Path:
-    """A folder in which everything of the small configuration has been made."""
-    folder = project(tmp_path_factory.mktemp("workflow") / "one", small_config())
+    """A folder in which all but the evidence of a small configuration has been made."""
+    folder = project(tmp_path_factory.mktemp("workflow") / "one", evidence_config())
     result = snakemake(folder, "--cores", "4")
     assert result.returncode == 0, result.stdout + result.stderr
     return folder
@@ -69,13 +69,13 @@ def test_the_manifest_vouches_for_the_workflow_itself(finished):
 
 
 def test_changing_one_rate_reruns_that_variant_and_what_follows(finished):
-    config = small_config()
+    config = evidence_config()
     config["variants"]["adam"] = {"optimizer": {"name": "adam", "rate": 0.002}}
     write(finished, config)
     try:
         rules = would_run(finished)
     finally:
-        write(finished, small_config())
+        write(finished, evidence_config())
     follows = {"compare", "confusion", "curves", "anytime", "seeds_and_differences"}
     follows |= {"step_time", "manifest", "page", "pages"}
     assert rules == {"train_adam", "all"} | follows
@@ -96,31 +96,33 @@ def test_a_wrong_configuration_is_told_in_one_line(tmp_path):
     assert "Traceback" not in result.stderr and "  File " not in result.stderr
 
 
-def test_the_evidence_is_a_target_of_its_own(tmp_path):
-    folder = project(tmp_path / "evidence", evidence_config())
-    everything = would_run(folder)
-    assert not {rule for rule in everything if rule.startswith(("study", "tune", "trials"))}
-    rules = would_run(folder, "evidence")
-    assert {"study_ratios", "tune_tuned_sgd", "train_tuned_adam", "trials"} <= rules
+def test_the_evidence_is_a_target_of_its_own(finished, tmp_path):
+    new = would_run(project(tmp_path / "new", evidence_config()), "evidence")
+    assert {"study_ratios", "tune_tuned_sgd", "train_tuned_adam", "trials", "page_evidence"} <= new
     # The point without dropout is the variant adam: trained once, and with the seeds of all.
-    assert {"train_adam", "train_ratios_0_5"} <= rules and "train_ratios_none" not in rules
-    result = snakemake(folder, "--cores", "4", "evidence")
+    assert {"train_adam", "train_ratios_0_5"} <= new and "train_ratios_none" not in new
+    made = {path.name for path in (finished / "results").iterdir()}
+    assert not made & {"studies", "tuning", "comparison_tuned.csv", "manifest_evidence.json"}
+    rest = would_run(finished, "evidence")
+    assert {"study_ratios", "tune_tuned_sgd", "train_tuned_adam", "train_ratios_0_5"} <= rest
+    assert not rest & {"train_adam", "train_sgd", "train_dropout", "compare", "confusion"}
+    result = snakemake(finished, "--cores", "4", "evidence")
     assert result.returncode == 0, result.stdout + result.stderr
     for path in (
         "studies/ratios.csv", "studies/ratios.md", "figures/ratios_response.svg",
         "tuning/tuned.md", "tuning/tuned/tuned_sgd.json", "figures/sensitivity_tuned.png",
         "comparison_tuned.csv", "figures/comparison_tuned.png", "runs/tuned_adam.npz",
     ):  # fmt: skip
-        assert (folder / "results" / path).stat().st_size, path
+        assert (finished / "results" / path).stat().st_size, path
     seeds = {
         name: [
             run["seed"]
-            for run in json.loads((folder / f"results/runs/{name}.json").read_text())["runs"]
+            for run in json.loads((finished / f"results/runs/{name}.json").read_text())["runs"]
         ]
         for name in ("adam", "ratios_0_5", "tuned_adam")
     }
     assert seeds == {"adam": [0, 1], "ratios_0_5": [5, 6], "tuned_adam": [0, 1]}
-    assert would_run(folder, "evidence") == set()
-    rows = (folder / "results/comparison_tuned.csv").read_text().splitlines()
+    assert would_run(finished, "evidence") == set()
+    rows = (finished / "results/comparison_tuned.csv").read_text().splitlines()
     place = rows[0].split(",").index("trials")
     assert [row.split(",")[place] for row in rows[1:]] == ["2", "2"]
