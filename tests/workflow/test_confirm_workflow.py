@@ -1,8 +1,6 @@
 """A data set of one's own, up to `confirm`: all that it needs is an entry and its name."""
 
 import csv
-import gzip
-import hashlib
 import importlib
 import json
 import shutil
@@ -10,14 +8,12 @@ import tarfile
 
 import numpy as np
 
-from faulty_server import idx
+from made_up_idx import squares
 from onescale.data.fetch import load
 from onescale.runs import predictions, record
 from places import ROOT
 from workflow_project import evidence_config, project, snakemake, would_run, write
 
-NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
-         "t10k-labels-idx1-ubyte"]  # fmt: skip
 BETTER = {"measure": "test_accuracy", "test": "better"}
 CLAIMS = {
     "adam_beats_sgd": BETTER
@@ -49,26 +45,6 @@ CLAIMS = {
 }
 
 
-def made_up(folder) -> dict:
-    """Four IDX files in a folder, and their entry: squares of three sizes in 8 × 8 pixels."""
-    draw, counts, arrays = np.random.default_rng(1), (1200, 300), []
-    for count in counts:
-        labels = draw.integers(3, size=count).astype(np.uint8)
-        images = draw.integers(120, size=(count, 8, 8)).astype(np.uint8)
-        for image, label in zip(images, labels, strict=True):
-            image[: 3 + 2 * label, : 3 + 2 * label] += 60
-        arrays += [images, labels]
-    folder.mkdir()
-    sha256 = {}
-    for name, array in zip(NAMES, arrays, strict=True):
-        (folder / f"{name}.gz").write_bytes(gzip.compress(idx(array)))
-        sha256[name] = hashlib.sha256(idx(array)).hexdigest()
-    shape = {"train": counts[0], "test": counts[1], "shape": [8, 8], "classes": 3}
-    labels = ["small", "middle", "large"]
-    own = {"sources": [str(folder)], "sha256": sha256, "levels": [0.5, 0.6], "labels": labels}
-    return own | shape
-
-
 def published(folder, results, monkeypatch):
     """What `make publish` keeps of these runs can be read, and compared, as the runs themselves."""
     monkeypatch.syspath_prepend(ROOT / "workflow/scripts")
@@ -94,7 +70,7 @@ def published(folder, results, monkeypatch):
 
 def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path, monkeypatch):
     config = evidence_config() | {"claims": CLAIMS, "confirm": {"seeds": [100, 101, 102]}}
-    config["datasets"]["squares"] = made_up(tmp_path / "squares")
+    config["datasets"]["squares"] = squares(tmp_path / "squares")
     config["tuning"]["tuned"]["held_out"] = 200
     folder = project(tmp_path / "one", config)
     on_it = ["--config", "dataset=squares", "--"]
