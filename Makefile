@@ -22,12 +22,14 @@ quick: $(VENV)/ready  ## the same in a minute or two: fewer seeds and steps, int
 	$(QUICK) --report results/quick/report.html --report-after-run
 	@echo 'the page: results/quick/index.html (open it in a browser)'
 
+# Files in the order of tests/conftest.py, the longest first; xdist would take those with one test last.
+PYTEST = $(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 test: $(VENV)/ready-test  ## set up, then run the tests
-	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
+	$(PYTEST)
 
 # The tests that docs/reliability.md names.
 faults: $(VENV)/ready-test  ## try to break every promise of docs/reliability.md
-	ONESCALE_FAULTS=1 $(BIN)/python -m pytest -n $(CORES) --dist loadfile $(shell grep -o 'tests/[a-z_/]*\.py' docs/reliability.md | sort -u)
+	ONESCALE_FAULTS=1 $(PYTEST) $(shell grep -o 'tests/[a-z_/]*\.py' docs/reliability.md | sort -u)
 
 MINUTES ?= 10
 fuzz: $(VENV)/ready-test  ## random tables against fractions, for MINUTES=10
