@@ -99,6 +99,8 @@ def _ragged(table, line: int, cells: list[str]) -> str:
         todo = "if rows begin with a name of their own, as R's write.table leaves them: --row-names"
     elif longer == -1 and not table.names[-1].strip():
         todo = f"the header ends in a delimiter and rows do not: end it without, {by_position}"
+    if cells and cells[0].startswith("#") and not dialect.comment:
+        todo = f"if lines that begin with # are no data: --comment '#'; else {todo}"
     if begin:
         this = "this line" if begin == line else f"line {begin}"
         todo = f"if the table begins on {this}: --skip-lines {begin - 1}; else {todo}"
