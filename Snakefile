@@ -38,7 +38,6 @@ report: "workflow/report/workflow.rst"
 
 
 rule all:
-    default_target: True
     input:
         paths(
             *rules.tables.input,

@@ -12,15 +12,18 @@ SHORT = {"seeds": [7], "defaults": {"steps": 20, "evaluate_every": 10}}
 MODULE = f"""
 configfile: "config/config.yaml"
 
+rule all:  # the first rule is what runs, and no module's `all`
+    input: "mine"
+
 module onescale:
     snakefile: {str(ROOT / "Snakefile")!r}
     config: config["onescale"]
 
 use rule * from onescale as onescale_*
 
-rule all:
-    default_target: True
+rule mine:
     input: rules.onescale_train_adam.output, rules.onescale_tables.input
+    output: touch("mine")
 """
 # What `words` in common.smk has quoted already, and commands of ours.
 QUOTED = {
@@ -79,6 +82,7 @@ def test_as_a_module_of_a_workflow_with_its_own_configuration(tmp_path):
     result = snakemake(tmp_path, "--cores", "2")
     assert result.returncode == 0, result.stdout + result.stderr
     assert (tmp_path / "results/nets/runs/adam.json").is_file()
+    assert not (tmp_path / "results/nets/comparison.csv").exists()
     moved = MODULE.replace("    config: config", "    prefix: 'sub'\n    config: config")
     (tmp_path / "Snakefile").write_text(moved, encoding="utf-8")
     result = snakemake(tmp_path, "-n")
