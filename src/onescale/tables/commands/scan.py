@@ -283,6 +283,8 @@ def scan(
         weights.check()
     for column in columns:
         column.settle(groups)
+    if keep != "values" and not any(column.deferred for column in columns):
+        values = None
     return _sorted_out(Scan(source, rows, columns, [], [], [], groups, seen, values, []), gaps)
 
 

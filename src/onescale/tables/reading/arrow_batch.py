@@ -19,7 +19,7 @@ from onescale.tables.numbers import BLANKS, NumberFormat
 from onescale.tables.reading import arrow_numbers
 from onescale.tables.reading.arrow_numbers import missing_tokens, parse_column, without_missing
 from onescale.tables.reading.batch import Batch
-from onescale.tables.reading.chunks import Chunk
+from onescale.tables.reading.chunks import Chunk, without_needless_quotes
 from onescale.tables.reading.csv_batch import CsvBatch
 from onescale.tables.wide import wide_cells
 
@@ -144,13 +144,13 @@ class ArrowBatch(Batch):
         return arrow_numbers.typed(self.column(index), kind, self.number_format)
 
     def line(self, row: int) -> int:
-        if self._line_a_row():
+        if self._line_a_row(self.chunk):
             return self.chunk.line + row
         return CsvBatch(self.chunk, self.table, row + 1).line(row)
 
-    def _line_a_row(self) -> bool:
+    def _line_a_row(self, chunk: Chunk) -> bool:
         """Whether every line of the chunk is a row: no quoted line ends, no blank lines, no CR."""
-        chunk, quote = self.chunk, self.table.dialect.quote
+        quote = self.table.dialect.quote
         return (
             chunk.lines + (not chunk.data.endswith(b"\n")) == self.rows
             and (not quote or quote.encode() not in chunk.data)
@@ -158,12 +158,14 @@ class ArrowBatch(Batch):
         )
 
     def lines(self, delimiter: str) -> tuple[bytes, np.ndarray] | None:
-        data = self.chunk.data
-        plain = self.chunk.stands_for is None and self.chunk.delimiter == delimiter.encode()
-        if not plain or b'"' in data or not self._line_a_row():
+        chunk = self.chunk
+        if chunk.stands_for is not None or chunk.delimiter != delimiter.encode():
             return None
-        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
-        return data, ends if len(ends) == self.rows else np.append(ends, len(data))
+        chunk = without_needless_quotes(chunk, self.table.dialect, self.rows, self.width)
+        if b'"' in chunk.data or not self._line_a_row(chunk):
+            return None
+        ends = np.flatnonzero(np.frombuffer(chunk.data, np.uint8) == ord("\n"))
+        return chunk.data, ends if len(ends) == self.rows else np.append(ends, len(chunk.data))
 
 
 def _beginnings(form: NumberFormat) -> np.ndarray:

@@ -126,31 +126,29 @@ def _at_edges(data: bytes, at: "np.ndarray", quote: str, delimiter: bytes) -> bo
     return bool(edges[text[before]].all() and edges[text[after]].all())
 
 
-def has_needless_quotes(chunk: Chunk, dialect: Dialect) -> bool:
-    """Whether a regular chunk has quotes and no cell needs them: its lines are plain without.
+def without_needless_quotes(chunk: Chunk, dialect: Dialect, rows: int, width: int) -> Chunk:
+    """A regular chunk without its quotes, if no cell of its rows needs them and each is a line.
 
     Of a table of one column or with comments, quotes tell an empty cell, or a `#`, from what a line
     without them would be: there they stay.
     """
     data = chunk.data
-    if not dialect.quote or dialect.quote.encode() not in data or dialect.comment:
-        return False
+    if not dialect.quote or dialect.quote.encode() not in data or dialect.comment or width == 1:
+        return chunk
     import numpy as np
 
-    at = _places(data, dialect.quote)
-    opens, closes = at[0::2], at[1::2]
-    if (opens[1:] == closes[:-1] + 1).any():  # a quote inside a cell
-        return False
     text = np.frombuffer(data, np.uint8)
-    marks = (text == chunk.delimiter[0]) | (text == ord("\n"))
-    if b"\r" in data:
-        marks |= text == ord("\r")
-    marks = np.append(np.flatnonzero(marks), len(data))
-    return not (marks[np.searchsorted(marks, opens)] < closes).any()  # a mark inside a cell
-
-
-def without_quotes(chunk: Chunk, dialect: Dialect) -> Chunk:
-    return replace(chunk, data=chunk.data.translate(None, dialect.quote.encode()))
+    # That there are no more marks than between cells and rows: none is inside a cell.
+    if b"\r" in data or chunk.lines + (not data.endswith(b"\n")) != rows:
+        return chunk
+    if np.count_nonzero(text == chunk.delimiter[0]) != rows * (width - 1):
+        return chunk
+    quotes = text == ord(dialect.quote)
+    if (quotes[1:] & quotes[:-1]).any():
+        at = np.flatnonzero(quotes)
+        if (at[2::2] == at[1:-1:2] + 1).any():  # a quote inside a cell
+            return chunk
+    return replace(chunk, data=data.translate(None, dialect.quote.encode()))
 
 
 def record_end(data: bytes, dialect: Dialect) -> tuple[int, bool | None]:

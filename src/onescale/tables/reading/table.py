@@ -22,8 +22,6 @@ from onescale.tables.reading.chunks import (
     LONGEST,
     Chunk,
     chunks,
-    has_needless_quotes,
-    without_quotes,
 )
 from onescale.tables.reading.csv_batch import CsvBatch
 from onescale.tables.reading.csv_records import LINE, Lines, cells_of_sample, records
@@ -71,7 +69,6 @@ class TextTable(Table):
         self._read_names(text)
         self._kept, self._seen, self._remembered = None, {}, 0
         self._cuts: list[tuple] = []
-        self._needless: dict[int, bool] = {}  # which chunks' quotes are
         a_line = len(sample.encode()) // max(1, sample.count("\n"))
         self.block = min(max(source_module.BLOCK, 4096 * a_line), 8 * source_module.BLOCK)
 
@@ -208,13 +205,8 @@ class TextTable(Table):
 
         from onescale.tables.reading.arrow_batch import ArrowBatch
 
-        needless = self._needless.get(number)
-        if needless is None:
-            needless = self.width > 1 and has_needless_quotes(chunk, self.dialect)
-            self._needless[number] = needless
-        plain = without_quotes(chunk, self.dialect) if needless else chunk
         try:
-            return ArrowBatch(plain, self, numbers, texts, self._seen.get(number))
+            return ArrowBatch(chunk, self, numbers, texts, self._seen.get(number))
         except pyarrow.ArrowInvalid:
             return CsvBatch(chunk, self)
 

@@ -275,6 +275,17 @@ def _learn(method: Method, name: str, index: int, statistics: Sequence[Statistic
     )
 
 
+class _Figures(dict):
+    """What was learnt of each row's group, gathered once it is asked for."""
+
+    def __init__(self, column: FittedColumn, group: Any):
+        self.column, self.group = column, group
+
+    def __missing__(self, key: str) -> Any:
+        self[key] = self.column.learnt[key][self.group]
+        return self[key]
+
+
 def _forward(
     method: Method, column: FittedColumn, x: np.ndarray, group, out: np.ndarray | None = None
 ) -> np.ndarray:
@@ -290,7 +301,7 @@ def _forward(
         own = {key: float(figures[number]) for key, figures in column.learnt.items()}
         return method.exact(value, column.statistics[number], own)
 
-    p = {key: figures[group] for key, figures in column.learnt.items()}
+    p = _Figures(column, group)
     if column.centre is None:
         unit = np.divide(x, column.width[0][group], out=out)
     else:
