@@ -123,6 +123,10 @@ def test_the_evidence_is_a_target_of_its_own(finished, tmp_path):
     }
     assert seeds == {"adam": [0, 1], "ratios_0_5": [5, 6], "tuned_adam": [0, 1]}
     assert would_run(finished, "evidence") == set()
+    drawn = finished / "results/figures/ratios_response.svg"  # what the page shows
+    drawn.rename(drawn.with_suffix(".gone"))
+    assert "study_figure" in would_run(finished, "evidence")
+    drawn.with_suffix(".gone").rename(drawn)
     rows = (finished / "results/comparison_tuned.csv").read_text().splitlines()
     place = rows[0].split(",").index("trials")
     assert [row.split(",")[place] for row in rows[1:]] == ["2", "2"]

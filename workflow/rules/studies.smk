@@ -140,15 +140,17 @@ rule tuning:
             form=["csv", "md"],
         ),
         [
-            f"{RESULTS}/figures/{drawn['kind']}_{tuned}.png"
+            f"{RESULTS}/figures/{drawn['kind']}_{tuned}.{form}"
             for tuned, given in config["tuning"].items()
             for drawn in given.get("figures", ())
+            for form in ("png", "svg")
         ],
         [
-            f"{RESULTS}/figures/{kind}_{tuned}.png"
+            f"{RESULTS}/figures/{kind}_{tuned}.{form}"
             for tuned, given in config["tuning"].items()
             if len(given["variants"]) > 1 and "of" not in given
             for kind in PLAN.pictures(tuned)
+            for form in ("png", "svg")
         ],
     localrule: True
     message:
@@ -163,9 +165,10 @@ rule studies:
             form=["csv", "md"],
         ),
         [
-            f"{RESULTS}/figures/{name}_{drawn['kind']}.png"
+            f"{RESULTS}/figures/{name}_{drawn['kind']}.{form}"
             for name, given in PLAN.studies.items()
             for drawn in given["figures"]
+            for form in ("png", "svg")
         ],
     localrule: True
     message:
