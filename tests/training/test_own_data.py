@@ -100,6 +100,21 @@ def test_a_table_is_trained_on(wine, tmp_path):
     assert plan.config["digits"] == {"augmented": {}, "misread": []}
 
 
+def test_few_rows_are_trained_on_in_small_batches(tmp_path):
+    rows = "".join(f"{k},{'남' if k % 2 else '여'}\n" for k in range(20))
+    (tmp_path / "class.csv").write_text(f"키,성별\n{rows}", encoding="utf-8")
+    output = tmp_path / "class.yaml"
+    given = [str(tmp_path / "class.csv"), "--label", "성별", "--folder", str(tmp_path / "class")]
+    result = CliRunner().invoke(add, ["class", *given, "-o", str(output)], catch_exceptions=False)
+    assert "16 training and 4 test rows of 1 feature, 2 classes" in result.stderr
+    config = yaml.safe_load(output.read_text(encoding="utf-8"))
+    assert config["defaults"] == {"batch_size": 4}
+    assert "adam" in planned(config).trained
+    del config["defaults"]
+    with pytest.raises(SpecError, match="every variant wants more than its 16 training images"):
+        planned(config)
+
+
 def test_nothing_steps_aside_for_images_of_another_kind():
     plan = planned(configuration() | {"dataset": "fashion-mnist"})
     assert plan.variants.keys() >= configuration()["variants"].keys()

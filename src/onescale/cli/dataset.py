@@ -50,6 +50,7 @@ def add(name, source, label, exclude, test, seed, folder, output, **reading) -> 
     from onescale.core.atomic import atomic_write
     from onescale.data import entry
     from onescale.data.idx import check_name
+    from onescale.training.variant import Variant
 
     check_name(name)
     archive = source.endswith(".npz")
@@ -77,10 +78,16 @@ def add(name, source, label, exclude, test, seed, folder, output, **reading) -> 
     with atomic_write(output) as stream:
         stream.write(f"# Written by `onescale dataset add {name}`: laid over config.yaml.\n")
         content = {"dataset": name, "datasets": {name: found}}
+        if found["train"] < Variant().batch_size:
+            content["defaults"] = {"batch_size": max(1, found["train"] // 4)}
         yaml.safe_dump(content, stream, sort_keys=False, allow_unicode=True)
     rows, columns = found["shape"]
     where = "" if os.path.exists("Snakefile") else "-s path/to/onescale/Snakefile "
-    what = f"rows of {columns} features" if rows == 1 else f"images of {rows} × {columns}"
+    what = (
+        f"rows of {columns} feature{'s' * (columns > 1)}"
+        if rows == 1
+        else f"images of {rows} × {columns}"
+    )
     shared.say(
         f"onescale: {found['train']:,} training and {found['test']:,} test {what}, "
         f"{found['classes']} classes, are described in {output}; train on them: snakemake {where}"

@@ -88,6 +88,11 @@ def _what_fits(config: Mapping[str, Any]) -> Mapping[str, Any]:
             square or not spec.augment
         ):
             kept[name] = own
+    if not kept:
+        raise SpecError(
+            f"dataset {config['dataset']}: every variant wants more than its {given['train']:,} "
+            "training images; say defaults: {batch_size: …}, or fewer train_images"
+        )
     if square and len(kept) == len(config["variants"]):
         return config
     groups = {}
