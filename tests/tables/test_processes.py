@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux")
 
 
-def run(code: str, **options) -> subprocess.CompletedProcess:
+def run(code: str, arguments: Sequence[str] = ()) -> subprocess.CompletedProcess:
     """A program of its own, since what runs the tests has threads."""
     head = """
         import os, signal, sys
@@ -25,8 +26,8 @@ def run(code: str, **options) -> subprocess.CompletedProcess:
                     yield b"".join(pieces)
     """
     program = textwrap.dedent(head) + textwrap.dedent(code)
-    command = [sys.executable, "-c", program]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize("number", [1, 2, 5])
@@ -153,6 +154,22 @@ def test_tables_are_the_same_by_any_number(table, tmp_path, words):
     assert outputs[0].count(b"\n") == 60_001
     assert outputs[1] == outputs[0]
     assert outputs[2] == outputs[0]
+
+
+def test_where_no_process_can_be_made_threads_do_it(table, tmp_path):
+    code = f"""
+        from onescale.cli import main
+        def refuse():
+            print("refused")
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        os.fork = refuse
+        sys.argv[1:] = ["standardize", {str(table)!r}, "-q", "-c", "a", "-o", *sys.argv[1:]]
+        main()
+    """
+    for threads in ("1", "2"):
+        done = run(code, arguments=[str(tmp_path / threads), "--threads", threads])
+        assert (done.returncode, done.stdout) == (0, "refused\n" * (threads == "2")), done.stderr
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
 
 
 def test_a_signal_ends_all_and_leaves_nothing(table, tmp_path):

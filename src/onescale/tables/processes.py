@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 _ENDS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
+MOST = 8  # processes: to read and to write for more is more than one can do
 _LARGER = 12  # times its part, a result may be
 _MESSAGE = 1 << 16  # bytes, of what goes with a part
 
@@ -30,15 +31,20 @@ class Processes:
     """`number` of them. work: gives pieces of bytes of a part, whose first value is bytes and whose
     others are numbers, text and the like. size: bytes of the largest part that they are given.
 
-    At most `2 * number` results may be waited for at once, and are asked for in order; one is good
-    until as many later ones have been.
+    At most `bound` results may be waited for at once, and are asked for in order; one is good until
+    as many later ones have been. Raises OSError where there is no room for them.
     """
 
     def __init__(self, work: Callable[..., Sequence], number: int, size: int):
+        number = min(number, MOST)
         self.work, self.bound, self._given = work, 2 * number, 0
         self._team: list[_Process] = []
-        for _ in range(number):
-            self._team.append(_Process(work, size, self._team))
+        try:
+            for _ in range(number):
+                self._team.append(_Process(work, size, self._team))
+        except OSError:
+            self.end()
+            raise
 
     def submit(self, part: tuple) -> "_Result":
         process = self._team[self._given % len(self._team)]
@@ -49,6 +55,9 @@ class Processes:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.end()
+
+    def end(self) -> None:
         for process in self._team:
             process.end()
 

@@ -192,6 +192,34 @@ def test_multi_character_delimiters_inside_quotes(mode):
     assert out == b'name,x,x_standardized\na||b,1,-1.0\n"c\n||",2,1.0\n'
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '"x",1\n"y",3\n',
+        '"x","1"\n"y","3"',
+        '"x",1\n"",3\n',
+        '"",1\n"","3"\n',
+        '"x ""y""",1\n"z",3\n',
+        '"""",1\n"z",3\n',
+        '"x,y",1\nz,3\n',
+        '"x\ny",1\n"z",3\n',
+        '"\n",1\n"z",3\n',
+        '"x",1\n\n"z",3\n',
+        '"x",1\r\n"z",3\r\n',
+        '"x,",1\n\n"z",3\n',
+        '"x,1"\n"z",3\n',
+    ],
+)
+def test_quotes_that_cells_need_and_do_not_need(rows):
+    out = same_in_all_modes(f"name,x\n{rows}".encode(), Dialect(quote='"'))
+    if isinstance(out, bytes):
+        read = [csv.reader(io.StringIO(text, newline="")) for text in (rows, out.decode())]
+        given, written = [[row[:2] for row in one if row] for one in read]
+        assert written[1:] == given
+    else:
+        assert "1 cell" in out
+
+
 @given(tables(), st.randoms(use_true_random=False))
 @settings(max_examples=12)
 def test_blanks_between_and_around_cells_in_quotes(drawn, random):

@@ -184,10 +184,13 @@ class TextTable(Table):
             batch = self.batch_of((number, Chunk(data, *others), *asked))
             return work(batch) if batch.rows else []
 
-        return self._by_processes(part_of)
+        try:
+            return self._by(Processes(part_of, self.threads, 2 * self.block))
+        except OSError:  # no memory for them, or no more processes
+            return None
 
-    def _by_processes(self, work: Callable) -> Iterator[Sequence]:
-        with Processes(work, self.threads, 2 * self.block) as processes:
+    def _by(self, processes: Processes) -> Iterator[Sequence]:
+        with processes:
             parts = map(_packed, enumerate(self.chunks()))
             yield from in_turn(processes.submit, parts, processes.bound)
 
