@@ -66,6 +66,11 @@ def test_row_names_without_a_header_of_their_own(onescale, table):
     assert "--no-header" in onescale("describe", path, "--row-names", "--no-header", fails=True).err
 
 
+def test_row_names_are_asked_for_by_the_first_row_alone(onescale, table):
+    ran = onescale("standardize", table("a,b\n1,2\n1,2,3\n"), fails=True)
+    assert ":3: 3 cells" in ran.err and "--row-names" not in ran.err
+
+
 def test_rows_that_end_in_a_delimiter_are_not_taken_for_row_names(onescale, table):
     path = table("note\nwho,x\na,1,\nb,3,\n")
     ran = onescale("standardize", path, "--skip-lines", 1, fails=True)
@@ -367,6 +372,7 @@ def test_json_is_told_to_be_no_table(onescale, tmp_path, text):
         ("Water,,\n", 1),  # as spreadsheets write a title: with the empty cells beside it
         ("Water,,\n,,\nof 2020,,\n", 3),
         (",2020,\n", 1),
+        ("Lots of,,\n,people write,notes\nabove,,\n", 3),
         ("Made by X, on Y, Monday, 11\n", 1),  # wider than the table
     ],
 )

@@ -114,6 +114,12 @@ def test_sheets_by_name_and_number(onescale, book):
     assert "unknown sheet 'Ones'; did you mean 'One'?" in ran.err
 
 
+def test_names_that_the_reader_garbles_are_told(onescale, book, monkeypatch):
+    monkeypatch.setattr(workbooks, "_text", lambda cell, mark: "".join(f"{c}\0" for c in str(cell)))
+    ran = onescale("minmax", book({"Data": ROWS}), fails=True)
+    assert "sheet 'Data': its text cannot be read right; save it as .xlsx" in ran.err
+
+
 def test_what_stands_above_and_beside_a_table(onescale, book):
     path = book({"Data": [["Sales of 2024", None, None, None], *ROWS]})
     assert "row 2: the table seems to begin on this line (--skip-lines 1)" in (

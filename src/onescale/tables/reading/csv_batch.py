@@ -64,7 +64,7 @@ class CsvBatch(CellBatch):
                 if is_blank(cells, width):
                     continue
                 if width > 1 or len(cells) > 1:
-                    raise DataError(_ragged(table, line, cells))
+                    raise DataError(_ragged(table, line, cells, first=not rows))
                 cells = cells or [""]
             rows.append(cells)
             lines.append(line)
@@ -76,7 +76,7 @@ class CsvBatch(CellBatch):
         super().__init__(table, lines, columns)
 
 
-def _ragged(table, line: int, cells: list[str]) -> str:
+def _ragged(table, line: int, cells: list[str], first: bool) -> str:
     dialect = table.dialect
     against = "header" if dialect.header else "first row"
     count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
@@ -95,7 +95,7 @@ def _ragged(table, line: int, cells: list[str]) -> str:
     if longer == 1 and not cells[-1].strip():
         begin = 0
         todo = f"rows end in a delimiter and the header does not: end it in one too, {by_position}"
-    elif longer == 1 and not dialect.row_names:
+    elif longer == 1 and first and not dialect.row_names:
         todo = "if rows begin with a name of their own, as R's write.table leaves them: --row-names"
     elif longer == -1 and not table.names[-1].strip():
         todo = f"the header ends in a delimiter and rows do not: end it without, {by_position}"

@@ -103,22 +103,26 @@ def heading(rows: Sequence[tuple[int, list[str]]], header: int) -> int:
     """The line on which a table seems to begin, if that is below the one taken for it; else 0.
 
     rows: (line, cells) of the first records. header: the line of the one taken for the header. What
-    names the columns is as wide as most records, fuller than what stands above (a title), and of
-    words or years, over cells that a person would take for numbers.
+    names the columns is as wide as most records, of words or years, and the fullest such above the
+    first with what a person would take for numbers, in columns that have them.
     """
     if not rows:
         return 0
     width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
-    title = next((cells for line, cells in rows if line == header), [])
-    filled = [[i for i, cell in enumerate(cells) if cell.strip(BLANKS)] for _, cells in rows]
-    used = len(set().union(*filled))
-    for k, (line, cells) in enumerate(rows):
-        fuller = len(title) != width or len(filled[k]) > sum(bool(c.strip(BLANKS)) for c in title)
-        if line <= header or len(cells) != width or not fuller or len(filled[k]) < max(2, used / 2):
+    filled = [{i for i, cell in enumerate(cells) if cell.strip(BLANKS)} for _, cells in rows]
+    used, found, best = len(set().union(*filled)), 0, 0
+    for (line, cells), full in zip(rows, filled, strict=True):
+        if len(cells) != width:
             continue
-        names = [cells[i] for i in filled[k] if not number_like(cells[i])]
-        years = [cells[i] for i in filled[k] if _is_year(cells[i].strip(BLANKS))]
-        below = (other for _, other in rows[k + 1 :] if len(other) == width)
-        if names and len(names) + len(years) == len(filled[k]):
-            return line if any(number_like(row[i]) for row in below for i in filled[k]) else 0
+        numbers = {
+            i for i in full if number_like(cells[i]) and not _is_year(cells[i].strip(BLANKS))
+        }
+        words = [i for i in full if not number_like(cells[i])]
+        if line == header:
+            best = len(full)
+        elif line > header and words and not numbers:
+            if len(full) >= max(2, used / 2) and len(full) > best:
+                found, best, names = line, len(full), full
+        elif found and numbers:
+            return found if numbers & names else 0
     return 0

@@ -63,6 +63,8 @@ class WorkbookTable(Table):
         self.names = [f"column_{k}" for k in range(1, self.width + 1)]
         if dialect.header:
             self.names = [_text(cell, dialect.number_format.decimal) for cell in cells]
+        if any("\0" in name for name in self.names):
+            raise DataError(f"{self.name}: its text cannot be read right; save it as .xlsx")
 
     def _measure(self) -> None:
         """Find the number of the first row that is given, and the columns that hold anything."""
