@@ -18,15 +18,21 @@ def started(arguments, **options):
     return subprocess.Popen(arguments, stderr=subprocess.PIPE, stdin=subprocess.PIPE, **options)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_no_part_is_left_behind(number, tmp_path):
-    table, out = tmp_path / "table.csv", tmp_path / "out.csv"
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [(signal.SIGTERM, "out.csv"), (signal.SIGHUP, "out.parquet"), (signal.SIGINT, "out.csv")],
+)
+def test_no_part_is_left_behind(number, name, tmp_path):
+    """Also by who asks twice: the second is heard while the first clears away."""
+    table, out = tmp_path / "table.csv", tmp_path / name
     table.write_text("a\n" + "".join(f"{n}.5\n" for n in range(1_500_000)))
     heard = partial(signal.signal, number, signal.SIG_DFL)  # as it is not under nohup
     arguments = [*COMMAND, "standardize", str(table), "-o", str(out)]
     process = started(arguments, preexec_fn=heard)
-    while process.poll() is None and not list(tmp_path.glob(".out.csv.*.part")):
+    while process.poll() is None and not list(tmp_path.glob(".out.*.part")):
         time.sleep(0.002)
+    process.send_signal(number)
+    time.sleep(0.005)
     process.send_signal(number)
     told = process.communicate()[1].decode()
     assert process.returncode == 128 + number, told

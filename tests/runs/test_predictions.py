@@ -28,6 +28,13 @@ def test_they_are_what_the_runs_got_right(trained):
     assert list(right) == [run.test_accuracy for run in runs.runs.values()]
 
 
+def test_a_run_in_the_folder_that_one_is_in_has_them_too(trained, monkeypatch):
+    path, data = trained
+    monkeypatch.chdir(path.parent)
+    there, here = record.read(path), record.read(path.name)
+    np.testing.assert_array_equal(predictions.read(here, data), predictions.read(there, data))
+
+
 def test_a_small_file_says_the_same(trained, tmp_path):
     path, data = trained
     runs = record.read(path)

@@ -11,8 +11,10 @@ import io
 import os
 import signal
 import sys
+import time
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from itertools import chain
 
 import click
@@ -125,24 +127,30 @@ for command in chain(*GROUPS.values()):
     cli.add_command(command)
 
 
-class _Ended(BaseException):
-    """A signal asked for the end; raised so that what is half written is cleared away."""
+_CLEARING = 2  # seconds
 
-    status = 0
+
+class _Ended(BaseException):
+    """A signal asked for the end; raised so that what is half written is cleared away. Another soon
+    after it, as of who presses Ctrl-C twice, does not cut that short."""
+
+    status, since = 0, 0.0
 
     @classmethod
     def by(cls, number: int, frame: object) -> None:
-        cls.status = 128 + number
+        if cls.status and time.monotonic() < cls.since + _CLEARING:
+            return
+        cls.status, cls.since = 128 + number, time.monotonic()
         raise cls
 
 
-def _listen() -> None:
-    """End in order at what a terminal, a person or a cluster asks with; not where it is ignored, as
-    `nohup` has it."""
+def _listen(handler: Callable | signal.Handlers) -> None:
+    """End by `handler` at what a terminal, a person or a cluster asks with; not where it is
+    ignored, as `nohup` has it."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _Ended.by)
+            signal.signal(number, handler)
 
 
 def main() -> None:
@@ -151,12 +159,15 @@ def main() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own takes 40 MB at the start
     warnings.showwarning = lambda message, *_: options.say(f"onescale: warning: {message}")
     try:
-        _listen()
+        _listen(_Ended.by)
         _main()
     except BaseException:
         if _Ended.status:  # an import that was cut short may make another error of it
             sys.exit(_Ended.status)
         raise
+    finally:
+        # While Python itself ends, a handler of ours would show a traceback.
+        _listen(signal.SIG_IGN if _Ended.status else signal.SIG_DFL)
 
 
 def _main() -> None:

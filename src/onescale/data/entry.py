@@ -11,10 +11,10 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 
+from onescale.core import archives
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError
 from onescale.data.dataset import check_values
@@ -74,12 +74,10 @@ def of_archive(path: str | Path, folder: str | Path) -> Entry:
     they are not train_images, train_labels, test_images, test_labels, or x_train and so on."""
     if not Path(path).is_file():
         raise DataError(f"{path}: no such file")
-    if not is_zipfile(path):
-        raise DataError(f"{path}: no NumPy archive (.npz), as numpy.savez writes it")
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with archives.opened(path) as held:
             arrays = {name: held[name] for name in held.files}
-    except (OSError, EOFError, ValueError, BadZipFile) as error:
+    except (OSError, ValueError) as error:
         raise DataError(f"{path}: no NumPy archive (.npz): {error}") from None
     names = next((names for names in _NAMES if set(names) <= arrays.keys()), None)
     if names is None:

@@ -11,10 +11,10 @@ files where the arrays are left out, and `read` finds either.
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
+from onescale.core import archives
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError
 from onescale.data.dataset import Dataset
@@ -31,14 +31,14 @@ def read(record: Record, data: Dataset) -> np.ndarray:
     if record.dataset.get("hash") != data.hash:
         raise DataError(f"{record.path}: trained on other data than {data.name}; give its --data")
     path = record.path.with_suffix(".npz")
-    packed = record.path.parent.with_name(FOLDER) / path.name
+    packed = record.path.absolute().parent.parent / FOLDER / path.name
     small = packed.exists() and not path.exists()
     path = packed if small else path
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        with archives.opened(path) as arrays:
             predicted = _unpacked(arrays, data) if small else arrays
             found = np.array([predicted[f"seed{seed}.test_predictions"] for seed in record.runs])
-    except (OSError, EOFError, KeyError, ValueError, BadZipFile) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise DataError(
             f"{path}: no predictions as 'onescale train' writes them beside a run ({error})"
         ) from None

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from onescale.core import archives
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError
 from onescale.core.json_files import (
@@ -167,7 +168,7 @@ def read_arrays(record: Record) -> dict[int, dict[str, np.ndarray]]:
     path = record.path.with_suffix(".npz")
     by_seed: dict[int, dict[str, np.ndarray]] = {seed: {} for seed in record.runs}
     try:
-        with np.load(path) as content:
+        with archives.opened(path) as content:
             for key in content.files:
                 seed, _, array = key.removeprefix("seed").partition(".")
                 if seed.isdigit() and int(seed) in by_seed:

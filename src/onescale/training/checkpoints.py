@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_info
 
+from onescale.core import archives
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
 from onescale.core.provenance import versions
@@ -94,7 +95,7 @@ class CheckpointStore:
             return None
         path = self.path(seed)
         try:
-            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            with archives.opened(path) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             content = json.loads(str(arrays.pop("checkpoint")))
             facts, key = content["facts"], content["key"]

@@ -16,10 +16,10 @@ import json
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
+from onescale.core import archives
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError
 from onescale.data.dataset import check_values
@@ -179,14 +179,14 @@ class Network:
         Raises DataError, naming the file, if it is not such a file.
         """
         try:
-            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            with archives.opened(path) as archive:
                 about = json.loads(str(archive["network"]))
                 if "file" in about["variant"]["optimizer"]:  # which is not needed, and not run
                     about["variant"]["optimizer"] = "adam"
                 variant = Variant.from_mapping(about["variant"])
                 network = cls(variant, about["inputs"], about["classes"])
                 return network.set_arrays({name: archive[name] for name in archive.files})
-        except (BadZipFile, ValueError, KeyError, TypeError, EOFError) as error:
+        except (ValueError, KeyError) as error:
             raise DataError(f"{path}: not a network as Network.save writes it: {error}") from None
 
     def _named(self) -> dict[str, np.ndarray]:

@@ -51,6 +51,9 @@ class Writer(ABC):
     def end(self) -> None:  # noqa: B027 (most write nothing there)
         """What stands behind the last row."""
 
+    def abandon(self) -> None:  # noqa: B027
+        """Instead of `end`, of a table that is thrown away."""
+
     def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
         """A column of a batch as `rows` takes it. kind: what it is, of formats with types."""
         return batch.texts(index)
@@ -284,6 +287,10 @@ class Columnar(Writer):
     def end(self) -> None:
         assert self.writer is not None, "no table is without rows"
         self.writer.close()
+
+    def abandon(self) -> None:
+        if self.writer is not None and self.parquet:
+            self.writer.is_open = False  # or it writes its end as it goes, and a traceback
 
 
 def make_writer(

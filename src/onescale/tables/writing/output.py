@@ -111,7 +111,11 @@ class Output:
             writer = make_writer(self.format, stream, self.delimiter or usual, decimal)
             if header or usual is None:
                 writer.begin(names)
-            yield writer
+            try:
+                yield writer
+            except BaseException:
+                writer.abandon()
+                raise
             writer.end()
 
     def write(self, parts: Iterable[dict[str, Sequence]]) -> None:
