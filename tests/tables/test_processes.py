@@ -165,6 +165,7 @@ def test_where_no_process_can_be_made_threads_do_it(table, tmp_path):
         os.fork = refuse
         sys.argv[1:] = ["standardize", {str(table)!r}, "-q", "-c", "a", "-o", *sys.argv[1:]]
         main()
+        assert not signal.pthread_sigmask(signal.SIG_BLOCK, [])
     """
     for threads in ("1", "2"):
         done = run(code, arguments=[str(tmp_path / threads), "--threads", threads])

@@ -7,13 +7,16 @@ than its place, its own end) this one works out itself, with the words and the o
 """
 
 import ast
+import contextlib
 import mmap
 import os
 import signal
 import socket
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 _ENDS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
 MOST = 8  # processes: to read and to write for more is more than one can do
@@ -81,20 +84,15 @@ class _Process:
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # A signal must not find the new process before it knows that it is one.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
-        self.id = os.fork()
-        if not self.id:
-            try:
-                for number in _ENDS:
-                    signal.signal(number, signal.SIG_DFL)
-                signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks all: we are ended
-                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-                for one in (self, *others):
-                    one.socket.close()
-                _serve(work, theirs, self.places)
-            finally:
-                os._exit(0)
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        theirs.close()
+        try:
+            with warnings.catch_warnings():  # of threads, which are none of Python's
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self.id = os.fork()
+            if not self.id:
+                _live(work, theirs, self.places, [one.socket for one in (self, *others)])
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            theirs.close()
 
     def give(self, part: tuple) -> mmap.mmap | None:
         """Hand over a part; returns where its result will be, None if the part does not fit."""
@@ -120,8 +118,24 @@ class _Process:
 
     def end(self) -> None:
         self.socket.close()
-        os.kill(self.id, signal.SIGKILL)
-        os.waitpid(self.id, 0)
+        with contextlib.suppress(OSError):  # where children are nobody's to wait for
+            os.kill(self.id, signal.SIGKILL)
+            os.waitpid(self.id, 0)
+
+
+def _live(work: Callable, theirs: socket.socket, places: Sequence, others: Sequence) -> NoReturn:
+    """A process of its own, from its first moment to its last. others: sockets that are none of
+    its business."""
+    try:
+        for number in _ENDS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks all, and we are ended
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+        for other in others:
+            other.close()
+        _serve(work, theirs, places)
+    finally:
+        os._exit(0)
 
 
 def _serve(work: Callable, theirs: socket.socket, places: Sequence) -> None:
