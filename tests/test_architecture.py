@@ -28,8 +28,8 @@ PACKAGES = [
 ]
 # The same inside tables/.
 TABLES = [
-    {"numbers", "parallel", "processes"},
-    {"wide"},
+    {"numbers", "parallel"},
+    {"processes", "wide"},
     {"arrow", "hints", "kinds"},
     {"reading", "statistics"},
     {"writing"},

@@ -134,6 +134,18 @@ def table(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def folder(table):
+    """The same rows in five files."""
+    folder = table.parent / "parts"
+    folder.mkdir()
+    head, *rows = table.read_text().splitlines(keepends=True)
+    for k in range(5):
+        part = rows[k * len(rows) // 5 : (k + 1) * len(rows) // 5]
+        (folder / f"{k}.csv").write_text("".join([head, *part]))
+    return folder
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -143,17 +155,16 @@ def table(tmp_path_factory):
         ["rank", "-c", "a", "-c", "b"],
     ],
 )
-def test_tables_are_the_same_by_any_number(table, tmp_path, words):
+def test_tables_are_the_same_by_any_number(table, folder, tmp_path, words):
     program = "from onescale.cli import main; main()"
     outputs = []
-    for threads in (1, 2, 3):
-        out = tmp_path / f"{threads}.csv"
+    for source, threads in ((table, 1), (table, 2), (table, 3), (folder, 1), (folder, 3)):
+        out = tmp_path / "out.csv"
         more = ["--threads", str(threads), "-o", str(out), "-q"]
-        subprocess.run([sys.executable, "-c", program, *words, str(table), *more], check=True)
+        subprocess.run([sys.executable, "-c", program, *words, str(source), *more], check=True)
         outputs.append(out.read_bytes())
     assert outputs[0].count(b"\n") == 60_001
-    assert outputs[1] == outputs[0]
-    assert outputs[2] == outputs[0]
+    assert [one == outputs[0] for one in outputs] == [True] * 5
 
 
 def test_where_no_process_can_be_made_threads_do_it(table, tmp_path):

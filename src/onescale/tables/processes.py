@@ -15,8 +15,10 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn
+
+from onescale.tables.parallel import in_turn
 
 _ENDS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
 MOST = 8  # processes: to read and to write for more is more than one can do
@@ -28,6 +30,25 @@ def can_fork() -> bool:
     """Whether this process may be forked: by Linux, and with no thread of Python that would be cut
     off at whatever it holds."""
     return sys.platform == "linux" and threading.active_count() == 1
+
+
+def results(
+    work: Callable[..., Sequence], parts: Iterator[tuple] | None, number: int, size: int
+) -> Iterator[Sequence] | None:
+    """work(*part) of each part, in order, by `Processes`; None where there are no parts, or no
+    processes to be had."""
+    if parts is None:
+        return None
+    try:
+        processes = Processes(work, number, size)
+    except OSError:  # no memory for them, or too many
+        return None
+
+    def every() -> Iterator[Sequence]:
+        with processes:
+            yield from in_turn(processes.submit, parts, processes.bound)
+
+    return every()
 
 
 class Processes:

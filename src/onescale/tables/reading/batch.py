@@ -14,6 +14,7 @@ import numpy as np
 from onescale.tables.hints import is_like
 from onescale.tables.kinds import Kind, kind_of
 from onescale.tables.numbers import BLANKS, NumberFormat
+from onescale.tables.processes import can_fork, results
 from onescale.tables.reading.dialect import Dialect
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class Table(Protocol):
     notes: list[str]
     in_memory: bool  # whether all rows are there already
     threads = 1  # that may work on its batches
+    block = 0  # bytes that are read at a time
+    room: Sequence[int] = ()  # bytes that may be remembered
     passed: frozenset[int] = frozenset()  # columns that are no numbers, whatever their cells
     types: Sequence = ()  # of its columns, where the file tells
 
@@ -114,12 +117,28 @@ class Table(Protocol):
         """The batch of one of `tasks`."""
         return task
 
+    def sent(self) -> Iterator[tuple] | None:
+        """The rows as parts for `Processes`; None where they are no text."""
+        return None
+
+    def received(self, part: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
+        """The batch of one of these parts."""
+        raise NotImplementedError
+
     def by_processes(
         self, work: Callable, numbers: Collection[int], texts: Collection[int]
-    ) -> Iterator[Sequence] | None:
-        """What work(batch) gives of each batch, by processes of their own; None where it cannot be
-        done so."""
-        return None
+    ) -> Iterator | None:
+        """work(batch), pieces of bytes, of each batch in order, by as many processes as threads are
+        allowed; None where it cannot be done so."""
+        if self.in_memory or self.threads < 2 or not can_fork():
+            return None
+        asked = frozenset(numbers), frozenset(texts)
+
+        def made(*part) -> Sequence:
+            batch = self.received(part, *asked)
+            return work(batch) if batch.rows else []
+
+        return results(made, self.sent(), self.threads, 2 * self.block)
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -147,6 +166,10 @@ class Table(Protocol):
     def where(self, line: int, index: int | None = None) -> str:
         """The table and a line in it, for the head of a message: of the column, if there is one."""
         return f"{self.name}:{line}"
+
+    def remember(self, number: int, batch: Batch) -> None:
+        """Keep of a batch what the next pass needs, as far as there is memory for that (`room`,
+        which tables may share)."""
 
     def forget(self) -> None:
         """Let go of what is kept of the rows for another pass."""

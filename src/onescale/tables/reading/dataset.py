@@ -25,6 +25,7 @@ ENDINGS = (".csv", ".tsv", ".tab", ".txt", *COLUMNAR)
 PACKED = (".gz", ".zst")
 _LINES = 1 << 40  # what a line of the next file is counted on by
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+_OPENED = 1000  # tables that are kept for another pass
 
 
 class File(NamedTuple):
@@ -128,6 +129,7 @@ class Dataset(Table):
         self.name, self.files, self._asked, self._sheet = name, files, dialect, sheet
         self._sources = [Source(file.path, encoding) for file in files]
         self._first = first = open_source(self._sources[0], dialect, sheet)
+        self._tables: dict[int, Any] = {}  # that remember what the next pass needs
         self.keys = list(files[0].keys)
         for file in files:
             if list(file.keys) != self.keys:
@@ -145,11 +147,17 @@ class Dataset(Table):
 
     def _open(self, number: int) -> Any:
         """One of the files. Raises DataError where its columns are not those of the first."""
+        if number in self._tables:
+            return self._tables[number]
         first, table = self._first, open_source(self._sources[number], self._asked, self._sheet)
         table.in_memory = False  # its rows are not to stay
         if type(table) is not type(first):
             raise DataError(f"{table.name}: another kind of file than {first.name}")
         if table.names == first.names and table.types == first.types:
+            table.names, table.room = first.names, first.room
+            self._tables[number] = table
+            if len(self._tables) > _OPENED:
+                del self._tables[next(iter(self._tables))]
             return table
         for k, (own, other) in enumerate(zip(table.names, first.names, strict=False)):
             if own != other:
@@ -180,8 +188,10 @@ class Dataset(Table):
         def own(number: int) -> Iterator["PartBatch"]:
             nonlocal following
             while following is not None and following[0] == number:
-                if following[1].rows:
-                    yield PartBatch(following[1], number, self.files[number].keys)
+                _, table, index, batch = following
+                if batch.rows:
+                    yield PartBatch(batch, number, self.files[number].keys)
+                table.remember(index, batch)
                 following = next(tasks, None)
 
         yield from map(own, range(len(self.files)))
@@ -190,13 +200,32 @@ class Dataset(Table):
         for number in range(len(self.files)):
             table = self._open(number)
             own = [{i for i in asked if i < table.width} for asked in (numbers, texts)]
-            for task in table.tasks(*own):
-                yield number, table, task
+            for index, task in enumerate(table.tasks(*own)):
+                yield number, table, index, task
+
+    def sent(self) -> Iterator[tuple] | None:
+        if self._first.sent() is None:
+            return None
+        self.block = self._first.block
+        return (
+            (data, number, *others)
+            for number in range(len(self.files))
+            for data, *others in self._open(number).sent()
+        )
+
+    def forget(self) -> None:
+        self._tables.clear()
+
+    def received(self, part: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
+        data, number, *others = part
+        table, keys = self._open(number), self.files[number].keys
+        own = [{i for i in asked if i < table.width} for asked in (numbers, texts)]
+        return PartBatch(table.received((data, *others), *own), number, keys)
 
     @staticmethod
-    def _batch(task: tuple) -> tuple[int, Batch]:
-        number, table, own = task
-        return number, table.batch_of(own)
+    def _batch(task: tuple) -> tuple:
+        *place, own = task
+        return *place, place[1].batch_of(own)
 
     def description(self) -> dict:
         return self._first.description()

@@ -7,17 +7,16 @@ same numbers and the same errors.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from onescale.core.errors import DataError, SpecError
 from onescale.tables.hints import advice
 from onescale.tables.numbers import BLANKS
-from onescale.tables.parallel import in_order, in_turn, keep_memory
-from onescale.tables.processes import Processes, can_fork
+from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading import source as source_module
-from onescale.tables.reading.batch import Table
+from onescale.tables.reading.batch import Batch, Table
 from onescale.tables.reading.chunks import (
     LONGEST,
     Chunk,
@@ -67,7 +66,7 @@ class TextTable(Table):
         self.in_memory = whole and len(head) <= SMALL
         self.dialect = detect(sample, complete, dialect, self.notes)
         self._read_names(text)
-        self._kept, self._seen, self._remembered = None, {}, 0
+        self._kept, self._seen, self.room = None, {}, [REMEMBER]
         self._cuts: list[tuple] = []
         a_line = len(sample.encode()) // max(1, sample.count("\n"))
         self.block = min(max(source_module.BLOCK, 4096 * a_line), 8 * source_module.BLOCK)
@@ -165,34 +164,20 @@ class TextTable(Table):
                 if kept is not None:
                     kept.append(batch)
                 yield batch
-            self._remember(number, batch)
+            self.remember(number, batch)
         self._kept = kept
 
     def forget(self) -> None:
         self._seen.clear()
 
-    def by_processes(
-        self, work: Callable, numbers: Collection[int], texts: Collection[int]
-    ) -> Iterator[Sequence] | None:
-        """work(batch), pieces of bytes, of each batch in order, by as many processes as threads are
-        allowed; None where it cannot be done so."""
-        if self.in_memory or self.threads < 2 or not can_fork():
-            return None
-        asked = frozenset(numbers), frozenset(texts)
+    def sent(self) -> Iterator[tuple]:
+        for number, chunk in enumerate(self.chunks()):
+            data, *others = vars(chunk).values()
+            yield data, number, *others
 
-        def part_of(data: bytes, number: int, *others) -> Sequence:
-            batch = self.batch_of((number, Chunk(data, *others), *asked))
-            return work(batch) if batch.rows else []
-
-        try:
-            return self._by(Processes(part_of, self.threads, 2 * self.block))
-        except OSError:  # no memory for them, or no more processes
-            return None
-
-    def _by(self, processes: Processes) -> Iterator[Sequence]:
-        with processes:
-            parts = map(_packed, enumerate(self.chunks()))
-            yield from in_turn(processes.submit, parts, processes.bound)
+    def received(self, part: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
+        data, number, *others = part
+        return self.batch_of((number, Chunk(data, *others), numbers, texts))
 
     def tasks(self, numbers: Collection[int], texts: Collection[int]) -> Iterator[tuple]:
         """A chunk's number, itself, and the columns of numbers and of texts."""
@@ -213,23 +198,15 @@ class TextTable(Table):
         except pyarrow.ArrowInvalid:
             return CsvBatch(chunk, self)
 
-    def _remember(self, number: int, batch) -> None:
-        """Keep a batch's numbers for the next pass, as far as memory for that goes."""
+    def remember(self, number: int, batch) -> None:
         if number in self._seen or isinstance(batch, CsvBatch):
             return
         rows, numbers, keys = batch.memory()
         size = sum(values.nbytes for values, _ in numbers.values())
         size += sum(A_KEY * len(texts) + codes.nbytes for texts, codes in keys.values())
-        if self._remembered + size <= REMEMBER:
+        if size <= self.room[0]:
             self._seen[number] = rows, numbers, keys
-            self._remembered += size
-
-
-def _packed(numbered: tuple[int, Chunk]) -> tuple:
-    """A chunk as `Processes` take it."""
-    number, chunk = numbered
-    data, *others = vars(chunk).values()
-    return data, number, *others
+            self.room[0] -= size
 
 
 def open_table(
