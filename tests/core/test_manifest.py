@@ -55,6 +55,17 @@ def test_what_changed_is_named(made):
     assert lines[-1].startswith("version: numpy 1.0 then, ")
 
 
+def test_a_name_in_it_is_one_line_and_a_device_no_file(made):
+    content = json.loads((made / "manifest.json").read_text())
+    content["outputs"]["a\n  changed: b\x1b[2J"] = "0"
+    (made / "manifest.json").write_text(json.dumps(content))
+    with pytest.raises(VerificationError) as told:
+        manifest.verify("manifest.json")
+    assert str(told.value).splitlines()[1:] == ["  missing: a␊  changed: b␛[2J"]
+    with pytest.raises(DataError, match="/dev/zero: is a device"):
+        manifest.write("other.json", ["/dev/zero"], [], {})
+
+
 WHOLE = {key: {} for key in ("inputs", "sources", "outputs", "versions", "configuration")}
 
 

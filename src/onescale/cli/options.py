@@ -1,12 +1,13 @@
 """What commands share: run files, where the data lie, pages and tables out."""
 
 import os
+import re
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 
 from onescale.core.errors import DataError
+from onescale.core.text_files import read_text
 
 
 def _listed(context, parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -17,7 +18,7 @@ def _listed(context, parameter, given: tuple[str, ...]) -> tuple[str, ...]:
             found.append(one)
             continue
         try:
-            found += Path(one[1:]).read_text(encoding="utf-8").splitlines()
+            found += filter(None, re.split("\r?\n", read_text(one[1:])))
         except (OSError, ValueError) as error:
             raise DataError(f"{one[1:]}: no list of files: {error}") from None
     return tuple(found)

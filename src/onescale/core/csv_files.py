@@ -1,21 +1,22 @@
 """Small CSV files of our own, read back: tables that `onescale` wrote, and printed numbers."""
 
 import csv
+import io
 import os
 from collections.abc import Iterable
 
 from onescale.core.errors import DataError
+from onescale.core.text_files import read_text
 
 
 def read_rows(path: str | os.PathLike, columns: Iterable[str] = ()) -> list[dict[str, str]]:
     """The rows of a UTF-8 file that has these columns. Raises DataError, naming the file."""
     try:
-        with open(path, encoding="utf-8", newline="") as stream:
-            reader = csv.DictReader(stream)
-            rows, header = list(reader), reader.fieldnames or []
+        reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
+        rows, header = list(reader), reader.fieldnames or []
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise DataError(f"{path}: cannot be read as CSV: {error}") from None
     for column in columns:
         if column not in header:

@@ -7,14 +7,12 @@ import json
 import math
 import os
 from collections.abc import Callable, Collection
-from pathlib import Path
 from typing import Any
 
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, suggest
 from onescale.core.text import brief
-
-LARGEST = 1 << 30  # bytes of a file: a fit of a million groups has some 300 million
+from onescale.core.text_files import read_text
 
 
 def write_json(path: str | os.PathLike, value: Any, indent: int | None = 1) -> None:
@@ -37,9 +35,7 @@ def read_json(
     Raises DataError, naming the file, and the line where it is no JSON.
     """
     try:
-        if (size := os.stat(path).st_size) > LARGEST:
-            raise ValueError(f"{size:,} bytes, more than the {LARGEST:,} that any has")
-        content = parse_json(Path(path).read_text(encoding="utf-8"), mapping)
+        content = parse_json(read_text(path), mapping)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; '{command} … -o {path}' writes it") from None
     except json.JSONDecodeError as error:

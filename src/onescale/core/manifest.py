@@ -6,7 +6,9 @@ reads it and hashes them again.
 """
 
 import hashlib
+import os
 import platform
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 from onescale.core.errors import DataError, VerificationError
 from onescale.core.json_files import read_json, write_json
 from onescale.core.provenance import versions
-from onescale.core.text import without_password
+from onescale.core.text import visible, without_password
 
 _DIGESTS = ("inputs", "sources", "outputs")
 
@@ -66,14 +68,15 @@ def verify(path: str | Path) -> int:
     }
     now["sources"] = _sources()
     differences = [
-        f"{_told(old, now[kind].get(name))}: {name}"
+        f"{_told(old, now[kind].get(name))}: {visible(name)}"
         for kind in then
         for name, old in (dict.fromkeys(now[kind]) | then[kind]).items()
         if now[kind].get(name) != old
     ]
     for name, here in _versions().items():
         if (old := manifest["versions"].get(name)) != here:
-            differences.append(f"version: {name} {old} then, {here} here")
+            told = f"version: {name} {old} then, {here} here"
+            differences.append(visible(told))
     count = sum(map(len, then.values()))
     if differences:
         lines = "\n  ".join(differences)
@@ -105,4 +108,6 @@ def _versions() -> dict[str, str]:
 
 def _digest(path: str | Path) -> str:
     with open(path, "rb") as stream:
+        if stat.S_ISCHR(os.fstat(stream.fileno()).st_mode):
+            raise DataError(f"{path}: is a device, not a file")
         return hashlib.file_digest(stream, "sha256").hexdigest()

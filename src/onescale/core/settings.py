@@ -12,11 +12,11 @@ import json
 import math
 from collections.abc import Callable, Collection, Mapping
 from numbers import Real
-from pathlib import Path
 from typing import Any, TypeVar
 
 from onescale.core.errors import SpecError, suggest
 from onescale.core.json_files import parse_json
+from onescale.core.text_files import read_text
 
 T = TypeVar("T")
 
@@ -224,7 +224,7 @@ def read_mapping(
     try:
         if text.startswith("@"):
             where = f"{option}: {text[1:]}"
-            text = Path(text[1:]).read_text(encoding="utf-8")
+            text = read_text(text[1:])
         mapping = parse_json(text)
     except json.JSONDecodeError as error:
         position = f"line {error.lineno}, column {error.colno}"
