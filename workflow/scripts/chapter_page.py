@@ -8,6 +8,7 @@ from results_page import PUBLISHED, ROOT, measured, percent
 
 from onescale.core import text
 from onescale.core.csv_files import read_rows
+from onescale.page.build import catalogue
 
 PAGES = {ROOT / "docs/chapter.md": "en", ROOT / "docs/chapter.ko.md": "ko"}
 _MARK = re.compile(r"(<!-- (runs|ages): (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -36,17 +37,18 @@ def write(check: bool) -> int:
 
 def _filled(found: re.Match, language: str) -> str:
     opening, kind, asked, end = found.groups()
-    table = {"runs": _runs, "ages": _ages}[kind](asked, _HEADS[language])
+    table = {"runs": _runs, "ages": _ages}[kind](asked, language)
     return f"{opening}{table}\n{end}"
 
 
-def _runs(asked: str, heads: tuple[str, ...]) -> str:
+def _runs(asked: str, language: str) -> str:
     """These rows of the chapter, separated by |, beside our runs as written and put right."""
+    heads, names = _HEADS[language], catalogue() if language == "ko" else {}
     reported = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["reported"]
     known = {row["row"]: row for row in reported}
     ours = {row["variant"]: row for row in read_rows(PUBLISHED / "comparison.csv")}
     shown = [
-        (heads[0], lambda row: row["row"]),
+        (heads[0], lambda row: names.get(row["row"], row["row"])),
         (heads[1], lambda row: percent(row.get("train", ""))),
         (heads[2], lambda row: percent(row.get("test", ""))),
         (heads[3], lambda row: measured(ours[row["as_written"]])),
@@ -55,8 +57,9 @@ def _runs(asked: str, heads: tuple[str, ...]) -> str:
     return text.columns([known[name.strip()] for name in asked.split("|")], shown)
 
 
-def _ages(asked: str, heads: tuple[str, ...]) -> str:
+def _ages(asked: str, language: str) -> str:
     """The first people on a scale: what the chapter prints, and ours."""
+    heads = _HEADS[language]
     printed = [row for row in read_rows(ROOT / "data/chapter_numbers.csv") if row["table"] == asked]
     ours = read_rows(PUBLISHED / f"tables/class_ages/{asked}.csv")
     pairs = list(zip(printed, ours, strict=False))[:_SHOWN]
