@@ -40,7 +40,7 @@ class GroupMoments:
         if not len(values):
             return
         self.wide |= values.dtype == np.longdouble
-        order, codes, present, starts = _in_order(codes, groups)
+        order, codes, present, starts, cuts = _in_order(codes, groups)
         values = values[order] + 0.0  # one zero, not two
         self.counts[present] += np.diff(starts, append=len(codes))
         floats = values.astype(np.float64, copy=False)
@@ -51,9 +51,12 @@ class GroupMoments:
             for value, group in zip(values[extreme], codes[extreme].tolist(), strict=True):
                 self._extremes.setdefault(group, Moments()).add(np.array([value]))
             values, codes = values[~extreme], codes[~extreme]
+            cuts = _cuts(_stretches(codes)[1], len(codes))
         for start in range(0, len(values), _TOGETHER * BLOCK):
-            part = slice(start, start + _TOGETHER * BLOCK)
-            self._add_blocks(values[part], codes[part])
+            stop = start + _TOGETHER * BLOCK
+            first, last = np.searchsorted(cuts, (start, stop))
+            own = cuts[first:last]
+            self._add_blocks(values[start:stop], own - start, codes[own])
 
     def _grow(self, groups: int) -> None:
         more = groups - len(self.counts)
@@ -65,8 +68,9 @@ class GroupMoments:
                 for exponent, old in sums.items():
                     sums[exponent] = np.concatenate([old, np.zeros(more, np.int64)])
 
-    def _add_blocks(self, values: np.ndarray, codes: np.ndarray) -> None:
-        present, starts = _stretches(codes, BLOCK)
+    def _add_blocks(self, values: np.ndarray, starts: np.ndarray, present: np.ndarray) -> None:
+        """Add values in the order of groups; starts: where stretches of the group begin that is
+        `present` in them, none longer than a block."""
 
         def put(sums: dict, exponent: int, terms: np.ndarray) -> None:
             self._put(sums, exponent, np.add.reduceat(terms, starts), present)
@@ -122,7 +126,8 @@ _last: tuple[np.ndarray, tuple] | None = None  # what `_in_order` was asked, and
 
 
 def _in_order(codes: np.ndarray, groups: int) -> tuple[np.ndarray, ...]:
-    """(order of the rows by group, codes in it, the groups that are present, where each begins).
+    """(order of the rows by group, codes in it, the groups that are present, where each begins,
+    `_cuts`).
 
     Sums in that order are those of stretches, in a quarter of bincount's time. The columns of a
     batch ask one after the other for the same codes.
@@ -132,18 +137,22 @@ def _in_order(codes: np.ndarray, groups: int) -> tuple[np.ndarray, ...]:
     if last is None or last[0] is not codes:
         narrow = groups <= 1 << 16  # NumPy has a linear sort of such
         order = np.argsort(codes.astype(np.uint16), kind="stable") if narrow else np.argsort(codes)
-        last = codes, (order, codes[order], *_stretches(codes[order]))
+        ordered = codes[order]
+        present, starts = _stretches(ordered)
+        last = codes, (order, ordered, present, starts, _cuts(starts, len(codes)))
         _last = last if len(codes) <= _REMEMBERED else None
     return last[1]
 
 
-def _stretches(codes: np.ndarray, longest: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """The groups of codes in order, and where each begins; again where it would be too long."""
-    new = np.diff(codes, prepend=-1) != 0
-    if longest is not None:
-        new[::longest] = True
-    starts = np.flatnonzero(new)
+def _stretches(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The groups of codes in order, and where each begins."""
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
     return codes[starts], starts
+
+
+def _cuts(starts: np.ndarray, size: int) -> np.ndarray:
+    """Where stretches begin, and again where one would be longer than a block."""
+    return np.union1d(starts, np.arange(0, size, BLOCK))
 
 
 def integers(sums: dict[int, np.ndarray], groups: int) -> tuple[list[int], int]:
