@@ -191,6 +191,19 @@ def test_sliders_move_paths_and_the_address_keeps_them(browser):
     )
 
 
+def test_charts_name_their_tools_in_korean_and_hold_no_keyboard(browser):
+    for panel in ("curves", "bowl"):
+        go(browser, f"#{panel}&lang=ko")
+        names, layers = run(
+            browser,
+            "const [box] = document.querySelectorAll('.chart');"
+            "const names = inside(box, '[class*=Button]').map((one) => one.title);"
+            "return [names, inside(box, '.bk-events').map((one) => one.tabIndex)]",
+        )
+        assert len(names) > 4 and all(re.search("[가-힣]", one) for one in names), names
+        assert layers == [-1]
+
+
 def test_the_way_to_the_content_leaves_panel_and_language(browser):
     go(browser, "#bowl&lang=ko")
     skip = "document.querySelector('.skip').click(); return [location.hash, document.title]"

@@ -156,7 +156,7 @@ function bowlFigure(B, names, start) {
   }));
   const held = source(B, { x: [start[0]], y: [start[1]] });
   const square = made.scatter({ field: "x" }, { field: "y" }, { source: held, marker: "square", size: 14, fill_color: colour("text"), line_color: colour("paper"), line_width: 1.5 });
-  const drag = new B.PointDrawTool({ renderers: [square], add: false });
+  const drag = new B.PointDrawTool({ renderers: [square], add: false, description: t("drag the start") });
   made.add_tools(drag);
   made.toolbar.active_drag = drag;
   return { made, sources: drawn.map((one) => one.held), start: held };

@@ -68,8 +68,16 @@ async function show(place, draw) {
     view.remove();
   }
   place.replaceChildren();
-  standing.set(place, await B.Plotting.show(draw(B), place));
+  const made = draw(B);
+  for (const tool of made.toolbar.tools) tool.description ??= t(tool.tool_name);
+  standing.set(place, await B.Plotting.show(made, place));
+  // A chart does nothing by keyboard: the controls beside it do.
+  for (const one of inside(place, ".bk-events")) one.tabIndex = -1;
 }
+
+// Elements within another, in its shadows too.
+const inside = (root, which) => [...root.querySelectorAll("*")].flatMap((one) =>
+  [...(one.matches(which) ? [one] : []), ...(one.shadowRoot ? inside(one.shadowRoot, which) : [])]);
 
 const source = (B, data) => new B.ColumnDataSource({ data });
 
