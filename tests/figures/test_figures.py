@@ -1,6 +1,7 @@
 """The pictures: made, the same bytes each time, labelled, and true to the data they draw."""
 
 import json
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from itertools import combinations
@@ -93,6 +94,15 @@ def test_every_kind_writes_png_and_svg_the_same_each_time(runs, ages, tmp_path):
         assert first.with_name(f"{kind}.png").read_bytes().startswith(b"\x89PNG")
         root = ElementTree.parse(first.with_name(f"{kind}.svg")).getroot()
         assert root.tag.endswith("svg") and b"<dc:date>" not in ElementTree.tostring(root)
+
+
+def test_text_in_an_svg_is_text_in_fonts_that_every_machine_has(tmp_path):
+    figure = surface.paths([{"name": "sgd", "rate": 0.5}])
+    svg = style.write(figure, tmp_path / "a")[1].read_text(encoding="utf-8")
+    written = set(re.findall("<text[^>]*>([^<]+)</text>", svg))
+    assert {"Paths on z = x²/20 + y²", "SGD\N{NO-BREAK SPACE} η = 0.5", "y"} <= written
+    families = set(re.findall('font-family: ([^;"]+)', svg))
+    assert len(families) == 1 and families.pop().endswith(", sans-serif")
 
 
 def test_the_callers_style_is_left_alone():
