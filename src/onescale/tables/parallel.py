@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import count
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
 
@@ -56,6 +57,21 @@ def in_order(work: Callable, parts: Iterable, threads: int) -> Iterator:
         yield from in_turn(partial(pool.submit, work), parts, threads + 1)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def ahead(parts: Iterable, threads: int) -> Iterator:
+    """The parts, each made by a thread of its own while those before it are worked on."""
+    if threads < 2:
+        yield from parts
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    following, end = iter(parts), object()
+    with ThreadPoolExecutor(1) as pool:
+        for part in in_turn(lambda _: pool.submit(next, following, end), count(), 3):
+            if part is end:
+                return
+            yield part
 
 
 def behind(work: Callable, parts: Iterable, threads: int) -> None:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from onescale.core.errors import DataError, SpecError
 from onescale.tables import arrow
 from onescale.tables.kinds import Kind
+from onescale.tables.parallel import ahead
 from onescale.tables.reading.batch import Batch, Table
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.source import Source
@@ -59,7 +60,7 @@ class ColumnarTable(Table):
         row = 1
         try:
             with self.source.steady():
-                for batch in _opened(self.source)[1]:
+                for batch in ahead(_opened(self.source)[1], self.threads):
                     self._no_text |= set(filter(partial(_is_no_text, batch), range(self.width)))
                     for start in range(0, batch.num_rows, ROWS):
                         part = ColumnarBatch(batch.slice(start, ROWS), row, self._no_text)
