@@ -12,6 +12,7 @@ from itertools import chain, combinations
 
 from onescale.tables.numbers import BLANKS, COMMON, CURRENCY, SHOWN, NumberFormat, write
 
+MEND = "mend the cell"
 _MARKS = " \u00a0\u2009\u202f'’_"  # of thousands, besides `,` and `.`
 # A number with something around it: `$5`, `12 kg`, `~3`, `1,234*`, `5세`, `7[2]`, but not `학생01`
 # (for re and RE2). What may stand before, if not ASCII, is what UTF-8 begins with C2, E2 or EF.
@@ -44,12 +45,15 @@ def advice(form: NumberFormat, cells: Sequence[str], comma: bool = True) -> str:
     best = max(_formats(form, cells, comma), key=lambda other: _taken(other, cells))
     if best != form and best.parse(first) is not None:
         return f"{_options(form, best, cells)} takes it as {_shown(best.parse(first))}"
-    if reason := _without_way(form, first):
+    reason, taken = _without_way(form, first), _taken(best, cells)
+    if reason and reason != MEND:
         return reason
-    taken = _taken(best, cells)
-    if first.lower() not in COMMON and 2 * taken < len(cells):
+    alike = sum(best.is_number(cell) or number_like(cell) for cell in cells)
+    if first.lower() not in COMMON and 2 * (alike if reason else taken) < len(cells):
         others = "are most others" if taken else "is any other"
         return f"nor {others} of the column's first cells; is it one of words?"
+    if reason:
+        return reason
     options = _options(form, best, cells)
     if f"--missing {quoted(first)}" in options or (options and first.lower() in COMMON):
         return f"{options} takes it as missing"
@@ -110,7 +114,7 @@ def _without_way(form: NumberFormat, bare: str) -> str:
         return "only the digits 0 to 9 count; mend the cell"
     digits = any(c.isdecimal() for c in bare) and bare.lower() not in COMMON  # as #DIV/0! is
     if len(bare) > SHOWN or digits:
-        return "mend the cell"
+        return MEND
     return ""
 
 

@@ -161,3 +161,13 @@ def test_no_token_is_offered_that_would_make_words_missing(onescale, table):
     err = onescale("standardize", table("film,x\nWayne's World,1\nOn 2,2\n1984,3\n")).err
     assert 'film: "Wayne\'s World" at line 2 is not a number, 1 of 3 cells are (nor are most' in err
     assert "--missing" not in err
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [("1:9 ELM ROAD N.W.:B 4:C 5", True), ("1 cup:2 tbsp:3", False), ("<5:7:8", False)],
+)
+def test_cells_are_to_be_mended_where_they_are_like_numbers(onescale, table, cells, words):
+    rows = "".join(f"{k},{cell}\n" for k, cell in enumerate(cells.split(":")))
+    err = onescale("standardize", table(f"x,y\n{rows}")).err
+    assert ("is it one of words?" in err) == words and ("mend the cell" in err) != words
