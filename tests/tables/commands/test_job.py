@@ -75,3 +75,11 @@ def test_what_a_configuration_may_not_ask(tmp_path, monkeypatch):
         TableJob("mine", {"file": "https://me:secret@h/x.csv"})
     with pytest.raises(DataError, match=r"none/\*.csv: no file matches"):
         TableJob("mine", {"file": "none/*.csv"})
+    for name in ("{a}.csv", "-x.csv", "./-x.csv"):
+        with pytest.raises(SpecError, match=r"tables\.mine: .*: a name with braces, or with - "):
+            TableJob("mine", {"file": name})
+    (tmp_path / "parts/{b}.csv").write_text("x\n1\n")
+    with pytest.raises(SpecError, match=r"tables\.mine: parts/{b}\.csv: a name with braces"):
+        TableJob("mine", {"file": "parts"})
+    (tmp_path / "parts/{b}.csv").rename(tmp_path / "parts/-b.csv")
+    assert len(TableJob("mine", {"file": "parts"}).files) == 2

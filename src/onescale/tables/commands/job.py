@@ -7,6 +7,7 @@ own, on as many machines as there are. What cannot be merged is fitted to all pa
 
 import glob
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,7 +32,8 @@ class TableJob:
     """A table as the configuration has it: `file`, and as far as given `columns`, `label`, `by`,
     `methods`, `dialect` (options of the table commands by their names).
 
-    Raises SpecError at methods that are none, those that parts have no fit of, and addresses.
+    Raises SpecError at methods that are none, those that parts have no fit of, addresses, and names
+    that rules or commands would take for something else.
     """
 
     def __init__(self, name: str, given: Mapping[str, Any]):
@@ -44,6 +46,11 @@ class TableJob:
         files = files_of([self.file]) if self.in_parts else []
         self.parts = {file.name: file.path for file in files}
         self.files = [*self.parts.values()] or [self.file]
+        for path in self.files:  # Snakemake takes braces for wildcards, a command -x for an option
+            if re.search("[{}]", path) or os.path.normpath(path).startswith("-"):
+                raise SpecError(
+                    f"tables.{name}: {path}: a name with braces, or with - first, is not taken"
+                )
         self._found = {file.path: _with_keys(file) for file in files if file.keys}
         self.chosen = [word for column in given.get("columns", []) for word in ("-c", column)]
         by, dialect = given.get("by", []), given.get("dialect", {})
