@@ -49,7 +49,7 @@ function choice(label, options, chosen, onchange) {
 
 // A table whose rows can be wide: it scrolls in its own box.
 function table(caption, header, rows, attributes = {}) {
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+  return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
     el("table", attributes,
       el("caption", { class: "unseen" }, caption),
       el("thead", {}, el("tr", {}, header.map((one) => one instanceof Node ? one : el("th", { scope: "col" }, one)))),

@@ -18,7 +18,7 @@ const seen = (path) => {
 
 // A figure with its words for those who do not see it; it scrolls in its own box.
 function drawing(packed, label) {
-  const box = el("div", { class: "scroll drawing", tabindex: "0", role: "region", "aria-label": t("figure") });
+  const box = el("div", { class: "scroll drawing", tabindex: "0", role: "group", "aria-label": t("figure") });
   box.drawn = inflated(packed).then((text) => {
     const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     drawn.setAttribute("role", "img");
