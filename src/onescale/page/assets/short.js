@@ -30,17 +30,20 @@ function helped() {
     el("p", {}, t("Each technique against the same net without it, seed by seed: points of test accuracy with the {confidence} % interval, and how many times fewer steps to {level} %. Within the grey band (±{small} points) a difference is too small to matter.",
       { confidence: short(100 * DATA.about.criteria.confidence), level: short(100 * rows[0].level), small: short(100 * small) })),
     table(t("What helped, by how much"),
-      [t("technique"), t("points of test accuracy"), t("interval"), t("so it"), t("speed"), t("so it")], body));
+      [t("technique"), t("points of test accuracy"), t("interval"), t("so it"), t("speed"), t("so it")], body),
+    rows.some((row) => row.accuracy.tunings.length || row.steps.tunings.length) ? el("p", { class: "quiet" }, t("What is tuned was tuned several times: where the repeats come to different conclusions, it is open whatever the interval of the first, which is shown.")) : null,
+    rows.some((row) => row.steps.coarse) ? el("p", { class: "quiet" }, t("≈: a speed that is known no better than to 2 %.")) : null);
 }
 
 function effect({ technique, accuracy, steps }, most, small) {
+  const about = steps.coarse ? "≈" : "";
   return el("tr", {},
     el("th", { scope: "row" }, t(technique.label)),
     el("td", { class: "number" }, whisker(accuracy.estimate, accuracy.low, accuracy.high, most, small), " ", points(accuracy.estimate)),
     el("td", { class: "number" }, between(accuracy.low, accuracy.high, points)),
     el("td", {}, verdict(accuracy.outcome)),
     el("td", { class: "number" }, steps.estimate == null ? t(steps.note || steps.outcome)
-      : steps.low == null ? times(steps.estimate) : `${times(steps.estimate)} (${between(steps.low, steps.high, times)})`),
+      : steps.low == null ? about + times(steps.estimate) : `${about}${times(steps.estimate)} (${between(steps.low, steps.high, times)})`),
     el("td", {}, steps.estimate == null ? "" : verdict(steps.outcome)));
 }
 
