@@ -94,16 +94,16 @@ def texts(config: dict) -> set[str]:
     found |= {place["words"] for place in config["discrepancies"]}
     for claim in config["claims"].values():
         found |= {claim["words"], claim["why"].strip()}
-        found |= set(_cases(claim["settings"]))
+        found |= set(_words(claim["settings"]))
     return {one for one in found if one}
 
 
-def _cases(value):
+def _words(value):
+    """What bears parts of a claim, and what is said of them."""
     if isinstance(value, dict):
-        if "case" in value:
-            yield value["case"]
+        yield from (value[key] for key in ("case", "note") if key in value)
         for one in value.values():
-            yield from _cases(one)
+            yield from _words(one)
     elif isinstance(value, list):
         for one in value:
-            yield from _cases(one)
+            yield from _words(one)

@@ -42,7 +42,8 @@ function claimBody(claim) {
   const cases = (setting) => new Set(claim.rows.filter((row) => row.setting === setting).map((row) => row.case));
   const rows = claim.parts.map((part) => el("tr", {},
     el("td", {}, t(SETTINGS[part.setting]), cases(part.setting).size > 1 ? ` (${t(part.case)})` : ""),
-    el("th", { scope: "row" }, t(part.part), part.also ? el("span", { class: "quiet" }, ` (${t("beside it")})`) : ""),
+    el("th", { scope: "row" }, t(part.part), part.also ? el("span", { class: "quiet" }, ` (${t("beside it")})`) : "",
+      part.note ? el("div", { class: "quiet note" }, t(part.note)) : ""),
     el("td", {}, verdict(part.verdict)),
     el("td", { class: "number" }, part.shown ? t(part.shown) : DASH),
     el("td", { class: "number" }, part.shown_interval ? t(part.shown_interval) : DASH),

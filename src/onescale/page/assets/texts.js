@@ -36,6 +36,7 @@ function translated(english) {
   const { exact, patterns } = PATTERNS[language];
   if (english in exact) return exact[english];
   if (english.includes("; ")) return english.split("; ").map(translated).join("; ");
+  if (english.includes(", ") && english.split(", ").every((one) => one in exact)) return english.split(", ").map(translated).join(", ");
   for (const { fits, names, other } of patterns) {
     const found = fits.exec(english);
     if (found) {
