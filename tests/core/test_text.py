@@ -31,6 +31,12 @@ def test_markdown_is_aligned_as_plain_text():
     assert len({tuple(columns(line)) for line in lines}) == 1
 
 
+def test_a_page_holds_no_control_character():
+    page = text.page("# A\x1b[2J\u202e", "one\ttwo\n", text.table(["x\x9b"], [["\r\nb"]]))
+    assert page.splitlines()[0] == "# A␛[2J\\u202e" and "one\ttwo\n\n" in page
+    assert page.splitlines()[-1] == "| <br>b |" and "| x\\x9b |" in page
+
+
 def test_a_terminal_table_has_no_rule_and_no_trailing_blanks():
     assert text.aligned(["name", "x"], ROWS, [False, False], markdown=False) == [
         "name       x",

@@ -105,6 +105,14 @@ def test_text_in_an_svg_is_text_in_fonts_that_every_machine_has(tmp_path):
     assert len(families) == 1 and families.pop().endswith(", sans-serif")
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_an_svg_is_xml_whatever_a_title_holds(tmp_path):
+    figure = surface.paths([{"name": "sgd", "rate": 0.5}])
+    figure.suptitle("A\x1b[2J")
+    root = ElementTree.parse(style.write(figure, tmp_path / "a")[1]).getroot()
+    assert "A␛[2J" in set(root.itertext())
+
+
 def test_the_callers_style_is_left_alone():
     before = dict(rcParams)
     surface.paths([{"name": "sgd"}])

@@ -41,8 +41,8 @@ def ends(key: str, show: Callable[[Any], str] | None = None) -> Callable[[Any], 
 
 
 def page(*blocks: str) -> str:
-    """Blocks of Markdown as a whole file."""
-    return section(*blocks) + "\n"
+    """Blocks of Markdown as a whole file, which cannot speak to the terminal it is shown on."""
+    return visible_lines(section(*blocks)) + "\n"
 
 
 def section(*blocks: str) -> str:

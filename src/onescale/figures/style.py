@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogFormatterMathtext, MaxNLocator
 
 from onescale.core.atomic import atomic_write
+from onescale.core.text import visible_lines
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -295,7 +296,8 @@ def write(figure: Figure, path: str | Path) -> list[Path]:
 
 
 def _readable(svg: bytes) -> bytes:
-    """Text that looks the same on another machine: by fonts that are there, and with all of its
-    spaces, of which SVG shows one where two follow each other."""
-    text = re.sub(r"font-family: '[^;\"]*", f"font-family: {_FAMILIES}", svg.decode())
+    """Text that looks the same on another machine: by fonts that are there, with all of its spaces,
+    of which SVG shows one where two follow each other, and without characters that XML refuses."""
+    text = visible_lines(svg.decode())
+    text = re.sub(r"font-family: '[^;\"]*", f"font-family: {_FAMILIES}", text)
     return re.sub(r"(?<=\S)  (?=\S)", "\N{NO-BREAK SPACE} ", text).encode()
