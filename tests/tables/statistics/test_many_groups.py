@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from onescale.tables.commands import scan
+from onescale.tables.commands import one_pass, scan
 from onescale.tables.statistics import many_groups
 from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.many_groups import GroupedStatistics
@@ -35,7 +35,7 @@ def test_columns_one_by_one_are_columns_together(onescale, table, monkeypatch, m
     path = table("\n".join(["g,h,x,y", *rows, "7,0,,1", "99,9,5,"]))
     arguments = (method, path, "--by", "g", "--by", "h")
     together = onescale(*arguments)
-    monkeypatch.setattr(scan, "MANY", 10)
+    monkeypatch.setattr(one_pass, "MANY", 10)
     monkeypatch.setattr(scan, "ROWS", 100)
     apart = onescale(*arguments)
     assert apart.raw == together.raw

@@ -11,8 +11,9 @@ import numpy as np
 
 from onescale.core.errors import DataError
 from onescale.tables.commands.labels import default_label
+from onescale.tables.commands.one_pass import Keep
 from onescale.tables.commands.report import tell
-from onescale.tables.commands.scan import Keep, Scaling, Scan, scan
+from onescale.tables.commands.scan import Scaling, Scan, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.kinds import Kind
 from onescale.tables.parallel import behind, in_order

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
-from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -23,33 +22,23 @@ from onescale.tables.commands.columns import (
     refuse_titles,
     samples,
 )
+from onescale.tables.commands.one_pass import CODES, Keep, OnePass, columns_of
 from onescale.tables.commands.quantiles import figures_of
 from onescale.tables.commands.selection import TableInput, refuse_duplicates
-from onescale.tables.commands.weights import Weights
 from onescale.tables.kinds import Kind
 from onescale.tables.parallel import give_back
 from onescale.tables.scaling.fit import Fit, of_distinct
 from onescale.tables.scaling.method import AboutMedian
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
-from onescale.tables.scaling.steps import forward
-from onescale.tables.statistics.exact import Moments
-from onescale.tables.statistics.groups import GroupMoments
 from onescale.tables.statistics.many_groups import GroupedStatistics
-from onescale.tables.statistics.ranks import DistinctValues, percentile_ranks
-from onescale.tables.statistics.selection import FirstCounts
+from onescale.tables.statistics.ranks import percentile_ranks
 from onescale.tables.statistics.spill import Spill
 from onescale.tables.statistics.summary import Statistics
-from onescale.tables.statistics.weighted import WeightedGroupMoments
 
-CODES = -1  # where a Spill keeps group numbers
-MANY = 1 << 16  # groups, from which on a column is worked out from its values
-UNDECIDED = 1 << 24  # rows of few groups, from which on values are not kept for there to be many
 ROWS = 1 << 16  # scaled at a time
 # The scaled values of a batch: of its values in a column, and each row's group number or None.
 Scaling = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
-# What a pass keeps of the values: sums, what quantiles begin with, all, or what a fit keeps.
-Keep: TypeAlias = Literal["", "quantiles", "values", "distinct"]
 
 
 @dataclass
@@ -229,87 +218,23 @@ def scan(
 
     Raises DataError at text in a chosen column, and where no column is left to scale.
     """
-    table, by = source.table, source.by
-    prepare = {
-        i: partial(_prepared, table, i, one.before)
-        for i, one in (methods or {}).items()
-        if one.before
-    }
-    columns = [
-        ColumnScan(i, table.names[i], _moments(source), source.coerce, prepare.get(i))
-        for i in source.candidates
-    ]
-    if keep in ("quantiles", "distinct") and source.weights is None:
-        counted = 0 if by or table.in_memory else len(columns)
-        for column in columns:
-            _keep(column, None if methods is None else methods[column.index], keep, counted)
-    groups = Groups(by, known or (), closed) if by else None
-    by_column = source.by_column and groups is not None and source.weights is None
-    values, rows, codes = Spill(table.in_memory) if keep == "values" or by_column else None, 0, None
-    numbers, texts = set(source.candidates), set(range(table.width)) if source.typed else set(by)
-    weights, own = None if source.weights is None else Weights(source), None
-    numbers |= {source.weights} - {None}
-    seen = dict.fromkeys(range(table.width) if source.typed else (), Kind())
-    for batch in table.batches(numbers, texts):
+    table, groups = source.table, None
+    if source.by:
+        groups = Groups(source.by, known or (), closed)
+    this = OnePass(source, columns_of(source, keep, methods), groups, keep == "values")
+    for batch in table.batches(this.numbers, this.texts):
+        codes = None
         if groups is not None:
             codes = groups.codes(batch)
             if known is not None and not closed and len(groups) > len(known):
                 _refuse_group(table, batch, codes, groups, known)
             groups.count(codes)
-        seen |= {index: kind | batch.kind(index) for index, kind in seen.items() if not kind.text}
-        if weights is not None:
-            own = weights.of(batch)
-        for column in columns:
-            new = column.take(batch, groups, codes, own)
-            if values is not None and new is not None:
-                values.append(column.index, new)
-        if values is not None and groups is not None:
-            values.append(CODES, codes)
-        odd = [column for column in columns if column.moments is None]
-        if odd and source.chosen is not None:
-            raise DataError(odd_cell(min(odd, key=lambda column: column.first_odd[0]), table))
-        rows += batch.rows
-        if by_column and len(groups) > MANY:
-            for column in columns:
-                column.defer()
-        elif by_column and rows > UNDECIDED and keep != "values":
-            values, by_column = None, False
-        texts |= {column.index for column in odd}
-        numbers -= {column.index for column in odd}
-    if not rows:
-        found = "a header and no rows" if table.dialect.header else "no rows"
-        raise DataError(": ".join(filter(None, (table.name, found))))
-    if weights is not None:
-        weights.check()
-    for column in columns:
-        column.settle(groups)
-    if keep != "values" and not any(column.deferred for column in columns):
-        values = None
-    return _sorted_out(Scan(source, rows, columns, [], [], [], groups, seen, values, []), gaps)
-
-
-def _keep(column: ColumnScan, method: Method | None, keep: Keep, counted: int) -> None:
-    """Have a column keep what its method (None: quantiles) takes besides sums. counted: how many
-    columns count their values at once."""
-    if keep == "distinct" and method is not None and method.keeps:
-        column.distinct = DistinctValues(method.keeps)
-    if counted and (method is None or method.needs == "values"):
-        column.first_counts = FirstCounts(counted)
-
-
-def _prepared(table, index: int, steps: tuple[str, ...], batch, values: np.ndarray) -> np.ndarray:
-    """A batch's values of a column through the steps before its method."""
-
-    def where(row: int) -> str:
-        return f"{table.where(batch.line(row), index)}: column {table.names[index]!r}"
-
-    return forward(steps, values, where)
-
-
-def _moments(source: TableInput) -> Moments | GroupMoments:
-    if source.weights is not None:
-        return WeightedGroupMoments()
-    return GroupMoments() if source.by else Moments()
+        this.take(batch, codes)
+    this.end()
+    kinds, values = this.kinds, this.values
+    return _sorted_out(
+        Scan(source, this.rows, this.columns, [], [], [], groups, kinds, values, []), gaps
+    )
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from typing import Any
 
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.tables.commands.describe import describe_table
-from onescale.tables.commands.scan import Keep, scan
+from onescale.tables.commands.one_pass import Keep
+from onescale.tables.commands.scan import scan
 from onescale.tables.commands.stand import Wanted, as_columns, locate
 from onescale.tables.frames import lazy
 from onescale.tables.frames.batch import as_text, eager_table
