@@ -156,7 +156,8 @@ def _rows(text: bytes) -> np.ndarray:
 
 def _mended(text: bytes, bounds: np.ndarray, odd: np.ndarray, values: np.ndarray) -> list:
     """Pieces of `text`, with the `odd` values (n, k) as `write` gives them; `bounds` move along."""
-    rows = np.unique(np.flatnonzero(odd) // odd.shape[1])
+    rows = np.flatnonzero(odd) // odd.shape[1]
+    rows = rows[np.diff(rows, prepend=-1) > 0]  # np.unique would import numpy.ma, for 10 ms
     if not len(rows):
         return [text]
     pieces, done, whole = [], 0, memoryview(text)

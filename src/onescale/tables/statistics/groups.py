@@ -152,7 +152,9 @@ def _stretches(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _cuts(starts: np.ndarray, size: int) -> np.ndarray:
     """Where stretches begin, and again where one would be longer than a block."""
-    return np.union1d(starts, np.arange(0, size, BLOCK))
+    marks = np.zeros(size, bool)
+    marks[starts] = marks[::BLOCK] = True
+    return np.flatnonzero(marks)
 
 
 def integers(sums: dict[int, np.ndarray], groups: int) -> tuple[list[int], int]:
