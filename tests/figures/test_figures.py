@@ -105,6 +105,12 @@ def test_text_in_an_svg_is_text_in_fonts_that_every_machine_has(tmp_path):
     assert len(families) == 1 and families.pop().endswith(", sans-serif")
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_path_beyond_all_floats_leaves_the_valley_in_sight():
+    (axes, *_) = surface.paths([{"name": "sgd", "rate": 1e308}]).axes
+    assert axes.get_xlim()[1] >= 8 and np.isfinite(axes.get_ylim()).all()
+
+
 @pytest.mark.filterwarnings("ignore:Glyph")
 def test_an_svg_is_xml_whatever_a_title_holds(tmp_path):
     figure = surface.paths([{"name": "sgd", "rate": 0.5}])

@@ -33,7 +33,7 @@ def paths(
     figure, grid = style.panels(size, lines, columns, adjust, sharex=True, sharey=True)
     grid = grid.ravel()
     # A path may run away; the valley is to stay in sight.
-    reach = np.minimum(1.15 * np.abs(np.concatenate(ways)).max(axis=0), _FARTHEST)
+    reach = np.minimum(1.15 * np.nanmax(np.abs(np.concatenate(ways)), axis=0), _FARTHEST)
     reach = np.maximum(reach, (8.0, 2.4))
     for axes, optimizer, way in zip(grid, optimizers, ways, strict=False):
         _panel(axes, optimizer, way, reach)

@@ -89,6 +89,19 @@ def test_a_terminal_is_shown_no_bytes_that_are_not_text(run, monkeypatch):
     )  # fmt: skip
 
 
+def test_what_is_no_character_is_one_line(run, tmp_path):
+    """A byte of an option that is no UTF-8, half a pair in JSON: onto pages they cannot go."""
+    other = str(tmp_path / "m.json")
+    for words, what in [
+        (("standardize", "TABLE", "--delimiter", "\udcff"), "'\\udcff'"),
+        (("manifest", "TABLE", "--configuration", '{"a": "\\ud800"}', "-o", other), "'\\ud800'"),
+    ]:
+        status, _, err = run(*words)
+        assert status == 3 and len(err.splitlines()) == 1
+        assert err.startswith(f"onescale: {what}, in a name, an option or a text, cannot be")
+    assert [path.suffix for path in tmp_path.iterdir()] == [".csv"]
+
+
 def test_messages_stay_short_whatever_a_cell_holds(run, tmp_path):
     path = tmp_path / "long.csv"
     path.write_text(f"{'n' * 5000},b\n{'x' * 5000},1\n1,2\n3,4\n", encoding="utf-8")
