@@ -190,7 +190,7 @@ def _main() -> None:
         todo = " (make room, then run the same again)" if full else ""
         _fail(error, 3, f"{where}{error.strerror or error}{todo}")
     except UnicodeEncodeError as error:  # a name, option or text of no UTF-8, or a terminal's
-        what = f"{ascii(error.object[error.start : error.end][:20])}, in a name, an option or a text"
+        what = f"{error.object[error.start : error.end][:20]!a}, in a name, an option or a text"
         _fail(error, 3, f"{what}, cannot be written in {error.encoding}")
     except MemoryError as error:
         _fail(error, 3, "this takes more memory than there is: fewer columns or groups at a time")
