@@ -1,11 +1,13 @@
 """The source files that a module runs, held to what Python itself imports."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from onescale.core.sources import at_hand, sources
+from onescale.core.sources import at_hand, sources, stamp
 from places import ROOT
 
 LOADED = """
@@ -42,6 +44,28 @@ def test_lazy_imports_are_found_and_others_left_out(tmp_path):
     assert [path.removeprefix(f"{tmp_path}/onescale/") for path in used] == [
         *("one.py", "part/four.py", "three.py", "two.py")
     ]
+
+
+def test_a_stamp_is_as_old_as_the_newest_source_and_another_after_an_edit(tmp_path, monkeypatch):
+    (tmp_path / "onescale").mkdir()
+    for age, name in enumerate(("__init__", "one", "two")):
+        (tmp_path / f"onescale/{name}.py").write_text("from onescale import two\n")
+        os.utime(tmp_path / f"onescale/{name}.py", (1000 + age, 1000 + age))
+    monkeypatch.chdir(tmp_path)
+    held, ages = [], []
+    for edited in (None, "two", None):
+        if edited:
+            (tmp_path / "onescale/two.py").write_text("edited = 1\n")
+            os.utime(tmp_path / "onescale/two.py", (2000, 2000))
+        stamp.cache_clear()
+        (path,) = stamp("onescale.one", tmp_path)
+        held.append(Path(path).read_text())
+        ages.append(os.stat(path).st_mtime)
+    assert ages == [1002, 2000, 2000]
+    assert held[0] != held[1] == held[2]
+    stamp.cache_clear()
+    monkeypatch.setattr("onescale.core.sources.FOLDER", "onescale/one.py")  # no folder
+    assert stamp("onescale.one", tmp_path) == sources("onescale.one", tmp_path)
 
 
 def test_a_module_that_moved_is_told(tmp_path):

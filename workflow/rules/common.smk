@@ -37,7 +37,7 @@ def shipped(path):
 
 HOME = os.path.join(workflow.current_basedir.get_path_or_uri(secret_free=True), "../..")
 at_hand = functools.partial(sources.at_hand, home=HOME)
-code, package = sources.sources, sources.package
+code, stamp, package = sources.sources, sources.stamp, sources.package
 
 with in_one_line():
     config.update(with_files(checked(config, shipped, at_hand), at_hand))

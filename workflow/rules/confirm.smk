@@ -7,7 +7,7 @@ if config.get("claims") and config.get("confirm"):
             chosen=lambda wildcards: chosen(wildcards.variant),
             data=DATA,
             code=lambda wildcards: (
-                code("onescale.cli.train") + PLAN.files(wildcards.variant)
+                stamp("onescale.cli.train") + PLAN.files(wildcards.variant)
             ),
         output:
             run=f"{CONFIRM}/runs/{{variant}}.json",

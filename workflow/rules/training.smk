@@ -14,7 +14,7 @@ for name in PLAN.trained:
         input:
             chosen=chosen(name),
             data=DATA,
-            code=code("onescale.cli.train") + PLAN.files(name),
+            code=stamp("onescale.cli.train") + PLAN.files(name),
         output:
             run=f"{RESULTS}/runs/{name}.json",
             timing=f"{RESULTS}/runs/{name}.timing.json",

@@ -6,8 +6,12 @@ of them runs that stage again, and no other. Read from the syntax trees: nothing
 
 import ast
 import functools
+import hashlib
 import os
 from pathlib import Path
+
+from onescale.core.arguments import FOLDER
+from onescale.core.atomic import atomic_write
 
 
 def package(file: str = "") -> str:
@@ -40,6 +44,26 @@ def sources(module: str, root: str | Path | None = None) -> list[str]:
             found.add(path)
             todo += _imports(path)
     return sorted(map(str, found))
+
+
+@functools.cache
+def stamp(module: str, root: str | Path | None = None) -> list[str]:
+    """One file that stands for `sources(module)`, where thousands of jobs have them as inputs,
+    which Snakemake goes through anew at the end of each: it holds their hash and is as old as the
+    newest. The sources themselves where it cannot be written."""
+    files = sources(module, root)
+    digest = hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
+    path = Path(FOLDER, f"{module}.sha256")
+    try:
+        if not path.is_file() or path.read_text(encoding="utf-8") != digest:
+            with atomic_write(path) as stream:
+                stream.write(digest)
+        newest = max(os.stat(file).st_mtime_ns for file in files)
+        if os.stat(path).st_mtime_ns != newest:
+            os.utime(path, ns=(newest, newest))
+    except OSError:
+        return files
+    return [str(path)]
 
 
 def _file(module: str, root: str | Path) -> Path | None:
