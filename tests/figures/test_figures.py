@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from matplotlib import font_manager, rcParams
+from matplotlib import font_manager, image, rcParams
 from matplotlib.ft2font import FT2Font
 
 from made_up_runs import run_entry
@@ -366,3 +366,9 @@ def test_unknown_groups_and_optimisers_are_named(runs, tmp_path):
         command, ["surface", "--spec", '{"optimizers": [{"name": "adan"}]}', "-o", "x"]
     )
     assert "did you mean 'adam'" in str(result.exception)
+
+
+def test_a_figure_of_thousands_of_rows_is_drawn_with_fewer_dots(tmp_path):
+    figure = style.Figure(figsize=(0.5, 700))
+    picture, _ = style.write(figure, tmp_path / "tall")
+    assert image.imread(picture).shape[:2] == (65000, 46)

@@ -36,6 +36,7 @@ DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 SEED = {"marker": "o", "ls": "", "ms": 4.2, "mew": 0, "color": COLOURS[0], "alpha": 0.6}
 DIVERGED = {"marker": "x", "ls": "", "ms": 6, "mew": 1.8, "color": COLOURS[1]}
 DPI = 150
+_MOST = 65_000  # dots that Matplotlib draws each way
 # Where no DejaVu Sans is installed, letters as wide as its own.
 _FAMILIES = "'DejaVu Sans', Verdana, 'NanumGothic', sans-serif"
 
@@ -279,14 +280,16 @@ def signed(value: float) -> str:
 
 @drawing
 def write(figure: Figure, path: str | Path) -> list[Path]:
-    """Write `path`.png and `path`.svg (an ending given is dropped); the same bytes each time."""
+    """Write `path`.png and `path`.svg (an ending given is dropped); the same bytes each time. A
+    figure that is too large for a picture, such as of 2,000 variants, has fewer dots an inch."""
     path = Path(path)
     base = path.with_suffix("") if path.suffix in (".png", ".svg") else path
     metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
     written = []
     for kind, about in metadata.items():
         buffer = io.BytesIO()
-        figure.savefig(buffer, format=kind, metadata=about, dpi=DPI)
+        dpi = min(DPI, _MOST / figure.get_size_inches().max())
+        figure.savefig(buffer, format=kind, metadata=about, dpi=dpi)
         content = buffer.getvalue() if kind == "png" else _readable(buffer.getvalue())
         target = base.with_name(f"{base.name}.{kind}")
         with atomic_write(target, "wb") as stream:
