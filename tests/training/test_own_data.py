@@ -182,6 +182,7 @@ def test_arrays_that_are_no_data_set_are_told_and_not_written(tmp_path, other, t
         (lambda f: (f / entry.FILES["test_labels"]).unlink(), "no file of the test l"),
         (lambda f: cut(f / entry.FILES["test_images"]), "bytes, and 10 × 4 × 6 would be 256"),
         (lambda f: (f / entry.FILES["train_labels"]).write_bytes(b"no"), "not an IDX file"),
+        (lambda f: longer(f / entry.FILES["test_images"]), "257 bytes or more, and 10 × 4 × 6 wou"),
         (lambda f: double(f / entry.FILES["train_labels"]), "30 train images .* and 60 labels"),
     ],
 )
@@ -195,6 +196,11 @@ def test_a_folder_that_is_no_data_set_is_told(tmp_path, broken, told):
 
 def cut(path):
     path.write_bytes(gzip.compress(path.read_bytes()[:-1]))
+
+
+def longer(path):
+    """A file packed that unfolds to more than it says, here and in thousands of times as much."""
+    path.write_bytes(gzip.compress(path.read_bytes() + bytes(1 << 20)))
 
 
 def double(path):

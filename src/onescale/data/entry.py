@@ -6,6 +6,7 @@ classes, and the SHA-256 of each file.
 
 import gzip
 import hashlib
+import math
 import struct
 import zlib
 from collections.abc import Mapping
@@ -144,18 +145,30 @@ def _told(array: np.ndarray) -> str:
 def _read(path: Path) -> tuple[str, tuple[int, ...], bytes]:
     """Type, dimensions and unzipped bytes of an IDX file."""
     try:
-        data = path.read_bytes()
-        if data[:2] == b"\x1f\x8b":
-            data = gzip.decompress(data)
+        with open(path, "rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            stream = gzip.GzipFile(fileobj=file) if packed else file
+            data = stream.read(16)
+            kind, dimensions, expected = _dimensions(path, data)
+            parts, left = [data], expected + 1 - len(data)
+            # No more than it says, whatever a packed file would unfold to.
+            while left > 0 and (part := stream.read(min(left, 1 << 24))):
+                parts, left = [*parts, part], left - len(part)
+            data = b"".join(parts)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: {error}") from None
-    kinds = {code: (kind, stored) for kind, (code, stored) in TYPES.items()}
-    if data[:2] != b"\0\0" or len(data) < 8 or data[2] not in kinds or not 1 <= data[3] <= 3:
-        raise DataError(f"{path}: not an IDX file of bytes or doubles")
-    kind, stored = kinds[data[2]]
-    dimensions = struct.unpack_from(f">{data[3]}I", data.ljust(16, b"\0"), 4)
-    expected = 4 + 4 * data[3] + stored.itemsize * int(np.prod(dimensions, dtype=object))
     if len(data) != expected or not dimensions[0]:
-        told = " × ".join(map(str, dimensions))
-        raise DataError(f"{path}: {len(data):,} bytes, and {told} would be {expected:,}")
+        told, more = " × ".join(map(str, dimensions)), " or more" * (len(data) > expected)
+        raise DataError(f"{path}: {len(data):,} bytes{more}, and {told} would be {expected:,}")
     return kind, dimensions, data
+
+
+def _dimensions(path: Path, head: bytes) -> tuple[str, tuple[int, ...], int]:
+    """Type, dimensions and size in bytes of an IDX file, by its first 16."""
+    kinds = {code: (kind, stored) for kind, (code, stored) in TYPES.items()}
+    if head[:2] != b"\0\0" or len(head) < 8 or head[2] not in kinds or not 1 <= head[3] <= 3:
+        raise DataError(f"{path}: not an IDX file of bytes or doubles")
+    kind, stored = kinds[head[2]]
+    dimensions = struct.unpack_from(f">{head[3]}I", head.ljust(16, b"\0"), 4)
+    return kind, dimensions, 4 + 4 * head[3] + stored.itemsize * math.prod(dimensions)

@@ -1,6 +1,7 @@
 """Sheets of workbooks: the cells that a CSV file of the sheet would hold, and where they stand."""
 
 import datetime
+import io
 import sys
 import zipfile
 
@@ -10,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from onescale.tables.reading import workbook as workbooks
+from onescale.tables.reading.workbook_errors import error_cells
 
 DAY, TIME = datetime.date(2024, 2, 29), datetime.time(7, 5)
 ROWS = [
@@ -183,6 +185,14 @@ def test_open_documents(onescale, tmp_path):
     assert "sheet 'Data', D4: column 'x': '#N/A' is not a number" in ran.err
     ran = onescale("minmax", path, "--missing", "#N/A")
     assert ran.out == "who,x,x_minmax\na,1.5,0.0\na,1.5,0.0\nb,#N/A,\nb,#N/A,\n"
+    # A cell that says it is repeated without end is so to the end of its sheet.
+    with zipfile.ZipFile(path, "w") as file:
+        content = content.replace(
+            "calcext:v", 'table:number-columns-repeated="9999999999" calcext:v'
+        )
+        file.writestr("content.xml", content.replace('"2">' + empty + text("b"), '"99999999">'))
+    found = error_cells(io.BytesIO(path.read_bytes()), "Data")
+    assert len(found) == 2**20 - 3 and {len(row) for row in found.values()} == {2**14}
 
 
 def test_what_is_no_workbook_that_can_be_read(onescale, book, tmp_path, monkeypatch):
@@ -195,6 +205,10 @@ def test_what_is_no_workbook_that_can_be_read(onescale, book, tmp_path, monkeypa
     with zipfile.ZipFile(broken, "w") as file:
         file.writestr("table.csv", TEXT)
     assert "a zip file: unpack it" in onescale("minmax", broken, fails=True).err
+    with monkeypatch.context() as small:
+        small.setattr("onescale.tables.reading.workbook.LARGEST", 1000)
+        ran = onescale("minmax", path, fails=True)
+        assert ran.status == 3 and "onescale takes 1,000 of a workbook; save the sheet" in ran.err
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     ran = onescale("minmax", path, fails=True)
     assert ran.status == 3 and "pip install 'onescale[excel]'" in ran.err

@@ -27,6 +27,7 @@ from onescale.tables.reading.workbook_errors import error_cells
 
 CELLS = 1 << 19  # of a batch
 _BOOKS = {"[Content_Types].xml", "content.xml"}  # one of them is in every zip that is a workbook
+LARGEST = 1 << 31  # bytes of a workbook unpacked, all of which is held in memory
 _EXTRA = "pip install 'onescale[excel]'"
 
 
@@ -181,6 +182,9 @@ def _opened(source: Source, contents: io.BytesIO):
         with zipfile.ZipFile(contents) as packed:
             if not _BOOKS & {*packed.namelist()}:
                 raise DataError(f"{name}: no text but a zip file: unpack it")
+            if (size := sum(one.file_size for one in packed.infolist())) > LARGEST:
+                told = f"{size:,} bytes, and onescale takes {LARGEST:,} of a workbook"
+                raise DataError(f"{name}: unpacks to {told}; save the sheet as CSV")
     try:
         import python_calamine
     except ImportError:

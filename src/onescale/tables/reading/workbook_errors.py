@@ -11,6 +11,7 @@ from typing import BinaryIO
 from xml.etree import ElementTree
 
 BLOCK = 1 << 20
+_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14  # of any sheet; a cell may say that it has more
 Errors = dict[int, dict[int, str]]  # by number of the row from 1, by index of the column from 0
 
 
@@ -76,14 +77,14 @@ def _of_ods(packed: zipfile.ZipFile, sheet: str) -> Errors:
         elif name == "table-row" and event == "start":
             column = 0
         elif name in ("table-cell", "covered-table-cell") and event == "end":
-            repeated = int(get("number-columns-repeated") or 1)
+            repeated = min(int(get("number-columns-repeated") or 1), _MOST_COLUMNS - column)
             if inside and "error" in (v for k, v in element.attrib.items() if "calc" in k):
                 text = "".join(element.itertext())
                 for i in range(repeated):
                     errors[row + 1][column + i] = text
             column += repeated
         elif name == "table-row" and event == "end":
-            repeated = int(get("number-rows-repeated") or 1)
+            repeated = min(int(get("number-rows-repeated") or 1), _MOST_ROWS - row)
             if row + 1 in errors:
                 for i in range(1, repeated):
                     errors[row + 1 + i] = errors[row + 1]
