@@ -166,6 +166,18 @@ def test_tables_are_the_same_by_any_number(table, folder, tmp_path, words):
     assert [one == outputs[0] for one in outputs] == [True] * 3
 
 
+def test_a_file_of_each_holds_its_own_rows(table, folder, tmp_path):
+    program = "from onescale.cli import main; main()"
+    (tmp_path / "into").mkdir()
+    for source, out in ((table, "all.csv"), (folder, "into/")):
+        words = [str(source), "-c", "a", "-q", "--threads", "2", "-o", f"{tmp_path}/{out}"]
+        subprocess.run([sys.executable, "-c", program, "standardize", *words], check=True)
+    head, *rows = (tmp_path / "all.csv").read_bytes().splitlines(keepends=True)
+    for k in range(5):
+        part = rows[k * len(rows) // 5 : (k + 1) * len(rows) // 5]
+        assert (tmp_path / f"into/{k}.csv").read_bytes() == b"".join([head, *part])
+
+
 def test_where_no_process_can_be_made_threads_do_it(table, tmp_path):
     code = f"""
         from onescale.cli import main

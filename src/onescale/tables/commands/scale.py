@@ -137,14 +137,13 @@ def write_scaled(
         return batch, columns, new
 
     def made(writer: Writer, batches: Iterator) -> Iterator:
-        """What the writer makes of the batches."""
+        """What the writer makes of the batches, which are all or those of a file of its own."""
+        shared = None
         # Values that wait are taken one after the other; parts of other formats are no text.
-        free = scanned.values is None and FORMATS[output.format].delimiter is not None
-        if free and (
-            parts := table.by_processes(lambda b: writer.part(*scaled(b)), numbers, texts)
-        ):
-            return parts
-        return in_order(lambda row: writer.part(*row), map(scaled, batches), threads)
+        text = FORMATS[output.format].delimiter is not None
+        if text and scanned.values is None and output.folder is None:
+            shared = table.by_processes(lambda row: writer.part(*scaled(row)), numbers, texts)
+        return shared or in_order(lambda row: writer.part(*row), map(scaled, batches), threads)
 
     names = [column.name for column in columns]
     decimal = table.dialect.number_format.decimal
