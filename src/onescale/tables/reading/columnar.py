@@ -60,7 +60,7 @@ class ColumnarTable(Table):
         row = 1
         try:
             with self.source.steady():
-                for batch in ahead(_opened(self.source)[1], self.threads):
+                for batch in ahead(map(_whole, _opened(self.source)[1]), self.threads):
                     self._no_text |= set(filter(partial(_is_no_text, batch), range(self.width)))
                     for start in range(0, batch.num_rows, ROWS):
                         part = ColumnarBatch(batch.slice(start, ROWS), row, self._no_text)
@@ -150,6 +150,13 @@ def _opened(source: Source) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
         return reader.schema, (reader.get_batch(i) for i in range(reader.num_record_batches))
     reader = pa.ipc.open_stream(source.seekable())
     return reader.schema, iter(reader)
+
+
+def _whole(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch that can be read: of a damaged one, pyarrow would read beyond its memory, or what is
+    no text. Raises ArrowInvalid."""
+    batch.validate(full=True)
+    return batch
 
 
 def _is_number(kind: pa.DataType) -> bool:

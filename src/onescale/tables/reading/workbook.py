@@ -178,13 +178,12 @@ class SheetBatch(CellBatch):
 def _opened(source: Source, contents: io.BytesIO):
     """The workbook. Raises DataError where it cannot be read, or its reader is not installed."""
     name = source.name
-    if zipfile.is_zipfile(contents):
-        with zipfile.ZipFile(contents) as packed:
-            if not _BOOKS & {*packed.namelist()}:
-                raise DataError(f"{name}: no text but a zip file: unpack it")
-            if (size := sum(one.file_size for one in packed.infolist())) > LARGEST:
-                told = f"{size:,} bytes, and onescale takes {LARGEST:,} of a workbook"
-                raise DataError(f"{name}: unpacks to {told}; save the sheet as CSV")
+    if packed := _inside(contents):
+        if not _BOOKS & packed.keys():
+            raise DataError(f"{name}: no text but a zip file: unpack it")
+        if (size := sum(packed.values())) > LARGEST:
+            told = f"{size:,} bytes, and onescale takes {LARGEST:,} of a workbook"
+            raise DataError(f"{name}: unpacks to {told}; save the sheet as CSV")
     try:
         import python_calamine
     except ImportError:
@@ -203,6 +202,15 @@ def _opened(source: Source, contents: io.BytesIO):
         if not os.path.isfile(source.path):
             break
     raise DataError(f"{name}: no workbook that can be read ({reason})")
+
+
+def _inside(contents: io.BytesIO) -> dict[str, int]:
+    """The files of a zip file with their sizes; of another, or a damaged one, none."""
+    try:
+        with zipfile.ZipFile(contents) as packed:
+            return {one.filename: one.file_size for one in packed.infolist()}
+    except Exception:  # zipfile has many; what is wrong the reader says
+        return {}
 
 
 def _chosen(book, sheet: str | None, name: str) -> tuple:
