@@ -10,6 +10,7 @@ from onescale.core.errors import DataError
 from onescale.page.build import ASSETS, PANELS, catalogue, script
 from onescale.page.results import Results
 from onescale.page.results import _claims as gathered_claims
+from onescale.runs import step_times
 from page.conftest import command, texts
 from places import ROOT, configuration
 
@@ -70,6 +71,21 @@ def test_it_does_without_what_is_not_there(results, tmp_path):
     content = held(tmp_path / "index.html")
     assert content["claims"] == content["faults"] == [] and content["digits"] is None
     assert [group["name"] for group in content["groups"]] == list(config["comparisons"])
+
+
+def test_step_times_are_read_once_however_many_variants(results, tmp_path, monkeypatch):
+    folder, _ = results
+    for name in ("runs", "comparison.csv", "manifest.json"):
+        (tmp_path / name).symlink_to(folder / name)
+    records, path = Results.read(tmp_path).records, tmp_path / "step_times/comparison.json"
+    variants = {name: record.variant for name, record in records.items()}
+    costs = {name: dict.fromkeys(record.runs, 5.0) for name, record in records.items()}
+    step_times.write(step_times.StepTimes(path, variants, costs, {}))
+    asked, read = [], step_times.read
+    monkeypatch.setattr(step_times, "read", lambda path: asked.append(path) or read(path))
+    records = Results.read(tmp_path).records
+    assert len(records) > 1 and asked == [path]
+    assert {run.us_per_step for one in records.values() for run in one.runs.values()} == {5.0}
 
 
 def test_a_folder_without_results_is_told(tmp_path):

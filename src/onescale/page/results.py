@@ -62,8 +62,8 @@ class Results:
         records = {name: read(path) for name, path in paths.items()}
         for page in (*_PAGES, "discrepancies"):
             if (path := folder / "step_times" / f"{page}.json").exists():
+                times = step_times.read(path)
                 for record in records.values():
-                    times = step_times.read(path)
                     if record.name in times.costs:
                         times.apply(record)
         return cls(folder, manifest["configuration"], manifest["versions"], records)
