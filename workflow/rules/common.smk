@@ -62,7 +62,7 @@ REPORT = Report()
 one_thread()  # each job, so that figures and statistics keep to their one core as well
 # Jobs find `onescale` beside the Python that runs Snakemake, activated or not.
 FOLDERS = [os.path.dirname(sys.executable), os.getenv("PATH", "")]
-os.environ["PATH"] = os.pathsep.join(FOLDERS)
+os.environ.update(PATH=os.pathsep.join(FOLDERS))
 
 
 def one_of(names):
