@@ -65,6 +65,7 @@ def test_the_manifest_vouches_for_the_workflow_itself(finished):
     manifest = json.loads((finished / "results/manifest.json").read_text())
     own = ("Snakefile", "workflow/rules/common.smk", "workflow/schemas/config.schema.yaml")
     assert {str(ROOT / name) for name in own} <= set(manifest["inputs"])
+    assert not [name for name in manifest["inputs"] if "__pycache__" in name]
     assert {"onescale/page/assets/page.css", "onescale/core/atomic.py"} <= set(manifest["sources"])
 
 

@@ -7,7 +7,7 @@ WORKFLOW = sorted(
     os.path.normpath(path)
     for part in _PARTS
     for path in (Path(_HERE, part), *Path(_HERE, part).rglob("*.*"))
-    if path.is_file()
+    if path.is_file() and path.suffix != ".pyc"
 )
 JUDGED = [page for page in ("claims", "discrepancies") if config.get(page)]
 
