@@ -60,6 +60,7 @@ WRONG = [
     (("optimizers", "lion"), {"space": {}}, "optimizers.lion"),
     (("optimizers", "adan"), {"space": SPACE}, "optimizers: .*'adan'.*'adam'.* file and class"),
     (("optimizers", "lion"), OWN | {"file": "lion.py"}, "lion.py: No such file"),
+    (("optimizers", "lion"), OWN | {"file": "{a}.py"}, "optimizers.lion: {a}.py: .*braces"),
     (("optimizers", "adam"), OWN, "optimizers: adam is one of ours"),
     (("optimizers", "lion"), {"file": "lion.py", "space": SPACE}, "optimizers.lion: 'class' is"),
     (("claims",), {"one": {"words": "So.", "settings": {"put_rihgt": {"of": "adam"}}}}, "rihgt"),

@@ -6,6 +6,7 @@ group of `tuning` may ask for a variant of every optimiser in that list, each se
 space, and for repeats: the whole group again, with other draws and other seeds.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ def with_own_optimizers(config: Mapping[str, Any], find: Callable[[str], str] = 
     """
     own, optimizers = {}, {}
     for name, about in config["optimizers"].items():
+        if re.search("[{}]", about.get("file", "")):  # which Snakemake takes for wildcards
+            raise SpecError(f"optimizers.{name}: {about['file']}: a name with braces is not taken")
         optimizers[name] = {**about, "file": find(about["file"])} if "file" in about else about
         about = optimizers[name]
         source = _source(about)
