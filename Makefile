@@ -43,8 +43,9 @@ test-lowest:  ## the tests of tables, networks and data with the lowest versions
 	$(LOWEST) -m pytest -n $(CORES) --dist loadfile tests/core tests/data tests/nn tests/runs tests/tables tests/training
 
 # As root, with Debian's package slurm-wlm; a cluster of one node is set up and taken down again.
-test-slurm: $(VENV)/ready-test  ## train on a SLURM cluster of one node (root; apt-get install slurm-wlm)
+test-slurm: $(VENV)/ready-test  ## train on a SLURM cluster of one node (root; installs slurm-wlm)
 	$(BIN)/python -m pip install --quiet snakemake-executor-plugin-slurm==2.8.0
+	command -v slurmctld > /dev/null || apt-get install -y slurm-wlm > /dev/null
 	ONESCALE_SLURM=1 timeout 240 $(BIN)/python -m pytest tests/slurm
 
 test-spark: $(VENV)/ready-test  ## the tests of Spark frames (needs Java; installs PySpark into .venv)
