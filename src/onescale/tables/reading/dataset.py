@@ -143,6 +143,7 @@ class Dataset(Table):
         self.names, self.width = [*first.names, *self.keys], first.width + len(self.keys)
         self.passed = frozenset(range(first.width, self.width))
         self.dialect, self.header_line = first.dialect, first.header_line
+        self.block = first.block
         self.notes = [f"{len(files)} files, the first of which: {note}" for note in first.notes]
 
     def _open(self, number: int) -> Any:
@@ -206,7 +207,6 @@ class Dataset(Table):
     def sent(self) -> Iterator[tuple] | None:
         if self._first.sent() is None:
             return None
-        self.block = self._first.block
         return (
             (data, number, *others)
             for number in range(len(self.files))
