@@ -8,7 +8,6 @@ import contextlib
 import errno
 import io
 import os
-import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +98,8 @@ def when_full(place: str) -> Iterator[None]:
 
 def temporary_files() -> contextlib.AbstractContextManager[None]:
     """`when_full` of the folder of temporary files."""
+    import tempfile  # few need one, and it takes a fortieth of the start
+
     return when_full(f"{tempfile.gettempdir()} (temporary files; TMPDIR names another folder)")
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from onescale.tables.hints import is_like
 from onescale.tables.kinds import Kind, kind_of
 from onescale.tables.numbers import BLANKS, NumberFormat
-from onescale.tables.processes import can_fork, results
 from onescale.tables.reading.dialect import Dialect
 
 if TYPE_CHECKING:
@@ -130,7 +129,11 @@ class Table(Protocol):
     ) -> Iterator | None:
         """work(batch), pieces of bytes, of each batch in order, by as many processes as threads are
         allowed; None where it cannot be done so."""
-        if self.in_memory or self.threads < 2 or not can_fork():
+        if self.in_memory or self.threads < 2:
+            return None
+        from onescale.tables.processes import can_fork, results  # by way of socket: 10 ms
+
+        if not can_fork():
             return None
         asked = frozenset(numbers), frozenset(texts)
 

@@ -42,12 +42,12 @@ def chunks(
     blocks: Iterable[bytes], dialect: Dialect, line: int, name: str, cuts: list[tuple]
 ) -> Iterator[Chunk]:
     """Cut `blocks`, whose first line has number `line`. cuts: what an earlier reading found of each
-    block (`_cut`), to which this one adds. Raises DataError on an endless record."""
+    block (`_cut`, and how many lines), to which this one adds. Raises DataError on an endless record."""
     rest = b""
     for number, block in enumerate(blocks):
         if number == len(cuts):
-            cuts.append(_cut(rest, block, dialect))
-        end, regular = cuts[number]
+            cuts.append((*_cut(rest, block, dialect), None))
+        end, regular, lines = cuts[number]
         data, rest = _split(rest, block, end)
         if not data:
             if len(rest) > LONGEST:
@@ -56,8 +56,8 @@ def chunks(
                     "(an unclosed quote? --quote '' reads quotes as ordinary characters)"
                 )
             continue
-        chunk = _chunk(data, dialect, line, name, regular)
-        cuts[number] = end, chunk.regular
+        chunk = _chunk(data, dialect, line, name, regular, lines)
+        cuts[number] = end, chunk.regular, chunk.lines
         line += chunk.lines
         yield chunk
     if rest:
@@ -82,14 +82,20 @@ def _split(rest: bytes, block: bytes, end: int) -> tuple[bytes, bytes]:
 
 
 def _chunk(
-    data: bytes, dialect: Dialect, line: int, name: str, regular: bool | None = None
+    data: bytes,
+    dialect: Dialect,
+    line: int,
+    name: str,
+    regular: bool | None = None,
+    lines: int | None = None,
 ) -> Chunk:
     data, delimiter, stands_for = plain_text(data, dialect, name)
     if regular is None:
         regular = not has_comments(data, dialect.comment) and regular_quotes(
             data, dialect.quote, delimiter
         )
-    return Chunk(data, line, count_lines(data), delimiter, regular, stands_for)
+    lines = count_lines(data) if lines is None else lines
+    return Chunk(data, line, lines, delimiter, regular, stands_for)
 
 
 def has_comments(data: bytes, comment: str) -> bool:

@@ -10,13 +10,13 @@ wrong rows: by its size, time and inode, and by a checksum of every block.
 
 import codecs
 import contextlib
+import functools
 import os
 import stat
 import sys
-import tempfile
 import weakref
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -187,9 +187,10 @@ class Source:
         """Hold a block against what an earlier reading found in its place, or note it."""
         if self._state is None:
             return
+        found = _crc32()(block)
         if number == len(sums):
-            sums.append(zlib.crc32(block))
-        elif sums[number] != zlib.crc32(block):
+            sums.append(found)
+        elif sums[number] != found:
             self._refuse_change()
 
 
@@ -337,6 +338,7 @@ def _keep(stream: BinaryIO, name: str) -> BinaryIO:
     """Standard input in a file that can be read twice; small ones stay in memory. What would not
     end is given up before the disk is full."""
     import shutil
+    import tempfile
 
     kept, most = tempfile.SpooledTemporaryFile(max_size=BLOCK), None  # noqa: SIM115 (lives as long)
     try:
@@ -366,6 +368,16 @@ def _gzip() -> tuple[Any, type[Exception]]:
 
         return gzip, zlib.error
     return igzip, isal_zlib.error
+
+
+@functools.cache
+def _crc32() -> Callable[[bytes], int]:
+    """The checksum of a block: by ISA-L, where it is to be had, in a quarter of the time."""
+    try:
+        from isal.isal_zlib import crc32
+    except ImportError:
+        from zlib import crc32
+    return crc32
 
 
 class _Unpacked:

@@ -5,7 +5,6 @@ down as they come and gathered column by column.
 """
 
 import math
-import tempfile
 import weakref
 from collections import defaultdict
 from typing import Any
@@ -35,6 +34,8 @@ class Spill:
         values = np.ascontiguousarray(values, dtype=np.float64)
         self._size += values.nbytes
         if self._size > self._limit and self._file is None:
+            import tempfile
+
             self._file = tempfile.TemporaryFile(prefix="onescale-")  # noqa: SIM115 (see finalize)
             weakref.finalize(self, self._file.close)
             self._end = 0

@@ -7,7 +7,6 @@ column in the form that suits it.
 
 import json
 import re
-import tempfile
 import weakref
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -201,6 +200,8 @@ class Page(Writer):
         self.names = [within_cell(name, self.markdown) for name in names]
         self.widths = [max(3 * self.markdown, width(name)) for name in self.names]
         self.right = [True] * len(self.names)
+        import tempfile
+
         self.waiting = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 (see finalize)
         weakref.finalize(self, self.waiting.close)
 
