@@ -42,7 +42,10 @@ def chunks(
     blocks: Iterable[bytes], dialect: Dialect, line: int, name: str, cuts: list[tuple]
 ) -> Iterator[Chunk]:
     """Cut `blocks`, whose first line has number `line`. cuts: what an earlier reading found of each
-    block (`_cut`, and how many lines), to which this one adds. Raises DataError on an endless record."""
+    block (`_cut`, and how many lines), to which this one adds.
+
+    Raises DataError on an endless record.
+    """
     rest = b""
     for number, block in enumerate(blocks):
         if number == len(cuts):
