@@ -6,14 +6,11 @@ killed job, a full disk or an orphan of an earlier run never leaves half a file 
 
 import contextlib
 import errno
-import io
 import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
-
-_BEHIND = 1 << 22  # bytes
 
 
 class Sink(Protocol):
@@ -25,9 +22,12 @@ class Sink(Protocol):
 
 
 @contextlib.contextmanager
-def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> Iterator[IO]:
+def atomic_write(
+    path: str | os.PathLike, mode: str = "w", durable: bool = True, **options: Any
+) -> Iterator[IO]:
     """Open `path` for writing; it takes its place when the block ends without an exception.
 
+    durable: whether it waits for the disk, so that what is there outlives a loss of power, too.
     Text is UTF-8 with LF line ends unless `options` (those of `open`) say otherwise. Folders are
     made as needed. A file that is replaced leaves its mode and, where that may be given, its owner
     to the new one; a warning says where it had other names (hard links), which keep the old
@@ -50,37 +50,17 @@ def atomic_write(path: str | os.PathLike, mode: str = "w", **options: Any) -> It
         except OSError as error:
             error.filename = os.fspath(given)  # not that of the temporary file
             raise
-        with when_full(os.fspath(given)), _opened(handle, mode, options) as stream:
+        with when_full(os.fspath(given)), open(handle, mode, **options) as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         _like(path, temporary)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):  # it may never have been made
             os.unlink(temporary)
         raise
-
-
-def _opened(handle: int, mode: str, options: dict[str, Any]) -> IO:
-    if mode == "wb" and hasattr(os, "posix_fadvise"):
-        return io.BufferedWriter(_WrittenBehind(handle, "wb"))
-    return open(handle, mode, **options)
-
-
-class _WrittenBehind(io.FileIO):
-    """A file that goes to the disk as it grows: the end waits for the last of it alone."""
-
-    started = waiting = 0
-
-    def write(self, data: Any) -> int:
-        written = super().write(data)
-        self.waiting += written
-        if self.waiting >= _BEHIND:
-            # What is dirty is begun to be written, and stays in memory.
-            os.posix_fadvise(self.fileno(), self.started, self.waiting, os.POSIX_FADV_DONTNEED)
-            self.started, self.waiting = self.started + self.waiting, 0
-        return written
 
 
 @contextlib.contextmanager

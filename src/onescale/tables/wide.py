@@ -35,9 +35,10 @@ def wide_cells(
     9007199254740993
     """
     size = np.abs(values)
-    rows = (size >= 2.0**53) & (size <= 2.0**64)
+    rows = size >= 2.0**53
     if not (_BITS and rows.any()):
         return values
+    rows &= size <= 2.0**64
     exact = values.astype(np.longdouble)
     for row, cell in zip(np.flatnonzero(rows).tolist(), cells(rows), strict=True):
         text = form.plain(cell.strip(BLANKS))

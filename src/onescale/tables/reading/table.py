@@ -34,7 +34,10 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx, .ods and .xls be
 HEAD = 1 << 20  # bytes that are looked at first
 ROW_NAMES = "row_names"  # the column that R's write.table leaves without a name
 WIDEST = 100_000  # columns: each takes some 25 kB, however few the rows
-REMEMBER = 64 << 20  # bytes of numbers and keys that are kept from the first pass for the second
+# Bytes of numbers and keys that are kept from the first pass for the second, and the blocks whose
+# worth they are at least: where rows are long, so are the blocks.
+REMEMBER = 64 << 20
+REMEMBERED = 24
 A_KEY = 100  # bytes of one
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)  # for Excel
 _JSON = re.compile(r'\s*(\[\s*)?\{\s*"[^"\n]*"\s*:').match
@@ -66,10 +69,11 @@ class TextTable(Table):
         self.in_memory = whole and len(head) <= SMALL
         self.dialect = detect(sample, complete, dialect, self.notes)
         self._read_names(text)
-        self._kept, self._seen, self.room = None, {}, [REMEMBER]
+        self._kept, self._seen = None, {}
         self._cuts: list[tuple] = []
         a_line = len(sample.encode()) // max(1, sample.count("\n"))
         self.block = min(max(source_module.BLOCK, 4096 * a_line), 8 * source_module.BLOCK)
+        self.room = [max(REMEMBER, REMEMBERED * self.block)]
 
     def _head(self, dialect: Dialect) -> tuple[bytes, bool]:
         """The first bytes after the skipped lines, and whether they are all."""
