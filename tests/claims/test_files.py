@@ -5,7 +5,8 @@ import pytest
 from onescale.claims import files
 from onescale.claims.files import ResultFiles
 from onescale.tables.commands.job import TableJob
-from places import configuration
+from onescale.training.configuration import checked
+from places import ROOT, configuration, shipped
 from workflow_project import planned
 
 OWN = ResultFiles(planned(configuration()))
@@ -37,3 +38,19 @@ def test_parts_share_their_first_run_and_hold_every_other_once(together, monkeyp
     assert {part[0] for part in held} == {everything[0]}
     assert [run for part in held for run in part[1:]] == everything[1:]
     assert max(map(len, held)) <= together
+
+
+def test_figures_and_pages_have_two_files_each():
+    assert OWN.pages(["claims", "tuning/a"]) == [
+        f"{OWN.results}/{name}"
+        for name in ("claims.csv", "claims.md", "tuning/a.csv", "tuning/a.md")
+    ]
+    assert OWN.figures(["surface"]) == [
+        f"{OWN.results}/figures/surface.{e}" for e in ("png", "svg")
+    ]
+
+
+def test_tables_are_those_of_the_configuration(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    found = ResultFiles.from_config(checked(configuration(), shipped))
+    assert list(found.tables) == ["class_ages"] and found.plan.trained == OWN.plan.trained

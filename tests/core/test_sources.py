@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onescale.core.sources import at_hand, sources, stamp
+from onescale.core.sources import at_hand, sources, stamp, workflow_files
 from places import ROOT
 
 LOADED = """
@@ -87,3 +87,17 @@ def test_a_file_is_taken_from_the_working_folder_then_from_beside_the_workflow(
     (tmp_path / "here/data").mkdir()
     (tmp_path / "here/data/a.csv").touch()
     assert at_hand("data/a.csv", "../there") == "data/a.csv"
+
+
+def test_files_of_the_workflow_are_those_of_its_folder_seen_from_the_working_one(
+    tmp_path, monkeypatch
+):
+    for name in ("Snakefile", "workflow/rules/a.smk", "workflow/scripts/a.pyc", "data/a.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "elsewhere").mkdir()
+    own = ["Snakefile", "workflow/rules/a.smk"]
+    monkeypatch.chdir(tmp_path)
+    assert workflow_files(f"{tmp_path}/workflow/..") == own
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert workflow_files(f"{tmp_path}/workflow/..") == [f"{tmp_path}/{name}" for name in own]

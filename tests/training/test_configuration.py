@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 
 from onescale.core.errors import SpecError
-from onescale.training.configuration import checked
+from onescale.training.configuration import checked, require_unmoved
 from places import ROOT, configuration, shipped
 from workflow_project import evidence_config, planned, small_config, with_value
 
@@ -99,6 +99,13 @@ def test_a_folder_that_something_on_the_way_would_misread_is_refused(name):
     with pytest.raises(SpecError, match=r"^results: .* name a folder") as caught:
         planned(small_config() | {"results": name})
     assert "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
+
+
+def test_results_stay_where_the_configuration_says():
+    config = {"results": "out/nets"}
+    require_unmoved(config, str)
+    with pytest.raises(SpecError, match="say where files go by results: FOLDER"):
+        require_unmoved(config, "sub/{}".format)
 
 
 def test_a_folder_may_have_any_other_name():

@@ -25,12 +25,12 @@ rule mine:
     input: rules.onescale_train_adam.output, rules.onescale_tables.input
     output: touch("mine")
 """
-# What `words` in common.smk has quoted already, and commands of ours.
+# What `words` has quoted already, and commands of ours.
 QUOTED = {
     f"{{params.{name}}}"
     for made in (
         "chosen step_times reproduction drawing command ages",
-        "runs searches made given pages",
+        "runs made given pages",
     )
     for name in made.split()
 }

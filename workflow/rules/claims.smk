@@ -20,7 +20,7 @@ if config.get("claims"):
             "../envs/onescale.yaml"
         params:
             runs=lambda wildcards, input: listed(input.runs),
-            spec=lambda wildcards: fitting(claims_spec()),
+            spec=lambda wildcards: fitting(needs.spec(PLAN)),
             data=data_folder,
             step_times=lambda wildcards, input: words(step_times=input.step_times),
         message:

@@ -50,7 +50,6 @@ use rule compare as compare_tuned with:
     log:
         f"{RESULTS}/logs/compare_tuned.log",
     params:
-        runs=lambda wildcards, input: listed(input.runs),
         spec=fitting(PLAN.comparison(config["tuning"])),
         reproduction="",
     message:

@@ -64,10 +64,7 @@ if config.get("claims") and config.get("confirm"):
         log:
             f"{RESULTS}/logs/confirm_claims.log",
         params:
-            runs=lambda wildcards, input: listed(input.runs),
-            spec=lambda wildcards: fitting(claims_spec(config["confirm"]["seeds"])),
-            data=data_folder,
-            step_times=lambda wildcards, input: words(step_times=input.step_times),
+            spec=lambda wildcards: fitting(needs.spec(PLAN, config["confirm"]["seeds"])),
         message:
             "judging the chapter's claims by fresh seeds"
 

@@ -255,17 +255,12 @@ use rule surface as trials_figure with:
 
 rule figures:
     input:
-        [
-            f"{RESULTS}/figures/{kind}_{group}.{form}"
+        FILES.figures(
+            f"{kind}_{group}"
             for group in config["comparisons"]
             for kind in PLAN.pictures(group)
-            for form in ("png", "svg")
-        ],
-        expand(
-            f"{RESULTS}/figures/confusion_{{variant}}.{{form}}",
-            variant=config["digits"]["misread"],
-            form=["png", "svg"],
         ),
+        FILES.figures(f"confusion_{variant}" for variant in config["digits"]["misread"]),
         rules.augmented.output if config["digits"]["augmented"] else (),
         rules.surface.output,
         rules.activations.output,

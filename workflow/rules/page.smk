@@ -27,14 +27,15 @@ rule page:
     params:
         folder=lambda wildcards: RESULTS,
         data=data_folder,
+        page=lambda wildcards: PAGE,
     message:
         f"writing the page: {PAGE}"
     shell:
-        "onescale page {params.folder:q} --data {params.data:q} -o {output:q} > {log:q} 2>&1"
+        "onescale page {params.folder:q} --data {params.data:q} -o {params.page:q} > {log:q} 2>&1"
 
 
 # The same page with the evidence on it. Its output is a mark, since a file has one rule.
-rule page_evidence:
+use rule page as page_evidence with:
     input:
         paths(
             *rules.manifest_evidence.input.made,
@@ -49,17 +50,8 @@ rule page_evidence:
         touch(f"{RESULTS}/logs/page_evidence.done"),
     log:
         f"{RESULTS}/logs/page_evidence.log",
-    localrule: True
-    conda:
-        "../envs/onescale.yaml"
-    params:
-        folder=lambda wildcards: RESULTS,
-        data=data_folder,
-        page=lambda wildcards: PAGE,
     message:
         f"writing the evidence on the page: {PAGE}"
-    shell:
-        "onescale page {params.folder:q} --data {params.data:q} -o {params.page:q} > {log:q} 2>&1"
 
 
 # The pages of Markdown, for the report; figures that they show are all there by then.

@@ -84,16 +84,17 @@ rule trials:
     conda:
         "../envs/onescale.yaml"
     params:
-        searches=lambda wildcards, input: listed(input.searches),
-        title=lambda wildcards: config["tuning"][wildcards.tuned]["title"],
+        command=lambda wildcards, input: words(
+            "trials", *input.searches, title=config["tuning"][wildcards.tuned]["title"]
+        ),
     message:
         "writing what was tried and chosen for {wildcards.tuned}"
     shell:
-        "onescale trials {params.searches} --title {params.title:q} --csv {output.csv:q}"
-        " --markdown {output.markdown:q} > {log:q} 2>&1"
+        "onescale {params.command} --csv {output.csv:q} --markdown {output.markdown:q}"
+        " > {log:q} 2>&1"
 
 
-rule repeats:
+use rule trials as repeats with:
     input:
         searches=lambda wildcards: searches(PLAN.with_repeats(wildcards.tuned)),
         runs=lambda wildcards: runs(PLAN.with_repeats(wildcards.tuned)),
@@ -109,49 +110,39 @@ rule repeats:
         ),
     log:
         f"{RESULTS}/logs/repeats_{{tuned}}.log",
-    localrule: True
-    conda:
-        "../envs/onescale.yaml"
     params:
-        searches=lambda wildcards, input: listed(input.searches),
-        title=lambda wildcards: config["tuning"][wildcards.tuned]["title"],
-        repeats=lambda wildcards: fitting(json.dumps(PLAN.repeated(wildcards.tuned))),
-        runs=lambda wildcards, input: os.path.dirname(input.runs[0]),
+        command=lambda wildcards, input: words(
+            "repeats",
+            *input.searches,
+            runs=os.path.dirname(input.runs[0]),
+            repeats=json.dumps(PLAN.repeated(wildcards.tuned)),
+            title=config["tuning"][wildcards.tuned]["title"],
+        ),
     message:
         "writing what came of tuning {wildcards.tuned} again"
-    shell:
-        "onescale repeats {params.searches} --runs {params.runs:q} --repeats {params.repeats:q}"
-        " --title {params.title:q} --csv {output.csv:q} --markdown {output.markdown:q} > {log:q} 2>&1"
 
 
 rule tuning:
     input:
         rules.compare_tuned.output if PLAN.searches else [],
-        expand(
-            f"{RESULTS}/tuning/{{tuned}}.{{form}}",
-            tuned=config["tuning"],
-            form=["csv", "md"],
-        ),
-        expand(
-            f"{RESULTS}/tuning/{{tuned}}_repeats.{{form}}",
-            tuned={
+        FILES.pages(f"tuning/{tuned}" for tuned in config["tuning"]),
+        FILES.pages(
+            f"tuning/{tuned}_repeats"
+            for tuned in dict.fromkeys(
                 given["of"] for given in config["tuning"].values() if "of" in given
-            },
-            form=["csv", "md"],
+            )
         ),
-        [
-            f"{RESULTS}/figures/{drawn['kind']}_{tuned}.{form}"
+        FILES.figures(
+            f"{drawn['kind']}_{tuned}"
             for tuned, given in config["tuning"].items()
             for drawn in given.get("figures", ())
-            for form in ("png", "svg")
-        ],
-        [
-            f"{RESULTS}/figures/{kind}_{tuned}.{form}"
+        ),
+        FILES.figures(
+            f"{kind}_{tuned}"
             for tuned, given in config["tuning"].items()
             if len(given["variants"]) > 1 and "of" not in given
             for kind in PLAN.pictures(tuned)
-            for form in ("png", "svg")
-        ],
+        ),
     localrule: True
     message:
         "all variants are tuned and compared"
@@ -159,17 +150,12 @@ rule tuning:
 
 rule studies:
     input:
-        expand(
-            f"{RESULTS}/studies/{{study}}.{{form}}",
-            study=PLAN.studies,
-            form=["csv", "md"],
-        ),
-        [
-            f"{RESULTS}/figures/{name}_{drawn['kind']}.{form}"
-            for name, given in PLAN.studies.items()
+        FILES.pages(f"studies/{study}" for study in PLAN.studies),
+        FILES.figures(
+            f"{study}_{drawn['kind']}"
+            for study, given in PLAN.studies.items()
             for drawn in given["figures"]
-            for form in ("png", "svg")
-        ],
+        ),
     localrule: True
     message:
         "all studies are written and drawn"

@@ -72,14 +72,17 @@ rule fit_part:
         runtime=60,
     params:
         command=lambda wildcards: IN_PARTS[wildcards.table].fitting(wildcards.scale),
-        part=lambda wildcards, input: IN_PARTS[wildcards.table].given([input.part]),
+        given=lambda wildcards, input: listed(
+            IN_PARTS[wildcards.table].given([input.part])
+        ),
+        into=lambda wildcards, output: output[0],
     message:
         "fitting {wildcards.file} of {wildcards.table}: {wildcards.scale}"
     shell:
-        "onescale {params.command} {params.part:q} -o {output:q} > {log:q} 2>&1"
+        "onescale {params.command} {params.given} -o {params.into:q} > {log:q} 2>&1"
 
 
-rule fit_table:
+use rule fit_part as fit_table with:
     input:
         given=lambda wildcards: IN_PARTS[wildcards.table].fitted_from(
             wildcards.scale, f"{RESULTS}/tables/{wildcards.table}/fits"
@@ -89,11 +92,6 @@ rule fit_table:
         f"{RESULTS}/tables/{{table}}/{{scale}}.json",
     log:
         f"{RESULTS}/logs/tables/{{table}}/{{scale}}.log",
-    conda:
-        "../envs/onescale.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=60,
     params:
         command=lambda wildcards: (
             "merge"
@@ -105,11 +103,9 @@ rule fit_table:
         ),
     message:
         "one fit of all parts of {wildcards.table}: {wildcards.scale}"
-    shell:
-        "onescale {params.command} {params.given} -o {output:q} > {log:q} 2>&1"
 
 
-rule apply_part:
+use rule fit_part as apply_part with:
     input:
         part=rules.fit_part.input.part,
         fit=rules.fit_table.output,
@@ -118,21 +114,16 @@ rule apply_part:
         f"{RESULTS}/tables/{{table}}/{{scale}}/{{file}}",
     log:
         f"{RESULTS}/logs/tables/{{table}}/{{scale}}/{{file}}.log",
-    conda:
-        "../envs/onescale.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=60,
     params:
         command=lambda wildcards: IN_PARTS[wildcards.table].applying(),
-        part=rules.fit_part.params.part,
+        given=lambda wildcards, input: listed(
+            input.fit, IN_PARTS[wildcards.table].given([input.part])
+        ),
         into=lambda wildcards, output: IN_PARTS[wildcards.table].into(
             output[0], wildcards.file
         ),
     message:
         "putting {wildcards.file} of {wildcards.table} on one scale: {wildcards.scale}"
-    shell:
-        "onescale {params.command} {input.fit:q} {params.part:q} -o {params.into:q} > {log:q} 2>&1"
 
 
 rule tables:

@@ -1,14 +1,5 @@
 # What a person asks for as a whole, and the manifest of each: SHA-256 of all that was made and of
 # what it was made from, for `onescale verify`.
-# What the workflow itself is; by paths of the working folder where that is its own.
-_HERE = os.path.realpath(HOME) if os.path.realpath(HOME) != os.getcwd() else "."
-_PARTS = ("Snakefile", "workflow", "profiles", "pyproject.toml", "requirements.lock")
-WORKFLOW = sorted(
-    os.path.normpath(path)
-    for part in _PARTS
-    for path in (Path(_HERE, part), *Path(_HERE, part).rglob("*.*"))
-    if path.is_file() and path.suffix != ".pyc"
-)
 JUDGED = [page for page in ("claims", "discrepancies") if config.get(page)]
 
 
@@ -28,7 +19,7 @@ rule manifest:
             at_hand("data/chapter_numbers.csv"),
             *(file for table in TABLES.values() for file in table.files),
             *sorted({file for name in PLAN.trained for file in PLAN.files(name)}),
-            *WORKFLOW,
+            *sources.workflow_files(HOME),
         ],
         code=sorted(map(str, Path(package()).rglob("*.py"))),
     output:
@@ -56,7 +47,7 @@ use rule manifest as manifest_evidence with:
             *rules.tuning.input,
             *rules.studies.input,
             *(rules.effects.output if config.get("effects") else ()),
-            *expand(f"{RESULTS}/{{page}}.{{form}}", page=JUDGED, form=["csv", "md"]),
+            *FILES.pages(JUDGED),
         ),
         step_times=lambda wildcards: step_times(
             "comparison",

@@ -4,8 +4,9 @@ Rules name inputs by these paths and not as `rules.….output`: Snakemake hashes
 that names another so once for each of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from onescale.claims import needs
 from onescale.data.fetch import CACHED
@@ -22,6 +23,12 @@ class ResultFiles:
 
     plan: Plan
     tables: Mapping[str, TableJob] = field(default_factory=dict)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "ResultFiles":
+        """Those of a configuration that was checked. Raises SpecError and DataError."""
+        tables = {name: TableJob(name, given) for name, given in config["tables"].items()}
+        return cls(Plan.from_config(config), tables)
 
     @property
     def results(self) -> str:
@@ -45,6 +52,15 @@ class ResultFiles:
     def runs(self, names: list[str], ending: str = "json", folder: str | None = None) -> list[str]:
         """The run files of these variants."""
         return [f"{folder or self.results}/runs/{name}.{ending}" for name in names]
+
+    def pages(self, names: Iterable[str]) -> list[str]:
+        """The table and the page of each of these."""
+        return [f"{self.results}/{name}.{form}" for name in names for form in ("csv", "md")]
+
+    def figures(self, names: Iterable[str]) -> list[str]:
+        """The two files of each of these."""
+        forms = ("png", "svg")
+        return [f"{self.results}/figures/{name}.{form}" for name in names for form in forms]
 
     def ages(self, *scales: str) -> list[str]:
         """The class ages on these scales, as the chapter prints them; none unless all are made."""
@@ -95,3 +111,12 @@ class ResultFiles:
     def step_times(self, *pages: str) -> list[str]:
         """What a step costs for these pages, but for those that compare no seconds."""
         return [f"{self.results}/step_times/{page}.json" for page in pages if self.timed(page)]
+
+
+def one_of(names: Iterable[str]) -> str:
+    """What a wildcard that is one of these names must fit; of none, what nothing fits.
+
+    >>> one_of({"sgd", "adam"}), one_of([])
+    ('adam|sgd', '(?!)')
+    """
+    return "|".join(sorted(names)) or "(?!)"

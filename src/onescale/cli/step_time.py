@@ -6,7 +6,7 @@ import click
 
 from onescale.cli import options as shared
 from onescale.core.errors import DataError, SpecError
-from onescale.core.threads import one_thread
+from onescale.core.jobs import one_thread
 
 
 @click.command()

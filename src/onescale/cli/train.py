@@ -12,8 +12,8 @@ import click
 
 from onescale.cli import options as shared
 from onescale.core.errors import SpecError
+from onescale.core.jobs import one_thread
 from onescale.core.settings import read_mapping
-from onescale.core.threads import one_thread
 
 
 @click.command()

@@ -4,6 +4,7 @@ A message is one line that says where, what was found, and what to do. Whatever 
 is a bug: it ends with status 1, and `onescale --debug` shows its traceback.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -51,6 +52,21 @@ def placed(place: str) -> Iterator[None]:
         yield
     except SpecError as error:
         raise SpecError(f"{place}: {error}") from None
+
+
+@contextmanager
+def in_one_line(place: str) -> Iterator[None]:
+    """End the process at an error of ours with a line about it, without the frames of its host.
+
+    >>> with in_one_line("configuration"):
+    ...     raise SpecError("no such rate")
+    Traceback (most recent call last):
+    SystemExit: configuration: no such rate
+    """
+    try:
+        yield
+    except OnescaleError as error:
+        sys.exit(f"{place}: {error}")
 
 
 def suggest(name: str, known, what: str = "name") -> str:

@@ -28,6 +28,16 @@ def at_hand(path: str, home: str) -> str:
     return next(filter(os.path.exists, (path, *map(os.path.normpath, beside))), path)
 
 
+def workflow_files(home: str) -> list[str]:
+    """What the workflow itself is, with the Snakefile in `home`: by paths of the working folder
+    where that is its own."""
+    root = Path(os.path.realpath(home))
+    root = Path() if root == Path.cwd() else root
+    parts = ("Snakefile", "workflow", "profiles", "pyproject.toml", "requirements.lock")
+    found = (path for part in parts for path in (root / part, *(root / part).rglob("*.*")))
+    return sorted(str(path) for path in found if path.is_file() and path.suffix != ".pyc")
+
+
 @functools.cache
 def sources(module: str, root: str | Path | None = None) -> list[str]:
     """`module` and all of ours that it imports, at any depth, as sorted paths that begin with

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
 from onescale.core.errors import SpecError, placed, some, suggest
-from onescale.training.expansion import with_own_optimizers, written_out
+from onescale.training.expansion import with_files, with_own_optimizers, written_out
 from onescale.training.plan import CHAPTER
 from onescale.training.variant import Variant
 
@@ -54,7 +54,18 @@ def checked(
     for place, name, known in _mentions(config):
         if name not in known:
             raise SpecError(f"{place}: {suggest(name, known)}")
-    return for_dataset(config)
+    return with_files(for_dataset(config), find)
+
+
+def require_unmoved(config: Mapping[str, Any], moved: Callable[[str], str]) -> None:
+    """Raises SpecError where the workflow that this one is a module of moves its results; moved:
+    where it puts a path."""
+    folder = f"{config['results']}/"
+    if moved(folder) != folder:
+        raise SpecError(
+            "a module's prefix moves files, but not what commands are told; leave it out, and say"
+            " where files go by results: FOLDER in the module's configuration"
+        )
 
 
 def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
