@@ -43,7 +43,7 @@ def study(write_run):
 
 def read(study):
     spec, paths = study
-    return Study.from_text(json.dumps(spec)), read_all(paths)
+    return Study.from_mapping(spec), read_all(paths)
 
 
 def test_a_row_a_point_with_what_was_measured(study):
@@ -90,9 +90,9 @@ def test_drift_is_from_first_to_last_and_along_the_path(write_run):
     assert found["drift"] == pytest.approx((1 + 0) / 2)
     assert found["drift_path"] == pytest.approx((2 + 0) / 2 + (1 + 0) / 2)
     spec = {"name": "s", "title": "t", "axes": [], "points": [{"variant": "a", "values": {}}]}
-    frame = study_table(Study.from_text(json.dumps(spec)), {"a": record})
+    frame = study_table(Study.from_mapping(spec), {"a": record})
     assert frame["drift"][0] == pytest.approx(0.5)
-    assert "path" in study_page(Study.from_text(json.dumps(spec)), frame)
+    assert "path" in study_page(Study.from_mapping(spec), frame)
 
 
 def test_a_run_that_diverged_at_once_has_no_drift(write_run):
@@ -100,7 +100,7 @@ def test_a_run_that_diverged_at_once_has_no_drift(write_run):
     record = read_all([write_run("a", runs)])["a"]
     assert drift(record.runs[0]) is None
     spec = {"name": "s", "title": "t", "axes": [], "points": [{"variant": "a", "values": {}}]}
-    study = Study.from_text(json.dumps(spec))
+    study = Study.from_mapping(spec)
     frame = study_table(study, {"a": record})
     assert pd.isna(frame["drift"][0])
     assert "3 of 3 runs diverged" in study_page(study, frame)
@@ -110,7 +110,7 @@ def test_a_run_that_diverged_at_once_has_no_drift(write_run):
 def test_one_seed_has_no_interval(write_run):
     record = read_all([write_run("a", [run_entry(0, 0.9)], timing=False)])["a"]
     spec = {"name": "s", "title": "t", "axes": [], "points": [{"variant": "a", "values": {}}]}
-    study = Study.from_text(json.dumps(spec))
+    study = Study.from_mapping(spec)
     page = study_page(study, study_table(study, {"a": record}))
     assert "one seed" in page and "nan" not in page.lower() and "<NA>" not in page
 
@@ -125,10 +125,10 @@ def test_the_command_writes_both_files(study, tmp_path):
     assert page.read_text().startswith("# Dropout")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"points": [{}]}', '{"points": [], "x": 1}'])
-def test_a_study_that_is_none(text):
+@pytest.mark.parametrize("given", [[], {}, {"points": [{}]}, {"points": [], "x": 1}])
+def test_a_study_that_is_none(given):
     with pytest.raises(SpecError, match="study"):
-        Study.from_text(text)
+        Study.from_mapping(given)
 
 
 def test_unknown_axes_and_missing_runs(study):

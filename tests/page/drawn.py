@@ -74,7 +74,7 @@ def draw(figure: str, plan: Plan, folder: Path) -> Path:
         names = plan.groups[group]["variants"]
         records = read_all(write_runs(folder.parent / "runs", plan, names, range(3)))
         title = plan.groups[group]["title"]
-        spec = Spec.from_text(plan.comparison([group]))
+        spec = Spec.from_mapping(json.loads(plan.comparison([group])))
         drawn = {
             "curves": lambda: learning_curves(records, title),
             "anytime": lambda: anytime(records, title),
@@ -82,7 +82,8 @@ def draw(figure: str, plan: Plan, folder: Path) -> Path:
         }[kind]()
     else:
         records = read_all(write_runs(folder.parent / "runs", plan, plan.points(study), range(3)))
-        drawn = studies.draw(Study.from_text(plan.study(study)), records, plan.figure(study, form))
+        asked = json.loads(plan.figure(study, form))
+        drawn = studies.draw(Study.from_mapping(json.loads(plan.study(study))), records, asked)
     return style.write(drawn, folder / name)[1]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from onescale.comparison.spec import Criteria, Technique, techniques
 from onescale.core.errors import SpecError
-from onescale.core.settings import closed, read_mapping
+from onescale.core.settings import closed
 
 SETTINGS = {
     "as_written": "as written",
@@ -123,11 +123,6 @@ class ClaimSpec:
     printed: bool = True
     rules: str = ""
     techniques: tuple[Technique, ...] = ()
-
-    @classmethod
-    def from_text(cls, text: str) -> "ClaimSpec":
-        """From JSON, or from the file that follows an `@`. Raises SpecError."""
-        return cls.from_mapping(read_mapping(text))
 
     @classmethod
     def from_mapping(cls, mapping: Any) -> "ClaimSpec":

@@ -8,11 +8,10 @@ from onescale.core.errors import DataError
 
 @click.command()
 @shared.files("runs", "RUN.json", required=False)
-@click.option(
+@shared.mapping(
     "--spec",
+    "The keys claims, statistics, seeds, effects of the configuration as JSON, and levels.",
     required=True,
-    metavar="JSON|@FILE",
-    help="The keys claims, statistics, seeds, effects of the configuration as JSON, and levels.",
 )
 @shared.csv
 @click.option("--parts", metavar="FILE", help="Write a row for every part of every claim, as CSV.")
@@ -45,7 +44,7 @@ def claims(runs, spec, csv, parts, markdown, step_times, data) -> None:
     from onescale.data.fetch import load
     from onescale.runs.record import read_all
 
-    wanted = ClaimSpec.from_text(spec)
+    wanted = ClaimSpec.from_mapping(spec)
     check(wanted)  # before any file is read
     records = read_all(runs, step_times) if runs else {}
     rows = judge(wanted, records, load(data) if data else None)
@@ -64,11 +63,8 @@ def claims(runs, spec, csv, parts, markdown, step_times, data) -> None:
 
 @click.command()
 @shared.runs
-@click.option(
-    "--spec",
-    required=True,
-    metavar="JSON|@FILE",
-    help="The keys discrepancies and statistics of the configuration as JSON.",
+@shared.mapping(
+    "--spec", "The keys discrepancies and statistics of the configuration as JSON.", required=True
 )
 @click.option("--tables", metavar="DIR", help="The folder of our tables, for a wrong formula.")
 @shared.csv
@@ -85,11 +81,11 @@ def discrepancies(runs, spec, tables, csv, markdown, step_times) -> None:
     from onescale.claims import discrepancies as costs
     from onescale.claims.testing import Evidence
     from onescale.comparison.spec import Criteria
-    from onescale.core.settings import read_mapping
+    from onescale.core.settings import closed
     from onescale.runs.record import read_all
 
-    given = read_mapping(spec, keys=("discrepancies", "statistics"))
-    criteria = Criteria.from_mapping(given.get("statistics"))
+    closed(spec, ("discrepancies", "statistics"), "--spec")
+    criteria = Criteria.from_mapping(spec.get("statistics"))
     evidence = Evidence(read_all(runs, step_times), criteria)
-    places = costs.discrepancies(given.get("discrepancies"), evidence, tables)
+    places = costs.discrepancies(spec.get("discrepancies"), evidence, tables)
     shared.write(costs.costs_page(places, criteria), markdown, (costs.costs_table(places), csv))

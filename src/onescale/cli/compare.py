@@ -9,10 +9,9 @@ from onescale.core.errors import SpecError
 
 @click.command()
 @shared.runs
-@click.option(
+@shared.mapping(
     "--spec",
-    metavar="JSON|@FILE",
-    help="Groups, reported rows and levels: the keys comparisons, reported, statistics of the "
+    "Groups, reported rows and levels: the keys comparisons, reported, statistics of the "
     "configuration as JSON. Default: one group of all the variants given.",
 )
 @click.option("--reference", metavar="VARIANT", help="Without --spec: what the others differ from.")
@@ -47,12 +46,12 @@ def compare(
     from onescale.comparison.table import compare
     from onescale.runs.record import read_all
 
-    if spec and reference:
+    if spec is not None and reference:
         raise SpecError("--reference goes without --spec, in which each group names its own")
     if bool(numbers) != bool(tables):
         raise SpecError("--numbers and --tables go together: what is printed, and where ours are")
     records = read_all(runs, step_times)
-    wanted = Spec.from_text(spec) if spec else Spec.of(records, reference)
+    wanted = Spec.of(records, reference) if spec is None else Spec.from_mapping(spec)
     frame = compare(records, wanted)
     if reproduction:
         printed = printed_numbers(numbers, tables) if numbers else []
@@ -64,7 +63,7 @@ def compare(
 
 @click.command()
 @shared.runs
-@click.option("--spec", required=True, metavar="JSON|@FILE", help="The study, with its points.")
+@shared.mapping("--spec", "The study, with its points.", required=True)
 @shared.csv
 @shared.markdown
 @shared.step_times
@@ -80,7 +79,7 @@ def study(runs, spec, csv, markdown, step_times) -> None:
     from onescale.comparison.study import Study, study_page, study_table
     from onescale.runs.record import read_all
 
-    study = Study.from_text(spec)
+    study = Study.from_mapping(spec)
     frame = study_table(study, read_all(runs, step_times))
     shared.write(study_page(study, frame), markdown, (frame, csv))
 
@@ -107,11 +106,8 @@ def trials(files, title, csv, markdown) -> None:
 @click.command()
 @shared.files("files", "TUNED.json")
 @click.option("--runs", required=True, metavar="DIR", help="Folder of the runs at the choices.")
-@click.option(
-    "--repeats",
-    required=True,
-    metavar="JSON|@FILE",
-    help="By tuned variant, the variants that came of tuning it again.",
+@shared.mapping(
+    "--repeats", "By tuned variant, the variants that came of tuning it again.", required=True
 )
 @click.option("--title", default="Tuning", help="The heading of the page.")
 @shared.csv
@@ -125,11 +121,10 @@ def repeats(files, runs, repeats, title, csv, markdown) -> None:
         --repeats '{"tuned_sgd": ["tuned_sgd_again1"]}'
     """
     from onescale.comparison.repeats import repeats_page, repeats_table
-    from onescale.core.settings import read_mapping
     from onescale.runs.record import read_all
     from onescale.runs.tuning import read
 
     searches = {search["name"]: search for search in map(read, files)}
     records = read_all([f"{runs}/{name}.json" for name in searches])
-    frame = repeats_table(read_mapping(repeats, "--repeats"), searches, records)
+    frame = repeats_table(repeats, searches, records)
     shared.write(repeats_page(title, frame, searches), markdown, (frame, csv))

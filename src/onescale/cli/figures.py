@@ -75,12 +75,12 @@ def anytime(runs, title, step_times):
 
 @figures.command()
 @options.runs
-@click.option("--spec", "text", metavar="JSON|@FILE", help="As for 'onescale compare'.")
+@options.mapping("--spec", "As for 'onescale compare'.")
 @click.option("--group", metavar="NAME", help="Which group of --spec; default: the first.")
 @click.option("--reference", metavar="VARIANT", help="Without --spec: what the others differ from.")
 @click.option("--title", default="", help="Without --spec: the line at the top.")
 @drawn
-def comparison(runs, text, group, reference, title):
+def comparison(runs, spec, group, reference, title):
     """Every seed as a dot, means and intervals, differences and verdicts.
 
     \b
@@ -93,7 +93,7 @@ def comparison(runs, text, group, reference, title):
     from onescale.runs.record import read_all
 
     records = read_all(runs)
-    spec = Spec.from_text(text) if text else Spec.of(records, reference)
+    spec = Spec.of(records, reference) if spec is None else Spec.from_mapping(spec)
     groups = {known.name: known for known in spec.groups}
     if group is not None and group not in groups:
         raise SpecError(f"--group: {suggest(group, groups, 'group')}")
@@ -104,11 +104,8 @@ def comparison(runs, text, group, reference, title):
 
 @figures.command()
 @options.runs
-@click.option(
-    "--spec",
-    required=True,
-    metavar="JSON|@FILE",
-    help="The keys effects and statistics of the configuration as JSON.",
+@options.mapping(
+    "--spec", "The keys effects and statistics of the configuration as JSON.", required=True
 )
 @drawn
 def effects(runs, spec):
@@ -121,25 +118,24 @@ def effects(runs, spec):
     """
     from onescale.comparison.effects import worths
     from onescale.comparison.spec import Criteria, techniques
-    from onescale.core.settings import read_mapping
+    from onescale.core.settings import closed
     from onescale.figures.effects import effects as draw
     from onescale.runs.record import read_all
 
-    given = read_mapping(spec, keys=("effects", "statistics"))
-    criteria = Criteria.from_mapping(given.get("statistics"))
-    rows = worths(techniques(given.get("effects")), read_all(runs), criteria)
+    closed(spec, ("effects", "statistics"), "--spec")
+    criteria = Criteria.from_mapping(spec.get("statistics"))
+    rows = worths(techniques(spec.get("effects")), read_all(runs), criteria)
     return draw(rows, criteria)
 
 
 @figures.command()
-@click.option(
+@options.mapping(
     "--spec",
-    "text",
-    metavar="JSON|@FILE",
-    help="The key surface of config.yaml: start, updates and optimizers. Default: the chapter's.",
+    "The key surface of config.yaml: start, updates and optimizers. Default: the chapter's.",
+    default="{}",
 )
 @drawn
-def surface(text):
+def surface(spec):
     """Paths of the optimisers on z = x²/20 + y².
 
     \b
@@ -149,7 +145,7 @@ def surface(text):
     from onescale.figures.surface import paths
     from onescale.nn.surface import Descent
 
-    descent = Descent.from_text(text) if text else Descent()
+    descent = Descent.from_mapping(spec)
     return paths(descent.optimizers, descent.start, descent.updates)
 
 
@@ -169,7 +165,7 @@ def activations(seed):
 
 
 @figures.command()
-@click.option("--augment", required=True, metavar="JSON", help="The key augment of a variant.")
+@options.mapping("--augment", "The key augment of a variant.", required=True)
 @click.option("--seed", default=0, show_default=True, help="Of the draws.")
 @options.data
 @drawn
@@ -180,12 +176,10 @@ def augmented(augment, seed, data):
     Example:
       onescale figures augmented --augment '{"rotation": 10, "shift": 2}' -o augmented
     """
-    from onescale.core.settings import read_mapping
     from onescale.data.fetch import load
     from onescale.figures.digits import augmented as draw
 
-    strengths = read_mapping(augment, "--augment")
-    return draw(load(data), strengths, seed)
+    return draw(load(data), augment, seed)
 
 
 @figures.command()
@@ -208,8 +202,8 @@ def confusion(run, data):
 
 @figures.command()
 @options.runs
-@click.option("--spec", required=True, metavar="JSON|@FILE", help="As for 'onescale study'.")
-@click.option("--figure", required=True, metavar="JSON", help="Its kind, and which axes go where.")
+@options.mapping("--spec", "As for 'onescale study'.", required=True)
+@options.mapping("--figure", "Its kind, and which axes go where.", required=True)
 @options.step_times
 @drawn
 def study(runs, spec, figure, step_times):
@@ -225,13 +219,13 @@ def study(runs, spec, figure, step_times):
     from onescale.runs.record import read_all
 
     records = read_all(runs, step_times)
-    return draw(Study.from_text(spec), records, figure)
+    return draw(Study.from_mapping(spec), records, figure)
 
 
 @figures.command()
 @options.files("files", "TUNED.json")
 @click.option("--title", default="", help="The line at the top.")
-@click.option("--figure", default='{"kind": "sensitivity"}', metavar="JSON", help="Or search.")
+@options.mapping("--figure", "Or search.", default='{"kind": "sensitivity"}')
 @drawn
 def trials(files, title, figure):
     """What tuning tried: accuracy against the tuned values, and the choice.

@@ -4,7 +4,6 @@ import click
 
 from onescale.cli import options as shared
 from onescale.core.errors import SpecError
-from onescale.core.settings import read_mapping
 
 
 @click.group()
@@ -21,10 +20,9 @@ def mnist() -> None:
     help="Where to look; give it again for the next to try. Default: those of the data set.",
 )
 @click.option("--dataset", default="mnist", show_default=True, help="Name of the data set.")
-@click.option(
+@shared.mapping(
     "--spec",
-    metavar="JSON|@FILE",
-    help="The data set's entry in config.yaml: sources, sha256 and, where they are not those of "
+    "The data set's entry in config.yaml: sources, sha256 and, where they are not those of "
     "MNIST, train, test, shape, classes. Not needed for mnist.",
 )
 @click.option("--retries", default=2, show_default=True, type=click.IntRange(0), help="A file.")
@@ -49,7 +47,7 @@ def fetch(sources, dataset, spec, retries, timeout, output) -> None:
     from onescale.data.idx import IdxSpec
 
     if spec is not None:
-        chosen = IdxSpec.from_mapping(dataset, read_mapping(spec))
+        chosen = IdxSpec.from_mapping(dataset, spec)
     elif dataset == "mnist":
         chosen = MNIST
     else:

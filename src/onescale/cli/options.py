@@ -1,12 +1,14 @@
-"""What commands share: run files, where the data lie, pages and tables out."""
+"""What commands share: run files, mappings as JSON, where the data lie, pages and tables out."""
 
 import os
 import re
 from collections.abc import Callable
+from typing import Any
 
 import click
 
 from onescale.core.errors import DataError
+from onescale.core.settings import read_mapping
 from onescale.core.text_files import read_text
 
 
@@ -34,6 +36,16 @@ def files(name: str, metavar: str, required: bool = True) -> Callable:
         type=click.Path(),
         callback=_listed,
     )
+
+
+def _mapping(context, parameter, text: str | None) -> dict[str, Any] | None:
+    return None if text is None else read_mapping(text, parameter.opts[0])
+
+
+def mapping(option: str, about: str, **settings: Any) -> Callable:
+    """An option that is a mapping: JSON, or the file after an `@` that holds it."""
+    settings = {"metavar": "JSON|@FILE", "callback": _mapping, "help": about} | settings
+    return click.option(option, **settings)
 
 
 runs = files("runs", "RUN.json")

@@ -13,11 +13,10 @@ import click
 from onescale.cli import options as shared
 from onescale.core.errors import SpecError
 from onescale.core.jobs import one_thread
-from onescale.core.settings import read_mapping
 
 
 @click.command()
-@click.option("--spec", required=True, metavar="JSON|@FILE", help="The variant: any of its keys.")
+@shared.mapping("--spec", "The variant: any of its keys.", required=True)
 @click.option("--seeds", default="0", show_default=True, help="Whole numbers with commas between.")
 @shared.data
 @click.option(
@@ -53,10 +52,9 @@ def train(spec, seeds, data, output, log, checkpoints, chosen) -> None:
 
     if not output.endswith(".json"):
         raise SpecError(f"--output: {output!r} must end in .json")
-    given = read_mapping(spec)
     if chosen:
-        given |= read(chosen)["choice"]["variant"]
-    variant = Variant.from_mapping(given)
+        spec |= read(chosen)["choice"]["variant"]
+    variant = Variant.from_mapping(spec)
     seeds = parsed_seeds(seeds)
     if log:
         os.makedirs(os.path.dirname(log) or ".", exist_ok=True)

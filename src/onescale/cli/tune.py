@@ -4,11 +4,10 @@ import click
 
 from onescale.cli import options as shared
 from onescale.core.jobs import one_thread
-from onescale.core.settings import read_mapping
 
 
 @click.command()
-@click.option("--spec", required=True, metavar="JSON|@FILE", help="The search; see the example.")
+@shared.mapping("--spec", "The search; see the example.", required=True)
 @shared.data
 @click.option(
     "-o",
@@ -46,7 +45,7 @@ def tune(spec, data, output, checkpoints) -> None:
     from onescale.training.search import Search
     from onescale.training.tuning import tune
 
-    search = Search.from_mapping(read_mapping(spec))
+    search = Search.from_mapping(spec)
 
     def report(number, count, point, run) -> None:
         reached = "" if search.objective == "accuracy" else ", level not reached"

@@ -3,13 +3,12 @@
 import click
 
 from onescale.cli import options as shared
-from onescale.core.settings import read_mapping
 
 
 @click.command()
 @shared.files("outputs", "RESULT")
 @click.option("--input", "inputs", multiple=True, metavar="FILE", help="What they were made from.")
-@click.option("--configuration", default="{}", metavar="JSON|@FILE", help="As it was in force.")
+@shared.mapping("--configuration", "As it was in force.", default="{}")
 @click.option("-o", "--output", required=True, metavar="FILE", help="The manifest to write.")
 def manifest(outputs, inputs, configuration, output) -> None:
     """Write the SHA-256 of results, of what they were made from and of onescale's own modules.
@@ -20,7 +19,7 @@ def manifest(outputs, inputs, configuration, output) -> None:
     """
     from onescale.core.manifest import write
 
-    write(output, inputs, outputs, read_mapping(configuration, "--configuration"))
+    write(output, inputs, outputs, configuration)
 
 
 @click.command()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import build, closed, number, read_mapping
+from onescale.core.settings import build, closed, number
 
 SMALLEST_RATIO = 1.1  # of steps or seconds, that would be of interest
 
@@ -113,11 +113,6 @@ class Spec:
             Criteria.from_mapping(mapping.get("statistics")),
             dict(mapping.get("trials") or {}),
         )
-
-    @classmethod
-    def from_text(cls, text: str) -> "Spec":
-        """From JSON, or from the file that follows an `@`."""
-        return cls.from_mapping(read_mapping(text))
 
 
 def repeats(name: str, known: Iterable[str]) -> list[str]:

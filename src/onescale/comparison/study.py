@@ -17,7 +17,7 @@ from onescale.comparison.spec import Criteria
 from onescale.comparison.table import frame_of, measured
 from onescale.core import text as markdown
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.core.settings import read_mapping
+from onescale.core.settings import closed
 from onescale.core.text import cell, number, percent, points
 from onescale.runs.record import Record
 from onescale.runs.run import Run
@@ -47,12 +47,12 @@ class Study:
     confidence: float = 0.95
 
     @classmethod
-    def from_text(cls, text: str) -> "Study":
-        """From JSON, or from the file that follows an `@`. Raises SpecError."""
-        given = read_mapping(text, "study", [f.name for f in fields(cls)])
+    def from_mapping(cls, mapping: Any) -> "Study":
+        """Raises SpecError on what is not known or missing."""
+        closed(mapping, [f.name for f in fields(cls)], "study")
         try:
-            points = [StudyPoint(p["variant"], p["values"]) for p in given.pop("points")]
-            return cls(points=points, **given)
+            points = [StudyPoint(p["variant"], p["values"]) for p in mapping["points"]]
+            return cls(**{**mapping, "points": points})
         except (KeyError, TypeError) as error:
             raise SpecError(
                 f"study: needs name, title, axes and points with variant and values ({error})"

@@ -5,19 +5,21 @@ axes of what was varied or tuned.
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import read_mapping
 from onescale.figures.style import Figure
 
 _AXES = ("x", "lines", "panels")
 
 
-def draw(text: str, kinds: dict[str, Callable[..., Figure]], axes: Iterable[str], *data) -> Figure:
-    """The figure of `data` that JSON asks for. Raises SpecError for what cannot be meant."""
-    given = read_mapping(text, "--figure")
-    kind = str(given.pop("kind", None))
+def draw(
+    asked: Mapping[str, Any], kinds: dict[str, Callable[..., Figure]], axes: Iterable[str], *data
+) -> Figure:
+    """The figure of `data` that is asked for. Raises SpecError for what cannot be meant."""
+    kind = str(asked.get("kind"))
+    given = {key: value for key, value in asked.items() if key != "kind"}
     if kind not in kinds:
         raise SpecError(f"--figure: {suggest(kind, kinds, 'kind')}")
     options = list(inspect.signature(kinds[kind]).parameters.values())[len(data) :]

@@ -5,7 +5,7 @@ seed. grid: a panel of learning curves for each value of an axis. speed: accurac
 and against seconds. drift: how the activations of each layer move during training.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -168,13 +168,13 @@ KINDS: dict[str, Callable[..., Figure]] = {
 }
 
 
-def draw(study: Study, records: dict[str, Record], text: str) -> Figure:
-    """The figure that JSON such as {"kind": "response", "x": "dropout.ratio"} asks for.
+def draw(study: Study, records: dict[str, Record], asked: Mapping[str, Any]) -> Figure:
+    """The figure that {"kind": "response", "x": "dropout.ratio"} or the like asks for.
 
     Raises SpecError for an unknown kind, key or axis, DataError for a point without its run.
     """
     study.check_runs(records)
-    return kinds.draw(text, KINDS, study.axes, study, records)
+    return kinds.draw(asked, KINDS, study.axes, study, records)
 
 
 def _measured(record: Record, measure: str) -> list[float]:

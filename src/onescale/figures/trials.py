@@ -7,7 +7,7 @@ too narrow. `best_of` shows what a smaller budget would have found. `search` sho
 where the draws lie, how good each is, and the learning curves of the best.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -109,9 +109,9 @@ def search(searches: list[Search], title: str, x: str, lines: str) -> Figure:
 KINDS = {"sensitivity": sensitivity, "best_of": best_of, "search": search}
 
 
-def draw(searches: list[Search], title: str, text: str) -> Figure:
-    """The figure that JSON such as {"kind": "sensitivity"} asks for. Raises SpecError."""
-    return kinds.draw(text, KINDS, searches[0]["axes"], searches, title)
+def draw(searches: list[Search], title: str, asked: Mapping[str, Any]) -> Figure:
+    """The figure that {"kind": "sensitivity"} or the like asks for. Raises SpecError."""
+    return kinds.draw(asked, KINDS, searches[0]["axes"], searches, title)
 
 
 class _Scale:

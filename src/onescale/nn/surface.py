@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from onescale.core.errors import SpecError
-from onescale.core.settings import check_number, read_mapping
+from onescale.core.settings import check_number, closed
 from onescale.nn import optimizer_file
 
 START = (-7.0, 2.0)
@@ -35,9 +35,10 @@ class Descent:
     updates: int = UPDATES
 
     @classmethod
-    def from_text(cls, text: str) -> "Descent":
-        """From JSON, or from the file after an `@`. Raises SpecError on what cannot be meant."""
-        descent = cls(**read_mapping(text, "surface", [field.name for field in fields(cls)]))
+    def from_mapping(cls, mapping: Any) -> "Descent":
+        """Raises SpecError on what cannot be meant."""
+        closed(mapping, [field.name for field in fields(cls)], "surface")
+        descent = cls(**mapping)
         check_number(descent.updates, "integer", "[1, inf)", "surface.updates")
         if not isinstance(descent.start, list | tuple) or len(descent.start) != 2:
             raise SpecError(f"surface.start: {descent.start!r} must be two numbers, x and y")
