@@ -31,6 +31,10 @@ _LOCKED = (
     "{}: another Snakemake is at work on the same files; start again when it has ended (or its "
     "fetch_dataset has, if they share no more). If none runs, one was killed: snakemake --unlock"
 )
+_SILENT = {
+    LogEvent.PROGRESS, LogEvent.GROUP_INFO, LogEvent.JOB_STARTED, LogEvent.SHELLCMD,
+    LogEvent.RESOURCES_INFO, LogEvent.WORKFLOW_STARTED,
+}  # fmt: skip
 # As it was typed where it is not on the path; looked up before the workflow adds to the path.
 _PROGRAM = "snakemake" if shutil.which("snakemake") else sys.argv[0]
 
@@ -75,14 +79,9 @@ class LogHandler(LogHandlerBase):
                 LogEvent.JOB_FINISHED: self._finished,
                 LogEvent.JOB_ERROR: self._job_failed,
                 LogEvent.GROUP_ERROR: self._group_failed,
-                LogEvent.PROGRESS: lambda record: None,
-                LogEvent.GROUP_INFO: lambda record: None,
-                LogEvent.JOB_STARTED: lambda record: None,
-                LogEvent.SHELLCMD: lambda record: None,
-                LogEvent.RESOURCES_INFO: lambda record: None,
-                LogEvent.WORKFLOW_STARTED: lambda record: None,
             }.get(event, self._other)
-            told(record)
+            if event not in _SILENT:
+                told(record)
         except Exception:
             self.handleError(record)
 

@@ -108,14 +108,14 @@ def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int
     return text.page(
         "# Confirmation",
         opening,
-        *_sections(differing, pairs, ("first seeds", "fresh seeds"), "claims.md"),
+        *_sections(differing, pairs, ("first seeds", "fresh seeds")),
     )
 
 
-def carry_over_page(tables: Mapping[str, list[Row]], links: str = "claims.md") -> str:
+def carry_over_page(tables: Mapping[str, list[Row]]) -> str:
     """The verdict on every claim by data set, in the settings that all of them have.
 
-    tables: claims.csv by the name of the data set. links: the page that claims are linked to.
+    tables: claims.csv by the name of the data set.
     """
     pairs = paired(tables)
     shared = [pair for pair in pairs if pair.shared]
@@ -131,9 +131,7 @@ def carry_over_page(tables: Mapping[str, list[Row]], links: str = "claims.md") -
         "rests on least surely, which may be another part on another data set; figures that the "
         "chapter prints are asked of its own data set alone."
     )
-    return text.page(
-        "# Claims by data set", opening, *_sections(differing, shared, tuple(tables), links)
-    )
+    return text.page("# Claims by data set", opening, *_sections(differing, shared, tuple(tables)))
 
 
 def _keyed(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], Row]]:
@@ -159,17 +157,15 @@ def _counted(pairs: list[Pair], where: str) -> str:
     return " ".join(told)
 
 
-def _sections(
-    differing: list[Pair], pairs: list[Pair], heads: tuple[str, ...], links: str
-) -> Iterator[str]:
+def _sections(differing: list[Pair], pairs: list[Pair], heads: tuple[str, ...]) -> Iterator[str]:
     if differing:
-        yield text.section("## Where they differ", _table(differing, heads, links))
-    yield text.section("## All", _table(pairs, heads, links))
+        yield text.section("## Where they differ", _table(differing, heads))
+    yield text.section("## All", _table(pairs, heads))
 
 
-def _table(pairs: list[Pair], heads: tuple[str, ...], links: str) -> str:
+def _table(pairs: list[Pair], heads: tuple[str, ...]) -> str:
     def claim(pair: Pair) -> str:
-        return f"[{pair.first['words']}]({links}#claim-{pair.first['claim']})"
+        return f"[{pair.first['words']}](claims.md#claim-{pair.first['claim']})"
 
     def verdict(place: int):
         return lambda pair: _verdict(pair.rows[place])

@@ -55,16 +55,22 @@ def estimate(hypothesis: Hypothesis, outcome: Outcome) -> str:
 def measured(test: str, unit: str, value: float) -> str:
     """A value as a test of a measure in this unit gives it, with what it counts."""
     known = UNITS[TESTS[test].unit or unit]
-    if TESTS[test].alone:
-        return known.value(value) + known.after_value
-    return known.difference(value) + known.after_difference
+    after = known.after_value if TESTS[test].alone else known.after_difference
+    return _number(test, unit, value) + after
+
+
+def _number(test: str, unit: str, value: float) -> str:
+    """The same without what it counts."""
+    known = UNITS[TESTS[test].unit or unit]
+    return (known.value if TESTS[test].alone else known.difference)(value)
 
 
 def interval(hypothesis: Hypothesis, outcome: Outcome) -> str:
     """The interval of an outcome; a dash where it has none."""
     if outcome.low is None or outcome.low == outcome.high:
         return DASH
-    return f"{_write(hypothesis, outcome.low)} to {_write(hypothesis, outcome.high)}"
+    unit = MEASURES[hypothesis.measure].unit
+    return " to ".join(_number(hypothesis.test, unit, end) for end in (outcome.low, outcome.high))
 
 
 def row_label(measure: str | None, case: str | None) -> str:
@@ -122,12 +128,3 @@ def subject(given: Any) -> str:
     alike = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*names, strict=False))
     start = "".join(column[0] for column in alike)
     return f"{len(names)} nets {start}…" if len(names) > 1 else names[0]
-
-
-def _unit(hypothesis: Hypothesis) -> Unit:
-    return UNITS[TESTS[hypothesis.test].unit or MEASURES[hypothesis.measure].unit]
-
-
-def _write(hypothesis: Hypothesis, value: float) -> str:
-    unit = _unit(hypothesis)
-    return unit.value(value) if TESTS[hypothesis.test].alone else unit.difference(value)

@@ -5,9 +5,11 @@ by seed; the family of Holm's correction is the group. Every cell that is undefi
 row's `note` says why. A variant that stands in two groups has a row in each.
 """
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from onescale.comparison import statistics
@@ -165,6 +167,5 @@ def _printed(variant: str, spec: Spec) -> dict[str, float]:
 
 def _median(values: Iterable[float | None]) -> float | None:
     """The median, None ranking above every number; None where it falls on a None."""
-    ranked = sorted(values, key=lambda value: (value is None, value or 0))
-    middle = ranked[(len(ranked) - 1) // 2 : len(ranked) // 2 + 1]
-    return None if None in middle else sum(middle) / len(middle)
+    middle = float(np.median([math.inf if value is None else value for value in values]))
+    return None if middle == math.inf else middle

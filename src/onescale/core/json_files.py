@@ -15,9 +15,9 @@ from onescale.core.text import brief
 from onescale.core.text_files import read_text
 
 
-def write_json(path: str | os.PathLike, value: Any, indent: int | None = 1) -> None:
+def write_json(path: str | os.PathLike, value: Any) -> None:
     """Write strict JSON (NaN and infinities are a ValueError), whole or not at all."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
     with atomic_write(path) as stream:
         stream.write(text + "\n")
 

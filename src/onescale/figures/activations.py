@@ -14,7 +14,7 @@ _TALLEST = 0.16  # share of a layer's activations at which a bar is cut off
 
 
 @style.drawing
-def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int = 0) -> Figure:
+def histograms(inputs: int = 1000, seed: int = 0) -> Figure:
     """A panel an activation and initial scale; in each, a histogram a layer, the first on top."""
     rows, columns = list(activations.SHOWN), list(activations.INITS)
     adjust = {"left": 0.065, "right": 0.985, "top": 0.9, "bottom": 0.06}
@@ -25,7 +25,7 @@ def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int 
         more = " (last bar: 3 and more)" if activation == "relu" else ""
         for axes, name in zip(line, columns, strict=True):
             init = activations.INITS[name]
-            values = activations.spread(init, activation, layers, nodes, inputs, seed)
+            values = activations.spread(init, activation, inputs=inputs, seed=seed)
             _panel(axes, values, activations.SHOWN[activation])
             axes.set_xlabel(f"activation{more}")
         line[0].set_ylabel(f"{activation}\nlayer", weight="bold")
@@ -34,7 +34,8 @@ def histograms(layers: int = 5, nodes: int = 100, inputs: int = 1000, seed: int 
     style.title(
         figure,
         "Activations before training, by initial weights",
-        f"{inputs:,} standard normal inputs through {layers} layers of {nodes} nodes; "
+        f"{inputs:,} standard normal inputs through {activations.LAYERS} layers of "
+        f"{activations.NODES} nodes; "
         f"bars are shares of a layer, cut off, with an orange cap, at {100 * _TALLEST:g} %; "
         "sd: standard deviation of the layer's activations",
     )

@@ -95,6 +95,7 @@ ACTIVATIONS = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
 # What histograms show of the chapter's: the whole range, of ReLU as much as tells.
 SHOWN = {name: ACTIVATIONS[name].ends or (0.0, 3.0) for name in ("sigmoid", "tanh", "relu")}
 
+LAYERS, NODES = 5, 100  # of the book's experiment
 INITS: dict[str, str | dict[str, float]] = {
     "std 0.01": {"normal": 0.01},
     "Xavier, √(1/n)": "xavier",
@@ -106,8 +107,8 @@ INITS: dict[str, str | dict[str, float]] = {
 def spread(
     init: str | dict[str, float],
     activation: str,
-    layers: int = 5,
-    nodes: int = 100,
+    layers: int = LAYERS,
+    nodes: int = NODES,
     inputs: int = 1000,
     seed: int = 0,
 ) -> list[np.ndarray]:

@@ -60,8 +60,8 @@ class Run:
         """Training accuracy minus test accuracy."""
         return self.train_accuracy - self.test_accuracy
 
-    def last_evaluations(self, count: int = LAST) -> float | None:
-        """Mean test accuracy of the last `count` evaluations; None if there were fewer.
+    def last_evaluations(self) -> float | None:
+        """Mean test accuracy of the last `LAST` evaluations; None if there were fewer.
 
         The evaluation after update 1, of a net that is hardly trained, is not one of them. A
         diverged run counts with its final accuracy, that of guessing the commonest class.
@@ -70,7 +70,7 @@ class Run:
             return self.test_accuracy
         both = zip(self.history["step"], self.history["test_accuracy"], strict=True)
         series = [accuracy for step, accuracy in both if step > 1]
-        return sum(series[-count:]) / count if len(series) >= count else None
+        return sum(series[-LAST:]) / LAST if len(series) >= LAST else None
 
     def crossing(self, level: float) -> Crossing | None:
         """When smoothed test accuracy first reached `level`, in updates; None if it never did."""

@@ -66,9 +66,18 @@ class TrainingData:
         return int(np.count_nonzero(predictions == labels)) / len(labels)
 
 
-def data_key(variant: Variant) -> tuple:
-    """What of a variant its `TrainingData` are made by: two variants of one key can share them."""
-    return variant.held_out, variant.train_images, variant.precision, bool(variant.augment)
+class SharedData:
+    """The `TrainingData` of many variants: made once for all of which it would be the same."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.made: dict[tuple, TrainingData] = {}
+
+    def of(self, variant: Variant) -> TrainingData:
+        key = variant.held_out, variant.train_images, variant.precision, bool(variant.augment)
+        if key not in self.made:
+            self.made[key] = TrainingData(variant, self.dataset)
+        return self.made[key]
 
 
 class BatchSampler:

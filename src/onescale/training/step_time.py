@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from onescale.data.dataset import Dataset
 from onescale.runs.step_times import Costs
-from onescale.training.batches import TrainingData, data_key
+from onescale.training.batches import SharedData
 from onescale.training.trainer import Trainer
 from onescale.training.variant import Variant
 
@@ -38,14 +38,11 @@ def measure(
     report: is handed the number of each round, from 1, and how many there are. Raises SpecError or
     DataError where a variant and the data do not fit.
     """
-    shared: dict[tuple, TrainingData] = {}
+    shared = SharedData(data)
     with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
         timers = []
         for variant, seeds in trained:
-            key = data_key(variant)
-            if key not in shared:
-                shared[key] = TrainingData(variant, data)
-            timers.append((_Timer(Trainer(variant, shared[key], seed=0)), set(seeds)))
+            timers.append((_Timer(Trainer(variant, shared.of(variant), seed=0)), set(seeds)))
         costs: Costs = {timer.name: {} for timer, _ in timers}
         rounds = sorted(set().union(*(seeds for _, seeds in timers)))
         for number, seed in enumerate(rounds, 1):

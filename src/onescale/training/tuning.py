@@ -11,6 +11,7 @@ with the accuracy of guessing, and as one that reaches no level.
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -20,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from onescale.data.dataset import Dataset
 from onescale.runs import tuning as files
 from onescale.runs.run import Run
-from onescale.training.batches import TrainingData, data_key
+from onescale.training.batches import SharedData
 from onescale.training.grid import GridPoint
 from onescale.training.journal import Journal
 from onescale.training.search import Search
@@ -49,14 +50,16 @@ def tune(
         search = Search.from_mapping(search)
     search.check()
     tried, journal = search.points(), Journal(checkpoints, search.name, data)
-    train = _Trials(search, data, journal)
+    shared = SharedData(data)
     runs: list[list[Entry]] = [[] for _ in tried]
     running, done = list(range(len(tried))), 0
     for rung in search.rungs:
         running = _kept(running, runs, search, rung.keep)
         for trial in running:
             for seed in search.seeds[len(runs[trial]) : rung.seeds]:
-                runs[trial].append(train(tried[trial], seed))
+                variant = search.as_tried(tried[trial])
+                train = partial(_train, variant, shared, seed, search.objective)
+                runs[trial].append(journal.run(variant, seed, train))
                 done += 1
                 report(done, search.trainings, tried[trial], runs[trial][-1])
     best = max(running, key=lambda i: (standing(runs[i], search.objective, errors=1), -i))
@@ -83,26 +86,12 @@ def standing(runs: Sequence[Entry], objective: str, errors: int = 0) -> tuple[fl
     return len(scores) / len(runs), (-mean if objective == "speed" else mean) - error, accuracy
 
 
-class _Trials:
-    """Trains what is tried, a run at a time, on data that are made ready once."""
-
-    def __init__(self, search: Search, data: Dataset, journal: Journal) -> None:
-        self.search, self.data, self.journal = search, data, journal
-        self.ready: dict[tuple, TrainingData] = {}
-
-    def __call__(self, point: GridPoint, seed: int) -> Entry:
-        variant = self.search.as_tried(point)
-        return self.journal.run(variant, seed, lambda: self._train(variant, seed))
-
-    def _train(self, variant: Variant, seed: int) -> Entry:
-        key = data_key(variant)
-        with threadpool_limits(1, user_api="blas"):
-            if key not in self.ready:
-                self.ready[key] = TrainingData(variant, self.data)
-            trainer = Trainer(variant, self.ready[key], seed)
-            for _ in trainer.evaluations():
-                pass
-        return _entry(trainer.run, variant, self.search.objective)
+def _train(variant: Variant, shared: SharedData, seed: int, objective: str) -> Entry:
+    with threadpool_limits(1, user_api="blas"):
+        trainer = Trainer(variant, shared.of(variant), seed)
+        for _ in trainer.evaluations():
+            pass
+    return _entry(trainer.run, variant, objective)
 
 
 def _entry(run: Run, variant: Variant, objective: str) -> Entry:
