@@ -11,6 +11,7 @@ from onescale.training.plan import Plan
 from page.drawn import draw, figures_of_claims, write_runs
 from places import AGES, configuration
 
+OPTIONS = "--configfile mine.yaml"
 SCALES = {"standardized": "standardize", "minmax": "minmax", "chapter": "scale --method chapter"}
 
 
@@ -79,7 +80,7 @@ def results(tmp_path_factory):
 def page(results):
     """The file of the page."""
     folder, _ = results
-    command("page", folder)
+    command("page", folder, "--options", OPTIONS)
     return folder / "index.html"
 
 

@@ -18,7 +18,7 @@ from onescale.claims.spec import ClaimSpec
 from onescale.claims.words import about
 from onescale.nn import surface
 from onescale.page.build import PANELS
-from page.conftest import command
+from page.conftest import OPTIONS, command
 from page.drawn import draw, figures_of_claims
 from places import AGES, ROOT, configuration
 from workflow_project import planned
@@ -144,6 +144,12 @@ def test_words_in_the_published_figures_stay_in_their_places(browser, page):
         shown, astray, untold = run(browser, FIGURES)
         assert shown >= 20 and astray == [] and untold == [], language
     browser.get(page.as_uri())
+
+
+def test_commands_have_the_options_of_the_run(browser):
+    go(browser, "#techniques&variant=adam")
+    shown = run(browser, "return document.querySelector('#variant pre').textContent")
+    assert shown.endswith(f"\nsnakemake --cores 4 train_adam {OPTIONS}")
 
 
 def test_it_asks_for_nothing(browser):

@@ -11,7 +11,7 @@ from pathlib import Path
 from onescale.claims import needs
 from onescale.claims.files import ResultFiles, one_of
 from onescale.core import jobs, sources
-from onescale.core.arguments import fitting, listed, words
+from onescale.core.arguments import configured, fitting, listed, words
 from onescale.core.errors import in_one_line
 from onescale.core.sources import package, sources as code, stamp
 from onescale.page.report import Report
@@ -38,6 +38,8 @@ late = in_one_line("configuration")
 claimed, confirmed, effects = map(late, (FILES.claimed, FILES.confirmed, FILES.effects))
 timed, step_times = late(FILES.timed), late(FILES.step_times)
 measured, measured_in_part = late(FILES.measured), late(FILES.measured_in_part)
+GIVEN = workflow.config_settings
+CONFIGURED = configured(workflow.main_snakefile, GIVEN.configfiles, GIVEN.config_args)
 REPORT = Report(RESULTS, report)
 shown, figure, rendered = REPORT.shown, REPORT.figure, REPORT.rendered
 jobs.one_thread()  # each job, so that figures and statistics keep to their one core as well

@@ -28,10 +28,11 @@ rule page:
         folder=lambda wildcards: RESULTS,
         data=data_folder,
         page=lambda wildcards: PAGE,
+        options=words(options=CONFIGURED),
     message:
         f"writing the page: {PAGE}"
     shell:
-        "onescale page {params.folder:q} --data {params.data:q} -o {params.page:q} > {log:q} 2>&1"
+        "onescale page {params.folder:q} --data {params.data:q} {params.options} -o {params.page:q} > {log:q} 2>&1"
 
 
 # The same page with the evidence on it. Its output is a mark, since a file has one rule.

@@ -15,7 +15,13 @@ from onescale.cli import options as shared
     metavar="DIR",
     help="Folder that 'onescale mnist fetch' has filled: with it the page shows misread images.",
 )
-def page(results, output, data) -> None:
+@click.option(
+    "--options",
+    default="",
+    metavar="TEXT",
+    help="Options that Snakemake was given, for the commands that the page shows.",
+)
+def page(results, output, data, options) -> None:
     """Write everything in a folder of results as one self-contained page, in English and Korean.
 
     RESULTS is a folder that the workflow filled, with its manifest.json; what is not there yet,
@@ -34,5 +40,5 @@ def page(results, output, data) -> None:
 
     output = output or Path(results, "index.html")
     with atomic_write(output) as stream:
-        stream.write(html(content(Results.read(results), load(data) if data else None)))
+        stream.write(html(content(Results.read(results), load(data) if data else None, options)))
     shared.say(f"wrote {output}: open it in a browser")

@@ -7,11 +7,13 @@ import hashlib
 import os
 import shlex
 from collections.abc import Iterable
+from pathlib import Path
 
 from onescale.core.atomic import atomic_write
 
 LONGEST = 50_000  # bytes of a text that stands in a command as it is
 FOLDER = ".snakemake/onescale"  # of the working folder: removed with all that Snakemake keeps
+USUAL = ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile")  # found unnamed
 
 
 def fitting(text: str) -> str:
@@ -46,3 +48,22 @@ def words(name: str = "", *files: str | Iterable[str], **options: object) -> str
     given = {f"--{k.replace('_', '-')}": fitting(str(v)) for k, v in options.items() if v}
     told = shlex.join([word for pair in given.items() for word in pair])
     return " ".join(filter(None, (name, listed(*files), told)))
+
+
+def configured(snakefile: str, files: Iterable[Path], values: Iterable[str]) -> str:
+    """Options by which Snakemake, started in the working folder, reads the same configuration.
+
+    >>> configured("Snakefile", [Path("config/quick.yaml")], ["seeds=[0, 1]"])
+    "--configfile config/quick.yaml --config 'seeds=[0, 1]'"
+    """
+    options = {
+        "--snakefile": [one] if (one := _from_here(snakefile)) not in USUAL else [],
+        "--configfile": [_from_here(path) for path in files],
+        "--config": list(values),
+    }
+    return shlex.join([word for name, given in options.items() if given for word in (name, *given)])
+
+
+def _from_here(path: str | Path) -> str:
+    """A path beneath the working folder from there, another as it is."""
+    return str(path).removeprefix(f"{os.getcwd()}{os.sep}")

@@ -56,6 +56,9 @@ function table(caption, header, rows, attributes = {}) {
       rows instanceof Node ? rows : el("tbody", {}, rows)));
 }
 
+// What one types to make a target by the configuration that these results were made by.
+const snakemake = (target) => ["snakemake --cores 4", target, DATA.options].filter(Boolean).join(" ");
+
 const chip = (text, kind) => el("span", { class: `chip ${kind}` }, text);
 
 // What a verdict or an outcome is, by the colour that it bears beside its words.

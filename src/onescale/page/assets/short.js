@@ -12,7 +12,7 @@ function shortPanel() {
 function brief() {
   const { steps, seeds } = DATA.about;
   if (!DATA.printed.length || DATA.printed.some((row) => row.after)) return null;
-  return el("p", {}, t("These are short runs, of {steps} updates and {seeds} seeds each: what helps after so few need not help after the chapter's 10,000, which make trains.", { steps, seeds: seeds.length }));
+  return el("p", {}, t("These are short runs, of {steps} updates and {seeds} seeds each: what helps after so few need not help after the chapter's 10,000, which make trains.", { steps: fixed(steps, 0), seeds: seeds.length }));
 }
 
 function helped() {
@@ -51,7 +51,7 @@ function verdicts() {
   if (!DATA.claims.length) {
     return el("section", {}, el("h3", {}, t("The chapter's claims")),
       el("p", {}, t("Not judged yet: this run compared the techniques. To judge the twenty claims as well, run:")),
-      el("pre", {}, el("code", {}, "snakemake --cores 4 evidence")));
+      el("pre", {}, el("code", {}, snakemake("evidence"))));
   }
   const rows = DATA.claims.flatMap((claim) => claim.rows);
   const counts = VERDICTS.map((word) => [word, rows.filter((row) => row.verdict === word).length]);

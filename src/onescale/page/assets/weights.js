@@ -46,7 +46,7 @@ function weightsPanel() {
   });
   update();
   return [
-    el("p", {}, t("{inputs} standard normal inputs go through {layers} layers of 100 nodes that nobody has trained. Weights that are too small pile the activations up at one value, weights too large drive them to the ends, where hardly a gradient is left.", { inputs: DATA.weights.inputs, layers })),
+    el("p", {}, t("{inputs} standard normal inputs go through {layers} layers of 100 nodes that nobody has trained. Weights that are too small pile the activations up at one value, weights too large drive them to the ends, where hardly a gradient is left.", { inputs: fixed(DATA.weights.inputs, 0), layers })),
     el("div", { class: "controls" }, functions, labelled(t("standard deviation of the weights"), input, read), jumps),
     box,
     table(t("Activations by layer"), [t("layer"), t("mean"), t("standard deviation"), t("at an end of the range")], facts),
