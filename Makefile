@@ -104,6 +104,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import venv; from ensurepip import version' 2>/dev/null || { echo >&2 "$(PYTHON) makes no virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "setting up $(VENV) (once; about a minute) …"
 	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip uninstall -qq --yes setuptools  # Python 3.11 puts it there; nothing here imports it
 	@$(INSTALL) --require-hashes --requirement requirements.lock
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
