@@ -3,17 +3,20 @@
 import subprocess
 import sys
 
-WITHOUT = "import sys; sys.modules['pandas'] = None; from onescale.cli import main; main()"
+WITHOUT = "import sys; sys.modules['{}'] = None; "
 
 
-def test_what_is_missing_is_named_with_what_brings_it(write_run):
-    command = [sys.executable, "-c", WITHOUT, "compare", write_run("adam", {0: 0.9})]
-    ended = subprocess.run(command, capture_output=True, text=True)
-    told = "onescale: this needs pandas, which is not installed: pip install 'onescale[workflow]'\n"
-    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", told)
+def test_what_is_missing_is_named_with_what_brings_it(write_run, tmp_path):
+    code = WITHOUT.format("matplotlib") + "from onescale.cli import main; main()"
+    wanted = ["figures", "curves", write_run("adam", {0: 0.9}), "-o", tmp_path / "curves.png"]
+    ended = subprocess.run([sys.executable, "-c", code, *wanted], capture_output=True, text=True)
+    what = "this needs matplotlib, which is not installed: pip install 'onescale[workflow]'"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", f"onescale: {what}\n")
 
 
-def test_from_python_too():
-    code = "import sys; sys.modules['pandas'] = None; import onescale; onescale.compare"
+def test_from_python_too(write_run):
+    run = str(write_run("adam", {0: 0.9}))
+    asked = f"import onescale; onescale.compare(onescale.load_runs({run!r}))"
+    code = WITHOUT.format("pandas") + asked
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert ended.stderr.endswith("onescale.compare needs it: pip install 'onescale[workflow]'\n")
+    assert ended.stderr.endswith("onescale.compare needs it: pip install 'onescale[notebook]'\n")

@@ -47,7 +47,7 @@ def read(study):
 
 
 def test_a_row_a_point_with_what_was_measured(study):
-    frame = study_table(*read(study))
+    frame = pd.DataFrame(study_table(*read(study)))
     assert list(frame["images"]) == ["all", "all", "300", "300"]
     assert list(frame["dropout.ratio"]) == ["none", "0.5"] * 2
     accuracies = pd.Series([0.97, 0.971, 0.972])
@@ -65,10 +65,11 @@ def test_levels_are_those_of_the_variants(study):
         content["variant"]["levels"] = [0.9]
         path.write_text(json.dumps(content), encoding="utf-8")
     found, records = read((spec, paths))
-    frame = study_table(found, records)
+    rows = study_table(found, records)
+    frame = pd.DataFrame(rows)
     assert 601 < frame["steps_to_90"][0] < 1201 and frame["reached_90"][3] == 0
     assert list(frame["learnt"]) == [1, 1, 0, 0]
-    page = study_page(found, frame)
+    page = study_page(found, rows)
     assert "steps to 90" in page and "80 % or more" in page and "nan" not in page.lower()
 
 
@@ -90,9 +91,9 @@ def test_drift_is_from_first_to_last_and_along_the_path(write_run):
     assert found["drift"] == pytest.approx((1 + 0) / 2)
     assert found["drift_path"] == pytest.approx((2 + 0) / 2 + (1 + 0) / 2)
     spec = {"name": "s", "title": "t", "axes": [], "points": [{"variant": "a", "values": {}}]}
-    frame = study_table(Study.from_mapping(spec), {"a": record})
-    assert frame["drift"][0] == pytest.approx(0.5)
-    assert "path" in study_page(Study.from_mapping(spec), frame)
+    rows = study_table(Study.from_mapping(spec), {"a": record})
+    assert rows[0]["drift"] == pytest.approx(0.5)
+    assert "path" in study_page(Study.from_mapping(spec), rows)
 
 
 def test_a_run_that_diverged_at_once_has_no_drift(write_run):
@@ -101,10 +102,10 @@ def test_a_run_that_diverged_at_once_has_no_drift(write_run):
     assert drift(record.runs[0]) is None
     spec = {"name": "s", "title": "t", "axes": [], "points": [{"variant": "a", "values": {}}]}
     study = Study.from_mapping(spec)
-    frame = study_table(study, {"a": record})
-    assert pd.isna(frame["drift"][0])
-    assert "3 of 3 runs diverged" in study_page(study, frame)
-    assert "nan" not in study_page(study, frame).lower()
+    rows = study_table(study, {"a": record})
+    assert rows[0]["drift"] is None
+    assert "3 of 3 runs diverged" in study_page(study, rows)
+    assert "nan" not in study_page(study, rows).lower()
 
 
 def test_one_seed_has_no_interval(write_run):

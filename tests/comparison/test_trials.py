@@ -40,7 +40,7 @@ def test_budget_choice_and_edge_stand_in_the_page():
     assert "10,000 images held out" in page and "The budget in runs is the same for all" in page
     shown = ["tuned_b", "optimizer.rate 0.2", "optimizer.rate", "2", "4", "8", "4", "95.05 ± 0.05"]
     assert cells(page, "tuned_b") == shown
-    frame = trials.trials_table([search()])
+    frame = pd.DataFrame(trials.trials_table([search()]))
     assert list(frame["chosen"]) == [False, True] and list(frame["cpu_seconds"]) == [4, 4]
     assert frame["held_out_accuracy_sd"][0] == pytest.approx(np.std([0.9, 0.901], ddof=1))
 
@@ -91,10 +91,11 @@ def test_repeats_tell_how_far_their_outcomes_lie_apart(write_run):
     searches = {name: search(name) for name in ("tuned_a", "tuned_a_again1")}
     first, again = {0: 0.97, 1: 0.972}, {0: 0.973, 1: 0.975}
     records = read_all([write_run("tuned_a", first), write_run("tuned_a_again1", again)])
-    frame = repeats_table(REPEATS, searches, records)
+    rows = repeats_table(REPEATS, searches, records)
+    frame = pd.DataFrame(rows)
     assert frame["variant"].tolist() == ["tuned_a"] * 2 and frame["tuning"].tolist() == [0, 1]
     assert frame["test_mean"].tolist() == pytest.approx([0.971, 0.974])
-    page = repeats_page("Tuned", frame, searches)
+    page = repeats_page("Tuned", rows, searches)
     assert cells(page, "tuned_a") == ["tuned_a", "2", "97.10", "97.40", "0.30"]
 
 
@@ -105,10 +106,11 @@ def test_repeats_for_speed_are_told_in_updates(write_run):
     records = read_all(
         [write_run("fast_a", {0: 0.98}, **runs), write_run("fast_a_again1", {0: 0.9}, **never)]
     )
-    frame = repeats_table({"fast_a": ["fast_a_again1"]}, searches, records)
+    rows = repeats_table({"fast_a": ["fast_a_again1"]}, searches, records)
+    frame = pd.DataFrame(rows)
     crossing = records["fast_a"].runs[0].crossing(0.97).step
     assert frame["test_mean"][0] == pytest.approx(crossing) and pd.isna(frame["test_mean"][1])
-    page = repeats_page("Fast", frame, searches)
+    page = repeats_page("Fast", rows, searches)
     assert cells(page, "fast_a") == ["fast_a", "2", "–", "–", "–"]
     assert f"{crossing:.0f}" in page
 

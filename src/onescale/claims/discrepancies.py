@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from onescale.claims.hypotheses import Outcome
 from onescale.claims.spec import DISCREPANT, Hypothesis, as_list, discrepant
 from onescale.claims.testing import Evidence, outcome_of
 from onescale.comparison import statistics
 from onescale.comparison.spec import Criteria
-from onescale.comparison.table import frame_of
+from onescale.comparison.table import Row, completed
 from onescale.core import text
 from onescale.core.csv_files import number_in, read_rows
 from onescale.core.errors import DataError, SpecError
@@ -149,7 +147,7 @@ def _last_column(path: Path) -> list[float]:
     return [number_in(path, rows, row, list(cells)[-1]) for row, cells in enumerate(rows, 1)]
 
 
-def costs_table(discrepancies: list[Discrepancy]) -> pd.DataFrame:
+def costs_table(discrepancies: list[Discrepancy]) -> list[Row]:
     """A row a cost; differences of accuracy as fractions."""
     rows = []
     for discrepancy in discrepancies:
@@ -159,7 +157,7 @@ def costs_table(discrepancies: list[Discrepancy]) -> pd.DataFrame:
             row |= {key: getattr(cost.outcome, key) for key in ("seeds", "estimate", "low", "high")}
             row |= {"p": cost.outcome.p_of(cost.decision), "mending_helps": cost.decision}
             rows.append(row | {"note": cost.outcome.note or None})
-    return frame_of(rows)
+    return completed(rows)
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:

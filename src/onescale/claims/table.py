@@ -6,16 +6,13 @@ ratios. What is undefined is an empty cell, and `note` says why.
 """
 
 from collections import Counter
-from typing import Any
-
-import pandas as pd
 
 from onescale.claims.hypotheses import NO_DIFFERENCE, NOT_ASKED, OPEN, REVERSED, SUPPORTED
 from onescale.claims.measures import MEASURES
 from onescale.claims.testing import Tested
 from onescale.claims.verdicts import Judgement
 from onescale.claims.words import about, subject
-from onescale.comparison.table import frame_of
+from onescale.comparison.table import Row, completed
 
 _COUNTED = {
     "parts_supported": SUPPORTED,
@@ -33,7 +30,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def claims_table(rows: list[Judgement], rules: str = "") -> pd.DataFrame:
+def claims_table(rows: list[Judgement], rules: str = "") -> list[Row]:
     """A row a verdict, with `COLUMNS`: numbers are those of the least sure of the parts that the
     verdict rests on, which `of` and `than` name. verdict_corrected: without what Holm over the page
     removes. rules: by which they were judged."""
@@ -44,10 +41,10 @@ def claims_table(rows: list[Judgement], rules: str = "") -> pd.DataFrame:
         own |= {column: count[decision] for column, decision in _COUNTED.items()}
         own["measure"] = row.measure  # none where it is judged by several as one
         cells.append(_cells(row, row.decisive, row.verdict) | own)
-    return frame_of(cells, COLUMNS)
+    return completed(cells, COLUMNS)
 
 
-def parts_table(rows: list[Judgement]) -> pd.DataFrame:
+def parts_table(rows: list[Judgement]) -> list[Row]:
     """A row for every hypothesis of every claim; `also` marks those that do not decide."""
     cells = [
         _cells(row, one, one.decision)
@@ -56,10 +53,10 @@ def parts_table(rows: list[Judgement]) -> pd.DataFrame:
         for one in row.tested
     ]
     columns = [column for column in COLUMNS if column not in _OF_A_ROW]
-    return frame_of(cells, [*columns[:3], "part", "also", *columns[3:]])
+    return completed(cells, [*columns[:3], "part", "also", *columns[3:]])
 
 
-def _cells(row: Judgement, one: Tested, verdict: str) -> dict[str, Any]:
+def _cells(row: Judgement, one: Tested, verdict: str) -> Row:
     """What a hypothesis brings to its row."""
     hypothesis, outcome, beside, images = one.hypothesis, one.outcome, one.beside, one.images
     return {

@@ -52,13 +52,13 @@ def compare(
         raise SpecError("--numbers and --tables go together: what is printed, and where ours are")
     records = read_all(runs, step_times)
     wanted = Spec.of(records, reference) if spec is None else Spec.from_mapping(spec)
-    frame = compare(records, wanted)
+    rows = compare(records, wanted)
     if reproduction:
         printed = printed_numbers(numbers, tables) if numbers else []
         page = reproduction_page(accuracies(records, wanted), printed, wanted)
         shared.write(page, reproduction)
     if csv or markdown or not reproduction:
-        shared.write(comparison_page(frame, records, wanted), markdown, (frame, csv))
+        shared.write(comparison_page(rows, records, wanted), markdown, (rows, csv))
 
 
 @click.command()
@@ -80,8 +80,8 @@ def study(runs, spec, csv, markdown, step_times) -> None:
     from onescale.runs.record import read_all
 
     study = Study.from_mapping(spec)
-    frame = study_table(study, read_all(runs, step_times))
-    shared.write(study_page(study, frame), markdown, (frame, csv))
+    rows = study_table(study, read_all(runs, step_times))
+    shared.write(study_page(study, rows), markdown, (rows, csv))
 
 
 @click.command()
@@ -126,5 +126,5 @@ def repeats(files, runs, repeats, title, csv, markdown) -> None:
 
     searches = {search["name"]: search for search in map(read, files)}
     records = read_all([f"{runs}/{name}.json" for name in searches])
-    frame = repeats_table(repeats, searches, records)
-    shared.write(repeats_page(title, frame, searches), markdown, (frame, csv))
+    rows = repeats_table(repeats, searches, records)
+    shared.write(repeats_page(title, rows, searches), markdown, (rows, csv))

@@ -76,11 +76,12 @@ def say(line: str) -> None:
 
 
 def write(page: str, markdown: str | None, *tables) -> None:
-    """Write a page and tables, pairs of (frame, path); the page goes to standard output where no
+    """Write a page and tables, pairs of (rows, path); the page goes to standard output where no
     path was given at all."""
     from onescale.core.atomic import atomic_write
+    from onescale.core.csv_files import as_csv
 
-    texts = {path: frame.to_csv(index=False, lineterminator="\n") for frame, path in tables if path}
+    texts = {path: as_csv(rows) for rows, path in tables if path}
     if markdown:
         texts[markdown] = page
     for path, text in texts.items():

@@ -8,42 +8,19 @@ neighbours) take the records and return Matplotlib figures.
 import html
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from onescale.comparison import table
 from onescale.comparison.spec import Criteria, Spec
 from onescale.core.errors import DataError, SpecError, placed
 from onescale.core.provenance import versions
-from onescale.core.text import DASH, percent, points, probability
 from onescale.data.dataset import Dataset
 from onescale.runs.record import Record, read_all
 from onescale.training.trainer import checked_seeds, train
 from onescale.training.variant import Variant
 
-# What a person looks at first, its heading, and how it is told.
-_SHOWN = {
-    "variant": ("variant", str), "seeds": ("seeds", str),
-    "train_accuracy_mean": ("training, %", percent), "test_accuracy_mean": ("test, %", percent),
-    "test_accuracy_low": ("from", percent), "test_accuracy_high": ("to", percent),
-}  # fmt: skip
-_BESIDE_REFERENCE = {
-    "difference": ("difference, points", points), "difference_low": ("from ", points),
-    "difference_high": ("to ", points), "p_holm": ("p (Holm)", probability),
-    "verdict": ("verdict", lambda verdict: DASH if pd.isna(verdict) else verdict),
-}  # fmt: skip
-
-
-class Comparison(pd.DataFrame):
-    """The frame of `compare`. A notebook shows of it what a person looks at first; what is taken
-    of it is a frame as any."""
-
-    def _repr_html_(self) -> str:
-        compared = self["difference"].notna().any()
-        shown = _SHOWN | (_BESIDE_REFERENCE if compared else {})
-        cells = {head: self[key].map(tell) for key, (head, tell) in shown.items()}
-        return pd.DataFrame(cells).to_html(index=False)
+if TYPE_CHECKING:
+    from onescale.comparison.frame import Comparison
 
 
 class Runs(dict[str, Record]):
@@ -95,7 +72,7 @@ def compare(
     seeds: Iterable[int] = range(5),
     reference: str | None = None,
     **statistics: float,
-) -> Comparison:
+) -> "Comparison":
     """The comparison of all `variants` as one group: the columns of comparison.csv, a row each.
 
     variants: `Runs`, or by name what `train_all` takes, which are then trained on `data` with
@@ -106,13 +83,15 @@ def compare(
 
     Raises SpecError for what cannot be meant, DataError for data that does not fit.
     """
+    from onescale.comparison.frame import Comparison  # pandas, for notebooks
+
     trained = all(isinstance(one, Record) for one in _by_name(variants).values())
     if trained == (data is not None):
         raise SpecError("compare: variants to train go with data, and runs go without")
     records = dict(variants) if data is None else train_all(variants, data, seeds)
     spec = Spec.of(records, reference)
     criteria = Criteria.from_mapping(statistics)
-    return Comparison(table.compare(records, Spec(spec.groups, criteria=criteria)))
+    return Comparison.of(table.compare(records, Spec(spec.groups, criteria=criteria)))
 
 
 def _by_name(variants: Any) -> Mapping[str, Any]:

@@ -9,23 +9,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pandas as pd
-
 from onescale.comparison.spec import Criteria, Group, Spec
 from onescale.comparison.statistics import signed_rank_minimum, signed_rank_pairs
+from onescale.comparison.table import Row
 from onescale.core import text
 from onescale.core.text import DASH, cell, ends, number, percent, points, undefined
 from onescale.runs.record import Record
 
 
-def comparison_page(frame: pd.DataFrame, records: dict[str, Record], spec: Spec) -> str:
-    """The whole page, from the frame that `table.compare` made."""
-    rows = frame.to_dict("records")
+def comparison_page(rows: list[Row], records: dict[str, Record], spec: Spec) -> str:
+    """The whole page, from the rows that `table.compare` made."""
     sections = [
         _section(group, [row for row in rows if row["group"] == group.name], spec.criteria)
         for group in spec.groups
     ]
-    return text.page("# Comparison", _opening(records), *sections, _legend(spec, frame))
+    return text.page("# Comparison", _opening(records), *sections, _legend(spec, rows))
 
 
 def _opening(records: dict[str, Record]) -> str:
@@ -41,7 +39,7 @@ def _opening(records: dict[str, Record]) -> str:
     )
 
 
-def _section(group: Group, rows: list[dict[str, Any]], criteria: Criteria) -> str:
+def _section(group: Group, rows: list[Row], criteria: Criteria) -> str:
     interval = f"{100 * criteria.confidence:g} % interval"
     blocks = [f"## {group.title}", _accuracies(rows, interval)]
     if group.reference is not None and len(rows) > 1:
@@ -65,7 +63,7 @@ def accuracy_columns(interval: str) -> list[tuple[str, Callable[[Any], str]]]:
     ]
 
 
-def _accuracies(rows: list[dict[str, Any]], interval: str) -> str:
+def _accuracies(rows: list[Row], interval: str) -> str:
     """How well and how fast each variant did."""
     shown = [
         ("variant", cell("variant")),
@@ -85,7 +83,7 @@ def _accuracies(rows: list[dict[str, Any]], interval: str) -> str:
     return text.columns(rows, shown)
 
 
-def level_columns(rows: list[dict[str, Any]]) -> list[tuple[str, Callable[[Any], str]]]:
+def level_columns(rows: list[Row]) -> list[tuple[str, Callable[[Any], str]]]:
     """How fast a variant was: steps, then seconds, to each level that the rows are timed to."""
     levels = [key.removeprefix("steps_to_") for key in rows[0] if key.startswith("steps_to_")]
     return [
@@ -97,7 +95,7 @@ def level_columns(rows: list[dict[str, Any]]) -> list[tuple[str, Callable[[Any],
     ]
 
 
-def _steps(row: dict[str, Any], level: str) -> str:
+def _steps(row: Row, level: str) -> str:
     """The median, with how many seeds got there where not all did; ≈ where half of these or more
     know it no better than to 2 %."""
     value, reached, seeds = row[f"steps_to_{level}"], row[f"reached_{level}"], row["seeds"]
@@ -108,7 +106,7 @@ def _steps(row: dict[str, Any], level: str) -> str:
     return steps if reached == seeds else f"{steps} ({reached} of {seeds})"
 
 
-def _differences(rows: list[dict[str, Any]], interval: str) -> str:
+def _differences(rows: list[Row], interval: str) -> str:
     """How each variant differs from the reference."""
     shown = [
         ("variant", cell("variant")),
@@ -124,14 +122,13 @@ def _differences(rows: list[dict[str, Any]], interval: str) -> str:
     return text.columns(rows, shown, left=2)
 
 
-def _legend(spec: Spec, frame: pd.DataFrame) -> str:
+def _legend(spec: Spec, rows: list[Row]) -> str:
     """How to read the tables: every definition, and what the tests can reach."""
     criteria = spec.criteria
     smallest = f"{100 * criteria.smallest_difference:g} points"
     family = max((len(group.variants) - 1 for group in spec.groups), default=1)
     confidence, level = f"{100 * criteria.confidence:g} %", f"{criteria.level:g}"
-    pairs = frame["pairs"].dropna()
-    fewest = int(pairs.min()) if len(pairs) else 5
+    fewest = min((row["pairs"] for row in rows if row["pairs"] is not None), default=5)
     needed = signed_rank_pairs(criteria.level, family)
     reach = "cannot reach it" if fewest < needed else "could reach it"
     return f"""## How to read this

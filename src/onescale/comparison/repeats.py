@@ -8,9 +8,8 @@ luck of their draws.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from onescale.comparison import statistics
+from onescale.comparison.table import Row
 from onescale.comparison.trials import score_name, score_text, values_text
 from onescale.core import text
 from onescale.core.errors import DataError
@@ -22,7 +21,7 @@ Searches = Mapping[str, dict[str, Any]]  # by the variant that was tuned
 
 def repeats_table(
     repeats: Mapping[str, Sequence[str]], searches: Searches, records: Mapping[str, Record]
-) -> pd.DataFrame:
+) -> list[Row]:
     """A row for each tuning of each variant: what was chosen, and how it does on the test set.
 
     repeats: by variant, those that came of tuning it again. Outcomes of a search for speed are
@@ -48,10 +47,10 @@ def repeats_table(
                     "test_high": outcome.high,
                 }
             )
-    return pd.DataFrame(rows)
+    return rows
 
 
-def repeats_page(title: str, frame: pd.DataFrame, searches: Searches) -> str:
+def repeats_page(title: str, rows: list[Row], searches: Searches) -> str:
     """How far the outcomes of a variant's tunings lie apart, then each tuning."""
     name = score_name(searches.values())
     speed = any(search["objective"] == "speed" for search in searches.values())
@@ -76,10 +75,9 @@ def repeats_page(title: str, frame: pd.DataFrame, searches: Searches) -> str:
         (f"{name.removeprefix('held-out ')}, test set", cell("test_mean", show)),
         ("95 % interval", ends("test", show)),
     ]
-    rows = frame.to_dict("records")
     return text.page(
         f"# {title}: the tuning repeated",
-        text.columns(_spreads(frame), spread),
+        text.columns(_spreads(rows), spread),
         "Each tuning has draws and seeds of its own; the test set was not touched by any. "
         "Apart: the highest mean minus the lowest, which holds the luck of the draws and that of "
         "the seeds that the choices were then trained with.",
@@ -94,12 +92,14 @@ def _outcome(record: Record, level: float | None) -> statistics.Summary:
     return statistics.summarize([] if None in crossings else [c.step for c in crossings])
 
 
-def _spreads(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _spreads(rows: list[Row]) -> list[Row]:
+    means: dict[str, list[float | None]] = {}
+    for row in rows:
+        means.setdefault(row["variant"], []).append(row["test_mean"])
     found = []
-    for variant, tunings in frame.groupby("variant", sort=False):
-        means = tunings["test_mean"]
-        low, high = (None, None) if means.isna().any() else (means.min(), means.max())
-        apart = None if low is None else high - low
-        found.append({"variant": variant, "tunings": len(means)} | {"low": low, "high": high})
-        found[-1]["apart"] = apart
+    for variant, own in means.items():
+        row = {"variant": variant, "tunings": len(own)}
+        if None not in own:
+            row |= {"low": min(own), "high": max(own), "apart": max(own) - min(own)}
+        found.append(dict.fromkeys(("low", "high", "apart")) | row)
     return found

@@ -8,13 +8,11 @@ that is for the comparison and the claims.
 from dataclasses import dataclass, fields
 from typing import Any
 
-import pandas as pd
-
 from onescale.comparison import statistics
 from onescale.comparison.drift import drift
 from onescale.comparison.page import accuracy_columns, level_columns
 from onescale.comparison.spec import Criteria
-from onescale.comparison.table import frame_of, measured
+from onescale.comparison.table import Row, completed, measured
 from onescale.core import text as markdown
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.core.settings import closed
@@ -98,16 +96,16 @@ def as_number(value: Any) -> float:
         raise SpecError(f"axis value {value!r} is not a number to draw against") from None
 
 
-def study_table(study: Study, records: dict[str, Record]) -> pd.DataFrame:
+def study_table(study: Study, records: dict[str, Record]) -> list[Row]:
     """A row a point: its variant, its values, and what was measured.
 
     Raises DataError if a point has no run file.
     """
     study.check_runs(records)
-    return frame_of([_row(study, point, records[point.variant]) for point in study.points])
+    return completed([_row(study, point, records[point.variant]) for point in study.points])
 
 
-def _row(study: Study, point: StudyPoint, record: Record) -> dict[str, Any]:
+def _row(study: Study, point: StudyPoint, record: Record) -> Row:
     runs = list(record.runs.values())
     row = {"study": study.name, "variant": point.variant}
     row |= {axis: as_text(value) for axis, value in point.values.items()}
@@ -130,20 +128,19 @@ def _mean_drift(runs: list[Run]) -> dict[str, float | None]:
     }
 
 
-def study_page(study: Study, frame: pd.DataFrame) -> str:
+def study_page(study: Study, rows: list[Row]) -> str:
     """The table as a page: accuracies in per cent, gaps in points."""
 
     def decimals(digits: int):
         return lambda value: number(value, digits)
 
-    drifts = "drift" in frame
+    drifts = "drift" in rows[0]
     shown = [(axis, cell(axis)) for axis in study.axes]
     shown += accuracy_columns(f"{100 * study.confidence:g} % interval")
     shown += [
         ("gap", cell("gap_mean", points)),
         ("learnt", cell("learnt", lambda share: percent(share, 0))),
     ]
-    rows = frame.to_dict("records")
     shown += level_columns(rows)
     shown.append(("µs/step", cell("us_per_step", decimals(0))))
     if drifts:

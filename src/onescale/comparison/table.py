@@ -7,17 +7,19 @@ row's `note` says why. A variant that stands in two groups has a row in each.
 
 import math
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from onescale.comparison import statistics
 from onescale.comparison.spec import Criteria, Group, Spec
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.core.text import joined
+from onescale.core.text import joined, undefined
 from onescale.runs.record import Record
 from onescale.runs.run import LAST
+
+Row = dict[str, Any]
 
 
 def columns(levels: Iterable[float]) -> list[str]:
@@ -35,23 +37,38 @@ def columns(levels: Iterable[float]) -> list[str]:
     ]  # fmt: skip
 
 
-def compare(records: dict[str, Record], spec: Spec) -> pd.DataFrame:
-    """The comparison as a frame with `columns(levels)`; accuracies and differences are fractions.
+def compare(records: dict[str, Record], spec: Spec) -> list[Row]:
+    """The rows of the comparison with `columns(levels)`; accuracies and differences are fractions.
 
     Raises DataError for a variant of a group that has no run file, SpecError for a reference that
     is no variant of it.
     """
     levels = sorted({level for record in records.values() for level in record.levels})
     rows = [row for group in spec.groups for row in _rows(group, records, spec)]
-    return frame_of(rows, columns(levels))
+    return completed(rows, columns(levels))
 
 
-def frame_of(rows: list[dict[str, Any]], columns: list[str] | None = None) -> pd.DataFrame:
-    """Rows as a frame in which whole numbers stay whole beside what is missing."""
-    return pd.DataFrame(rows, columns=columns).astype(object).convert_dtypes()
+def completed(rows: list[Row], columns: list[str] | None = None) -> list[Row]:
+    """Rows that all have the same columns, None where they had none; a column of numbers is whole
+    if all of them are.
+
+    >>> completed([{"seeds": 5.0, "gap": 1}, {"gap": 0.5}])
+    [{'seeds': 5, 'gap': 1.0}, {'seeds': None, 'gap': 0.5}]
+    """
+    found = {column: [row.get(column) for row in rows] for column in columns or _columns_in(rows)}
+    for column, cells in found.items():
+        numbers = [cell for cell in cells if not undefined(cell)]
+        if numbers and all(type(one) is not bool and isinstance(one, Real) for one in numbers):
+            kind = int if all(float(one).is_integer() for one in numbers) else float
+            found[column] = [None if undefined(cell) else kind(cell) for cell in cells]
+    return [{column: cells[i] for column, cells in found.items()} for i in range(len(rows))]
 
 
-def _rows(group: Group, records: dict[str, Record], spec: Spec) -> list[dict[str, Any]]:
+def _columns_in(rows: list[Row]) -> list[str]:
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def _rows(group: Group, records: dict[str, Record], spec: Spec) -> list[Row]:
     """The rows of one group, in its order, with Holm's correction over all of them."""
     for name in group.variants:
         if name not in records:
@@ -81,12 +98,12 @@ def _rows(group: Group, records: dict[str, Record], spec: Spec) -> list[dict[str
     return rows
 
 
-def measured(record: Record, criteria: Criteria) -> dict[str, Any]:
+def measured(record: Record, criteria: Criteria) -> Row:
     """What is known of a variant by itself, its `note` last."""
     runs = list(record.runs.values())
     last = [run.last_evaluations() for run in runs]
     diverged = record.diverged
-    row: dict[str, Any] = {"variant": record.name, "seeds": len(runs)}
+    row: Row = {"variant": record.name, "seeds": len(runs)}
     for series in ("train_accuracy", "test_accuracy"):
         accuracy = statistics.summarize([getattr(run, series) for run in runs], criteria.confidence)
         row |= {f"{series}_{key}": getattr(accuracy, key) for key in ("mean", "sd", "low", "high")}
@@ -110,7 +127,7 @@ def measured(record: Record, criteria: Criteria) -> dict[str, Any]:
     return row
 
 
-def reached(record: Record, level: float) -> dict[str, Any]:
+def reached(record: Record, level: float) -> Row:
     """Median steps and seconds to `level` (`runs.crossing`), a seed that never reaches it counting
     as last of all; and of how many seeds that is known no better than to 2 %."""
     runs = list(record.runs.values())
@@ -135,7 +152,7 @@ def difference(record: Record, reference: Record, criteria: Criteria) -> statist
 
 def _difference_cells(
     difference: statistics.Difference, p_holm: float | None, criteria: Criteria
-) -> dict[str, Any]:
+) -> Row:
     summary = difference.summary
     verdict = statistics.classify(difference, p_holm, criteria)
     needed = None

@@ -9,15 +9,14 @@ from collections.abc import Iterable
 from statistics import fmean
 from typing import Any
 
-import pandas as pd
-
 from onescale.comparison import statistics
 from onescale.comparison.study import as_text
+from onescale.comparison.table import Row
 from onescale.core import text
 from onescale.core.text import cell, percent
 
 
-def trials_table(searches: Iterable[dict[str, Any]]) -> pd.DataFrame:
+def trials_table(searches: Iterable[dict[str, Any]]) -> list[Row]:
     """A row a trial: variant, trial, its values, accuracy on held-out images, score (accuracy, or
     updates to the level), CPU seconds, chosen or not."""
     rows = []
@@ -43,7 +42,7 @@ def trials_table(searches: Iterable[dict[str, Any]]) -> pd.DataFrame:
                     "chosen": number == search["choice"]["trial"],
                 }
             )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def values_text(values: dict[str, Any]) -> str:

@@ -1,12 +1,27 @@
-"""Small CSV files of our own, read back: tables that `onescale` wrote, and printed numbers."""
+"""Small CSV files of our own, written and read back: comparisons, claims, printed numbers."""
 
 import csv
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from onescale.core.errors import DataError
+from onescale.core.text import undefined
 from onescale.core.text_files import read_text
+
+
+def as_csv(rows: list[Mapping[str, Any]]) -> str:
+    """Rows of the same columns as text; a cell that is undefined is empty.
+
+    >>> as_csv([{"a": 1, "b": None}, {"a": 0.5, "b": "x, y"}])
+    'a,b\\n1,\\n0.5,"x, y"\\n'
+    """
+    held = io.StringIO(newline="")
+    table = csv.writer(held, lineterminator="\n")
+    table.writerow(rows[0] if rows else ())
+    table.writerows(["" if undefined(cell) else cell for cell in row.values()] for row in rows)
+    return held.getvalue()
 
 
 def read_rows(path: str | os.PathLike, columns: Iterable[str] = ()) -> list[dict[str, str]]:

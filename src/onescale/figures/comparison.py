@@ -6,12 +6,12 @@ differences too small to matter, and the verdict in words.
 """
 
 import numpy as np
-import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from onescale.comparison import table
 from onescale.comparison.spec import Group, Spec
+from onescale.comparison.table import Row
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record
@@ -39,76 +39,79 @@ def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
     if paired:
         _differences(right[0], rows, spec)
     left.set_ylim(len(rows) - 0.45, -0.55)
-    names = [n if n != group.reference else f"{n} (reference)" for n in rows["variant"]]
+    names = [n if n != group.reference else f"{n} (reference)" for n in group.variants]
     left.set_yticks(range(len(rows)), names)
     left.tick_params(axis="y", length=0)
     _legend(figure, rows, paired, spec)
-    count = style.seed_count(map(int, rows["seeds"]))
+    count = style.seed_count(row["seeds"] for row in rows)
     style.title(figure, group.title, f"{count} a variant, after the last update")
     return figure
 
 
-def _accuracies(axes: Axes, rows: pd.DataFrame, records: dict[str, Record]) -> None:
+def _accuracies(axes: Axes, rows: list[Row], records: dict[str, Record]) -> None:
     """The left panel: seeds, mean and interval, and the chapter's number under them."""
     shown: list[float] = []
-    for index, (_, row) in enumerate(rows.iterrows()):
+    for index, row in enumerate(rows):
         runs = records[row["variant"]].runs.values()
         values = [100 * run.test_accuracy for run in runs]
         style.seeds(axes, index, values, runs, 0.14)
         shown += values
         _interval(axes, index, row, "test_accuracy", style.BLACK)
-        if not pd.isna(row["chapter_test"]):
+        if row["chapter_test"] is not None:
             axes.plot(100 * row["chapter_test"], index + 0.27, **_PRINTED, zorder=5)
             shown.append(100 * row["chapter_test"])
     # An interval may reach far beyond its seeds, and past 100 %: the seeds set the range, mostly.
     lowest, highest = min(shown), max(shown)
     span = highest - lowest
-    low, high = 100 * rows["test_accuracy_low"].min(), 100 * rows["test_accuracy_high"].max()
-    if not pd.isna(low):
+    known = [row for row in rows if row["test_accuracy_low"] is not None]
+    if known:
+        low = 100 * min(row["test_accuracy_low"] for row in known)
+        high = 100 * max(row["test_accuracy_high"] for row in known)
         lowest = np.clip(low, lowest - 0.25 * span, lowest)
         highest = np.clip(high, highest, min(highest + 0.25 * span, 40 + 0.6 * highest))
     style.accuracy_scale(axes, "x", lowest, highest)
     axes.set_xlabel("test accuracy (%)")
 
 
-def _differences(axes: Axes, rows: pd.DataFrame, spec: Spec) -> None:
+def _differences(axes: Axes, rows: list[Row], spec: Spec) -> None:
     """The right panel: paired differences, and the verdicts beside it."""
     smallest = 100 * spec.criteria.smallest_difference
     axes.axvspan(-smallest, smallest, color=style.LIGHT, alpha=0.7, lw=0, zorder=1)
     axes.axvline(0, color=style.GREY, lw=1, zorder=2)
     beside = axes.get_yaxis_transform()
-    for index, (_, row) in enumerate(rows.iterrows()):
-        verdict = "reference" if pd.isna(row["verdict"]) else row["verdict"]
+    for index, row in enumerate(rows):
+        verdict = row["verdict"] or "reference"
         colour = _VERDICTS.get(verdict, style.GREY)
         weight = "bold" if verdict in ("better", "worse") else "normal"
         axes.text(1.015, index, verdict, transform=beside, va="center", color=colour, weight=weight)
         _interval(axes, index, row, "difference", colour)
-    columns = ["difference", "difference_low", "difference_high"]
-    style.difference_scale(axes, 100 * rows[columns].to_numpy(float, na_value=0), smallest)
+    columns = ("difference", "difference_low", "difference_high")
+    shown = np.array([[row[column] or 0 for column in columns] for row in rows])
+    style.difference_scale(axes, 100 * shown, smallest)
     axes.tick_params(axis="y", length=0)
 
 
-def _interval(axes: Axes, index: int, row: pd.Series, what: str, colour: str) -> None:
+def _interval(axes: Axes, index: int, row: Row, what: str, colour: str) -> None:
     """A mean as a bar across, and its interval as a line, where there are such."""
     mean = row["test_accuracy_mean" if what == "test_accuracy" else what]
-    if pd.isna(mean):
+    if mean is None:
         return
     ends = [index - 0.22, index + 0.22]
     axes.plot([100 * mean] * 2, ends, color=colour, lw=2.2, zorder=4, solid_capstyle="butt")
-    if not pd.isna(row[f"{what}_low"]):
+    if row[f"{what}_low"] is not None:
         low, high = np.clip([100 * row[f"{what}_low"], 100 * row[f"{what}_high"]], -100, 100)
         axes.plot([low, high], [index] * 2, color=colour, lw=1.3, zorder=4)
 
 
-def _legend(figure: Figure, rows: pd.DataFrame, paired: bool, spec: Spec) -> None:
+def _legend(figure: Figure, rows: list[Row], paired: bool, spec: Spec) -> None:
     confidence = f"mean and {100 * spec.criteria.confidence:g} % interval"
     handles = [
         Line2D([], [], **style.SEED, label="one seed"),
         Line2D([], [], marker="|", ms=11, mew=2, color=style.BLACK, lw=1.3, label=confidence),
     ]
-    if rows["diverged"].any():
+    if any(row["diverged"] for row in rows):
         handles.append(Line2D([], [], **style.DIVERGED, label="diverged seed"))
-    if rows["chapter_test"].notna().any():
+    if any(row["chapter_test"] is not None for row in rows):
         handles.append(Line2D([], [], **_PRINTED, label="printed in the chapter"))
     if paired:
         smallest = f"±{100 * spec.criteria.smallest_difference:g} points"
