@@ -1,4 +1,4 @@
-"""Where tests find the project and what they hold it to."""
+"""Where tests find the project and what they hold it to, and the values in what it reads."""
 
 from pathlib import Path
 from typing import Any
@@ -24,3 +24,18 @@ def configuration() -> dict[str, Any]:
         for part in parts
         for key, value in yaml.safe_load(part.read_text(encoding="utf-8")).items()
     }
+
+
+def values_in(value, above=()):
+    """The place of every value in a JSON document; of a long list the first two, of the hundreds of
+    files in a manifest the first ten."""
+    many = isinstance(value, dict) and len(value) > 100
+    inside = (
+        [*value.items()][: 10 if many else None]
+        if isinstance(value, dict)
+        else enumerate(value[:2])
+    )
+    for key, inner in inside:
+        yield (*above, key)
+        if isinstance(inner, (dict, list)):
+            yield from values_in(inner, (*above, key))

@@ -12,6 +12,7 @@ import pytest
 
 from onescale import cli
 from onescale.core.errors import OnescaleError
+from places import values_in
 
 ODD = (None, True, -1, 0, 1e308, 10**30, "", "x", "0.5", [], [1], {}, {"a": 1}, "\x1b[2J")
 SPEC = {"hidden": [8], "steps": 4, "evaluate_every": 2, "batch_size": 10, "levels": [0.2]}
@@ -63,22 +64,13 @@ def command(*words: str) -> None:
     cli.cli.main([*words], standalone_mode=False)
 
 
-def places(value, above=()):
-    """The place of every value in a JSON document; of a long list the first two."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value[:2])
-    for key, inner in inside:
-        yield (*above, key)
-        if isinstance(inner, (dict, list)):
-            yield from places(inner, (*above, key))
-
-
 @pytest.mark.parametrize("name", READ)
 def test_an_edited_value_is_one_line_or_harmless(name, made, monkeypatch, capsys):
     monkeypatch.chdir(made)
     whole = (made / name).read_text(encoding="utf-8")
     content, bugs = json.loads(whole), []
     try:
-        for place in places(content):
+        for place in values_in(content):
             few = random.Random(str(place)).sample(ODD, 2)
             for odd in ODD if "ONESCALE_FAULTS" in os.environ else few:  # make faults
                 edited = inner = copy.deepcopy(content)

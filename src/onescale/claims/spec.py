@@ -16,7 +16,7 @@ from typing import Any
 
 from onescale.comparison.spec import Criteria, Technique, techniques
 from onescale.core.errors import SpecError
-from onescale.core.settings import closed
+from onescale.core.settings import check_number, closed, shown
 
 SETTINGS = {
     "as_written": "as written",
@@ -210,8 +210,9 @@ def _resolved(subject: Any, known: list[str]) -> Any:
 def _claim(number: int, name: str, given: Any, levels: Mapping[str, float]) -> Claim:
     where = f"claims.{name}"
     closed(given, ("words", "why", "settings", "as_one", *_SHARED), where)
-    if not isinstance(given.get("words"), str):
-        raise SpecError(f"{where}: needs its 'words'")
+    if not isinstance(given.get("words"), str) or not isinstance(given.get("why", ""), str):
+        raise SpecError(f"{where}: needs its 'words', and 'why' as text")
+    _check_kinds({key: given[key] for key in ("figure", "table") if key in given}, where)
     closed(given.get("settings"), tuple(SETTINGS), f"{where}.settings")
     if not given["settings"]:
         raise SpecError(f"{where}.settings: needs at least one of {', '.join(SETTINGS)}")
@@ -246,7 +247,9 @@ def _hypotheses(
         if named := [level for level in varied["level"] if isinstance(level, str)]:
             raise SpecError(f"{where}: level {named[0]!r} is neither a number nor low or high")
     for values in itertools.product(*varied.values()):
-        hypothesis = Hypothesis(**given | dict(zip(varied, values, strict=True)))
+        one = given | dict(zip(varied, values, strict=True))
+        _check_kinds(one, where)
+        hypothesis = Hypothesis(**one)
         _check_subject(hypothesis.of, where)
         _check_subject(hypothesis.than, where)
         yield hypothesis
@@ -265,3 +268,34 @@ def _check_subject(subject: Any, where: str) -> None:
         told = ", ".join(_SUBJECTS)
         raise SpecError(f"{where}: {subject!r} is neither a variant nor one of {told}")
     closed(subject, _SUBJECTS[kind], where)
+    _check_kinds(subject, where)
+
+
+_TEXT, _NUMBER, _FLAG, _COUNT = "text", "a number", "true or false", "[1, 1e6]"
+_KINDS = {
+    **dict.fromkeys(("measure", "test", "printed", "case", "beside", "words", "note"), _TEXT),
+    **dict.fromkeys(("figure", "table", "surface", "activation", "all", "best"), _TEXT),
+    **dict.fromkeys(("level", "times", "margin", "learns", "rate", "rates", "start"), _NUMBER),
+    **dict.fromkeys(("direction", "also"), _FLAG),
+    **dict.fromkeys(("layers", "nodes", "inputs", "updates"), _COUNT),
+    "after": "[0, 1e9]",
+}
+_LISTS = ("rates", "start")  # and sets of variants, which may be one
+
+
+def _check_kinds(given: Mapping[str, Any], where: str) -> None:
+    """SpecError at a value of another kind than its key has."""
+    for key in _KINDS.keys() & given.keys():
+        kind, value = _KINDS[key], given[key]
+        several = key in _LISTS or (key in _SETS and isinstance(value, list | tuple))
+        if several and (not isinstance(value, list | tuple) or not value):
+            raise SpecError(f"{where}.{key}: {shown(value)} must be a list")
+        for one in value if several else [value]:
+            if one is None and key not in (*_LISTS, *_SETS):
+                continue
+            if kind[0] == "[":
+                check_number(one, "integer", kind, f"{where}.{key}")
+            elif kind == _NUMBER:
+                check_number(one, "number", "(-inf, inf)", f"{where}.{key}")
+            elif not isinstance(one, str if kind == _TEXT else bool):
+                raise SpecError(f"{where}.{key}: {shown(one)} must be {kind}")

@@ -70,9 +70,9 @@ step_times = click.option(
 
 def say(line: str) -> None:
     """A line for the user on standard error, which no cell and no name in it can take over."""
-    from onescale.core.text import visible
+    from onescale.core.text import brief, visible
 
-    click.echo(visible(line), err=True)
+    click.echo(brief(visible(line)), err=True)
 
 
 def write(page: str, markdown: str | None, *tables) -> None:

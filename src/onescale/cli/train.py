@@ -13,6 +13,7 @@ import click
 from onescale.cli import options as shared
 from onescale.core.errors import SpecError
 from onescale.core.jobs import one_thread
+from onescale.core.text import visible
 
 
 @click.command()
@@ -132,4 +133,5 @@ class _Progress:
         )
 
     def _say(self, line: str) -> None:
+        line = visible(line)
         print(f"\r\x1b[K{line}" if self.bar else line, file=sys.stderr, flush=True)

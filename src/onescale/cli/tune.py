@@ -51,10 +51,9 @@ def tune(spec, data, output, checkpoints) -> None:
         reached = "" if search.objective == "accuracy" else ", level not reached"
         if reached and run["score"] is not None:
             reached = f", level after {run['score']:.0f} updates"
-        click.echo(
+        shared.say(
             f"{search.name}: run {number} of {count}, {_shown(point.values)}, seed {run['seed']}: "
-            f"{run['accuracy']:.2%} of held-out images{reached}",
-            err=True,
+            f"{run['accuracy']:.2%} of held-out images{reached}"
         )
 
     result = tune(search, load(data), output=output, checkpoints=checkpoints, report=report)

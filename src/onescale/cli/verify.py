@@ -33,5 +33,6 @@ def verify(path) -> None:
       onescale verify out                        with results: out in the configuration
     """
     from onescale.core.manifest import verify
+    from onescale.core.text import visible
 
-    click.echo(f"{path}: all {verify(path)} files are as they were")
+    click.echo(visible(f"{path}: all {verify(path)} files are as they were"))

@@ -66,7 +66,9 @@ def in_one_line(place: str) -> Iterator[None]:
     try:
         yield
     except OnescaleError as error:
-        sys.exit(f"{place}: {error}")
+        from onescale.core.text import brief, visible
+
+        sys.exit(f"{place}: {brief(visible(str(error)))}")
 
 
 def suggest(name: str, known, what: str = "name") -> str:

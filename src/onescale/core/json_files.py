@@ -6,6 +6,7 @@ Strict means without NaN and infinities, which other readers refuse; an undefine
 import json
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -22,16 +23,26 @@ def write_json(path: str | os.PathLike, value: Any) -> None:
         stream.write(text + "\n")
 
 
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The mapping of these pairs. Raises ValueError where a key stands there twice, of which one
+    would be forgotten."""
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise ValueError(f"{brief(twice, 40)!r} stands twice in a mapping")
+    return mapping
+
+
 def read_json(
     path: str | os.PathLike,
     command: str,
     keys: Collection[str],
     optional: Collection[str] = (),
-    mapping: Callable[[list[tuple[str, Any]]], Any] | None = None,
+    mapping: Callable[[list[tuple[str, Any]]], Any] = once,
 ) -> dict[str, Any]:
     """The mapping in a file that `command` wrote: with all of `keys`, and no others but `optional`.
 
-    mapping: what makes the mappings of their pairs, if not `dict`.
+    mapping: what makes the mappings of their pairs.
     Raises DataError, naming the file, and the line where it is no JSON.
     """
     try:
@@ -80,12 +91,15 @@ def require_shape(value: Any, shape: Any, where: str) -> None:
             raise DataError(f"{where}: {brief(repr(value), 40)} is no list")
         for inner in value:
             require_shape(inner, shape[0], where)
-    elif not isinstance(value, shape) or (isinstance(value, bool) and shape is not bool):
+    elif not isinstance(value, shape) or (
+        isinstance(value, bool) and bool not in (shape if isinstance(shape, tuple) else [shape])
+    ):
         raise DataError(f"{where}: {brief(repr(value), 40)} is not what stands there")
 
 
-def parse_json(text: str, mapping: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
-    """The value of strict JSON. Raises json.JSONDecodeError, or another ValueError."""
+def parse_json(text: str, mapping: Callable[[list[tuple[str, Any]]], Any] = once) -> Any:
+    """The value of strict JSON, each key once. Raises json.JSONDecodeError, or another
+    ValueError."""
     try:
         return json.loads(
             text,
@@ -105,7 +119,7 @@ def _finite(text: str) -> float:
 
 
 def _bounded(text: str) -> int:
-    if len(text) > 400:  # no float has more digits before its point
+    if len(text) > 300 and not math.isfinite(float(text)):
         raise ValueError(f"{text[:40]}… is larger than any number here")
     return int(text)
 

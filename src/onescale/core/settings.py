@@ -8,6 +8,7 @@ Standard library only.
 """
 
 import dataclasses
+import itertools
 import json
 import math
 from collections.abc import Callable, Collection, Mapping
@@ -16,9 +17,11 @@ from typing import Any, TypeVar
 
 from onescale.core.errors import SpecError, suggest
 from onescale.core.json_files import parse_json
+from onescale.core.text import brief
 from onescale.core.text_files import read_text
 
 T = TypeVar("T")
+_MOST, _DEEPEST = 2_000_000, 50  # values of a configuration, and how deep they nest
 
 
 def setting(default: Any, check: Callable[[Any, str], Any], schema: dict[str, Any]) -> Any:
@@ -175,13 +178,20 @@ def bounded(kind: str, within: str) -> dict[str, Any]:
 def check_number(value: Any, kind: str, within: str, where: str) -> float | int:
     """A number or whole number of an interval, else SpecError."""
     low, high, open_low, open_high = bounds(within)
-    good = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    good = isinstance(value, Real) and not isinstance(value, bool) and _is_finite(value)
     good = good and (kind == "number" or value == int(value))
     good = good and (value > low if open_low else value >= low)
     if not good or not (value < high if open_high else value <= high):
         noun = "a whole number" if kind == "integer" else "a number"
         raise SpecError(f"{where}: {shown(value)} must be {noun} {in_words(within)}")
     return int(value) if kind == "integer" else float(value)
+
+
+def _is_finite(value: Real) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # of a whole number that no float holds
+        return False
 
 
 def bounds(within: str) -> tuple[float, float, bool, bool]:
@@ -211,6 +221,29 @@ def closed(mapping: Any, allowed: Collection[str] | None, where: str) -> None:
     for key in mapping:
         if allowed is not None and key not in allowed:
             raise SpecError(f"{where}: {suggest(str(key), allowed, 'key')}")
+
+
+def plain(value: Any) -> Any:
+    """What YAML read as JSON has it, keys as text. Raises SpecError, naming the place, at what JSON
+    has not (dates, sets, bytes, numbers that no float holds) and at what nests or repeats itself
+    (`&a [*a, *a]`) beyond every use."""
+    count = itertools.count()
+
+    def within(value: Any, place: tuple[str, ...]) -> Any:
+        if next(count) > _MOST or len(place) > _DEEPEST:
+            raise SpecError(f"{'.'.join(place[:9])}: nested too deeply, or more than any use has")
+        if isinstance(value, Mapping):
+            return {str(key): within(one, (*place, str(key))) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [within(one, (*place, str(number))) for number, one in enumerate(value)]
+        if value is None or isinstance(value, str | bool):
+            return value
+        if not isinstance(value, int | float) or not _is_finite(value):
+            told = f"{type(value).__name__} {brief(str(value), 40)}"
+            raise SpecError(f"{'.'.join(place)}: {told} is neither text nor a finite number")
+        return value
+
+    return within(value, ())
 
 
 def read_mapping(

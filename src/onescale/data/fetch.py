@@ -31,8 +31,9 @@ except ImportError:  # no such locks on Windows
 
 from onescale.core.atomic import when_full
 from onescale.core.errors import DataError, SourceError, SpecError
-from onescale.core.json_files import parse_json, write_json
+from onescale.core.json_files import parse_json, require_shape, write_json
 from onescale.core.text import without_password
+from onescale.core.text_files import read_text
 from onescale.data.dataset import Dataset
 from onescale.data.download import retrieve
 from onescale.data.idx import ROLES, SLACK, IdxSpec, Refused, digest, read
@@ -49,6 +50,11 @@ _SOURCES = (
     "https://ossci-datasets.s3.amazonaws.com/mnist",
 )
 MNIST = IdxSpec("mnist", _SHA256, _SOURCES)
+_ABOUT = {
+    **dict.fromkeys(("name", "hash", "type"), str),
+    **dict.fromkeys(("classes", "train", "test"), int),
+    **{"shape": [int], "labels": [str], "sha256": {...: str}},
+}
 CACHED = ("dataset.json", *(f"{role}.npy" for role in ROLES))
 
 
@@ -119,8 +125,11 @@ def load(cache: str | os.PathLike = "data/cache/mnist") -> Dataset:
     """
     cache = Path(cache)
     try:
-        about = parse_json((cache / "dataset.json").read_text(encoding="utf-8"))
+        about = parse_json(read_text(cache / "dataset.json"))
+        require_shape(about, _ABOUT, "dataset.json")
         shape, kind = tuple(about["shape"]), np.dtype(about.get("type", "uint8"))
+        if len(shape) != 2 or not 2 <= about["classes"] <= 256:
+            raise ValueError("dataset.json tells no shape of two, or no number of classes")
         arrays = {}
         for role in ROLES:
             images, count = role.endswith("images"), about[role.partition("_")[0]]

@@ -53,8 +53,11 @@ class IdxSpec:
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        if isinstance(self.sources, str) or not all(isinstance(s, str) for s in self.sources):
-            raise SpecError(f"{self.name}: sources is a list of folders and addresses")
+        for key, of in (("sources", str), ("labels", str), ("shape", int)):
+            given = getattr(self, key)
+            if not isinstance(given, list | tuple) or not all(isinstance(one, of) for one in given):
+                what = "whole numbers" if of is int else "texts"
+                raise SpecError(f"{self.name}: {key} is a list of {what}")
         for file, digest in self.sha256.items():
             if not re.fullmatch(r"[0-9a-f]{64}", str(digest)):
                 raise SpecError(f"{self.name}: sha256 of {file} needs 64 hexadecimal digits")
@@ -66,8 +69,10 @@ class IdxSpec:
                 f"{self.name}: train, test, classes and the two numbers of shape are positive "
                 f"whole numbers; found {', '.join(map(str, sizes))}"
             )
-        if self.type not in TYPES:
-            raise SpecError(f"{self.name}: type: {suggest(self.type, TYPES)}")
+        if max(sizes) >= 1 << 32:  # which the headers of such files cannot say
+            raise SpecError(f"{self.name}: {max(sizes):.3g} is more than such files hold")
+        if not isinstance(self.type, str) or self.type not in TYPES:
+            raise SpecError(f"{self.name}: type: {suggest(str(self.type), TYPES)}")
         if self.labels and len(self.labels) != self.classes:
             raise SpecError(f"{self.name}: {len(self.labels)} labels of {self.classes} classes")
 

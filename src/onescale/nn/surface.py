@@ -39,7 +39,7 @@ class Descent:
         """Raises SpecError on what cannot be meant."""
         closed(mapping, [field.name for field in fields(cls)], "surface")
         descent = cls(**mapping)
-        check_number(descent.updates, "integer", "[1, inf)", "surface.updates")
+        check_number(descent.updates, "integer", "[1, 1e6]", "surface.updates")
         if not isinstance(descent.start, list | tuple) or len(descent.start) != 2:
             raise SpecError(f"surface.start: {descent.start!r} must be two numbers, x and y")
         for number in descent.start:

@@ -113,6 +113,8 @@ def read(path: str | Path, timed: bool = True) -> Record:
     if not isinstance(entries, list) or not entries:
         raise DataError(f"{path}: no seeds; 'runs' must list at least one")
     require_shape(content, _SHAPE, str(path))
+    if "levels" not in variant:
+        raise DataError(f"{path}: 'variant' lacks 'levels'")
     runs: dict[int, Run] = {}
     for entry in entries:
         run = _run(path, entry, variant.get("steps", 0))
@@ -189,6 +191,8 @@ def _run(path: Path, entry: Any, steps: int) -> Run:
     where = f"{path}: seed {seed!r}"
     if not isinstance(seed, int) or isinstance(seed, bool):
         raise DataError(f"{where}: it must be a whole number")
+    if diverged is not False and (not isinstance(diverged, int) or isinstance(diverged, bool)):
+        raise DataError(f"{where}: 'diverged' must be false, or the number of an update")
     activations = isinstance(history, dict) and "activations" in history
     names = (*SERIES, "activations") if activations else SERIES
     require_keys(history, names, f"{where}: 'history'")

@@ -15,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
+from onescale.core import settings
 from onescale.core.errors import SpecError, placed, some, suggest
 from onescale.training.expansion import with_files, with_own_optimizers, written_out
 from onescale.training.plan import CHAPTER
@@ -38,7 +39,7 @@ def checked(
     SpecError, naming the place.
     """
     schemas = {name: _read(shipped(f"workflow/schemas/{name}")) for name in _SCHEMAS}
-    config = completed(config, schemas, shipped)
+    config = completed(settings.plain(config), schemas, shipped)
     seeds = config.get("seeds")
     if isinstance(seeds, list):
         config = {**config, "seeds": [int(s) if str(s).isdecimal() else s for s in seeds]}

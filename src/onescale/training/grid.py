@@ -7,7 +7,9 @@ each axis. Studies train their points; tuning tries them.
 
 import itertools
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 from onescale.core.errors import SpecError
 from onescale.training.variant import Variant
 
+_MOST = 100_000
 _KEYS = {field.name for field in fields(Variant)}
 
 
@@ -41,6 +44,8 @@ def points(base: Mapping[str, Any], vary: Mapping[str, Any]) -> list[GridPoint]:
     {'optimizer': {'rate': 0.1}}
     """
     axes = [list(_settings(axis, values)) for axis, values in vary.items()]
+    if (count := math.prod(map(len, axes))) > _MOST:
+        raise SpecError(f"vary: {count:,} combinations are more than the {_MOST:,} that can be")
     combined = []
     for combination in itertools.product(*axes):
         spec = dict(base)
@@ -49,9 +54,9 @@ def points(base: Mapping[str, Any], vary: Mapping[str, Any]) -> list[GridPoint]:
                 spec = put(spec, key, value)
         values = dict(zip(vary, (value for value, _ in combination), strict=True))
         combined.append(GridPoint(values, spec, "_".join(_suffix(v) for v in values.values())))
-    suffixes = [point.suffix for point in combined]
-    if twice := {suffix for suffix in suffixes if suffixes.count(suffix) > 1}:
-        raise SpecError(f"vary: {sorted(twice)[0]!r} comes twice")
+    suffixes = Counter(point.suffix for point in combined)
+    if twice := [suffix for suffix, times in suffixes.items() if times > 1]:
+        raise SpecError(f"vary: {min(twice)!r} comes twice")
     return combined
 
 

@@ -117,13 +117,13 @@ class Plan:
 
     def seeds(self, name: str) -> str:
         """The seeds that a variant is trained with, as the command line takes them."""
-        return ",".join(map(str, self.own_seeds.get(name, self.config["seeds"])))
+        return ",".join(f"{seed:.0f}" for seed in self.own_seeds.get(name, self.config["seeds"]))
 
     def fresh_seeds(self, name: str) -> str:
         """Those that it is trained with to confirm: of a variant that has seeds of its own, as many
         as these."""
         fresh = self.config["confirm"]["seeds"]
-        return ",".join(map(str, fresh[: len(self.own_seeds.get(name, fresh))]))
+        return ",".join(f"{seed:.0f}" for seed in fresh[: len(self.own_seeds.get(name, fresh))])
 
     def trials(self, name: str) -> int:
         """How many trials the search for a variant has."""

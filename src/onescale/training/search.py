@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import check_number, closed
+from onescale.core.settings import check_number, closed, shown
 from onescale.training.grid import GridPoint, points, put
 from onescale.training.space import LogUniform
 from onescale.training.variant import Variant
 
+_BOUNDS = {"held_out": "[1, 1e9]", "draws": "[1, 1e5]", "draw_seed": "[0, inf)"}
 OBJECTIVES = ("accuracy", "speed")
 
 
@@ -62,8 +63,17 @@ class Search:
         for key in ("name", "base", "vary", "held_out", "seeds"):
             if key not in mapping:
                 raise SpecError(f"search: {key!r} is missing")
+        for key in ("base", "vary", "trial"):
+            closed(mapping.get(key, {}), None, f"search.{key}")
+        for key in ("seeds", "rungs"):
+            if not isinstance(mapping.get(key, ()), list | tuple):
+                raise SpecError(f"search.{key}: {shown(mapping[key])} must be a list")
+        for key, within in _BOUNDS.items():
+            if mapping.get(key) is not None:
+                check_number(mapping[key], "integer", within, f"search.{key}")
+        seeds = [check_number(s, "integer", "[0, inf)", "search.seeds") for s in mapping["seeds"]]
         rungs = tuple(_rung(given) for given in mapping.get("rungs", ()))
-        return cls(**{**mapping, "seeds": tuple(mapping["seeds"]), "rungs": rungs})
+        return cls(**{**mapping, "seeds": tuple(seeds), "rungs": rungs})
 
     def __post_init__(self) -> None:
         if self.objective not in OBJECTIVES:

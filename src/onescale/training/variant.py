@@ -70,10 +70,13 @@ def _name(value: Any, where: str) -> str:
     raise SpecError(f"{where}: {value!r} must be of the characters a–z, 0–9 and _")
 
 
+_WIDTH = "[1, 1e6]"  # nodes of a layer
+
+
 def _hidden(value: Any, where: str) -> tuple[int, ...]:
     if not isinstance(value, list | tuple):
         raise SpecError(f"{where}: {value!r} must be a list of whole numbers, such as [50, 100]")
-    return tuple(settings.check_number(nodes, "integer", "[1, inf)", where) for nodes in value)
+    return tuple(settings.check_number(nodes, "integer", _WIDTH, where) for nodes in value)
 
 
 def _init(value: Any, where: str) -> str | dict[str, float]:
@@ -95,7 +98,7 @@ def _levels(value: Any, where: str) -> tuple[float, ...]:
 
 
 _FRACTIONS = {"type": "array", "items": settings.bounded("number", "[0, 1]")}
-_NODES = {"type": "array", "items": settings.bounded("integer", "[1, inf)")}
+_NODES = {"type": "array", "items": settings.bounded("integer", _WIDTH)}
 _SPREAD = settings.closed_schema({"normal": settings.bounded("number", "(0, inf)")})
 _SPREAD = {"oneOf": [{"enum": list(INITIALIZERS)}, _SPREAD | {"required": ["normal"]}]}
 
@@ -147,18 +150,18 @@ class Variant:
         ("shuffled", "with_replacement"),
         "Every image once an epoch, or each batch drawn anew from all.",
     )
-    batch_size: int = integer(100, "[1, inf)", "Images a step.")
-    steps: int = integer(10000, "[1, inf)", "Updates of a run.")
-    evaluate_every: int = integer(600, "[1, inf)", "Updates between two evaluations.")
+    batch_size: int = integer(100, "[1, 1e9]", "Images a step.")
+    steps: int = integer(10000, "[1, 1e9]", "Updates of a run.")
+    evaluate_every: int = integer(600, "[1, 1e9]", "Updates between two evaluations.")
     levels: tuple[float, ...] = setting(
         (0.95, 0.97),
         _levels,
         _FRACTIONS | {"description": "Test accuracies that runs are timed to, rising; []: none."},
     )
-    train_images: int | None = integer(None, "[1, inf)", "The first so many; null: all.")
+    train_images: int | None = integer(None, "[1, 1e9]", "The first so many; null: all.")
     held_out: int | None = integer(
         None,
-        "[1, inf)",
+        "[1, 1e9]",
         "So many training images, the last ones, stand in place of the test set; null: none.",
     )
     stop_settled: bool = flag(

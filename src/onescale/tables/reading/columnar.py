@@ -7,8 +7,10 @@ as JSON, and bytes that are no text as base64. Lines of errors are rows, from 1.
 
 import base64
 import json
+import math
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -63,7 +65,9 @@ class ColumnarTable(Table):
                 for batch in ahead(map(_whole, _opened(self.source)[1]), self.threads):
                     self._no_text |= set(filter(partial(_is_no_text, batch), range(self.width)))
                     for start in range(0, batch.num_rows, ROWS):
-                        part = ColumnarBatch(batch.slice(start, ROWS), row, self._no_text)
+                        part = ColumnarBatch(
+                            batch.slice(start, ROWS), row, self._no_text, self.name
+                        )
                         row += part.rows
                         yield part
         except (pa.ArrowException, OSError) as error:
@@ -75,13 +79,25 @@ class ColumnarTable(Table):
 
 
 class ColumnarBatch(Batch):
-    """Some rows; `row` is the number of the first. no_text: columns of bytes that are none."""
+    """Some rows; `row` is the number of the first. no_text: columns of bytes that are none; source:
+    what errors name."""
 
-    def __init__(self, batch: pa.RecordBatch, row: int, no_text: Collection[int] = ()):
-        self.batch, self.first, self._no_text = batch, row, no_text
+    def __init__(
+        self, batch: pa.RecordBatch, row: int, no_text: Collection[int] = (), source: str = "table"
+    ):
+        self.batch, self.first, self._no_text, self._source = batch, row, no_text, source
         self.rows, self.width = batch.num_rows, batch.num_columns
 
     def column(self, index: int) -> pa.Array:
+        try:
+            return self._texts_of(index)
+        except (pa.ArrowException, OverflowError, ValueError) as error:
+            # A time zone that nobody knows, a date beyond the calendar, a type without a text.
+            field = self.batch.schema.field(index)
+            told = f"column {field.name!r} of type {field.type}"
+            raise DataError(f"{self._source}: {told}: no text ({_first(error)})") from None
+
+    def _texts_of(self, index: int) -> pa.Array:
         column = self.batch.column(index)
         if pa.types.is_nested(column.type):
             return pa.array([_json(value) for value in column.to_pylist()], pa.string())
@@ -175,6 +191,8 @@ def _is_bytes(kind: pa.DataType) -> bool:
 def _is_no_text(batch: pa.RecordBatch, index: int) -> bool:
     """Whether a column is of bytes, and those of no text: some writers do not mark it as such."""
     column = batch.column(index)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary
     if not _is_bytes(column.type):
         return False
     try:
@@ -198,7 +216,16 @@ def _shortest(column: pa.Array) -> pa.Array:
 
 def _json(value) -> str:
     """A list or a structure as text; missing is empty."""
-    return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+    return "" if value is None else json.dumps(_strict(value), ensure_ascii=False, default=str)
+
+
+def _strict(value: Any) -> Any:
+    """A value as strict JSON has it: NaN as null, infinities as text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    if isinstance(value, dict):
+        return {str(key): _strict(one) for key, one in value.items()}
+    return [*map(_strict, value)] if isinstance(value, list | tuple) else value
 
 
 def _first(error: Exception) -> str:

@@ -8,6 +8,7 @@ import marshal
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, overload
 
+from onescale.core.json_files import once
 from onescale.tables.statistics.summary import Statistics
 
 LAST = "sum_of_squares"  # the key that every entry ends with
@@ -31,8 +32,8 @@ def reader() -> Callable[[list[tuple[str, Any]]], Any]:
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def read(pairs: list[tuple[str, Any]]) -> Any:
-        mapping = dict(pairs)
-        if not pairs or pairs[-1][0] != LAST or len(mapping) < len(pairs):
+        mapping = once(pairs)
+        if not pairs or pairs[-1][0] != LAST:
             return mapping
         keys = tuple(mapping)
         return Entry(known.setdefault(keys, keys), tuple(mapping.values()))

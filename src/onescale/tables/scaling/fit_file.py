@@ -19,7 +19,7 @@ import numpy as np
 
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
-from onescale.core.json_files import read_json
+from onescale.core.json_files import read_json, require_shape
 from onescale.tables.scaling import entries, packed
 from onescale.tables.scaling.entries import opened
 from onescale.tables.scaling.fit import Fit, FittedColumn, of_distinct, together
@@ -33,6 +33,14 @@ from onescale.tables.statistics.weighted import WeightedMoments
 
 FORM = 2  # 1: the same without a checksum
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
+_SHAPE = {
+    "method": (str, list),
+    "options": {...: (str, int, float, bool, list)},
+    "constant": str,
+    "by": (str, list, type(None)),
+    "read": {...: (str, int, float, bool, list, type(None))},
+    "columns": [{"name": str, "position": int, "statistics": list}],
+}
 _PART = ("columns", "method", "options")  # of a plan
 _FOLLOWING = ("std_low", "flat", "spread")  # figures learnt that the file does without
 MANY = 1 << 13  # groups
@@ -199,6 +207,7 @@ def load(path: str | os.PathLike, trust_edited: bool = False) -> Fit:
                 "was edited after it was written: its checksum is another; fit again, or say "
                 "--trust-edited (in Python trust_edited=True)"
             )
+        require_shape(content, _SHAPE, "a broken fit")
         return of_mapping(content)
     except OnescaleError as error:
         raise DataError(f"{path}: {error}") from None
@@ -226,6 +235,8 @@ def of_mapping(content: dict[str, Any]) -> Fit:
     by, groups = content["by"] or (), None
     if by:
         by = tuple(by) if isinstance(by, list) else (by,)
+        if not all(isinstance(name, str) for name in by):
+            raise DataError("'by' names no columns")
         groups = [_cells(opened(one)["group"]) for one in columns[0]["statistics"]]
     fit = Fit(method, learnt, content["constant"], by, groups)
     fit.read = content["read"]

@@ -254,13 +254,18 @@ class Columnar(Writer):
             for column in columns
         ]
         arrays = [a if isinstance(a, pa.Array) else pa.array(a, from_pandas=True) for a in arrays]
-        if self.writer is None:
-            kinds = [self._kind(array.type) for array in arrays]
-            self.schema = pa.schema(list(zip(self.names, kinds, strict=True)))
-            self.writer = self._open(self.schema)
-        assert self.writer is not None
-        batch = pa.Table.from_arrays(arrays, names=self.names).cast(self.schema)
-        self.writer.write_table(batch)
+        try:
+            if self.writer is None:
+                kinds = [self._kind(array.type) for array in arrays]
+                self.schema = pa.schema(list(zip(self.names, kinds, strict=True)))
+                self.writer = self._open(self.schema)
+            batch = pa.Table.from_arrays(arrays, names=self.names).cast(self.schema)
+            self.writer.write_table(batch)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            kind, reason = "parquet" if self.parquet else "arrow", str(error).partition("\n")[0]
+            raise DataError(
+                f"cannot be written as {kind}, but perhaps in another --format: {reason}"
+            ) from None
 
     def cells(self, batch: Batch, index: int, kind: Kind | None) -> Sequence:
         assert kind is not None, "asked for where a format has types"
