@@ -75,7 +75,10 @@ WHOLE = {key: {} for key in ("inputs", "sources", "outputs", "versions", "config
         ("", "json:1: not JSON, so not what 'onescale manifest' wrote"),
         ("[]", "json: not what 'onescale manifest' writes: it must be a mapping"),
         ('{"inputs": {}}', "json: not what 'onescale manifest' writes: it lacks 'sources'"),
-        (json.dumps(WHOLE | {"inputs": 3}), "json: 'inputs' must be a mapping"),
+        (
+            json.dumps(WHOLE | {"inputs": 3}),
+            "json: not what 'onescale manifest' writes: 'inputs': 3 is no mapping",
+        ),
     ],
 )
 def test_what_is_no_manifest_is_refused(tmp_path, text, words):

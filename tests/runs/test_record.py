@@ -54,7 +54,7 @@ def test_without_a_timing_file_there_are_no_seconds(write_run):
     assert replace(timed, **times) == untimed
 
 
-RUN_FILE = {"variant": {"name": "a"}, "dataset": {}, "versions": {}}
+RUN_FILE = {"variant": {"name": "a", "levels": []}, "dataset": {}, "versions": {}}
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,15 @@ RUN_FILE = {"variant": {"name": "a"}, "dataset": {}, "versions": {}}
         ({"runs": []}, "not what 'onescale train' writes: it lacks 'variant'"),
         ([1, 2], "it must be a mapping with variant, dataset, versions, runs"),
         (RUN_FILE | {"runs": [], "run": 1}, "unknown key 'run'; did you mean 'runs'?"),
-        (RUN_FILE | {"runs": [], "variant": {}}, "'variant' must be a mapping with its name"),
-        (RUN_FILE | {"runs": [], "dataset": "mnist"}, "'dataset' must be a mapping"),
+        (RUN_FILE | {"runs": [run_entry(0, 0.9)], "variant": {}}, "'variant' lacks 'name'"),
+        (RUN_FILE | {"runs": [], "dataset": "mnist"}, "'dataset': 'mnist' is no mapping"),
         (RUN_FILE | {"runs": []}, "no seeds"),
-        (RUN_FILE | {"runs": [{}]}, "an entry of 'runs': it lacks 'seed'"),
+        (RUN_FILE | {"runs": [{}]}, "'runs', entry 1: it lacks 'seed'"),
         (RUN_FILE | {"runs": [{"seed": 0}]}, "it lacks 'train_accuracy'"),
-        (RUN_FILE | {"runs": [run_entry(True, 0.9)]}, "seed True: it must be a whole number"),
+        (
+            RUN_FILE | {"runs": [run_entry(True, 0.9)]},
+            "'runs', entry 1: 'seed': True is not what stands there",
+        ),
         (RUN_FILE | {"runs": [run_entry(0, 0.9)] * 2}, "seed 0 stands there twice"),
         ('{"variant": {"name": "a"}, "runs": [{"test_accuracy": NaN}]}', "NaN is not strict"),
     ],
@@ -91,8 +94,8 @@ def test_a_missing_file(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"runs": [{"seed": 0}]}, "an entry of 'runs': it lacks 'train_seconds'"),
-        ({"runs": 3}, "'runs' must be a list"),
+        ({"runs": [{"seed": 0}]}, "'runs', entry 1: it lacks 'train_seconds'"),
+        ({"runs": 3}, "'runs': 3 is no list"),
         ({"machines": {}}, "unknown key 'machines'"),
     ],
 )
@@ -110,9 +113,10 @@ def test_a_broken_timing_file(write_run, change, words):
         ({"test_accuracy": None}, "test_accuracy is None, not a fraction"),
         ({"train_accuracy": 0.5}, "train_accuracy is 0.5, but the last in 'history' is 0.98"),
         ({"history": {}}, "'history': it lacks 'step'"),
+        ({"clock": {"step": [], "test_accuracy": [0.9]}}, "'clock' must be lists of one length"),
         ({"history": []}, "'history': it must be a mapping with step, loss"),
         ({"history": run_entry(0, 0.9)["history"] | {"loss": [1.0]}}, "lists of one length"),
-        ({"history": run_entry(0, 0.9)["history"] | {"loss": None}}, "lists of one length"),
+        ({"history": run_entry(0, 0.9)["history"] | {"loss": None}}, "'loss': None is no list"),
         ({"history": run_entry(0, 0.9, curve=[0, None, 0.9])["history"]}, "is None, not a"),
     ],
 )

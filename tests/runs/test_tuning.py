@@ -38,7 +38,7 @@ def test_a_result_comes_back_as_it_was_written_with_its_seconds(tmp_path):
     assert tuning.read(path)["trials"][0]["runs"][0]["seconds"] is None
 
 
-@pytest.mark.parametrize("seconds", [[], [[]], [[1.0, 2.0]], [[1.0], [1.0]], 3])
+@pytest.mark.parametrize("seconds", [[], [[]], [[1.0, 2.0]], [[1.0], [1.0]]])
 def test_seconds_of_other_runs(seconds, tmp_path):
     tuning.write(tmp_path / "tuned.json", RESULT, seconds)
     with pytest.raises(DataError, match=r"tuned.timing.json: 'seconds' are not of the runs"):
@@ -51,9 +51,12 @@ def test_seconds_of_other_runs(seconds, tmp_path):
         ({"choice": 3}, "'choice': it must be a mapping with trial, values"),
         ({"choice": CHOICE | {"edges": []}}, "'choice': unknown key 'edges'"),
         ({"trials": []}, "'trials' must list at least one"),
-        ({"trials": [{}]}, "an entry of 'trials': it lacks 'values'"),
-        ({"trials": [TRIAL | {"runs": None}]}, "an entry of 'trials': 'runs' must be a list"),
-        ({"trials": [TRIAL | {"runs": [{}]}]}, "an entry of 'runs': it lacks 'seed'"),
+        ({"trials": [{}]}, "'trials', entry 1: it lacks 'values'"),
+        ({"trials": [TRIAL | {"runs": None}]}, "'trials', entry 1: 'runs': None is no list"),
+        (
+            {"trials": [TRIAL | {"runs": [{}]}]},
+            "'trials', entry 1: 'runs', entry 1: it lacks 'seed'",
+        ),
         ({"seed": 1}, "unknown key 'seed'"),
     ],
 )

@@ -42,6 +42,7 @@ def read_json(
 ) -> dict[str, Any]:
     """The mapping in a file that `command` wrote: with all of `keys`, and no others but `optional`.
 
+    keys: a mapping tells the shape of each as well (`require_shape`).
     mapping: what makes the mappings of their pairs.
     Raises DataError, naming the file, and the line where it is no JSON.
     """
@@ -54,7 +55,11 @@ def read_json(
         raise DataError(f"{path}:{error.lineno}: {reason}") from None
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read as a file of '{command}': {error}") from None
-    require_keys(content, keys, f"{path}: not what '{command}' writes", optional)
+    where = f"{path}: not what '{command}' writes"
+    if isinstance(keys, dict):
+        require_shape(content, keys, where)
+    else:
+        require_keys(content, keys, where, optional)
     return content
 
 
@@ -74,27 +79,32 @@ def require_keys(
 
 NUMBER = (int, float)
 FIGURE = (int, float, type(None))  # None where it is undefined
+ANY = {...: object}  # a mapping of whatever
 
 
 def require_shape(value: Any, shape: Any, where: str) -> None:
     """DataError, which says where, unless a JSON value has a shape: one of some types (True is no
-    number), `[shape]` of each in a list, or a mapping of keys to theirs, `...` of those of any
-    name; keys that are not there are `require_keys`' to miss."""
+    number, all is an `object`), `[shape]` of each in a list, or a mapping of exactly these keys to
+    theirs; where `...` is one of them, which is of those of any name, none must be there."""
     if isinstance(shape, dict):
-        if not isinstance(value, dict):
+        if ... not in shape:
+            require_keys(value, shape, where)
+        elif not isinstance(value, dict):
             raise DataError(f"{where}: {brief(repr(value), 40)} is no mapping")
         for key, inner in value.items():
-            if key in shape or ... in shape:
-                require_shape(inner, shape.get(key, shape.get(...)), f"{where}: {key!r}")
+            require_shape(inner, shape.get(key, shape.get(...)), f"{where}: {key!r}")
     elif isinstance(shape, list):
         if not isinstance(value, list):
             raise DataError(f"{where}: {brief(repr(value), 40)} is no list")
-        for inner in value:
-            require_shape(inner, shape[0], where)
-    elif not isinstance(value, shape) or (
-        isinstance(value, bool) and bool not in (shape if isinstance(shape, tuple) else [shape])
-    ):
+        for place, inner in enumerate(value, 1):
+            within = f"{where}, entry {place}" if isinstance(shape[0], dict | list) else where
+            require_shape(inner, shape[0], within)
+    elif not isinstance(value, shape) or (isinstance(value, bool) and not _holds_flags(shape)):
         raise DataError(f"{where}: {brief(repr(value), 40)} is not what stands there")
+
+
+def _holds_flags(shape: Any) -> bool:
+    return not {bool, object}.isdisjoint(shape if isinstance(shape, tuple) else [shape])
 
 
 def parse_json(text: str, mapping: Callable[[list[tuple[str, Any]]], Any] = once) -> Any:

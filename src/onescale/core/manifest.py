@@ -19,6 +19,7 @@ from onescale.core.provenance import versions
 from onescale.core.text import visible, without_password
 
 _DIGESTS = ("inputs", "sources", "outputs")
+_SHAPE = {key: {...: str} for key in (*_DIGESTS, "versions")} | {"configuration": object}
 
 
 def write(
@@ -57,10 +58,7 @@ def verify(path: str | Path) -> int:
     path = Path(path, "manifest.json") if Path(path).is_dir() else Path(path)
     if not path.exists() and (others := sorted(map(str, path.parent.glob("*/manifest.json")))):
         raise DataError(f"{path}: no such file; there is {' and '.join(others)}")
-    manifest = read_json(path, "onescale manifest", (*_DIGESTS, "versions", "configuration"))
-    for key in (*_DIGESTS, "versions"):
-        if not isinstance(manifest[key], dict):
-            raise DataError(f"{path}: {key!r} must be a mapping")
+    manifest = read_json(path, "onescale manifest", _SHAPE)
     then = {kind: manifest[kind] for kind in _DIGESTS}
     now = {
         kind: {name: _digest(name) for name in then[kind] if Path(name).is_file()}

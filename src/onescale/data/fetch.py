@@ -31,7 +31,7 @@ except ImportError:  # no such locks on Windows
 
 from onescale.core.atomic import when_full
 from onescale.core.errors import DataError, SourceError, SpecError
-from onescale.core.json_files import parse_json, require_shape, write_json
+from onescale.core.json_files import ANY, parse_json, require_shape, write_json
 from onescale.core.text import without_password
 from onescale.core.text_files import read_text
 from onescale.data.dataset import Dataset
@@ -51,6 +51,7 @@ _SOURCES = (
 )
 MNIST = IdxSpec("mnist", _SHA256, _SOURCES)
 _ABOUT = {
+    **ANY,
     **dict.fromkeys(("name", "hash", "type"), str),
     **dict.fromkeys(("classes", "train", "test"), int),
     **{"shape": [int], "labels": [str], "sha256": {...: str}},

@@ -20,28 +20,30 @@ import numpy as np
 from onescale.core import archives
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError
-from onescale.core.json_files import (
-    FIGURE,
-    NUMBER,
-    read_json,
-    require_keys,
-    require_shape,
-    write_json,
-)
+from onescale.core.json_files import ANY, FIGURE, NUMBER, read_json, require_shape, write_json
 from onescale.runs import step_times as timed
 from onescale.runs.machine import machine
-from onescale.runs.run import CLOCK, SERIES, Run
+from onescale.runs.run import SERIES, Run
 
 _COMMAND = "onescale train"
 _FINAL = ("train_accuracy", "test_accuracy")
-_ENTRY = ("seed", *_FINAL, "diverged", "history", "clock")
-_STEPS = {"step": [int], "loss": [FIGURE], "learning_rate": [FIGURE]}
+_FRACTIONS = [object]  # `_is_fraction` says more of them
+_HISTORY = dict.fromkeys(SERIES, _FRACTIONS)
+_HISTORY |= {"step": [int], "loss": [FIGURE], "learning_rate": [FIGURE]}
+_CLOCK = {"step": [int], "test_accuracy": _FRACTIONS}
+_ENTRY = {"seed": int} | dict.fromkeys((*_FINAL, "diverged", "history", "clock"), object)
 _SHAPE = {
-    "variant": {"name": str, "levels": [NUMBER], "steps": int},
-    "dataset": {"name": str, "hash": str, "test_images": int},
+    "variant": ANY | {"name": str, "levels": [NUMBER], "steps": int},
+    "dataset": ANY | {"name": str, "hash": str, "test_images": int},
     "versions": {...: str},
+    "runs": [_ENTRY],
 }
 _TIMES = ("train_seconds", "evaluate_seconds", "us_per_step")
+_TIMING = {
+    "variant": str,
+    "machine": ANY,
+    "runs": [{"seed": int} | dict.fromkeys(_TIMES, FIGURE)],
+}
 
 
 @dataclass(frozen=True)
@@ -104,19 +106,15 @@ def read(path: str | Path, timed: bool = True) -> Record:
     writes.
     """
     path = Path(path)
-    content = read_json(path, _COMMAND, ("variant", "dataset", "versions", "runs"))
-    variant, entries = content["variant"], content["runs"]
-    if not isinstance(variant, dict) or not isinstance(variant.get("name"), str):
-        raise DataError(f"{path}: 'variant' must be a mapping with its name")
-    if not isinstance(content["dataset"], dict):
-        raise DataError(f"{path}: 'dataset' must be a mapping")
-    if not isinstance(entries, list) or not entries:
+    content = read_json(path, _COMMAND, _SHAPE)
+    variant = content["variant"]
+    if not content["runs"]:
         raise DataError(f"{path}: no seeds; 'runs' must list at least one")
-    require_shape(content, _SHAPE, str(path))
-    if "levels" not in variant:
-        raise DataError(f"{path}: 'variant' lacks 'levels'")
+    for key in ("name", "levels"):
+        if key not in variant:
+            raise DataError(f"{path}: 'variant' lacks {key!r}")
     runs: dict[int, Run] = {}
-    for entry in entries:
+    for entry in content["runs"]:
         run = _run(path, entry, variant.get("steps", 0))
         if run.seed in runs:
             raise DataError(f"{path}: seed {run.seed} stands there twice")
@@ -186,23 +184,21 @@ def read_arrays(record: Record) -> dict[int, dict[str, np.ndarray]]:
 
 def _run(path: Path, entry: Any, steps: int) -> Run:
     """One entry of `runs`, checked."""
-    require_keys(entry, _ENTRY, f"{path}: an entry of 'runs'")
     seed, history, diverged = entry["seed"], entry["history"], entry["diverged"]
-    where = f"{path}: seed {seed!r}"
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise DataError(f"{where}: it must be a whole number")
-    if diverged is not False and (not isinstance(diverged, int) or isinstance(diverged, bool)):
+    where = f"{path}: seed {seed}"
+    if diverged is not False and type(diverged) is not int:
         raise DataError(f"{where}: 'diverged' must be false, or the number of an update")
     activations = isinstance(history, dict) and "activations" in history
-    names = (*SERIES, "activations") if activations else SERIES
-    require_keys(history, names, f"{where}: 'history'")
-    _require_lists(history, f"{where}: 'history'", least=1)
-    require_keys(entry["clock"], CLOCK, f"{where}: 'clock'")
-    _require_lists(entry["clock"], f"{where}: 'clock'", least=0)
-    require_shape(entry, {"history": _STEPS, "clock": _STEPS}, where)
+    shape = _HISTORY | ({"activations": [object]} if activations else {})
+    require_shape(history, shape, f"{where}: 'history'")
+    require_shape(entry["clock"], _CLOCK, f"{where}: 'clock'")
+    for name, least in (("history", 1), ("clock", 0)):
+        lengths = {len(values) for values in entry[name].values()}
+        if len(lengths) != 1 or min(lengths) < least:
+            raise DataError(f"{where}: {name!r} must be lists of one length, at least {least}")
     for key in _FINAL:
         for value in (*history[key], *entry["clock"].get(key, ()), entry[key]):
-            if not _is_accuracy(value):
+            if not _is_fraction(value):
                 raise DataError(f"{where}: {key} is {value!r}, not a fraction from 0 to 1")
         if entry[key] != history[key][-1]:
             last = history[key][-1]
@@ -210,26 +206,15 @@ def _run(path: Path, entry: Any, steps: int) -> Run:
     return Run(seed, steps, history, entry["clock"], None if diverged is False else diverged)
 
 
-def _require_lists(series: dict[str, Any], where: str, least: int) -> None:
-    lengths = {len(values) if isinstance(values, list) else -1 for values in series.values()}
-    if len(lengths) != 1 or min(lengths) < least:
-        raise DataError(f"{where} must be lists of one length, at least {least}")
-
-
 def _add_timing(path: Path, runs: dict[int, Run]) -> None:
     """Give the runs the seconds in a timing file."""
-    content = read_json(path, _COMMAND, ("variant", "machine", "runs"))
-    if not isinstance(content["runs"], list):
-        raise DataError(f"{path}: 'runs' must be a list")
-    for entry in content["runs"]:
-        require_keys(entry, ("seed", *_TIMES), f"{path}: an entry of 'runs'")
-        require_shape(entry, {"seed": int, ...: FIGURE}, f"{path}: an entry of 'runs'")
+    for entry in read_json(path, _COMMAND, _TIMING)["runs"]:
         if run := runs.get(entry["seed"]):
             for name in _TIMES:
                 setattr(run, name, entry[name])
 
 
-def _is_accuracy(value: Any) -> bool:
+def _is_fraction(value: Any) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and math.isfinite(value) and 0 <= value <= 1
 

@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from onescale.core.errors import DataError
-from onescale.core.json_files import read_json, write_json
+from onescale.core.json_files import ANY, NUMBER, read_json, write_json
 from onescale.runs.machine import machine
 
+_SHAPE = {
+    "machine": ANY,
+    "step_times": {...: {"variant": ANY, "us_per_step": {...: NUMBER}}},
+}
 Costs = dict[str, dict[int, float]]  # CPU time of a step in µs by variant and seed
 
 
@@ -78,7 +82,7 @@ def write(times: StepTimes) -> None:
 
 def read(path: str | Path) -> StepTimes:
     """What `write` wrote. Raises DataError, naming the file, for anything else."""
-    content = read_json(path, "onescale step-time", ("machine", "step_times"))
+    content = read_json(path, "onescale step-time", _SHAPE)
     variants, costs = {}, {}
     try:
         for name, entry in content["step_times"].items():
@@ -86,6 +90,6 @@ def read(path: str | Path) -> StepTimes:
             costs[name] = {int(seed): cost for seed, cost in entry["us_per_step"].items()}
             if not all(0 < cost < math.inf for cost in costs[name].values()):
                 raise ValueError("a step costs more than 0 µs")
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except ValueError as error:
         raise DataError(f"{path}: not what 'onescale step-time' writes: {error}") from None
     return StepTimes(Path(path), variants, costs, content["machine"])

@@ -13,20 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from onescale.core.errors import DataError
-from onescale.core.json_files import (
-    FIGURE,
-    NUMBER,
-    read_json,
-    require_keys,
-    require_shape,
-    write_json,
-)
+from onescale.core.json_files import ANY, FIGURE, NUMBER, read_json, require_keys, write_json
 from onescale.runs.machine import machine
 
-_KEYS = ("name", "dataset", "held_out", "seeds", "draws", "rungs", "objective", "level", "steps")
-_KEYS += ("axes", "trials", "choice")
-_FIGURES = ("values", "accuracy", "score", "error")
-_SCORES = {"accuracy": FIGURE, "score": FIGURE, "error": FIGURE}
+_RUN = {
+    "seed": int,
+    "train_accuracy": NUMBER,
+    "accuracy": NUMBER,
+    "score": FIGURE,
+    "diverged": object,
+    "history": {...: [FIGURE]},
+}
+_FIGURES = {"values": ANY, "accuracy": FIGURE, "score": FIGURE, "error": FIGURE}
 _SHAPE = {
     "name": str,
     "dataset": str,
@@ -38,16 +36,10 @@ _SHAPE = {
     "level": FIGURE,
     "steps": int,
     "axes": [str],
-    "trials": [
-        _SCORES
-        | {
-            "values": {},
-            "runs": [{"seed": int, "train_accuracy": NUMBER, "history": {...: [FIGURE]}} | _SCORES],
-        }
-    ],
-    "choice": _SCORES | {"trial": int, "values": {}, "edge": [str], "variant": {}},
+    "trials": [_FIGURES | {"runs": [_RUN]}],
+    "choice": {"trial": int} | _FIGURES | {"edge": [str], "variant": ANY},
 }
-_RUN = ("seed", "train_accuracy", "accuracy", "score", "diverged", "history")
+_TIMING = {"name": str, "machine": ANY, "seconds": [[FIGURE]]}
 
 
 def write(path: str | Path, result: dict[str, Any], seconds: list[list[float]]) -> None:
@@ -63,20 +55,9 @@ def read(path: str | Path) -> dict[str, Any]:
 
     Raises DataError, naming the file, for anything else.
     """
-    result = read_json(path, "onescale tune", _KEYS)
-    keys = ("trial", *_FIGURES, "edge", "variant")
-    require_keys(result["choice"], keys, f"{path}: 'choice'")
-    if not isinstance(result["trials"], list) or not result["trials"]:
+    result = read_json(path, "onescale tune", _SHAPE)
+    if not result["trials"]:
         raise DataError(f"{path}: 'trials' must list at least one")
-    for trial in result["trials"]:
-        require_keys(trial, (*_FIGURES, "runs"), f"{path}: an entry of 'trials'")
-        if not isinstance(trial["runs"], list):
-            raise DataError(f"{path}: an entry of 'trials': 'runs' must be a list")
-        for run in trial["runs"]:
-            require_keys(run, _RUN, f"{path}: an entry of 'runs'")
-    require_shape(result, _SHAPE, str(path))
-    for rung in result["rungs"] or ():
-        require_keys(rung, ("keep", "seeds"), f"{path}: an entry of 'rungs'")
     for trial in (*result["trials"], result["choice"]):
         require_keys(trial["values"], result["axes"], f"{path}: the values of a trial")
     if not 0 <= result["choice"]["trial"] < len(result["trials"]):
@@ -89,13 +70,9 @@ def _add_seconds(path: Path, trials: list[dict[str, Any]]) -> None:
     runs = [trial["runs"] for trial in trials]
     seconds = [[None] * len(of_trial) for of_trial in runs]
     if path.exists():
-        seconds = read_json(path, "onescale tune", ("name", "machine", "seconds"))["seconds"]
-    try:
-        for of_trial, took in zip(runs, seconds, strict=True):
-            for run, own in zip(of_trial, took, strict=True):
-                run["seconds"] = own
-        require_shape(seconds, [[FIGURE]], f"{path}: 'seconds'")
-    except (TypeError, ValueError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(f"{path}: 'seconds' are not of the runs in the file beside it") from None
+        seconds = read_json(path, "onescale tune", _TIMING)["seconds"]
+    if [*map(len, seconds)] != [*map(len, runs)]:
+        raise DataError(f"{path}: 'seconds' are not of the runs in the file beside it")
+    for of_trial, took in zip(runs, seconds, strict=True):
+        for run, own in zip(of_trial, took, strict=True):
+            run["seconds"] = own

@@ -19,7 +19,7 @@ import numpy as np
 
 from onescale.core.atomic import atomic_write
 from onescale.core.errors import DataError, OnescaleError
-from onescale.core.json_files import read_json, require_shape
+from onescale.core.json_files import ANY, read_json, require_shape
 from onescale.tables.scaling import entries, packed
 from onescale.tables.scaling.entries import opened
 from onescale.tables.scaling.fit import Fit, FittedColumn, of_distinct, together
@@ -33,13 +33,13 @@ from onescale.tables.statistics.weighted import WeightedMoments
 
 FORM = 2  # 1: the same without a checksum
 KEYS = ("onescale", "form", "method", "options", "constant", "by", "read", "columns")
-_SHAPE = {
+_SHAPE = ANY | {
     "method": (str, list),
     "options": {...: (str, int, float, bool, list)},
     "constant": str,
     "by": (str, list, type(None)),
     "read": {...: (str, int, float, bool, list, type(None))},
-    "columns": [{"name": str, "position": int, "statistics": list}],
+    "columns": [ANY | {"name": str, "position": int, "statistics": list}],
 }
 _PART = ("columns", "method", "options")  # of a plan
 _FOLLOWING = ("std_low", "flat", "spread")  # figures learnt that the file does without
