@@ -29,7 +29,7 @@ WRONG = [
     (("variants", "adam"), {"optimizer": {"name": "adan"}}, "variant adam: .*'adan'.*'adam'"),
     (("variants", "adam"), {"hiden": [50]}, "variant adam: .*'hiden'.*'hidden'"),
     (("variants", "adam"), {"init": "hee"}, "variant adam: .*'hee'.*'he'"),
-    (("variants", "Adam"), {}, "variants: 'Adam' is not a name: two or more of a–z"),
+    (("variants", "Adam"), {}, "variants: 'Adam' is not a name: 2 to 100 of a–z"),
     (("variants", "adam"), {"name": "other"}, "variants.adam: .*'name' was unexpected"),
     (("comparisons", "techniques", "variants"), ["sgd", "adm"], "techniques: variants: .*'adm'"),
     (("comparisons", "techniques", "reference"), "dropuot", "techniques: reference: .*'dropout'"),
@@ -94,11 +94,23 @@ def test_a_configuration_that_stands_by_itself_brings_its_evidence_or_has_none()
     assert plan.trained == list(config["variants"]) and not plan.studies
 
 
-@pytest.mark.parametrize("name", ["/up", "x/", "a//b", "./x", "-x", "{x}", "a\nb", "\x1b[2J"])
+REFUSED = ["/up", "x/", "a//b", "./x", "-x", "{x}", "a\nb", "\x1b[2J", "a\u202eb", "a ", "\udcff"]
+
+
+@pytest.mark.parametrize("name", [*REFUSED, "x" * 256, "a/" + "é" * 128])
 def test_a_folder_that_something_on_the_way_would_misread_is_refused(name):
     with pytest.raises(SpecError, match=r"^results: .* name a folder") as caught:
         planned(small_config() | {"results": name})
     assert "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
+
+
+def test_a_name_that_no_file_can_bear_is_refused():
+    config = evidence_config()
+    config["studies"]["ratios"]["vary"] = {"dropout.ratio": {"x" * 300: 0.5}}
+    with pytest.raises(SpecError, match="studies: ratios: ratios_x.*: a name of 307 characters"):
+        planned(config)
+    with pytest.raises(SpecError, match="is not a name: 2 to 100"):
+        planned(with_value(config, ("variants", "x" * 101), {}))
 
 
 def test_results_stay_where_the_configuration_says():

@@ -17,6 +17,7 @@ from referencing import Registry, Resource
 
 from onescale.core import settings
 from onescale.core.errors import SpecError, placed, some, suggest
+from onescale.core.text import visible
 from onescale.training.expansion import with_files, with_own_optimizers, written_out
 from onescale.training.plan import CHAPTER
 from onescale.training.variant import Variant
@@ -25,6 +26,7 @@ PARTS = ("config", "evidence")  # each a file of the configuration, with a schem
 _SCHEMAS = tuple(f"{name}.schema.yaml" for name in (*PARTS, "variant"))
 # What Snakemake, a shell and a command line all take for the name of a folder.
 _FOLDER = re.compile(r"(?![-/]|\./)(?:[^/{}\x00-\x1f\x7f]|/(?![/]|$))+")
+_LONGEST = 255  # bytes of a name in a folder
 Mention = tuple[str, str, Iterable[str]]  # place, name, the names that it may be
 
 
@@ -73,10 +75,11 @@ def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
     """A configuration with what its data set decides: the folder of results and the levels that
     variants are timed to, where they are not given, and whether the chapter's numbers apply."""
     name = config["dataset"]
-    if config["results"] and not _FOLDER.fullmatch(config["results"]):
+    if config["results"] and not _is_folder(config["results"]):
         raise SpecError(
             f"results: {config['results']!r}: name a folder as seen from here, such as out/mine: "
-            "no / at either end or twice, no - or ./ first, no braces, no control characters"
+            "no / at either end or twice, no - or ./ first, no blank at either end, no braces, no "
+            "control characters, no part of more than 255 bytes"
         )
     folder = config["results"] or ("results" if name == CHAPTER else f"results/{name}")
     if levels := config["datasets"][name].get("levels"):
@@ -84,6 +87,15 @@ def for_dataset(config: Mapping[str, Any]) -> dict[str, Any]:
     if name != CHAPTER:
         config = {**config, "reported": []}
     return {**_what_fits(config), "results": folder}
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        short = all(len(part.encode()) <= _LONGEST for part in name.split("/"))
+    except UnicodeEncodeError:  # bytes that are no text
+        return False
+    shown = visible(name) == name == name.strip()
+    return short and shown and _FOLDER.fullmatch(name) is not None
 
 
 def _what_fits(config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -184,7 +196,7 @@ def _check_fresh(config: Mapping[str, Any]) -> None:
 
 
 _TOLD = {  # what is no more than a type or a pattern to a schema
-    ("pattern", "^[a-z0-9_]{2,}$"): "a name: two or more of a–z, 0–9 and _",
+    ("pattern", "^[a-z0-9_]{2,100}$"): "a name: 2 to 100 of a–z, 0–9 and _",
     ("type", "array"): "a list, such as [one, another]",
     ("type", "object"): "a mapping, such as {key: value}",
     ("type", "integer"): "a whole number",

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onescale.core.errors import SpecError, placed, suggest
+from onescale.core.text import brief
 from onescale.training.grid import points
 from onescale.training.search import Search
 from onescale.training.variant import Variant
 
+_LONGEST = 200  # characters of a name, with which files begin
 CHAPTER = "mnist"  # the data set that the chapter's printed numbers are about
 Spec = dict[str, Any]
 # Keys of a tuning group that are those of each of its searches.
@@ -60,7 +62,7 @@ class Plan:
         that meaning), or else a new one."""
         found = []
         for point in points({**self.config["defaults"], **given.get("base", {})}, given["vary"]):
-            own = f"{study}_{point.suffix}"
+            own = _short(f"{study}_{point.suffix}")
             name = names.setdefault(_meaning(point.spec), own)
             if name == own:
                 known = self.variants.setdefault(own, point.spec)
@@ -75,7 +77,7 @@ class Plan:
         shared = {key: given[key] for key in _SHARED if key in given}
         bases = {**self.config["defaults"], **given.get("base", {})}
         for name, own in given["variants"].items():
-            if name in self.trained:
+            if _short(name) in self.trained:
                 raise SpecError(f"another variant is called {name}")
             base = {**bases, **own.get("base", {})}
             self.searches[name] = {**own, **shared, "name": name, "base": base}
@@ -232,6 +234,13 @@ class Plan:
             "trials": {n: self.trials(n) for n in self.searches if n in names},
         }
         return json.dumps(spec | {key: self.config[key] for key in ("reported", "statistics")})
+
+
+def _short(name: str) -> str:
+    """A name that files can bear. Raises SpecError."""
+    if len(name) > _LONGEST:
+        raise SpecError(f"{brief(name, 60)}: a name of {len(name)} characters; shorten its labels")
+    return name
 
 
 def _meaning(spec: Mapping[str, Any]) -> str:
