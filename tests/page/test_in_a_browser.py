@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from onescale.claims.spec import ClaimSpec
 from onescale.claims.words import about
@@ -150,6 +151,18 @@ def test_commands_have_the_options_of_the_run(browser):
     go(browser, "#techniques&variant=adam")
     shown = run(browser, "return document.querySelector('#variant pre').textContent")
     assert shown.endswith(f"\nsnakemake --cores 4 train_adam {OPTIONS}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_chart_is_printed_on_white(browser, scheme):
+    run(browser, "location.hash = '#bowl'; main.open(); main.scheme(given[0]);", scheme)
+    run(browser, "")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    shown = browser.find_element("css selector", ".chart").screenshot_as_png
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    run(browser, "main.scheme('auto')")
+    paper = Image.open(io.BytesIO(shown)).convert("L")
+    assert np.median(paper) > 250
 
 
 def test_it_asks_for_nothing(browser):

@@ -127,6 +127,7 @@ def _about(results: Results) -> dict[str, Any]:
         "images": some.dataset.get("test_images"),
         "seeds": configuration["seeds"],
         "steps": some.variant["steps"],
+        "train_images": some.variant.get("train_images"),
         "made": f"{made:%Y-%m-%d %H:%M} UTC",
         "versions": dict(results.versions),
         "manifest": hashlib.sha256(path.read_bytes()).hexdigest(),

@@ -68,6 +68,7 @@ async function show(place, draw) {
     view.remove();
   }
   place.replaceChildren();
+  place.toggleAttribute("data-dark", isDark());
   const made = draw(B);
   for (const tool of made.toolbar.tools) tool.description ??= t(tool.tool_name);
   standing.set(place, await B.Plotting.show(made, place));

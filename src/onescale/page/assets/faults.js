@@ -2,11 +2,12 @@
 function faultsPanel(redraw) {
   const right = state.get("right") === "1";
   return [
+    brief(),
     el("p", {}, t("The chapter's code does in places otherwise than its words. Each run was made as the code is written, and as the words mean it; a switch shows what that changes.")),
     switched(t("put all ten runs right"), right, (value) => { state.set({ right: value ? "1" : null }); redraw(); }),
     tenRuns(right),
     el("h3", {}, t("What each fault costs")),
-    DATA.faults.length ? [el("p", {}, t("A difference is the run put right minus the run as written, in points; ×0.8 is a fifth less time.")), faultList(redraw)] : el("p", {}, t("The cost of each single fault is reckoned by snakemake evidence, which trains a net with that fault alone put right.")),
+    DATA.faults.length ? [el("p", {}, t("A difference is the run put right minus the run as written, in points; ×0.8 is a fifth less time.")), faultList(redraw)] : [el("p", {}, t("Not told yet. This command trains a net with each single fault put right, and tells what the fault costs:")), el("pre", {}, el("code", {}, snakemake("evidence")))],
   ];
 }
 

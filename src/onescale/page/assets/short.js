@@ -10,9 +10,10 @@ function shortPanel() {
 
 // Runs that end before the last number that the chapter prints, as those of `make quick`.
 function brief() {
-  const { steps, seeds } = DATA.about;
+  const { steps, seeds, train_images: images } = DATA.about;
   if (!DATA.printed.length || DATA.printed.some((row) => row.after)) return null;
-  return el("p", {}, t("These are short runs, of {steps} updates and {seeds} seeds each: what helps after so few need not help after the chapter's 10,000, which make trains.", { steps: fixed(steps, 0), seeds: seeds.length }));
+  return el("p", {}, t("These are short runs, of {steps} updates and {seeds} seeds each: what helps after so few need not help after the chapter's 10,000, which make trains.", { steps: fixed(steps, 0), seeds: seeds.length }),
+    images ? ` ${t("They train on {images} images, also where all 60,000 are named.", { images: fixed(images, 0) })}` : "");
 }
 
 function helped() {
@@ -79,7 +80,7 @@ function made() {
   const { dataset, seeds, steps, made: when, versions, manifest, folder, runs } = DATA.about;
   const facts = [
     [t("data set"), dataset], [t("seeds"), seeds.length > 6 ? `${seeds[0]} … ${seeds.at(-1)} (${seeds.length})` : seeds.join(", ")],
-    [t("updates a run"), fixed(steps, 0)], [t("variants × runs"), `${Object.keys(DATA.variants).length} · ${fixed(runs, 0)}`],
+    [t("updates a run"), fixed(steps, 0)], [t("trained"), t("{variants} variants, {runs} runs", { variants: fixed(Object.keys(DATA.variants).length, 0), runs: fixed(runs, 0) })],
     [t("made on"), when], [t("versions"), Object.entries(versions).map((pair) => pair.join(" ")).join(", ")],
     [t("results"), folder], [t("manifest (SHA-256)"), manifest],
   ];

@@ -40,7 +40,7 @@ function weightsPanel() {
   const NAMES = { "0.01": "0.01", xavier: "Xavier, √(1/n)", he: "He, √(2/n)", 1: "1" };
   const jumps = ["0.01", "xavier", "he", "1"].map((name) => [name, named[name]]).map(([name, place]) =>
     el("button", { type: "button", onclick: () => { now.place = place; update(); } }, NAMES[name]));
-  const functions = choice(t("activation function"), Object.keys(activations).map((name) => [name, t(name)]), now.activation, (name) => {
+  const functions = choice(t("activation function"), Object.keys(activations).map((name) => [name, name === "relu" ? "ReLU" : t(name)]), now.activation, (name) => {
     now.activation = name;
     update();
   });
