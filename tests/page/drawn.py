@@ -82,7 +82,7 @@ def draw(figure: str, plan: Plan, folder: Path) -> Path:
         }[kind]()
     else:
         records = read_all(write_runs(folder.parent / "runs", plan, plan.points(study), range(3)))
-        asked = json.loads(plan.figure(study, form))
+        asked = json.loads(plan.figure("studies", study, form))
         drawn = studies.draw(Study.from_mapping(json.loads(plan.study(study))), records, asked)
     return style.write(drawn, folder / name)[1]
 

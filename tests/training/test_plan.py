@@ -53,7 +53,7 @@ def test_a_study_tells_its_points_and_axes(plan):
     told = json.loads(plan.study("ratios"))
     assert told["axes"] == ["dropout.ratio"] and told["name"] == "ratios"
     assert told["points"][1] == {"variant": "ratios_0_5", "values": {"dropout.ratio": 0.5}}
-    assert json.loads(plan.figure("ratios", "response")) == {
+    assert json.loads(plan.figure("studies", "ratios", "response")) == {
         "kind": "response",
         "x": "dropout.ratio",
     }

@@ -342,8 +342,8 @@ def test_the_chapters_second_forward_pass_is_timed_at_every_update(monkeypatch):
     monkeypatch.setattr(trainer, "forward", lambda *given: passes.append(1) or forward(*given))
     variant = Variant.from_mapping(SMALL | {"loss_taken": "after_update"})
     made = Trainer(variant, TrainingData(variant, pictures()), 0)
-    for as_written, expected in ((False, 11), (True, 20)):
-        made.as_written = as_written
+    for timed, expected in ((False, 11), (True, 20)):
+        made.timed = timed
         passes.clear()
         made.advance(10)
         assert len(passes) == expected

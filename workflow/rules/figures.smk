@@ -217,7 +217,7 @@ use rule surface as study_figure with:
             "study",
             *input.runs,
             spec=PLAN.study(wildcards.study),
-            figure=PLAN.figure(wildcards.study, wildcards.kind),
+            figure=PLAN.figure("studies", wildcards.study, wildcards.kind),
             step_times=input.step_times,
         ),
     message:
@@ -247,7 +247,7 @@ use rule surface as trials_figure with:
             "trials",
             *input.searches,
             title=config["tuning"][wildcards.tuned]["title"],
-            figure=PLAN.tuning_figure(wildcards.tuned, wildcards.kind),
+            figure=PLAN.figure("tuning", wildcards.tuned, wildcards.kind),
         ),
     message:
         "drawing what was tried for {wildcards.tuned}: {wildcards.kind}"

@@ -36,11 +36,11 @@ class Outcome:
     """What a test says. estimate, low, high: in the measure's own unit (a ratio for measures that
     are compared by their ratio). p: by decision, the chance of such values if it were just wrong,
     for those that the test can come to. sd: of what a test of a mean is of. needed: of what is
-    open, seeds with which a truth that is the smallest
-    difference of interest beyond its limit would be found so. settled: a decision that needs no
-    test. unreached: neither side gets to the level. sides: both values of an estimate that says
-    little without them. bound: `at most` or `at least` where runs that never arrived leave no more
-    of a ratio; `with draws` where not even that."""
+    open, seeds with which a truth that is the smallest difference of interest beyond its limit
+    would be found so. settled: a decision that needs no test. unreached: neither side gets to the
+    level. sides: both values of an estimate that says little without them. bound: `at most` or `at
+    least` where runs that never arrived leave no more of a ratio; `with draws` where not even
+    that."""
 
     estimate: float | None = None
     low: float | None = None

@@ -226,7 +226,7 @@ def _coarse(hypothesis: Hypothesis, records: Mapping[str, Record]) -> str:
 
 
 def _values(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict[Any, Any]:
-    return _SUBJECTS[MEASURES[hypothesis.measure].subject][1](subject, hypothesis, evidence)
+    return _TAKEN_OF[MEASURES[hypothesis.measure].subject][1](subject, hypothesis, evidence)
 
 
 def _of_run(name: str, hypothesis: Hypothesis, evidence: Evidence) -> dict[int, Any]:
@@ -255,7 +255,7 @@ def _of_layers(subject: Any, hypothesis: Hypothesis, evidence: Evidence) -> dict
 
 
 # By the kind that a measure names: how its subject is written, and what is taken of it.
-_SUBJECTS: dict[str, tuple[str | None, Callable[[Any, Hypothesis, Evidence], dict]]] = {
+_TAKEN_OF: dict[str, tuple[str | None, Callable[[Any, Hypothesis, Evidence], dict]]] = {
     "run": (None, _of_run),
     "set": ("all", _of_set),
     "nets": ("all", _of_nets),
@@ -323,7 +323,7 @@ def _check(hypothesis: Hypothesis, where: str) -> None:
         raise SpecError(f"{where}: test {hypothesis.test!r} needs {test.needs!r}")
     if not test.alone and hypothesis.than is None:
         raise SpecError(f"{where}: test {hypothesis.test!r} needs 'than', what it is held against")
-    wanted, _ = _SUBJECTS[MEASURES[hypothesis.measure].subject]
+    wanted, _ = _TAKEN_OF[MEASURES[hypothesis.measure].subject]
     for subject in filter(None, (hypothesis.of, hypothesis.than)):
         if kind_of(subject) not in ((wanted,) if wanted else (None, "best")):
             what = f"{{{wanted}: …}}" if wanted else "a variant"

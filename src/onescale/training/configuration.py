@@ -3,8 +3,8 @@
 Three questions in this order: does the code that trains take each variant (it names the nearest key
 that it knows), does the whole fit its closed schema, and is every name that is mentioned also
 described, which no schema can say. What it says in short is written out on the way (`expansion`);
-what the names then stand for is the affair of `plan`. Needs the
-extra `workflow`: jsonschema and PyYAML.
+what the names then stand for is the affair of `plan`. Needs the extra `workflow`: jsonschema and
+PyYAML.
 """
 
 import re

@@ -190,13 +190,9 @@ class Plan:
         confidence = self.config["statistics"]["confidence"]
         return _json({**shown, "name": name, "axes": list(given["vary"]), "confidence": confidence})
 
-    def figure(self, study: str, kind: str) -> str:
-        """The figure of a study that is of this kind."""
-        return _json(next(f for f in self.studies[study]["figures"] if f["kind"] == kind))
-
-    def tuning_figure(self, group: str, kind: str) -> str:
-        """The figure of a tuned group that is of this kind."""
-        return _json(next(f for f in self.config["tuning"][group]["figures"] if f["kind"] == kind))
+    def figure(self, part: str, name: str, kind: str) -> str:
+        """The figure of this kind that is asked for of one of `studies` or `tuning`."""
+        return _json(next(f for f in self.config[part][name]["figures"] if f["kind"] == kind))
 
     def claims(self) -> Spec:
         """The claims as `onescale claims` takes them, with the levels of the data set and whether

@@ -56,7 +56,7 @@ def measure(
 class _Timer:
     def __init__(self, trainer: Trainer) -> None:
         self.trainer, self.name, self.steps = trainer, trainer.variant.name, 1
-        trainer.as_written = True
+        trainer.timed = True
         self.burst()  # the first steps touch new memory
         most = trainer.variant.steps
         while (took := self.burst() * self.steps / 1e6) < BURST / 2 and self.steps < most:

@@ -113,7 +113,7 @@ class Trainer:
 
     def __init__(self, variant: Variant, data: TrainingData, seed: int) -> None:
         self.variant, self.data, self.updates = variant, data, 0
-        self.as_written = False  # every second forward pass of the chapter's, also those unseen
+        self.timed = False  # then the chapter's second forward pass follows every update
         streams = np.random.SeedSequence(seed).spawn(6)
         names = ("weights", "batches", "dropout", "augmentation", "evaluation", "clock")
         self.random = {
@@ -220,7 +220,7 @@ class Trainer:
     def _second_pass(self, last: bool) -> bool:
         """Whether the loss is taken anew after this update, as the chapter does after each: here
         where it is recorded, and at every one when steps are timed."""
-        return self.variant.loss_taken == "after_update" and (last or self.as_written)
+        return self.variant.loss_taken == "after_update" and (last or self.timed)
 
     def _penalty(self) -> float:
         decay = self.variant.weight_decay
