@@ -141,8 +141,8 @@ def without_needless_quotes(chunk: Chunk, dialect: Dialect, rows: int, width: in
     Of a table of one column or with comments, quotes tell an empty cell, or a `#`, from what a line
     without them would be: there they stay.
     """
-    data = chunk.data
-    if not dialect.quote or dialect.quote.encode() not in data or dialect.comment or width == 1:
+    data, quote = chunk.data, dialect.quote.encode()
+    if not quote or quote not in data or dialect.comment or width == 1:
         return chunk
     import numpy as np
 
@@ -152,12 +152,11 @@ def without_needless_quotes(chunk: Chunk, dialect: Dialect, rows: int, width: in
         return chunk
     if np.count_nonzero(text == chunk.delimiter[0]) != rows * (width - 1):
         return chunk
-    quotes = text == ord(dialect.quote)
-    if (quotes[1:] & quotes[:-1]).any():
-        at = np.flatnonzero(quotes)
+    if 2 * quote in data:
+        at = _places(data, dialect.quote)
         if (at[2::2] == at[1:-1:2] + 1).any():  # a quote inside a cell
             return chunk
-    return replace(chunk, data=data.translate(None, dialect.quote.encode()))
+    return replace(chunk, data=data.replace(quote, b""))
 
 
 def record_end(data: bytes, dialect: Dialect) -> tuple[int, bool | None]:
