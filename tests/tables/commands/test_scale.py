@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from sklearn import preprocessing
 
+from onescale.tables.commands import scale
+
 X = np.array([1.5, 2.5, -3.0, 8.0, 8.0])
 SCALERS = {
     "standardize": preprocessing.StandardScaler(),
@@ -140,3 +142,32 @@ def test_huge_values_do_not_overflow_on_the_way(onescale, table, command):
     if command == "minmax":
         expected = [1, 0, 0.5]
     assert column == pytest.approx(expected, rel=1e-15)
+
+
+def _wide(kind: str) -> str:
+    """Twenty columns: near their mean, far from it, with gaps, of one value, at the ends."""
+    draw = np.random.default_rng(7)
+    columns = [draw.normal(size=40) * 10.0**k for k in range(15)]
+    columns += [1e9 + draw.integers(-1, 2, 40) * 0.01, np.full(40, 4 / 3), draw.uniform(size=40)]
+    columns += [draw.choice([5e-324, 1e-310, 0.0], 40), draw.choice([1e300, -1e300, 1.0], 40)]
+    texts = [list(map(repr, column.tolist())) for column in columns]
+    if kind == "with gaps":
+        texts[3][5:9], texts[17][0] = ["", "NA", "", ""], ""
+    if kind == "of whole numbers beyond floats":
+        texts[4] = [str(2**53 + k) for k in range(40)]
+    lines = [",".join(row) for row in [[f"c{k}" for k in range(20)], *zip(*texts, strict=True)]]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("kind", ["full", "with gaps", "of whole numbers beyond floats"])
+def test_many_columns_are_scaled_together_as_each_is_alone(onescale, table, monkeypatch, kind):
+    wide = table(_wide(kind))
+    methods = ["standardize", "minmax --range 0 100", "robust", "batch_norm --gamma 3", "chapter"]
+    commands = [["scale", "--method", *method.split(), wide] for method in methods]
+    commands.append(["standardize", "--constant", "missing", "--replace", wide])
+    fits, fit_of = [], scale.fit_of
+    monkeypatch.setattr(scale, "fit_of", lambda scalings: fits.append(fit_of(scalings)) or fits[-1])
+    together = [onescale(*command).raw for command in commands]
+    assert len(fits) == len(commands) and all(fits)
+    monkeypatch.setattr(scale, "fit_of", lambda scalings: None)
+    assert [onescale(*command).raw for command in commands] == together

@@ -10,7 +10,7 @@ from onescale.tables.commands.report import tell
 from onescale.tables.commands.scale import OutColumn, layout, write_scaled
 from onescale.tables.commands.scan import Scan, scan
 from onescale.tables.commands.selection import TableInput, find, refuse_duplicates
-from onescale.tables.scaling.fit import Fit, FittedColumn
+from onescale.tables.scaling.fit import ByFit, Fit, FittedColumn
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.writing.output import Output
@@ -49,7 +49,7 @@ def apply_fit(
     scanned = _checked(fit, source, fitted, inverse=False, typed=output.typed)
     label = default_label(scanned) if labelled else None
     scaled = [
-        OutColumn(f"{column.name}_{column.method.ending}", index, partial(fit.transform, column))
+        OutColumn(f"{column.name}_{column.method.ending}", index, ByFit(fit, column))
         for index, column in fitted.items()
     ]
     columns = layout(source.table, scaled, in_place, label)

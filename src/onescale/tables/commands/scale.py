@@ -3,7 +3,7 @@
 The table was scanned before, so that nothing can go wrong with its rows once output has begun.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,10 +18,16 @@ from onescale.tables.commands.selection import TableInput
 from onescale.tables.kinds import Kind
 from onescale.tables.parallel import behind, in_order
 from onescale.tables.reading.batch import Batch
+from onescale.tables.scaling.fit import fit_of
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
+from onescale.tables.scaling.rounding import SIDE_BY_SIDE
 from onescale.tables.writing.formats import Writer
 from onescale.tables.writing.output import FORMATS, Output
+
+# From so many columns on, and up to so many rows, a batch is scaled by one call: there the way to
+# NumPy takes more than what it does.
+WIDE, FEW = 16, 4096
 
 
 @dataclass(frozen=True)
@@ -111,30 +117,17 @@ def write_scaled(
     scanned: Scan, columns: list[OutColumn], output: Output, warnings: Sequence[str]
 ) -> None:
     """Write a scanned table as `columns` say, batch by batch, after the line on it."""
-    table, groups, texts = scanned.source.table, scanned.groups, set(scanned.source.by)
+    table, texts = scanned.source.table, set(scanned.source.by)
     numbers = {column.index for column in columns if column.scaling}
-    done = scanned.by_column
-    if done:  # scaled already
-        groups, numbers, texts = None, set(), set()
+    if scanned.by_column:  # scaled already
+        numbers, texts = set(), set()
     if output.folder is not None:  # where folders say what these do
         columns = [column for column in columns if column.index not in table.passed]
     if output.typed:
         columns = [replace(column, kind=scanned.kinds[column.index]) for column in columns]
         texts |= {column.index for column in columns if not column.scaling}
 
-    def values(batch: Batch, index: int) -> np.ndarray:
-        return np.empty(batch.rows) if done else batch.numbers(index)[0]
-
-    def scaled(batch) -> tuple:
-        codes = None if groups is None else groups.codes(batch)
-        new = [
-            column.scaling(values(batch, column.index), codes) if column.scaling else None
-            for column in columns
-        ]
-        if output.digits is not None:
-            short = output.shortened
-            new = [None if one is None else np.array(short(one.tolist())) for one in new]
-        return batch, columns, new
+    scaled = _scaled(scanned, columns, output)
 
     def made(writer: Writer, batches: Iterator) -> Iterator:
         """What the writer makes of the batches, which are all or those of a file of its own."""
@@ -161,3 +154,31 @@ def write_scaled(
             told = True
             # Other formats are made where they are written.
             behind(writer.put, made(writer, batches), threads if output.typed else 1)
+
+
+def _scaled(
+    scanned: Scan, columns: list[OutColumn], output: Output
+) -> Callable[[Batch], tuple[Batch, list[OutColumn], list[np.ndarray | None]]]:
+    """What gives for a batch what a writer takes: itself, the columns, and their new values."""
+    scalings = [column.scaling for column in columns if column.scaling]
+    indices = [column.index for column in columns if column.scaling]
+    done, fit = scanned.by_column, fit_of(scalings) if len(scalings) >= WIDE else None
+    groups = None if done else scanned.groups
+
+    def every(batch: Batch) -> Iterator[np.ndarray]:
+        codes = None if groups is None else groups.codes(batch)
+        values = [np.empty(batch.rows) if done else batch.numbers(i)[0] for i in indices]
+        if fit is None or batch.rows > FEW or any(one.dtype != np.float64 for one in values):
+            return (scale(one, codes) for scale, one in zip(scalings, values, strict=True))
+        side_by_side = np.stack(values, axis=1)
+        return iter(fit.transform(fit.together, side_by_side, SIDE_BY_SIDE, in_place=True).T)
+
+    def scaled(batch: Batch) -> tuple:
+        ready = every(batch)
+        new = [next(ready) if column.scaling else None for column in columns]
+        if output.digits is not None:
+            short = output.shortened
+            new = [None if one is None else np.array(short(one.tolist())) for one in new]
+        return batch, columns, new
+
+    return scaled

@@ -27,7 +27,7 @@ from onescale.tables.commands.quantiles import figures_of
 from onescale.tables.commands.selection import TableInput, refuse_duplicates
 from onescale.tables.kinds import Kind
 from onescale.tables.parallel import give_back
-from onescale.tables.scaling.fit import Fit, of_distinct
+from onescale.tables.scaling.fit import ByFit, Fit, of_distinct
 from onescale.tables.scaling.method import AboutMedian
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
@@ -150,7 +150,7 @@ class Scan:
         return [
             self._ranking(column.index, ranks)
             if column.method.needs == "order"
-            else partial(fit.transform, column, in_place=in_place)
+            else ByFit(fit, column, in_place)
             for column in fit.columns
         ]
 

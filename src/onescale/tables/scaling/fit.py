@@ -170,6 +170,19 @@ class Fit:
 
         return self.scale(column, forward(column.method.before, values, where), codes, in_place)
 
+    @cached_property
+    def together(self) -> FittedColumn | None:
+        """The columns as one whose groups they are, for values `SIDE_BY_SIDE`. None where their
+        methods differ or take no centre off, where steps come before, and at a column without a
+        number."""
+        method, columns = self.columns[0].method, self.columns
+        if self.groups is not None or method.before or self.columns[0].centre is None:
+            return None
+        if any(column.method != method or column.some[0] for column in columns):
+            return None
+        names = f"{columns[0].name} to {columns[-1].name}"
+        return _learn(method, names, 0, [column.statistics[0] for column in columns])
+
     def scale(
         self, column: FittedColumn, values: np.ndarray, codes=None, in_place: bool = False
     ) -> np.ndarray:
@@ -202,6 +215,28 @@ class Fit:
         if np.isinf(out).any():
             raise DataError(f"column {column.name!r}: a scaled value is beyond float64's range")
         return out
+
+
+@dataclass(frozen=True)
+class ByFit:
+    """`Fit.transform` of one of its columns."""
+
+    fit: Fit
+    column: FittedColumn
+    in_place: bool = False
+
+    def __call__(self, values: np.ndarray, codes: np.ndarray | None) -> np.ndarray:
+        return self.fit.transform(self.column, values, codes, self.in_place)
+
+
+def fit_of(scalings: Sequence[Callable]) -> Fit | None:
+    """The fit that these are of, if one call of it does what they do: `Fit.together`."""
+    first = scalings[0]
+    if not isinstance(first, ByFit) or len(scalings) != len(first.fit.columns):
+        return None
+    pairs = zip(scalings, first.fit.columns, strict=True)
+    own = all(isinstance(one, ByFit) and one.column is column for one, column in pairs)
+    return first.fit if own and first.fit.together is not None else None
 
 
 def _too_close(column: FittedColumn) -> str:

@@ -8,6 +8,7 @@ range, are given to `exact`, which computes with integers (Ziv, "Fast evaluation
 mathematical functions with correctly rounded last bit", 1991).
 """
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ BLOCK = 8192  # values a block, so that the ten passes over each stay in cache
 SPLIT = 2.0**27 + 1
 _SURE = 2.0**-30  # what the correction may be off, as a part of it: in truth some 2⁻⁵⁰
 Pair = tuple[np.ndarray, np.ndarray]
+SIDE_BY_SIDE = slice(None)  # the group of values whose groups are columns
 
 
 def quotients(
@@ -27,19 +29,22 @@ def quotients(
     """The correctly rounded (x − centre)/width of each value; NaN stays NaN.
 
     x: (n,), float64 or long doubles. figures: `prepared`. group: each value's index into them (n,),
-    or one for all. exact(value, group) gives the rounded quotient of one value. out: where they go,
-    if need be x itself.
+    or one for all; or `SIDE_BY_SIDE`, and x (n, k) has a column for each. exact(value, group) gives
+    the rounded quotient of one value. out: where they go, if need be x itself.
     """
-    out = np.empty(len(x)) if out is None or out.dtype != np.float64 else out
+    out = np.empty(x.shape) if out is None or out.dtype != np.float64 else out
     one = np.ndim(group) == 0
     chosen = _complete([figure[group] for figure in figures]) if one else []
-    for start in range(0, len(x), BLOCK):
-        part = slice(start, start + BLOCK)
+    rows = max(1, BLOCK // math.prod(x.shape[1:]))
+    for start in range(0, len(x), rows):
+        part = slice(start, start + rows)
         codes = group if one else group[part]
         own = chosen or _complete([figure[codes] for figure in figures])
         rounded, doubt = _block(x[part], own)
         if doubt.any():
-            _settle(x[part], codes, np.flatnonzero(doubt), rounded, exact)
+            if isinstance(group, slice):
+                codes = np.broadcast_to(np.arange(x.shape[1]), rounded.shape).ravel()
+            _settle(x[part].ravel(), codes, np.flatnonzero(doubt), rounded.reshape(-1), exact)
         out[part] = rounded
     return out
 
