@@ -19,4 +19,4 @@ def test_from_python_too(write_run):
     asked = f"import onescale; onescale.compare(onescale.load_runs({run!r}))"
     code = WITHOUT.format("pandas") + asked
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert ended.stderr.endswith("onescale.compare needs it: pip install 'onescale[notebook]'\n")
+    assert ended.stderr.endswith("onescale.compare needs it: pip install 'onescale[workflow]'\n")

@@ -5,7 +5,7 @@ from typing import Any
 try:
     import pandas as pd
 except ModuleNotFoundError as error:
-    error.add_note("onescale.compare needs it: pip install 'onescale[notebook]'")
+    error.add_note("onescale.compare needs it: pip install 'onescale[workflow]'")
     raise
 
 from onescale.core.text import DASH, percent, points, probability
