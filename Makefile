@@ -83,7 +83,7 @@ restore: $(VENV)/ready  ## bring the published run back to results/, to go on fr
 bench: $(VENV)/ready-test  ## speed, as ratios to peers and limits (peers that are installed: pip install -e '.[bench]')
 	for one in benchmarks/*.py; do $(BIN)/python $$one || exit 1; done
 
-LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --extra workflow --extra excel
+LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --extra jobs --extra excel
 lock:  ## resolve pyproject.toml anew into requirements.lock and requirements-test.lock (needs uv)
 	$(LOCK) --upgrade -o requirements.lock
 	$(LOCK) --upgrade --extra test --constraint requirements.lock -o requirements-test.lock
