@@ -96,9 +96,10 @@ def require_shape(value: Any, shape: Any, where: str) -> None:
     elif isinstance(shape, list):
         if not isinstance(value, list):
             raise DataError(f"{where}: {brief(repr(value), 40)} is no list")
+        (of_each,) = shape
+        nested = isinstance(of_each, dict | list)
         for place, inner in enumerate(value, 1):
-            within = f"{where}, entry {place}" if isinstance(shape[0], dict | list) else where
-            require_shape(inner, shape[0], within)
+            require_shape(inner, of_each, f"{where}, entry {place}" if nested else where)
     elif not isinstance(value, shape) or (isinstance(value, bool) and not _holds_flags(shape)):
         raise DataError(f"{where}: {brief(repr(value), 40)} is not what stands there")
 

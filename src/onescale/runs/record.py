@@ -27,10 +27,9 @@ from onescale.runs.run import SERIES, Run
 
 _COMMAND = "onescale train"
 _FINAL = ("train_accuracy", "test_accuracy")
-_FRACTIONS = [object]  # `_is_fraction` says more of them
-_HISTORY = dict.fromkeys(SERIES, _FRACTIONS)
+_HISTORY = dict.fromkeys(SERIES, list)  # fractions: `_is_fraction` says more of them
 _HISTORY |= {"step": [int], "loss": [FIGURE], "learning_rate": [FIGURE]}
-_CLOCK = {"step": [int], "test_accuracy": _FRACTIONS}
+_CLOCK = {"step": [int], "test_accuracy": list}
 _ENTRY = {"seed": int} | dict.fromkeys((*_FINAL, "diverged", "history", "clock"), object)
 _SHAPE = {
     "variant": ANY | {"name": str, "levels": [NUMBER], "steps": int},
@@ -189,7 +188,7 @@ def _run(path: Path, entry: Any, steps: int) -> Run:
     if diverged is not False and type(diverged) is not int:
         raise DataError(f"{where}: 'diverged' must be false, or the number of an update")
     activations = isinstance(history, dict) and "activations" in history
-    shape = _HISTORY | ({"activations": [object]} if activations else {})
+    shape = _HISTORY | ({"activations": list} if activations else {})
     require_shape(history, shape, f"{where}: 'history'")
     require_shape(entry["clock"], _CLOCK, f"{where}: 'clock'")
     for name, least in (("history", 1), ("clock", 0)):
