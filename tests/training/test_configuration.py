@@ -107,7 +107,7 @@ def test_a_folder_that_something_on_the_way_would_misread_is_refused(name):
 def test_a_name_that_no_file_can_bear_is_refused():
     config = evidence_config()
     config["studies"]["ratios"]["vary"] = {"dropout.ratio": {"x" * 300: 0.5}}
-    with pytest.raises(SpecError, match="studies: ratios: ratios_x.*: a name of 307 characters"):
+    with pytest.raises(SpecError, match=r"studies: ratios: ratios_x.*: a name of 307 characters"):
         planned(config)
     with pytest.raises(SpecError, match="is not a name: 2 to 100"):
         planned(with_value(config, ("variants", "x" * 101), {}))

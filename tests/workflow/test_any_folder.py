@@ -30,7 +30,7 @@ QUOTED = {
     f"{{params.{name}}}"
     for made in (
         "chosen step_times reproduction drawing command ages",
-        "runs made given pages",
+        "runs made given pages options",
     )
     for name in made.split()
 }

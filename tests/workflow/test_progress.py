@@ -83,7 +83,8 @@ def test_what_a_training_found(tmp_path):
     path = tmp_path / "runs/adam.json"
     path.parent.mkdir()
     runs = [run_entry(seed, 0.96 + 0.01 * seed) for seed in range(3)]
-    content = {"variant": {"name": "adam"}, "dataset": {}, "versions": {}, "runs": runs}
+    content = {"variant": {"name": "adam", "levels": []}, "dataset": {}, "versions": {}}
+    content["runs"] = runs
     path.write_text(json.dumps(content))
     others = [str(path.with_suffix(".timing.json")), str(tmp_path / "runs/adam.npz")]
     assert found([*others, str(path)]) == "adam: test 97.00 ± 2.48 %, 3 seeds"
