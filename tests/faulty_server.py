@@ -142,6 +142,14 @@ FAULTS = {
         lambda h, c, n: respond(h, b"", Content_Length=str(2**33)),
         "8,589,934,592 bytes",
     ),
+    "a length of many digits": (
+        lambda h, c, n: respond(h, b"", Content_Length="9" * 5000),
+        "bytes or more",
+    ),
+    "a length that is no number": (
+        lambda h, c, n: respond(h, b"<!DOCTYPE html>", Content_Length="\xb2"),
+        "not an IDX file",
+    ),
     "silence at the start": (lambda h, c, n: time.sleep(1.0) or True, "no answer within 0.4 s"),
     "silence in the middle": (stall, "silent for 0.4 s"),
     "hanging up": (lambda h, c, n: h.connection.close() or True, "onnection"),

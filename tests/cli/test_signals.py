@@ -52,6 +52,33 @@ def test_an_early_interrupt_shows_no_traceback(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+SWALLOWS = """
+import click, time
+from onescale import cli
+
+@click.command()
+def deaf():
+    print(flush=True)
+    try:
+        time.sleep(30)
+    except:
+        pass
+    time.sleep(30)
+
+cli.cli.add_command(deaf)
+cli.main()
+"""
+
+
+def test_an_end_that_was_swallowed_is_asked_for_again():
+    """Code of others may have `except:` around what is interrupted."""
+    process = started([sys.executable, "-c", SWALLOWS, "deaf"], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    told = process.communicate(timeout=20)[1].decode()
+    assert (process.returncode, told) == (128 + signal.SIGTERM, "")
+
+
 def test_nothing_is_imported_before_the_command_listens():
     code = "import sys; old = {*sys.modules}; import onescale.__main__; print({*sys.modules} - old)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout

@@ -1,5 +1,7 @@
 """An optimiser in a file: the example held to its paper, and every way to get one wrong."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -132,7 +134,7 @@ def test_a_mistake_that_shows_later_is_told_with_its_place(written):
     ("change", "told"),
     [
         ({"file": "no/such.py"}, "optimizer: no/such.py: No such file"),
-        ({"file": "."}, "optimizer: .: Is a directory"),
+        ({"file": "."}, "optimizer: .: is no file"),
         ({"file": 3}, "optimizer.file: 3 must be a text"),
         ({"class": None}, "optimizer.class: null must be a text"),
         ({"name": "adam"}, "'adam' is one of ours"),
@@ -143,3 +145,9 @@ def test_a_mistake_that_shows_later_is_told_with_its_place(written):
 def test_a_mapping_that_cannot_be_meant(change, told, written):
     with pytest.raises(SpecError, match=told):
         optimizer_file.build(written(GOOD) | change, "optimizer")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "."])
+def test_what_is_no_file_is_not_read(path):
+    with pytest.raises(SpecError, match=f"optimizer: {re.escape(path)}: is no file"):
+        optimizer_file.build({"name": "mine", "file": path, "class": "Mine"}, "optimizer")

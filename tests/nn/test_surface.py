@@ -45,6 +45,14 @@ def test_how_far_a_path_strays():
     )
 
 
+@pytest.mark.parametrize("rate", [1e3, 1e300])
+def test_a_path_that_leaves_the_floats_is_endless(rate):
+    with np.errstate(over="ignore", invalid="ignore"):
+        facts = surface.stray(surface.path({"name": "sgd", "rate": rate}, updates=300))
+    assert (facts["length_ratio"], facts["distance"]) == (np.inf, np.inf)
+    assert facts["turns"] >= 0 and not facts["arrived"]
+
+
 def test_turns_that_cannot_be_seen_are_not_counted():
     heights = 3.0 * np.array([1, -0.5, 0.02, -0.011, 0.009, -1e-9, 1e-15, -1e-15, 0])
     assert surface.stray(np.column_stack([np.linspace(4, 0, 9), heights]))["turns"] == 3

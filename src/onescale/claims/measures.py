@@ -5,6 +5,7 @@ that a run never reaches gives `AtLeast` what it had spent by its end, so that a
 what is known and no more.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -120,7 +121,7 @@ def _stray(figure: str) -> Callable[[Mapping[str, Any], Hypothesis], float | Non
                 return surface.stray(path)
 
         if "rates" not in subject:
-            return float(at(subject["rate"])[figure])
+            return float(found) if math.isfinite(found := at(subject["rate"])[figure]) else None
         strays = [at(rate) for rate in subject["rates"]]
         return min((float(one[figure]) for one in strays if one["arrived"]), default=None)
 

@@ -290,12 +290,15 @@ def _check_kinds(given: Mapping[str, Any], where: str) -> None:
         several = key in _LISTS or (key in _SETS and isinstance(value, list | tuple))
         if several and (not isinstance(value, list | tuple) or not value):
             raise SpecError(f"{where}.{key}: {shown(value)} must be a list")
+        if key == "start" and (len(value) != 2 or not any(value)):
+            raise SpecError(f"{where}.start: {shown(value)} must be two numbers, not the minimum")
         for one in value if several else [value]:
             if one is None and key not in (*_LISTS, *_SETS):
                 continue
             if kind[0] == "[":
                 check_number(one, "integer", kind, f"{where}.{key}")
             elif kind == _NUMBER:
-                check_number(one, "number", "(-inf, inf)", f"{where}.{key}")
+                within = "[-1e6, 1e6]" if key == "start" else "(-inf, inf)"
+                check_number(one, "number", within, f"{where}.{key}")
             elif not isinstance(one, str if kind == _TEXT else bool):
                 raise SpecError(f"{where}.{key}: {shown(one)} must be {kind}")

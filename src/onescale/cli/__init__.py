@@ -127,7 +127,7 @@ for command in chain(*GROUPS.values()):
     cli.add_command(command)
 
 
-_CLEARING = 2  # seconds
+_CLEARING, _AGAIN = 2, 0.25  # seconds
 
 
 class _Ended(BaseException):
@@ -141,7 +141,20 @@ class _Ended(BaseException):
         if cls.status and time.monotonic() < cls.since + _CLEARING:
             return
         cls.status, cls.since = 128 + number, time.monotonic()
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, cls.again)
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
         raise cls
+
+    @classmethod
+    def again(cls, number: int, frame: object) -> None:
+        """Raise it once more where code that takes any exception for its own (`except:`, while
+        others' modules load) has swallowed it; not while it is what is being cleared away for."""
+        error = sys.exc_info()[1]
+        while error is not None and not isinstance(error, cls):
+            error = error.__context__
+        if error is None:
+            raise cls
 
 
 def _listen(handler: Callable | signal.Handlers) -> None:
@@ -167,6 +180,9 @@ def main() -> None:
         raise
     finally:
         # While Python itself ends, a handler of ours would show a traceback.
+        if _Ended.status and hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
         _listen(signal.SIG_IGN if _Ended.status else signal.SIG_DFL)
 
 

@@ -86,9 +86,11 @@ def _expected(response, name: str, limit: int) -> int | None:
         reason = f"{name}: HTTP {status} {response.reason or ''}".strip()
         raise Refused(reason, again=status in _ASK_AGAIN, absent=status == 404)
     size = response.headers.get("Content-Length", "")
-    total = int(size) if size.isdigit() else None
-    if (total or 0) > limit:
-        raise Refused(f"{name}: {total:,} bytes, when at most {limit:,} can be right")
+    if not (size.isascii() and size.isdigit()):
+        return None
+    total = int(size[:18])  # the rest of a longer one cannot be right
+    if total > limit or len(size) > 18:
+        raise Refused(f"{name}: {total:,} bytes or more, when at most {limit:,} can be right")
     return total
 
 

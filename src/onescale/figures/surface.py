@@ -71,6 +71,8 @@ def _panel(axes: Axes, optimizer: Mapping[str, Any], way: np.ndarray, reach: np.
     told = (
         f"length {_short(facts['length_ratio'])} × the straight line, "
         f"ends {_short(facts['distance'])} from the minimum"
+        if math.isfinite(facts["distance"])
+        else "runs away"
     )
     corner = {"transform": axes.transAxes, "ha": "right", "va": "bottom", "fontsize": 9}
     behind = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1.5}

@@ -149,8 +149,11 @@ def _is_optimizer(value: Any) -> bool:
 
 
 def _read(file: str, where: str) -> bytes:
+    path = Path(file)
     try:
-        return Path(file).read_bytes()
+        if path.exists() and not path.is_file():  # a device or a pipe would not end
+            raise SpecError(f"{where}: {file}: is no file")
+        return path.read_bytes()
     except OSError as error:
         raise SpecError(f"{where}: {file}: {error.strerror or error}") from None
 

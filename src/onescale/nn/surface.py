@@ -18,6 +18,7 @@ START = (-7.0, 2.0)
 UPDATES = 30
 VISIBLE = 0.01  # of the start's |y|: smaller turns drown in the width of a drawn line
 ARRIVED = 0.1  # of the start's distance from the minimum
+_FAR = 1e150  # whose squares are no floats beyond
 CHAPTER = (  # the chapter's four, at its rates
     {"name": "sgd", "rate": 0.95},
     {"name": "momentum", "rate": 0.1},
@@ -43,7 +44,9 @@ class Descent:
         if not isinstance(descent.start, list | tuple) or len(descent.start) != 2:
             raise SpecError(f"surface.start: {descent.start!r} must be two numbers, x and y")
         for number in descent.start:
-            check_number(number, "number", "(-inf, inf)", "surface.start")
+            check_number(number, "number", "[-1e6, 1e6]", "surface.start")
+        if not any(descent.start):
+            raise SpecError("surface.start: is the minimum itself")
         if not isinstance(descent.optimizers, list | tuple) or not descent.optimizers:
             raise SpecError("surface.optimizers: must list at least one, each with its name")
         return descent
@@ -82,8 +85,12 @@ def stray(points: np.ndarray) -> dict[str, float]:
     length_ratio: length of the path over the distance of its start from the minimum; turns: how
     often y changes sign between points at which |y| is at least a hundredth of the start's;
     distance: of the last point from the minimum (0, 0); arrived: whether that is at most a tenth of
-    the start's.
+    the start's. Of a path that leaves the floats, length and distance are infinite.
     """
+    if not np.isfinite(points).all() or np.abs(points).max() > _FAR:
+        kept = points[np.isfinite(points).all(axis=1) & (np.abs(points) <= _FAR).all(axis=1)]
+        away = {"length_ratio": float("inf"), "distance": float("inf"), "arrived": False}
+        return stray(kept) | away
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
     start, end = np.linalg.norm(points[0]), np.linalg.norm(points[-1])
     across = points[:, 1]

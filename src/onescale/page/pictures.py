@@ -19,6 +19,7 @@ WORST = 12  # images shown of a variant
 _SCALES = np.geomspace(0.001, 3, 22).tolist()
 _INPUTS = 400  # a third of the book's, for a tenth of a second a scale
 _BINS = 40
+_FAR = 1e9  # far out of any picture
 # Rates at which the optimisers that the chapter has no picture of come down the bowl in as many
 # updates as its four.
 _OTHERS = {"nesterov": 0.1, "rmsprop": 0.3, "adadelta": 300.0, "adamw": 0.3}
@@ -123,8 +124,13 @@ def bowl(given: Mapping[str, Any]) -> dict[str, Any]:
         "start": list(descent.start),
         "updates": descent.updates,
         "optimizers": full,
-        "paths": [surface.path(one, descent.start, descent.updates).tolist() for one in full],
+        "paths": [_drawn(surface.path(one, descent.start, descent.updates)) for one in full],
     }
+
+
+def _drawn(path: np.ndarray) -> list:
+    """A path, kept to what can be drawn where it runs away."""
+    return np.clip(np.nan_to_num(path, nan=_FAR), -_FAR, _FAR).tolist()
 
 
 def _rate(name: str) -> dict[str, float]:

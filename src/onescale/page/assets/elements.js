@@ -56,8 +56,10 @@ function table(caption, header, rows, attributes = {}) {
       rows instanceof Node ? rows : el("tbody", {}, rows)));
 }
 
-// What one types to make a target by the configuration that these results were made by.
-const snakemake = (target) => ["snakemake --cores 4", target, DATA.options].filter(Boolean).join(" ");
+// What one types to make a target by the configuration that these results were made by, in words
+// that a narrow page does not break behind a hyphen.
+const snakemake = (target) => ["snakemake --cores 4", target, DATA.options].filter(Boolean).join(" ").split(" ")
+  .flatMap((word, i) => [i ? " " : "", el("span", { class: "word" }, word)]);
 
 const chip = (text, kind) => el("span", { class: `chip ${kind}` }, text);
 

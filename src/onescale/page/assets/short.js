@@ -12,7 +12,7 @@ function shortPanel() {
 function brief() {
   const { steps, seeds, train_images: images } = DATA.about;
   if (!DATA.printed.length || DATA.printed.some((row) => row.after)) return null;
-  return el("p", {}, t("These are short runs, of {steps} updates and {seeds} seeds each: what helps after so few need not help after the chapter's 10,000, which make trains.", { steps: fixed(steps, 0), seeds: seeds.length }),
+  return el("p", {}, t("These are short runs, of {steps} updates and {seeds} seeds each: what helps after so few need not help after the chapter's 10,000, for which there is the command “make”.", { steps: fixed(steps, 0), seeds: seeds.length }),
     images ? ` ${t("They train on {images} images, also where all 60,000 are named.", { images: fixed(images, 0) })}` : "");
 }
 

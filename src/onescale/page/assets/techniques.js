@@ -91,7 +91,7 @@ function variantCard(name) {
   return el("article", { class: "card", id: "variant" },
     el("h3", {}, name),
     el("p", {}, t("A line of YAML makes it, under variants: in config/config.yaml, and the command trains it:")),
-    el("pre", {}, el("code", {}, `${yaml}\n\n${snakemake(`train_${name}`)}`)),
+    el("pre", {}, el("code", {}, `${yaml}\n\n`, snakemake(`train_${name}`))),
     el("h4", {}, t("Curves")),
     curvesChart([name], { part: "both", x: "steps", form: "seeds", height: 260, tools: "", toolbar_location: null }),
     el("p", { class: "quiet" }, t("A line is a seed: dashed on training images, solid on test images.")),
