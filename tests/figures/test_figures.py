@@ -109,6 +109,7 @@ def test_text_in_an_svg_is_text_in_fonts_that_every_machine_has(tmp_path):
 def test_a_path_beyond_all_floats_leaves_the_valley_in_sight():
     (axes, *_) = surface.paths([{"name": "sgd", "rate": 1e308}]).axes
     assert axes.get_xlim()[1] >= 8 and np.isfinite(axes.get_ylim()).all()
+    assert "runs away" in [text.get_text() for text in axes.texts]
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")

@@ -18,6 +18,7 @@ from PIL import Image
 from onescale.claims.spec import ClaimSpec
 from onescale.claims.words import about
 from onescale.nn import surface
+from onescale.page import pictures
 from onescale.page.build import PANELS
 from page.conftest import OPTIONS, command
 from page.drawn import draw, figures_of_claims
@@ -190,6 +191,15 @@ def test_paths_are_those_of_onescale(browser, results):
         theirs = surface.path({"name": name, **given}, start, 40)
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9, err_msg=name)
     assert run(browser, "return bowl.off(DATA.bowl)") < 1e-12
+
+
+@pytest.mark.parametrize("rate", [1.5, 1e3, 1e300])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_path_that_runs_away_is_no_fault_of_the_page(browser, rate):
+    asked = {"start": [-7.0, 2.0], "updates": 60, "optimizers": [{"name": "sgd", "rate": rate}]}
+    known = pictures.bowl(asked)
+    assert 1 <= len(min(known["paths"], key=len)) < 61
+    assert run(browser, "return bowl.off(...given)", known) < 1e-9
 
 
 def test_sliders_move_paths_and_the_address_keeps_them(browser):

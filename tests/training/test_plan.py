@@ -33,6 +33,8 @@ def test_a_point_that_means_a_known_variant_is_that_variant(plan):
 def test_own_seeds_are_those_of_new_points(plan):
     seeds = {name: plan.seeds(name) for name in ("adam", "ratios_0_5", "tuned_sgd")}
     assert seeds == {"adam": "0,1", "ratios_0_5": "5,6", "tuned_sgd": "0,1"}
+    plan.config["seeds"] = [1e3, 2**53 - 1, 2**64 + 1]
+    assert plan.seeds("adam") == "1000,9007199254740991,18446744073709551617"
 
 
 def test_fresh_seeds_are_as_many_as_a_variant_has_of_its_own(plan):

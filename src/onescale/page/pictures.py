@@ -124,13 +124,14 @@ def bowl(given: Mapping[str, Any]) -> dict[str, Any]:
         "start": list(descent.start),
         "updates": descent.updates,
         "optimizers": full,
-        "paths": [_drawn(surface.path(one, descent.start, descent.updates)) for one in full],
+        "paths": [_in_sight(surface.path(one, descent.start, descent.updates)) for one in full],
     }
 
 
-def _drawn(path: np.ndarray) -> list:
-    """A path, kept to what can be drawn where it runs away."""
-    return np.clip(np.nan_to_num(path, nan=_FAR), -_FAR, _FAR).tolist()
+def _in_sight(path: np.ndarray) -> list[list[float]]:
+    """The points of a path up to where it runs away."""
+    away = ~(np.abs(path) <= _FAR).all(axis=1)
+    return path[: away.argmax() if away.any() else None].tolist()
 
 
 def _rate(name: str) -> dict[str, float]:

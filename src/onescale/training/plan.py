@@ -119,13 +119,13 @@ class Plan:
 
     def seeds(self, name: str) -> str:
         """The seeds that a variant is trained with, as the command line takes them."""
-        return ",".join(f"{seed:.0f}" for seed in self.own_seeds.get(name, self.config["seeds"]))
+        return _listed(self.own_seeds.get(name, self.config["seeds"]))
 
     def fresh_seeds(self, name: str) -> str:
         """Those that it is trained with to confirm: of a variant that has seeds of its own, as many
         as these."""
         fresh = self.config["confirm"]["seeds"]
-        return ",".join(f"{seed:.0f}" for seed in fresh[: len(self.own_seeds.get(name, fresh))])
+        return _listed(fresh[: len(self.own_seeds.get(name, fresh))])
 
     def trials(self, name: str) -> int:
         """How many trials the search for a variant has."""
@@ -230,6 +230,11 @@ class Plan:
             "trials": {n: self.trials(n) for n in self.searches if n in names},
         }
         return json.dumps(spec | {key: self.config[key] for key in ("reported", "statistics")})
+
+
+def _listed(seeds: Iterable[float]) -> str:
+    """Whole numbers, of which YAML may have made floats (1e3)."""
+    return ",".join(str(int(seed)) for seed in seeds)
 
 
 def _short(name: str) -> str:

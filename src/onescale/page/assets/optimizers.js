@@ -81,7 +81,8 @@ const bowl = (() => {
     return { length: steps.reduce((sum, one) => sum + one, 0), end: Math.hypot(...points.at(-1)) };
   }
 
-  // The largest difference, in units of the start's distance, to paths computed by onescale.
+  // The largest difference to paths computed by onescale, up to where these run away: in units of
+  // the start's distance from the minimum, or of a point's own where that is larger.
   function off(reference) {
     const unit = Math.hypot(...reference.start);
     return Math.max(
@@ -89,7 +90,7 @@ const bowl = (() => {
         if (!(settings.name in OPTIMIZERS)) return 0;
         const own = path(settings, reference.start, reference.updates);
         const theirs = reference.paths[place];
-        return Math.max(...own.map((p, i) => Math.hypot(p[0] - theirs[i][0], p[1] - theirs[i][1]) / unit));
+        return Math.max(...theirs.map((p, i) => Math.hypot(p[0] - own[i][0], p[1] - own[i][1]) / Math.max(unit, Math.hypot(...p))));
       }),
     );
   }

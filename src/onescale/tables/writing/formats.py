@@ -197,11 +197,11 @@ class Page(Writer):
         self.markdown, self.decimal = markdown, decimal
 
     def begin(self, names: Sequence[str]) -> None:
+        import tempfile
+
         self.names = [within_cell(name, self.markdown) for name in names]
         self.widths = [max(3 * self.markdown, width(name)) for name in self.names]
         self.right = [True] * len(self.names)
-        import tempfile
-
         self.waiting = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 (see finalize)
         weakref.finalize(self, self.waiting.close)
 
