@@ -1,11 +1,11 @@
 """(x − centre)/width, correctly rounded: the float64 nearest to the exact quotient.
 
 Centre and width come as pairs of floats, a figure and what its rounding left, so that the quotient
-is known to some 2⁻¹⁰⁰ of itself: x − centre by TwoSum (Knuth), quotient times width by TwoProduct
-(Dekker), one step of Newton for what the division left. That settles the rounding of all but a few
-values in a billion; those too near the middle of two floats, and those at the ends of the exponent
-range, are given to `exact`, which computes with integers (Ziv, "Fast evaluation of elementary
-mathematical functions with correctly rounded last bit", 1991).
+is known to some 2⁻¹⁰⁰ of itself: x − centre by TwoSum (Knuth), one step of Newton for what the
+division left, with quotient and width in halves whose products are exact (Dekker). That settles
+the rounding of all but a few values in a billion; those too near the middle of two floats, and
+those at the ends of the exponent range, are given to `exact`, which computes with integers (Ziv,
+"Fast evaluation of elementary mathematical functions with correctly rounded last bit", 1991).
 """
 
 import math
@@ -18,6 +18,8 @@ from onescale.tables.wide import halves
 
 BLOCK = 8192  # values a block, so that the ten passes over each stay in cache
 SPLIT = 2.0**27 + 1
+# The upper 26 bits of a float64's 53: half of the last one is added, and what is below cut off.
+_HALF, _HIGH = np.int64(1 << 26), np.int64(-1 << 27)
 _SURE = 2.0**-30  # what the correction may be off, as a part of it: in truth some 2⁻⁵⁰
 Pair = tuple[np.ndarray, np.ndarray]
 SIDE_BY_SIDE = slice(None)  # the group of values whose groups are columns
@@ -41,7 +43,7 @@ def quotients(
         codes = group if one else group[part]
         own = chosen or _complete([figure[codes] for figure in figures])
         rounded, doubt = _block(x[part], own)
-        if doubt.any():
+        if doubt.any() and (doubt := doubt & (x[part] == x[part])).any():
             if isinstance(group, slice):
                 codes = np.broadcast_to(np.arange(x.shape[1]), rounded.shape).ravel()
             _settle(x[part].ravel(), codes, np.flatnonzero(doubt), rounded.reshape(-1), exact)
@@ -69,7 +71,7 @@ def _complete(figures: list) -> list:
 
 
 def _block(x: np.ndarray, figures: list) -> tuple[np.ndarray, np.ndarray]:
-    """The quotients, and which of them are in doubt."""
+    """The quotients, and which of them are in doubt (and those of NaN)."""
     centre, centre_low, width, width_low, high, low, slack = figures
     x_low = None
     if x.dtype != np.float64:
@@ -85,21 +87,18 @@ def _block(x: np.ndarray, figures: list) -> tuple[np.ndarray, np.ndarray]:
         e += x_low
     q = d + e
     q /= width
-    np.multiply(q, SPLIT, out=t)
-    q_high = t - q
-    np.subtract(t, q_high, out=q_high)
+    bits = q.view(np.int64) + _HALF
+    bits &= _HIGH
+    q_high = bits.view(np.float64)
     q_low = np.subtract(q, q_high, out=t)
-    p = q * width
+    # d − q · width piece by piece, each product exact, and each difference but the last.
+    p = q_high * high
     d -= p
-    d += e
-    np.multiply(q_high, high, out=e)
-    e -= p
-    q_high *= low
-    e += q_high
-    e += q_low * high
+    d -= np.multiply(q_high, low, out=p)
+    d -= np.multiply(q_low, high, out=p)
     q_low *= low
-    e += q_low  # p + e = q · width, exactly
-    d -= e
+    d -= q_low
+    d += e
     d -= np.multiply(q, width_low, out=e)
     d /= width  # the correction
     np.abs(d, out=e)
@@ -109,7 +108,7 @@ def _block(x: np.ndarray, figures: list) -> tuple[np.ndarray, np.ndarray]:
     d -= e
     p += q
     q += d
-    return q, (p != q) & (x == x)
+    return q, p != q
 
 
 def _settle(x, codes, rows: np.ndarray, out: np.ndarray, exact: Callable) -> None:

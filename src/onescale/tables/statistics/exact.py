@@ -24,6 +24,7 @@ from onescale.tables.wide import halves
 # would start threads for an inner product, at a hundred times its cost.
 BLOCK = 8192
 BITS = 20
+_ONES = np.ones(BLOCK)  # an inner product with them is a sum, sooner
 _TINY, _HUGE = 2.0**-450, 2.0**450  # outside, squares or slices could leave the exponent range
 
 
@@ -117,7 +118,7 @@ class Moments:
         low, high = float(values.min()) + 0.0, float(values.max()) + 0.0  # one zero, not two
         self.count += len(values)
         self.min, self.max = min(self.min, low), max(self.max, high)
-        extreme = extremes(values)
+        extreme = None if _TINY <= low <= high <= _HUGE else extremes(values)
         if extreme is not None:
             for value in values[extreme].tolist():
                 mantissa, exponent = as_integer(value)
@@ -131,7 +132,7 @@ class Moments:
     def _add_block(self, block: np.ndarray) -> None:
         pieces = slices(block)
         for i, (piece, k) in enumerate(pieces):
-            self.sum.add(int(math.ldexp(piece.sum(), -k)), k)
+            self.sum.add(int(math.ldexp(piece @ _ONES[: len(piece)], -k)), k)
             self.squares.add(int(math.ldexp(piece @ piece, -2 * k)), 2 * k)
             for other, e in pieces[:i]:
                 self.squares.add(2 * int(math.ldexp(piece @ other, -k - e)), k + e)

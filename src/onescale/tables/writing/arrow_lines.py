@@ -26,22 +26,14 @@ def extended(
 
     ends: where each line ends. delimiter, decimal: one byte each.
     """
-    before, n = len(lines), len(ends)
-    text, rows = arrow.number_rows(values, lines)
+    text, starts = arrow.number_rows(values)
     if (delimiter, decimal) != (",", "."):
-        marks = bytes.maketrans(b",.", (delimiter + decimal).encode())
-        text[before:] = text[before:].translate(marks)
-    bounds = np.empty((2, n, 2), np.int32)
-    bounds[0, 0, 0] = 0
-    bounds[0, 1:, 0] = ends[:-1]
-    bounds[0, :, 1] = ends
-    bounds[1] = rows
-    bounds[1, :, 0] -= 1
-    np.frombuffer(text, np.uint8)[bounds[1, :, 0]] = ord(delimiter)
-    order = np.empty((n, 2), np.int32)
-    order[:, 0] = np.arange(n)
-    order[:, 1] = order[:, 0] + n
-    return [arrow.end_to_end(arrow.spans(text, bounds.reshape(-1, 2), order)), b"\n"]
+        text = text.translate(bytes.maketrans(b",.", (delimiter + decimal).encode()))
+    bounds = np.zeros(len(starts), np.int32)
+    bounds[1:] = ends
+    pair = arrow.behind_each_other(lines, bounds), arrow.behind_each_other(text, starts)
+    both = pc.binary_join_element_wise(*pair, arrow.string(""))
+    return [arrow.end_to_end(both), b"\n"]
 
 
 def _numbers(values: np.ndarray, decimal: str) -> pa.Array:
