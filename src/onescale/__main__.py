@@ -12,7 +12,7 @@ def main() -> None:
     # was a fifth of the time that a small table took.
     import gc
 
-    gc.set_threshold(50_000)
+    gc.set_threshold(150_000)
     from onescale.cli import main as run
 
     try:

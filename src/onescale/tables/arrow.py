@@ -146,9 +146,21 @@ def number_rows(values: np.ndarray) -> tuple[bytes, np.ndarray]:
         text = text.replace(b"null", b"") if missing.any() else text
         odd &= ~missing & (values != 0)
     starts = np.empty(len(values) + 1, np.int32)
-    starts[:-1] = np.flatnonzero(np.frombuffer(text, np.uint8) == ord(","))[:: values.shape[1]]
+    starts[:-1] = _commas(text, values.shape[1])
     starts[-1] = len(text)
     return _mended(text, starts, odd, values), starts
+
+
+def _commas(text: bytes, every: int) -> np.ndarray:
+    """Where the first comma stands, and each so many behind it."""
+    found = np.zeros(-(-len(text) // 8) * 8, bool)
+    np.equal(np.frombuffer(text, np.uint8), ord(","), out=found[: len(text)])
+    words = found.view("<u8")  # of eight bytes, in most of which there is none or one
+    places = np.flatnonzero(words != 0)
+    if every == 1 or len(places) < np.count_nonzero(found):
+        return np.flatnonzero(found)[::every]
+    places = places[::every]
+    return (places << 3) + (np.bitwise_count(words[places] - np.uint64(1)) >> 3)
 
 
 def _mended(text: bytes, starts: np.ndarray, odd: np.ndarray, values: np.ndarray) -> bytes:
