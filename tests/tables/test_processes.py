@@ -18,12 +18,18 @@ def run(code: str, arguments: Sequence[str] = ()) -> subprocess.CompletedProcess
     head = """
         import os, signal, sys
         from onescale.tables.parallel import in_turn
-        from onescale.tables.processes import Processes, can_fork
+        from onescale.tables.processes import File, Processes, can_fork
         assert can_fork()
-        def all_of(work, parts, number=2, size=1 << 16):
-            with Processes(work, number, size) as processes:
+        def all_of(work, parts, number=2, size=1 << 16, file=None):
+            with Processes(work, number, size, file) as processes:
                 for pieces in in_turn(processes.submit, parts, processes.bound):
                     yield b"".join(pieces)
+        def into_file(path, work, parts, number=2):
+            with open(path, "wb") as stream:
+                stream.write(b"head")
+                assert not b"".join(all_of(work, parts, number, file=File.of(stream)))
+                stream.write(b"tail")
+            return open(path, "rb").read()
     """
     program = textwrap.dedent(head) + textwrap.dedent(code)
     command = [sys.executable, "-c", program, *arguments]
@@ -90,6 +96,53 @@ def test_a_process_that_ends_is_done_without():
     """
     done = run(code)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_results_stand_in_a_file_in_the_order_of_the_parts(tmp_path, number):
+    code = f"""
+        parts = [(bytes([i]) * (i * 900), i, "한글") for i in range(100)]  # some do not fit
+        work = lambda data, i, *more: [data, memoryview(data * (i % 7)), repr((i, *more)).encode()]
+        whole = b"".join([b"head", *(b"".join(work(*part)) for part in parts), b"tail"])
+        assert into_file(sys.argv[1], work, parts, {number}) == whole
+        assert into_file(sys.argv[1], work, [], {number}) == b"headtail"
+    """
+    done = run(code, arguments=[str(tmp_path / "out")])
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_a_process_does_not_write_is_written_here(tmp_path):
+    """One is killed with half of a part written, others before they have any."""
+    code = """
+        here, pwrite = os.getpid(), os.pwrite
+        def write_half(number, data, place):
+            if os.getpid() != here and bytes(data[:2]) == b"30":
+                pwrite(number, data[: len(data) // 2], place)
+                os.kill(os.getpid(), signal.SIGKILL)
+            return pwrite(number, data[:5000], place)
+        os.pwrite = write_half
+        def work(data, i):
+            if i == 61 and os.getpid() != here:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return [str(i).encode() * 5000]
+        parts = [(b"", i) for i in range(100)]
+        whole = b"head" + b"".join(work(*part)[0] for part in parts) + b"tail"
+        assert into_file(sys.argv[1], work, parts) == whole
+    """
+    done = run(code, arguments=[str(tmp_path / "out")])
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_the_file_cannot_take_is_an_error_here(tmp_path):
+    code = """
+        import errno, resource
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+        try:
+            into_file(sys.argv[1], lambda data, i: [b"x" * 1000], [(b"", i) for i in range(100)])
+        except OSError as error:
+            print(errno.errorcode[error.errno])
+    """
+    assert run(code, arguments=[str(tmp_path / "out")]).stdout == "EFBIG\n"
 
 
 def test_none_is_left_behind():

@@ -1,23 +1,29 @@
 """Work on the parts of a table by processes forked from this one, in the order of the parts.
 
 Threads wait for each other wherever Python itself or what holds its lock works; processes do not.
-Parts and results travel in memory that both sides share, two places a process, so that one can be
-filled while the other is worked on. What a process cannot give (an error, a result that is larger
-than its place, its own end) this one works out itself, with the words and the order of one process.
+Parts travel in memory that both sides share, two places a process, so that one can be filled while
+the other is worked on. Results go the same way back or, where they belong in a file, each process
+writes its own into it, once it is told where those before it end. What a process cannot give (an
+error, a result that is larger than its place, its own end) this one works out itself, with the
+words and the order of one process.
 """
 
 import ast
 import contextlib
+import io
 import mmap
 import os
 import signal
 import socket
+import stat
 import sys
 import threading
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn
 
+from onescale.core.atomic import Sink
 from onescale.tables.parallel import in_turn
 
 _ENDS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
@@ -33,14 +39,14 @@ def can_fork() -> bool:
 
 
 def results(
-    work: Callable[..., Sequence], parts: Iterator[tuple] | None, number: int, size: int
+    work: Callable[..., Sequence], parts: Iterator[tuple] | None, number: int, size: int, sink: Sink
 ) -> Iterator[Sequence] | None:
     """work(*part) of each part, in order, by `Processes`; None where there are no parts, or no
-    processes to be had."""
+    processes to be had. Of what could be written into `sink` at once, nothing is given."""
     if parts is None:
         return None
     try:
-        processes = Processes(work, number, size)
+        processes = Processes(work, number, size, File.of(sink))
     except OSError:  # no memory for them, or too many
         return None
 
@@ -51,21 +57,49 @@ def results(
     return every()
 
 
+class File:
+    """A file that results are written into by whoever has them, one behind the other."""
+
+    def __init__(self, stream: io.BufferedWriter):
+        stream.flush()
+        self.stream, self.number, self.end = stream, stream.fileno(), stream.tell()
+
+    @classmethod
+    def of(cls, sink: Sink) -> "File | None":
+        """None of what is no plain file of ours: packed, a pipe, or standard output, in which
+        nothing may stand behind what an error kept from being written."""
+        plain = isinstance(sink, io.BufferedWriter) and sink.fileno() > 2
+        return cls(sink) if plain and stat.S_ISREG(os.fstat(sink.fileno()).st_mode) else None
+
+    def take(self, size: int) -> int:
+        """Where the next `size` bytes go."""
+        self.end += size
+        return self.end - size
+
+    def write(self, pieces: Sequence, place: int) -> None:
+        for piece in pieces:
+            left = memoryview(piece).cast("B")
+            while left:
+                written = os.pwrite(self.number, left, place)
+                left, place = left[written:], place + written
+
+
 class Processes:
     """`number` of them. work: gives pieces of bytes of a part, whose first value is bytes and whose
     others are numbers, text and the like. size: bytes of the largest part that they are given.
+    file: where the results are written; then none is handed over.
 
     At most `bound` results may be waited for at once, and are asked for in order; one is good until
     as many later ones have been. Raises OSError where there is no room for them.
     """
 
-    def __init__(self, work: Callable[..., Sequence], number: int, size: int):
+    def __init__(self, work: Callable[..., Sequence], number: int, size: int, file: File | None):
         number = min(number, MOST)
-        self.work, self.bound, self._given = work, 2 * number, 0
+        self.work, self.file, self.bound, self._given = work, file, 2 * number, 0
         self._team: list[_Process] = []
         try:
             for _ in range(number):
-                self._team.append(_Process(work, size, self._team))
+                self._team.append(_Process(work, size, file, self._team))
         except OSError:
             self.end()
             raise
@@ -78,8 +112,14 @@ class Processes:
     def __enter__(self) -> "Processes":
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self.end()
+    def __exit__(self, error: object, *_: object) -> None:
+        try:
+            if error is None and self.file is not None:
+                for process in self._team:
+                    process.settle()
+                self.file.stream.seek(self.file.end)
+        finally:
+            self.end()
 
     def end(self) -> None:
         for process in self._team:
@@ -87,21 +127,37 @@ class Processes:
 
 
 class _Result:
-    def __init__(self, work: Callable, part: tuple, place: mmap.mmap | None, process: "_Process"):
-        self.work, self.part, self.place, self.process = work, part, place, process
+    """What becomes of a part. places: that of the part, and of its result, if a process has it."""
+
+    def __init__(self, work: Callable, part: tuple, places: tuple | None, process: "_Process"):
+        self.work, self.part, self.places, self.process = work, part, places, process
 
     def result(self) -> Sequence:
-        """Pieces of bytes. Raises what the work does."""
-        size = -1 if self.place is None else self.process.answer()
-        return self.work(*self.part) if size < 0 else [memoryview(self.place)[:size]]
+        """Pieces of bytes, none where they are written into a file. Raises what the work does."""
+        size = -1 if self.places is None else self.process.answer()
+        pieces = self.work(*self.part) if size < 0 else None
+        file = self.process.file
+        if file is None:
+            return [memoryview(self.places[1])[:size]] if pieces is None else pieces
+        if pieces is None:
+            self.process.write(self, file.take(size))
+        else:
+            file.write(pieces, file.take(_size(pieces)))
+        return []
 
 
 class _Process:
     """One of them, seen from here. others: those that were made before it."""
 
-    def __init__(self, work: Callable, size: int, others: Sequence["_Process"]):
-        self.size, self.sent = size, 0
-        self.places = [(mmap.mmap(-1, size), mmap.mmap(-1, _LARGER * size)) for _ in range(2)]
+    def __init__(
+        self, work: Callable, size: int, file: File | None, others: Sequence["_Process"]
+    ) -> None:
+        self.size, self.file, self.sent = size, file, 0
+        self.writing: tuple[_Result, int] | None = None  # and where
+        self.ended = False
+        self.places = [
+            (mmap.mmap(-1, size), None if file else mmap.mmap(-1, _LARGER * size)) for _ in range(2)
+        ]
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # A signal must not find the new process before it knows that it is one.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
@@ -110,32 +166,55 @@ class _Process:
                 warnings.simplefilter("ignore", DeprecationWarning)
                 self.id = os.fork()
             if not self.id:
-                _live(work, theirs, self.places, [one.socket for one in (self, *others)])
+                for one in (self, *others):  # which are none of its business
+                    one.socket.close()
+                _live(_Served(work, theirs, self.places, file))
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             theirs.close()
 
-    def give(self, part: tuple) -> mmap.mmap | None:
-        """Hand over a part; returns where its result will be, None if the part does not fit."""
+    def give(self, part: tuple) -> tuple | None:
+        """Hand over a part; returns its place and that of its result, None if it does not fit."""
         data, *others = part
         message = repr((len(data), *others)).encode()
         if len(data) > self.size or len(message) > _MESSAGE:
             return None
-        given, taken = self.places[self.sent % 2]
-        given[: len(data)] = data
+        places = self.places[self.sent % 2]
+        places[0][: len(data)] = data
         try:
             self.socket.send(message)
         except OSError:  # it has come to its end
             return None
         self.sent += 1
-        return taken
+        return places
 
     def answer(self) -> int:
         """How many bytes the next result has; −1 if there is none."""
-        try:
-            return int(self.socket.recv(_MESSAGE) or b"-1")
-        except OSError:
-            return -1
+        self.settle()
+        return self._told()
+
+    def write(self, result: _Result, place: int) -> None:
+        """Have it write into the file what it has."""
+        self.writing = result, place
+        with contextlib.suppress(OSError):
+            self.socket.send(b"%d" % place)
+
+    def settle(self) -> None:
+        """Wait until it has written. What it could not write is written here, or its error met."""
+        if self.writing is None:
+            return
+        (result, place), self.writing = self.writing, None
+        if self._told() < 0:
+            self.file.write(result.work(*result.part), place)
+
+    def _told(self) -> int:
+        """The next number that it sends. None is believed that waited behind news of its end."""
+        message = b""
+        if not self.ended:
+            with contextlib.suppress(OSError):
+                message = self.socket.recv(_MESSAGE)
+        self.ended = not message
+        return int(message or b"-1")
 
     def end(self) -> None:
         self.socket.close()
@@ -144,31 +223,50 @@ class _Process:
             os.waitpid(self.id, 0)
 
 
-def _live(work: Callable, theirs: socket.socket, places: Sequence, others: Sequence) -> NoReturn:
-    """A process of its own, from its first moment to its last. others: sockets that are none of
-    its business."""
+class _Served:
+    """The same process seen from inside."""
+
+    def __init__(self, work: Callable, theirs: socket.socket, places: Sequence, file: File | None):
+        self.work, self.socket, self.places, self.file = work, theirs, places, file
+        self.waiting: deque[bytes] = deque()  # parts that came while it was about another
+
+    def serve(self) -> None:
+        """Work on the parts that come, until none will."""
+        served = 0
+        while message := self.waiting.popleft() if self.waiting else self.socket.recv(_MESSAGE):
+            (given, taken), served = self.places[served % 2], served + 1
+            size, *others = ast.literal_eval(message.decode())
+            try:
+                pieces = self.work(given[:size], *others)
+                if self.file is None:
+                    taken.seek(0)
+                    for piece in pieces:
+                        taken.write(piece)
+                self.socket.send(b"%d" % _size(pieces))
+                if self.file is not None:
+                    self.file.write(pieces, self._place())
+                    self.socket.send(b"0")
+            except Exception:  # whoever asked will meet it
+                self.socket.send(b"-1")
+
+    def _place(self) -> int:
+        """Where the result goes."""
+        while (message := self.socket.recv(_MESSAGE)).startswith(b"("):
+            self.waiting.append(message)
+        return int(message)
+
+
+def _size(pieces: Sequence) -> int:
+    return sum(memoryview(piece).nbytes for piece in pieces)
+
+
+def _live(served: _Served) -> NoReturn:
+    """A process of its own, from its first moment to its last."""
     try:
         for number in _ENDS:
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks all, and we are ended
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-        for other in others:
-            other.close()
-        _serve(work, theirs, places)
+        served.serve()
     finally:
         os._exit(0)
-
-
-def _serve(work: Callable, theirs: socket.socket, places: Sequence) -> None:
-    """Work on the parts that come, until none will."""
-    served = 0
-    while message := theirs.recv(_MESSAGE):
-        (given, taken), served = places[served % 2], served + 1
-        size, *others = ast.literal_eval(message.decode())
-        taken.seek(0)
-        try:
-            for piece in work(given[:size], *others):
-                taken.write(piece)
-            theirs.send(b"%d" % taken.tell())
-        except Exception:  # whoever asked will meet it
-            theirs.send(b"-1")

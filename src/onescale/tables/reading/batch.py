@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from onescale.core.atomic import Sink
 from onescale.tables.hints import is_like
 from onescale.tables.kinds import Kind, kind_of
 from onescale.tables.numbers import BLANKS, NumberFormat
@@ -125,10 +126,10 @@ class Table(Protocol):
         raise NotImplementedError
 
     def by_processes(
-        self, work: Callable, numbers: Collection[int], texts: Collection[int]
+        self, work: Callable, numbers: Collection[int], texts: Collection[int], sink: Sink
     ) -> Iterator | None:
-        """work(batch), pieces of bytes, of each batch in order, by as many processes as threads are
-        allowed; None where it cannot be done so."""
+        """work(batch), pieces of bytes for `sink`, of each batch in order, by as many processes as
+        threads are allowed, which may have written them; None where it cannot be done so."""
         if self.in_memory or self.threads < 2:
             return None
         from onescale.tables.processes import can_fork, results  # by way of socket: 10 ms
@@ -141,7 +142,7 @@ class Table(Protocol):
             batch = self.received(part, *asked)
             return work(batch) if batch.rows else []
 
-        return results(made, self.sent(), self.threads, 2 * self.block)
+        return results(made, self.sent(), self.threads, 2 * self.block, sink)
 
     @property
     def places(self) -> list[tuple[str, str]]:
