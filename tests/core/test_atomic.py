@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from onescale.core.atomic import atomic_write
+from onescale.core.atomic import Together, atomic_write
 from onescale.core.json_files import write_json
 
 
@@ -20,6 +20,24 @@ def test_a_failure_leaves_all_as_it_was(tmp_path):
     with pytest.raises(ValueError):
         write_json(path, float("nan"))
     assert path.read_text() == "[\n 1\n]\n" and list(path.parent.iterdir()) == [path]
+
+
+def test_files_appear_together(tmp_path):
+    paths = [tmp_path / f"{k}.txt" for k in range(3)]
+    paths[1].write_text("old")
+    paths[1].chmod(0o600)
+    for fails in (True, False):
+        try:
+            with Together() as together:
+                for path in paths:
+                    with atomic_write(path, together=together) as stream:
+                        stream.write("new")
+                    assert not paths[0].exists() and paths[1].read_text() == "old"
+                _ = 1 / (not fails)
+        except ZeroDivisionError:
+            assert fails and [*tmp_path.iterdir()] == [paths[1]]
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["new"] * 3
+    assert paths[1].stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_keeps_its_mode(tmp_path):

@@ -21,13 +21,44 @@ class Sink(Protocol):
     def flush(self) -> Any: ...
 
 
+class Together:
+    """Files that take their places when the block ends without an exception: all of them, or none.
+
+    Only what goes wrong with the names themselves, once all is written, finds some of them there.
+    """
+
+    def __init__(self) -> None:
+        self._written: list[tuple[Path, Path]] = []
+
+    def add(self, temporary: Path, path: Path) -> None:
+        self._written.append((temporary, path))
+
+    def __enter__(self) -> "Together":
+        return self
+
+    def __exit__(self, error: object, *_: object) -> None:
+        try:
+            while error is None and self._written:
+                _take_place(*self._written[0])
+                del self._written[0]
+        finally:
+            for temporary, _path in self._written:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
+
+
 @contextlib.contextmanager
 def atomic_write(
-    path: str | os.PathLike, mode: str = "w", durable: bool = True, **options: Any
+    path: str | os.PathLike,
+    mode: str = "w",
+    durable: bool = True,
+    together: Together | None = None,
+    **options: Any,
 ) -> Iterator[IO]:
     """Open `path` for writing; it takes its place when the block ends without an exception.
 
     durable: whether it waits for the disk, so that what is there outlives a loss of power, too.
+    together: with which others it takes its place, when theirs ends.
     Text is UTF-8 with LF line ends unless `options` (those of `open`) say otherwise. Folders are
     made as needed. A file that is replaced leaves its mode and, where that may be given, its owner
     to the new one; a warning says where it had other names (hard links), which keep the old
@@ -55,8 +86,10 @@ def atomic_write(
             stream.flush()
             if durable:
                 os.fsync(stream.fileno())
-        _like(path, temporary)
-        os.replace(temporary, path)
+        if together is not None:
+            together.add(temporary, path)
+        else:
+            _take_place(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):  # it may never have been made
             os.unlink(temporary)
@@ -83,6 +116,11 @@ def temporary_files() -> contextlib.AbstractContextManager[None]:
     return when_full(f"{tempfile.gettempdir()} (temporary files; TMPDIR names another folder)")
 
 
+def _take_place(temporary: Path, path: Path) -> None:
+    _like(path, temporary)
+    os.replace(temporary, path)
+
+
 def _like(path: Path, temporary: Path) -> None:
     """Give a new file mode and owner of the one that it replaces, if there is one."""
     try:
@@ -95,7 +133,7 @@ def _like(path: Path, temporary: Path) -> None:
     os.chmod(temporary, old.st_mode & 0o7777)
     if old.st_nlink > 1:
         others = f"{old.st_nlink - 1} other name{'s' * (old.st_nlink > 2)} (hard link)"
-        warnings.warn(f"{path}: had {others}, which keeps the old content", stacklevel=4)
+        warnings.warn(f"{path}: had {others}, which keeps the old content", stacklevel=5)
 
 
 def _umask() -> int:

@@ -95,3 +95,30 @@ def test_a_packed_file_and_a_columnar_one(tmp_path):
     for table in tables:
         with pytest.raises(DataError, match="the file changed while it was read"):
             read(table)
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_of_several_files_none_is_written_if_the_last_changes(
+    onescale, tmp_path, monkeypatch, change
+):
+    """The first files are read and written by the time that it does."""
+    from onescale.tables.commands import scale
+
+    paths, into = [tmp_path / "in" / f"{k}.csv" for k in range(3)], tmp_path / "into"
+    paths[0].parent.mkdir()
+    into.mkdir()
+    for path in paths:
+        path.write_bytes(text(LINES))
+    old = into / "0.csv"
+    old.write_text("old")
+    in_turn = scale.behind
+
+    def then_change(*arguments):
+        in_turn(*arguments)
+        if paths:
+            change(paths.pop())
+
+    monkeypatch.setattr(scale, "behind", then_change)
+    ran = onescale("standardize", tmp_path / "in", "-o", f"{into}/", fails=True)
+    assert (ran.status, ran.err.count("2.csv: the file changed while it was read")) == (3, 1)
+    assert [*into.iterdir()] == [old] and old.read_text() == "old"

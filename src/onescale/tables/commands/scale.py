@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from onescale.core.atomic import Together
 from onescale.core.errors import DataError
 from onescale.tables.commands.labels import default_label
 from onescale.tables.commands.one_pass import Keep
@@ -148,13 +149,14 @@ def write_scaled(
         outputs = [output.of_part(*place) for place in table.places]
         parts = table.parts(numbers, texts)
     told = False
-    for one, batches in zip(outputs, parts, strict=True):
-        with one.writer(names, table.dialect.header, decimal) as writer:
-            if not told:
-                tell(scanned, warnings)
-            told = True
-            # Other formats are made where they are written.
-            behind(writer.put, made(writer, batches), threads if output.typed else 1)
+    with Together() as together:
+        for one, batches in zip(outputs, parts, strict=True):
+            with one.writer(names, table.dialect.header, decimal, together) as writer:
+                if not told:
+                    tell(scanned, warnings)
+                told = True
+                # Other formats are made where they are written.
+                behind(writer.put, made(writer, batches), threads if output.typed else 1)
 
 
 def _scaled(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import IO
 
-from onescale.core.atomic import Sink, atomic_write, when_full
+from onescale.core.atomic import Sink, Together, atomic_write, when_full
 from onescale.core.errors import DataError, SpecError
 from onescale.core.text import visible_lines
 
@@ -98,15 +98,22 @@ class Output:
         return FORMATS[self.format].typed
 
     @contextlib.contextmanager
-    def writer(self, names: Sequence[str], header: bool = True, decimal: str = ".") -> Iterator:
+    def writer(
+        self,
+        names: Sequence[str],
+        header: bool = True,
+        decimal: str = ".",
+        together: Together | None = None,
+    ) -> Iterator:
         """A writer that was told the names, and ends with the block.
 
         header: whether a format that can do without its names (csv and tsv) begins with them.
-        decimal: the mark of the numbers that a format of text writes.
+        decimal: the mark of the numbers that a format of text writes. together: the files with
+        which this one appears.
         """
         from onescale.tables.writing.formats import make_writer
 
-        with self.opened() as stream:
+        with self.opened(together) as stream:
             usual = FORMATS[self.format].delimiter
             writer = make_writer(self.format, stream, self.delimiter or usual, decimal)
             if header or usual is None:
@@ -133,7 +140,7 @@ class Output:
         return [float(f"{v:.{self.digits}g}") if isinstance(v, float) else v for v in column]
 
     @contextlib.contextmanager
-    def opened(self) -> Iterator[Sink]:
+    def opened(self, together: Together | None = None) -> Iterator[Sink]:
         """Where the bytes go: standard output, or a file that appears whole or not at all.
 
         It is not waited for the disk, which would be a tenth of the time: what a loss of power
@@ -150,7 +157,7 @@ class Output:
                 yield _Terminal(sys.stdout.buffer) if terminal else sys.stdout.buffer
                 sys.stdout.buffer.flush()
             return
-        writing = atomic_write(self.path, "wb", durable=False)
+        writing = atomic_write(self.path, "wb", durable=False, together=together)
         with writing as stream, _packing(stream, self.path) as packed:
             yield packed
 
