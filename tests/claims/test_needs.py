@@ -13,6 +13,7 @@ from places import ROOT, configuration
 from workflow_project import evidence_config, planned
 
 UNKNOWN = {"words": "So.", "one_run": ["sdg"]}
+UNEVEN = {"words": "So.", "as_written": ["sgd", "adam"], "put_right": "dropout"}
 HELD = {"measure": "test_accuracy", "test": "better"}
 EFFECT = {"label": "Adam", "of": "adam", "than": "sgd", "group": "over SGD"}
 OWN = planned(configuration())
@@ -76,7 +77,16 @@ def test_pages_tell_which_of_their_variants_are_timed():
         (HELD | {"of": "adm"}, [], "claims", "claims: unknown name 'adm'"),
         (HELD | {"of": {"all": ["nothing_*"]}}, [], "claims", r"claims: unknown name 'nothing_\*'"),
         (HELD | {"of": {"spraed": "he"}}, [], "claims", "claims.one.suited_rates: .*spraed"),
+        (HELD | {"of": "adam", "measure": "gpa"}, [], "claims", "suited_rates: .*'gpa'.*gap"),
+        (HELD | {"of": "adam", "test": "betr"}, [], "claims", "suited_rates: .*'betr'.*better"),
+        (HELD | {"of": "adam"}, [], "claims", "suited_rates: test 'better' needs 'than'"),
         (HELD | {"of": "adam"}, [UNKNOWN], "discrepancies", "discrepancies: .*'sgd'"),
+        (
+            HELD | {"of": "adam"},
+            [UNEVEN],
+            "discrepancies",
+            "'So.': as many put_right as as_written",
+        ),
     ],
 )
 def test_a_name_that_nothing_has_is_told(parts, places, page, told):

@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from onescale.claims.hypotheses import Outcome
-from onescale.claims.spec import DISCREPANT, Hypothesis, as_list, discrepant
+from onescale.claims.spec import Hypothesis, check_places, discrepant, listed_in
 from onescale.claims.testing import Evidence, outcome_of
 from onescale.comparison import statistics
 from onescale.comparison.spec import Criteria
 from onescale.comparison.table import Row, completed
 from onescale.core import text
 from onescale.core.csv_files import number_in, read_rows
-from onescale.core.errors import DataError, SpecError
-from onescale.core.settings import closed
+from onescale.core.errors import DataError
 from onescale.core.text import DASH, percent, points
 
 _MEASURES = {
@@ -68,11 +67,9 @@ def discrepancies(
     that is a formula). Raises SpecError for a key that is not known, DataError for a run or a table
     that is not there.
     """
-    if not isinstance(places, list) or not places:
-        raise SpecError("discrepancies: must list at least one place")
+    check_places(places)
     judged = []
     for number, place in enumerate(places, 1):
-        _check(place)
         for name in discrepant([place]):
             if name not in evidence.records:
                 raise DataError(f"discrepancy {number}: no run file of variant {name!r} was given")
@@ -82,26 +79,14 @@ def discrepancies(
     return judged
 
 
-def _check(place: Any) -> None:
-    closed(place, ("words", "table", *DISCREPANT), "discrepancies")
-    if not isinstance(place.get("words"), str):
-        raise SpecError("discrepancies: every place needs its 'words'")
-    if len(_listed(place, "as_written")) != len(_listed(place, "put_right")):
-        raise SpecError(f"discrepancies: {place['words']!r}: as many put_right as as_written")
-
-
-def _listed(place: Mapping[str, Any], key: str) -> list[str]:
-    return as_list(place.get(key) or [])
-
-
 def _costs(
     place: Mapping[str, Any], evidence: Evidence, tables: str | Path | None
 ) -> Iterator[Cost]:
-    for name in _listed(place, "one_run"):
+    for name in listed_in(place, "one_run"):
         yield _one_run(name, evidence)
     if "table" in place:
         yield from _formula(place["table"], Path(tables))
-    pairs = zip(_listed(place, "as_written"), _listed(place, "put_right"), strict=True)
+    pairs = zip(listed_in(place, "as_written"), listed_in(place, "put_right"), strict=True)
     for as_written, put_right in pairs:
         yield from _paired(as_written, put_right, evidence)
 

@@ -3,8 +3,8 @@ what the workflow asks first.
 
 Stands here and not with `training.plan`, since only this package knows what a hypothesis measures.
 Asked a page at a time, so that a fault in the claims hinders nothing that does without them.
-Imports no more than a plan does, since every `snakemake` reads it. Raises SpecError that names the
-place.
+Imports no more than a plan does, since every `snakemake` reads it; which measures and tests there
+are is looked up where the claims are asked for (0.3 s). Raises SpecError that names the place.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from onescale.claims.spec import ClaimSpec, Hypothesis, discrepant
+from onescale.claims.spec import ClaimSpec, Hypothesis, check_places, discrepant
 from onescale.comparison.spec import repeats, techniques
 from onescale.core.csv_files import read_rows
 from onescale.core.errors import SpecError
@@ -24,8 +24,12 @@ from onescale.training.plan import Plan
 def claimed(plan: Plan, what: str = "runs") -> list[str]:
     """The variants whose `runs`, `arrays` or `seconds` the claims of a plan are judged by, and
     those whose tuning repeats that of one."""
+    from onescale.claims import testing
+
     claims = ClaimSpec.from_mapping(plan.claims()).resolved(plan.trained)
-    return _with_repeats(plan, claims.variants(_NEEDS[what]), "claims")
+    names = _with_repeats(plan, claims.variants(_NEEDS[what]), "claims")
+    testing.check(claims)
+    return names
 
 
 def helped(plan: Plan) -> list[str]:
@@ -100,7 +104,9 @@ def timed(plan: Plan, page: str) -> list[str]:
     if page == "claims":
         return claimed(plan, "seconds")
     if page == "discrepancies":
-        return plan.known(discrepant(plan.config["discrepancies"]), "discrepancies")
+        places = plan.config["discrepancies"]
+        check_places(places)
+        return plan.known(discrepant(places), "discrepancies")
     return plan.members({"comparison": "comparisons", "comparison_tuned": "tuning"}[page])
 
 

@@ -175,8 +175,25 @@ class ClaimSpec:
 
 def discrepant(places: Iterable[Mapping[str, Any]]) -> list[str]:
     """Every variant that places of `discrepancies:` name, once."""
-    named = (as_list(place.get(key) or []) for place in places for key in DISCREPANT)
+    named = (listed_in(place, key) for place in places for key in DISCREPANT)
     return list(dict.fromkeys(itertools.chain.from_iterable(named)))
+
+
+def check_places(places: Any) -> None:
+    """Raises SpecError for places of `discrepancies:` that cannot be meant."""
+    if not isinstance(places, list) or not places:
+        raise SpecError("discrepancies: must list at least one place")
+    for place in places:
+        closed(place, ("words", "table", *DISCREPANT), "discrepancies")
+        if not isinstance(place.get("words"), str):
+            raise SpecError("discrepancies: every place needs its 'words'")
+        if len(listed_in(place, "as_written")) != len(listed_in(place, "put_right")):
+            raise SpecError(f"discrepancies: {place['words']!r}: as many put_right as as_written")
+
+
+def listed_in(place: Mapping[str, Any], key: str) -> list[str]:
+    """The variants that a place names under `key`."""
+    return as_list(place.get(key) or [])
 
 
 def as_list(value: Any) -> list:
