@@ -58,9 +58,9 @@ class OnePass:
         for column in self.columns:
             new = column.take(batch, self.groups, codes, own)
             if self.values is not None and new is not None:
-                self.values.append(column.index, new)
+                self.values.lay_down(column.index, new)
         if self.values is not None and codes is not None:
-            self.values.append(CODES, codes)
+            self.values.lay_down(CODES, codes)
         self.rows += batch.rows
         self._leave_out([column for column in self.columns if column.moments is None])
         if self.undecided:

@@ -90,7 +90,7 @@ def _ranks(scanned: Scan) -> Spill:
     ranks, codes = Spill(scanned.source.table.in_memory), scanned.codes()
     for i, column in enumerate(scanned.columns):
         for k, figures in enumerate(_ranked(scanned.values.column(column.index), codes)):
-            ranks.append(2 * i + k, figures)
+            ranks.lay_down(2 * i + k, figures)
     return ranks
 
 

@@ -167,7 +167,7 @@ class Scan:
                 scalings.append(self._ranking(column.index, waiting))
                 continue
             scaled, told = self._scaled(column, method, constant, codes)
-            waiting.append(column.index, scaled)
+            waiting.lay_down(column.index, scaled)
             warnings += told
             scalings.append(partial(_waiting, waiting, column.index))
         return scalings, warnings
@@ -193,7 +193,7 @@ class Scan:
 
     def _ranking(self, index: int, ranks: Spill) -> Scaling:
         """What gives the percentile ranks of a column, batch after batch; needs `values`."""
-        ranks.append(index, percentile_ranks(self.values.column(index), self.codes()))
+        ranks.lay_down(index, percentile_ranks(self.values.column(index), self.codes()))
         return partial(_waiting, ranks, index)
 
 

@@ -17,7 +17,7 @@ IN_MEMORY = 1 << 24  # bytes of all columns together
 
 
 class Spill:
-    """Float64 columns, by their index, that grow by `append` and come back whole by `column`.
+    """Float64 columns, by their index, that grow by `lay_down` and come back whole by `column`.
 
     in_memory: that they stay there, as the table does that they are of.
     """
@@ -29,7 +29,7 @@ class Spill:
         self._size = 0
         self._file: Any = None
 
-    def append(self, column: int, values: np.ndarray) -> None:
+    def lay_down(self, column: int, values: np.ndarray) -> None:
         """Add values at the end of a column."""
         values = np.ascontiguousarray(values, dtype=np.float64)
         self._size += values.nbytes
@@ -50,7 +50,7 @@ class Spill:
         self._end += values.nbytes
 
     def take(self, column: int, count: int) -> np.ndarray:
-        """The next `count` values of a column that was appended in one piece."""
+        """The next `count` values of a column that was laid down in one piece."""
         (whole,) = self._parts[column]
         start = self._taken[column]
         self._taken[column] += count
