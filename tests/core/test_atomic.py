@@ -74,6 +74,21 @@ def test_a_full_disk_is_named():
         stream.write("much")
 
 
+def test_a_file_beyond_what_is_allowed_is_named(tmp_path):
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with (
+            pytest.raises(OSError, match=r"large.*out\.txt"),
+            atomic_write(tmp_path / "out.txt") as s,
+        ):
+            s.write("x" * 2000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_link_stays_a_link(tmp_path):
     target, link = tmp_path / "real.txt", tmp_path / "link.txt"
     link.symlink_to(target)

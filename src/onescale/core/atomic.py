@@ -104,7 +104,8 @@ def when_full(place: str) -> Iterator[None]:
     except OSError as error:
         if error.errno is None and "written" in str(error):  # NumPy, of fewer bytes than it had
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), place) from None
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) and error.filename is None:
+        full = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
+        if error.errno in full and error.filename is None:
             error.filename = place
         raise
 
