@@ -37,6 +37,8 @@ BOMS = (
 _NO_TEXT = (
     (b"\xfd7zXZ\0", "packed by xz: unpack it (gzip and zstandard are unpacked here)"),
     (b"BZh91A", "packed by bzip2: unpack it (gzip and zstandard are unpacked here)"),
+    (b"\x1f\x8b", "packed twice: unpack it once"),  # what is packed once is unpacked by then
+    (b"\x28\xb5\x2f\xfd", "packed twice: unpack it once"),
     (b"7z\xbc\xaf", "a 7z file: unpack it"),
     (b"%PDF-", "a PDF document"),
 )
