@@ -4,7 +4,7 @@ rule fetch_dataset:
     input:
         code=code("onescale.cli.mnist"),
     output:
-        DATA,
+        update(DATA),  # not removed before: another workflow may be reading it
     log:
         f"{RESULTS}/logs/fetch_dataset.log",
     localrule: True
