@@ -5,11 +5,13 @@ code linked into it.
 """
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from onescale.data.fetch import load
 from places import ROOT
 from workflow_project import (
     BIN,
@@ -39,6 +41,16 @@ def test_same_bytes_whatever_the_number_of_cores(finished, tmp_path):
     assert result.returncode == 0, result.stdout + result.stderr
     assert digests(finished) == digests(other)
     assert {"sgd.json", "sgd.npz", "adam.json", "dropout.npz"} <= digests(other).keys()
+
+
+def test_images_stay_while_they_are_fetched_anew(finished, tmp_path):
+    """Another workflow may be reading them."""
+    config = with_value(small_config(), ("datasets", "mnist", "sources"), ["no such folder"])
+    folder = project(tmp_path / "again", config)
+    shutil.copytree(finished / "data/cache", folder / "data/cache")
+    result = snakemake(folder, "--cores", "1", "--force", "fetch_dataset")
+    assert result.returncode != 0 and "could supply mnist" in result.stderr
+    assert load(folder / "data/cache/mnist").hash == load(finished / "data/cache/mnist").hash
 
 
 def test_a_second_run_has_nothing_to_do(finished):
