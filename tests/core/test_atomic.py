@@ -98,6 +98,15 @@ def test_a_link_stays_a_link(tmp_path):
         assert link.is_symlink() and target.read_text() == text
 
 
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path):
+    path = tmp_path / ("가" * 85)
+    with atomic_write(path) as stream:
+        stream.write("whole")
+    assert path.read_text() == "whole" and [*tmp_path.iterdir()] == [path]
+    with pytest.raises(OSError, match="too long"), atomic_write(f"{path}x"):
+        pytest.fail("told of once it is written")
+
+
 def test_a_pipe_is_written_to_and_no_device_is_replaced(tmp_path):
     pipe, read = tmp_path / "pipe", []
     os.mkfifo(pipe)

@@ -72,10 +72,14 @@ def atomic_write(
             yield stream
         return
     given, path = path, Path(os.path.realpath(path))
-    # Named before it is made, since a signal may come the moment that it is.
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
+    # Named before it is made, since a signal may come the moment that it is; cut, since the name
+    # may be as long as names can be.
+    start = os.fsencode(path.name)[:100].decode(errors="ignore")
+    temporary = path.with_name(f".{start}.{os.urandom(4).hex()}.part")
     try:
         try:
+            with contextlib.suppress(FileNotFoundError):
+                os.lstat(path)  # a name that is longer is told of now
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:

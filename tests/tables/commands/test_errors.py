@@ -200,7 +200,10 @@ def test_no_such_file_and_folders(onescale, tmp_path):
     assert "folder" in onescale("describe", tmp_path, fails=True).err
     ran = onescale("describe", AGES, "-o", tmp_path / "no" / "out.csv", fails=True)
     assert ran.status == 3 and f"there is no folder {tmp_path / 'no'}" in ran.err
-    assert list(tmp_path.iterdir()) == []
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "no" / "out.csv")
+    assert "there is no folder" in onescale("describe", AGES, "-o", link, fails=True).err
+    assert list(tmp_path.iterdir()) == [link]
 
 
 def test_errors_in_a_large_table_name_the_true_line(onescale, table):

@@ -173,6 +173,8 @@ class Output:
         if os.path.isdir(path):
             raise DataError(f"{path}: is a folder; name a file to write")
         folder = os.path.dirname(path)
+        if os.path.islink(path):  # maybe to what is not there
+            folder = os.path.dirname(os.path.realpath(path))
         if folder and not os.path.isdir(folder):
             raise DataError(f"{path}: there is no folder {folder}; make it first")
         for other in self.inputs:
