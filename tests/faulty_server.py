@@ -153,6 +153,7 @@ FAULTS = {
     "silence at the start": (lambda h, c, n: time.sleep(1.0) or True, "no answer within 0.4 s"),
     "silence in the middle": (stall, "silent for 0.4 s"),
     "hanging up": (lambda h, c, n: h.connection.close() or True, "onnection"),
+    "another protocol": (lambda h, c, n: h.wfile.write(b"220 ready\r\n"), "220 ready"),
     "other images": (
         lambda h, c, n: respond(h, gzip.compress(idx(np.zeros((7, 4, 3), np.uint8)))),
         "holds 7 × 4 × 3, expected 30 × 4 × 3",

@@ -96,6 +96,7 @@ def test_a_faulty_server_is_named_and_the_next_one_tried(fault, fetch, files, se
     cache, used, lines = fetch(address, folder, retries=1, timeout=timeout)
     assert used == [str(folder)]
     assert [line for line in lines if address in line and reason in line], lines
+    assert "\n" not in "".join(lines)
     load(cache)
 
 

@@ -122,5 +122,6 @@ def _root(error: BaseException) -> str:
         if inner is None:
             inner = next((a for a in error.args if isinstance(a, BaseException)), None)
         if inner is None:
-            return getattr(error, "strerror", None) or str(error) or type(error).__name__
+            words = " ".join(str(error).split())  # a server's own may end a line
+            return getattr(error, "strerror", None) or words or type(error).__name__
         error = inner
