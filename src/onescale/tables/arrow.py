@@ -133,10 +133,8 @@ def number_rows(values: np.ndarray) -> tuple[bytes, np.ndarray]:
     Returns them as bytes, and where in these each row starts, and the last one stops, (n + 1,).
     orjson gives the digits of `repr`, but missing values and exponents another form.
     """
-    cells = np.ascontiguousarray(values).reshape(
-        -1
-    )  # rows of their own would take it a quarter more
-    text = orjson.dumps(cells, option=orjson.OPT_SERIALIZE_NUMPY)
+    flat = np.ascontiguousarray(values).reshape(-1)  # arrays in an array take a quarter more
+    text = orjson.dumps(flat, option=orjson.OPT_SERIALIZE_NUMPY)
     text = b"".join((b",", memoryview(text)[1:-1]))
     size = values.view(np.uint64) << np.uint64(1)  # in the order of absolute values
     size -= _SHORTEST
