@@ -62,6 +62,16 @@ def test_a_fit_is_applied_part_by_part(onescale, parts):
     assert "there is no such folder; make it first" in ran.err
 
 
+def test_no_file_is_written_over_another_of_the_same_command(onescale, parts):
+    (parts / "parts/0.tsv").write_bytes((parts / "parts/0.csv").read_bytes().replace(b",", b"\t"))
+    (parts / "made").mkdir()
+    given = ["parts/0.csv", "parts/0.tsv", "-o", "made", "--format", "csv"]
+    ran = onescale("standardize", *given, fails=True)
+    assert ran.status == 3
+    assert "0.csv: would be that of parts/0.csv and of parts/0.tsv; rename one" in ran.err
+    assert not [*(parts / "made").iterdir()]
+
+
 def test_folders_with_keys_are_columns(onescale, parts):
     for k, (year, place) in enumerate([("2020", "a%20b"), ("2021", "__HIVE_DEFAULT_PARTITION__")]):
         folder = parts / f"keys/year={year}/place={place}"

@@ -146,7 +146,7 @@ def write_scaled(
     if output.folder is None:
         outputs, parts = [output], iter([table.batches(numbers, texts)])
     else:
-        outputs = [output.of_part(*place) for place in table.places]
+        outputs = output.of_parts(table.places)
         parts = table.parts(numbers, texts)
     told = False
     with Together() as together:

@@ -51,7 +51,7 @@ class Output:
     """A table to be written.
 
     path: a file, or None or `-` for standard output, or a folder for a file of each input's name
-    (`of_part`), if `parts` allows. delimiter: of csv and tsv, None for their own.
+    (`of_parts`), if `parts` allows. delimiter: of csv and tsv, None for their own.
     inputs: files that it must not be written over. digits: significant ones of figures, None for
     all that tell a float from others. Raises SpecError on what a format cannot do, DataError where
     `path` is a folder or one of the inputs.
@@ -78,11 +78,22 @@ class Output:
         into = self.parts and path is not None and (path.endswith(os.sep) or os.path.isdir(path))
         return path if into else None
 
-    def of_part(self, name: str, source: str) -> "Output":
-        """That of an input `source`, in the folder; `name`: its place below that of the inputs.
+    def of_parts(self, places: Iterable[tuple[str, str]]) -> list["Output"]:
+        """Those of inputs, in the folder: each by its place below that of the inputs, and its path.
 
-        Folders on the way are made. Raises DataError where it is the input.
+        Folders on the way are made. Raises DataError where one is its input or that of another.
         """
+        taken: dict[str, str] = {}
+        outputs = []
+        for name, source in places:
+            outputs.append(self._of_part(name, source))
+            path = outputs[-1].path
+            first = taken.setdefault(os.path.realpath(path), source)
+            if len(taken) < len(outputs):
+                raise DataError(f"{path}: would be that of {first} and of {source}; rename one")
+        return outputs
+
+    def _of_part(self, name: str, source: str) -> "Output":
         stem, ending = os.path.splitext(name)
         if ending.lower() in _PACKED and format_of(name) != self.format:
             stem = os.path.splitext(stem)[0]
