@@ -264,7 +264,8 @@ def _sorted_out(scanned: Scan, gaps: bool) -> Scan:
     if source.coerce and not given:  # words with a number among them are not meant
         columns = [c for c in columns if c.odd <= c.numbers]
     numeric = [c for c in columns if c.moments is not None and (c.numbers or (given and gaps))]
-    others = [c for c in scanned.columns if c not in numeric]
+    counted = {c.index for c in numeric}
+    others = [c for c in scanned.columns if c.index not in counted]
     scanned.text = [c for c in others if c.odd]
     scanned.empty = [c for c in others if not c.odd]
     if given and scanned.empty:
