@@ -20,3 +20,20 @@ def test_from_python_too(write_run):
     code = WITHOUT.format("pandas") + asked
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ended.stderr.endswith("onescale.compare needs it: pip install 'onescale[workflow]'\n")
+
+
+def test_a_library_that_finds_no_memory_to_be_loaded_in_is_no_bug():
+    code = """
+import click
+from onescale import cli
+
+@click.command()
+def load():
+    raise ImportError("libarrow.so: failed to map segment from shared object")
+
+cli.cli.add_command(load)
+cli.main()
+"""
+    ended = subprocess.run([sys.executable, "-c", code, "load"], capture_output=True, text=True)
+    told = "this takes more memory than there is: fewer columns or groups at a time"
+    assert (ended.returncode, ended.stderr) == (3, f"onescale: {told}\n")

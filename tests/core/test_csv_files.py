@@ -27,6 +27,7 @@ def test_what_the_csv_module_wrote_is_read_back(tmp_path):
         (None, "no such file"),
         (b"a,b\n1,2\n", "no column 'c'; it has a, b"),
         (b"", "no column 'c'"),
+        (b"b,c\n1,2\n1\n", "row 2 has not as many cells as the first line"),
         ("c\n학생\n".encode("cp949"), "cannot be read as CSV"),
     ],
 )

@@ -186,6 +186,10 @@ def main() -> None:
         _listen(signal.SIG_IGN if _Ended.status else signal.SIG_DFL)
 
 
+# What libraries say that cannot be loaded, or begin a thread, for want of memory.
+_NO_MEMORY = "failed to map segment from", "Failed to launch worker thread"
+
+
 def _main() -> None:
     try:
         cli.main(standalone_mode=False)
@@ -208,9 +212,10 @@ def _main() -> None:
     except UnicodeEncodeError as error:  # a name, option or text of no UTF-8, or a terminal's
         what = f"{error.object[error.start : error.end][:20]!a}, in a name, an option or a text"
         _fail(error, 3, f"{what}, cannot be written in {error.encoding}")
-    except MemoryError as error:
-        _fail(error, 3, "this takes more memory than there is: fewer columns or groups at a time")
     except Exception as error:
+        if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
+            told = "this takes more memory than there is: fewer columns or groups at a time"
+            _fail(error, 3, told)
         if isinstance(error, ModuleNotFoundError) and error.name.partition(".")[0] != "onescale":
             needed = f"this needs {error.name}, which is not installed"
             _fail(error, 2, f"{needed}: pip install 'onescale[workflow]'")

@@ -33,6 +33,9 @@ def read_rows(path: str | os.PathLike, columns: Iterable[str] = ()) -> list[dict
         raise DataError(f"{path}: no such file") from None
     except (OSError, ValueError, csv.Error) as error:
         raise DataError(f"{path}: cannot be read as CSV: {error}") from None
+    for number, row in enumerate(rows, 1):
+        if None in row or None in row.values():
+            raise DataError(f"{path}: row {number} has not as many cells as the first line")
     for column in columns:
         if column not in header:
             raise DataError(f"{path}: no column {column!r}; it has {', '.join(header)}")
