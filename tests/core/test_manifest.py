@@ -29,10 +29,11 @@ def test_what_did_not_change_is_verified(made):
 
 
 def test_no_password_of_the_configuration_stands_in_it(made):
-    mirrors = ["data/mnist", "https://me:secret@example.org/mnist/"]
+    signed = "https://example.org/x?X-Amz-Signature={}&download=1"
+    mirrors = ["data/mnist", "https://me:secret@example.org/mnist/", signed.format("5ec2e7")]
     manifest.write("manifest.json", [], [], {"datasets": {"mnist": {"sources": mirrors}}})
     content = json.loads((made / "manifest.json").read_text("utf-8"))
-    shown = ["data/mnist", "https://…@example.org/mnist/"]
+    shown = ["data/mnist", "https://…@example.org/mnist/", signed.format("…")]
     assert content["configuration"] == {"datasets": {"mnist": {"sources": shown}}}
 
 

@@ -14,9 +14,15 @@ DASH = "–"
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
+# What the address of a private file is signed with.
+_SECRET = re.compile(
+    r"([?&][^\s=&]*(?:token|key|secret|sig|passw|credential)[^\s=&]*=)[^\s&#]+", re.I
+)
+
+
 def without_password(text: str) -> str:
-    """A text without the names and passwords that stand in its addresses."""
-    return re.sub(r"://[^\s/?#]*@", "://…@", text)
+    """A text without the names, passwords and tokens that stand in its addresses."""
+    return _SECRET.sub(r"\1…", re.sub(r"://[^\s/?#]*@", "://…@", text))
 
 
 def table(header: list[str], rows: list[list[str]], left: int = 1) -> str:
