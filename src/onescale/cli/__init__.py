@@ -187,7 +187,11 @@ def main() -> None:
 
 
 # What libraries say that cannot be loaded, or begin a thread, for want of memory.
-_NO_MEMORY = "failed to map segment from", "Failed to launch worker thread"
+_NO_MEMORY = (
+    "failed to map segment from",
+    "Failed to launch worker thread",
+    "can't start new thread",
+)
 
 
 def _main() -> None:
