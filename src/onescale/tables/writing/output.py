@@ -87,7 +87,7 @@ class Output:
         outputs = []
         for name, source in places:
             outputs.append(self._of_part(name, source))
-            path = outputs[-1].path
+            path = outputs[-1].path or ""
             first = taken.setdefault(os.path.realpath(path), source)
             if len(taken) < len(outputs):
                 raise DataError(f"{path}: would be that of {first} and of {source}; rename one")
