@@ -75,6 +75,8 @@ def test_nets_that_misread_nothing_have_an_empty_page(trained):
     np.savez(path.with_suffix(".npz"), **perfect)
     figure = digits.confusion(read(path), data)
     assert not any("read as" in text for text in texts(figure))
+    ends = [text.get_window_extent().x1 for text in figure.texts]
+    assert len(ends) == 2 and max(ends) < figure.bbox.width
     assert any("100.00 % right" in text for text in texts(figure))
 
 

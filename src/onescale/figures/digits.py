@@ -91,9 +91,8 @@ def confusion(record: Record, data: Dataset) -> Figure:
     style.title(
         figure,
         f"What {record.name} misreads",
-        f"{len(labels):,} test images, {len(predicted)} seeds, {accuracy:.2f} % right on average. "
-        "Left: images a run that are taken for another class. Right: those that the most seeds "
-        "misread (how many), with what most of these take them for",
+        f"{len(labels):,} test images, {len(predicted)} seeds, {accuracy:.2f} % right on average; "
+        "at the right those that most seeds misread, and what most of these take them for",
     )
     return figure
 
