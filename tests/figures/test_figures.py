@@ -147,9 +147,15 @@ def test_curves_are_labelled(runs):
     words = " ".join(texts(figure))
     for word in ("Three", "updates", "training loss", "test accuracy (%)", "adam", "3 seeds", "%"):
         assert word in words
-    assert "cross" in words
+    assert "cross" in words and "penalty" not in words
     styles = {(line.get_color(), line.get_linestyle()) for line in figure.axes[2].get_lines()}
     assert len(styles) >= 3
+
+
+def test_a_penalty_in_the_loss_is_said(write_run):
+    record = records.read(write_run("decayed", {0: 0.9}))
+    record.variant["weight_decay"] = {"rate": 0.001, "in": "loss"}
+    assert "loss includes its penalty" in " ".join(texts(curves.learning_curves([record])))
 
 
 @pytest.mark.parametrize("draw", [curves.learning_curves, anytime.anytime])
@@ -274,6 +280,32 @@ def test_accuracy_scale_has_ticks_and_room(low, high):
     ticks = [tick for tick in axes.get_yticks() if bottom <= tick <= top]
     assert len(ticks) >= 2
     figure.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("which", "low", "told"),
+    [
+        ("x", 96, "accuracy (%)"),
+        ("x", 80, "accuracy (%); logarithmic in the error"),
+        ("y", 80, "accuracy (%)\nlogarithmic in the error"),
+    ],
+)
+def test_a_logarithmic_axis_of_accuracies_says_so(which, low, told):
+    axes = style.canvas(4, 3).subplots()
+    style.accuracy_scale(axes, which, low, 98, "accuracy (%)")
+    assert getattr(axes, f"get_{which}label")() == told
+    style.accuracy_scale(axes, which, 80, 98)
+    assert getattr(axes, f"get_{which}label")() == "logarithmic in the error"
+
+
+def test_a_short_logarithmic_axis_is_labelled_in_plain_figures():
+    figure = style.canvas(4, 3)
+    axes = figure.subplots()
+    axes.set(xscale="log", xlim=(200, 2000))
+    style.plain_log_scale(axes.xaxis)
+    figure.draw_without_rendering()
+    shown = [label.get_text() for label in axes.get_xticklabels(which="both")]
+    assert {"200", "600", "1000", "2000"} <= set(shown) and not any("times" in one for one in shown)
 
 
 @pytest.mark.parametrize("which", ["x", "y"])

@@ -90,9 +90,11 @@ def test_a_response_is_the_mean_over_seeds(made):
 
 
 def test_speed_is_against_updates_and_seconds(made):
-    left, right = draw(made, FIGURES[5]).axes
-    assert left.get_lines()[0].get_xdata() == pytest.approx([1, 601, 1201])
-    assert right.get_lines()[0].get_xdata() == pytest.approx([s * 1.001e-3 for s in (1, 601, 1201)])
+    figure = draw(made, FIGURES[5])
+    left, right = figure.axes
+    assert left.get_lines()[0].get_xdata() == pytest.approx([601, 1201])
+    assert right.get_lines()[0].get_xdata() == pytest.approx([s * 1.001e-3 for s in (601, 1201)])
+    assert any("from the second evaluation on" in text for text in texts(figure))
 
 
 def test_drift_is_the_shift_of_nodes_since_the_first_evaluation(made):
@@ -200,6 +202,17 @@ def test_the_best_of_k_draws_is_drawn_against_draws_and_seconds():
     assert list(curve.get_ydata()) == pytest.approx([2300, (900 + 900 + 2000) / 3, 900])
     assert list(right.get_lines()[1].get_xdata()) == [1, 2, 3]
     assert list(right.get_lines()[0].get_xdata()) == [2, 4, 6]
+    assert any("partly luck" in text and "as 4,000 steps" in text for text in texts(figure))
+
+
+def test_the_best_of_one_draw_is_the_mean_of_all_however_bad_they_are():
+    accuracies = [0.1, 0.98, 0.97]
+    trials = [made_up_trial({"optimizer.rate": 1.0 + i}, [a]) for i, a in enumerate(accuracies)]
+    made = made_up_search("one", trials, chosen=1)
+    (axes, *_) = tried.draw([made], "T", {"kind": "best_of"}).axes
+    (curve,) = axes.get_lines()
+    assert list(curve.get_ydata()) == pytest.approx([205 / 3, (98 + 98 + 97) / 3, 98])
+    assert axes.get_ylim()[0] < 205 / 3
 
 
 def test_without_seconds_the_best_of_k_is_drawn_against_draws_alone():

@@ -74,15 +74,14 @@ def _share(axes: Axes, steps, shares, factor: float, end: float, pen: dict) -> N
 
 
 def _accuracies(line: Sequence[Axes], records: Sequence[Record], levels: list[float]) -> None:
-    """The scale of the first row, and its dotted levels."""
+    """The scale that the first row shares, and its dotted levels."""
     curves = [anytime_curve(record) for record in records]
     lowest = 100 * min(curve.mean.min() for curve in curves)
     highest = 100 * max(curve.highest.max() for curve in curves)
+    style.accuracy_scale(line[0], "y", lowest, highest, "test accuracy (%)")
     for axes in line:
-        style.accuracy_scale(axes, "y", lowest, highest)
         for level in levels:
             axes.axhline(100 * level, color=style.GREY, lw=1, ls=":", zorder=2)
-    line[0].set_ylabel("test accuracy (%)")
 
 
 def _about(records: Sequence[Record], levels: list[float], reached: list[float]) -> str:

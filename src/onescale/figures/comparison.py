@@ -69,8 +69,7 @@ def _accuracies(axes: Axes, rows: list[Row], records: dict[str, Record]) -> None
         high = 100 * max(row["test_accuracy_high"] for row in known)
         lowest = np.clip(low, lowest - 0.25 * span, lowest)
         highest = np.clip(high, highest, min(highest + 0.25 * span, 40 + 0.6 * highest))
-    style.accuracy_scale(axes, "x", lowest, highest)
-    axes.set_xlabel("test accuracy (%)")
+    style.accuracy_scale(axes, "x", lowest, highest, "test accuracy (%)")
 
 
 def _differences(axes: Axes, rows: list[Row], spec: Spec) -> None:

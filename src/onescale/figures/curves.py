@@ -41,7 +41,7 @@ def learning_curves(
         rows.setdefault(str(record.variant.get(split)) if split else "", []).append(record)
     split = split if len(rows) > 1 else None
     height = 1.2 + 3.1 * len(rows)
-    adjust = {"left": 0.065 if split else 0.05, "right": 0.775, "wspace": 0.24, "hspace": 0.22}
+    adjust = {"left": 0.065 if split else 0.05, "right": 0.775, "wspace": 0.3, "hspace": 0.22}
     adjust |= {"top": 1 - 0.82 / height, "bottom": 0.5 / height}
     figure, grid = style.panels((13.2, height), len(rows), 3, adjust, sharex=True)
     for line, (value, members) in zip(grid, rows.items(), strict=True):
@@ -55,7 +55,10 @@ def learning_curves(
     about = f"line: mean over seeds; band: lowest to highest of {seeds} seeds"
     if any(record.diverged for record in records):
         about += "; cross: a seed diverged, and counts as guessing from there on"
-    style.title(figure, title or "Learning curves", about if seeds > 1 else "one seed")
+    about = about if seeds > 1 else "one seed"
+    if any(record.variant.get("weight_decay") for record in records):
+        about += "; with weight decay, the loss includes its penalty"
+    style.title(figure, title or "Learning curves", about)
     return figure
 
 

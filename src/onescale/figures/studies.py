@@ -63,7 +63,7 @@ def dots(study: Study, records: dict[str, Record], x: str, panels: str | None = 
     """A row of panels for each value of `panels`: every seed of each label, mean and interval."""
     rows, labels = study.values(panels), study.values(x)
     size = (4.2, 0.9 + 0.3 * len(labels))
-    figure, grid = style.grid((len(rows), 3), size, left=1.75, sharey=True)
+    figure, grid = style.grid((len(rows), 3), size, left=1.75, between=0.62, sharey=True)
     for row, line in zip(rows, grid, strict=True):
         for axes, measure in zip(line, MEASURES, strict=True):
             shown = []
@@ -91,12 +91,14 @@ def _measure_scale(axes: Axes, which: str, measure: str, shown: list[float]) -> 
 
 
 def _label_rows(grid: np.ndarray, panels: str | None, rows: Sequence[Any]) -> None:
-    """What is measured above the columns, and each row's value of `panels` at its left."""
+    """What is measured above the columns, and each row's value of `panels` left of all else."""
     for axes, label in zip(grid[0], MEASURES.values(), strict=True):
         axes.set_title(label)
     if panels:
         for row, line in zip(rows, grid, strict=True):
-            line[0].set_ylabel(f"{axis_name(panels)}: {as_text(row)}", weight="bold")
+            middle = sum(line[0].get_position().intervaly) / 2
+            words = {"rotation": 90, "va": "center", "weight": "bold"}
+            line[0].figure.text(0.012, middle, f"{axis_name(panels)}: {as_text(row)}", **words)
 
 
 @style.drawing
@@ -132,7 +134,10 @@ def grid(
 def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
     """Test accuracy against updates and against CPU seconds, both logarithmic; a colour for each
     value of `lines`, a dash for each of the other axes'."""
-    figure, ((left, right),) = style.grid((1, 2), (5.2, 4.4), right=2.5)
+    figure, ((left, right),) = style.grid((1, 2), (5.2, 4.4), right=2.5, sharey=True)
+    for axes, label in ((left, "updates"), (right, "CPU seconds of training")):
+        axes.set(xscale="log", xlabel=label)
+        style.plain_log_scale(axes.xaxis)
     others = list(dict.fromkeys(_rest(point.values, lines) for point in study.points))
     shown = []
     for point in study.points:
@@ -143,19 +148,17 @@ def speed(study: Study, records: dict[str, Record], lines: str) -> Figure:
         label = ", ".join(map(as_text, point.values.values()))
         for axes, against in ((left, "step"), (right, "seconds")):
             _curve(axes, record, against, "test_accuracy", pen, label)
-        shown += [100 * a for run in record.runs.values() for a in run.history["test_accuracy"]]
-    for axes, label in ((left, "updates"), (right, "CPU seconds of training")):
-        axes.set_xscale("log")
-        style.plain_log_scale(axes.xaxis)
-        style.accuracy_scale(axes, "y", min(shown), max(shown))
-        axes.set_xlabel(label)
-        for level in sorted(set().union(*(records[p.variant].levels for p in study.points))):
+        for run in record.runs.values():
+            shown += [100 * a for a in (*run.history["test_accuracy"][1:], run.test_accuracy)]
+    style.accuracy_scale(left, "y", min(shown), max(shown), MEASURES["test_accuracy"])
+    for level in set().union(*(records[point.variant].levels for point in study.points)):
+        for axes in (left, right):
             axes.axhline(100 * level, color=style.GREY, lw=0.8, ls=":")
-    left.set_ylabel(MEASURES["test_accuracy"])
     right.legend(
         title=", ".join(map(axis_name, study.axes)), loc="upper left", bbox_to_anchor=(1.02, 1.0)
     )
-    style.title(figure, study.title, _about(study, records, BAND + "; dotted: the levels timed"))
+    about = f"{BAND}; from the second evaluation on; dotted: the levels timed"
+    style.title(figure, study.title, _about(study, records, about))
     return figure
 
 
@@ -226,8 +229,12 @@ def _dots(axes: Axes, index: int, record: Record, measure: str, confidence: floa
 
 
 def _curve(axes: Axes, record: Record, against: str, measure: str, pen: dict, label: str) -> None:
-    """Mean and band of one variant; against seconds, at the mean seconds of each evaluation."""
-    steps, *values = band(record, measure)
+    """Mean and band of one variant; against seconds, at the mean seconds of each evaluation. On a
+    logarithmic axis the way from update 1, where nets guess, to the next evaluation would be most
+    of the panel, and look like data: there the curve begins at the second."""
+    curve = band(record, measure)
+    start = int(axes.get_xscale() == "log" and len(curve[0]) > 2)
+    steps, *values = (series[start:] for series in curve)
     if against == "seconds":
         steps = record.seconds_a_step() * np.asarray(steps)
     style.curve(axes, steps, [100 * value for value in values], pen, 0.15, label=label)

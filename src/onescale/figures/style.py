@@ -22,7 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, LogFormatterMathtext, MaxNLocator
+from matplotlib.ticker import FixedLocator, LogFormatterSciNotation, MaxNLocator
 
 from onescale.core.atomic import atomic_write
 from onescale.core.text import visible_lines
@@ -117,7 +117,7 @@ def panels(
 
 
 def grid(
-    shape: tuple[int, int], size: tuple[float, float], left=0.75, right=0.15, between=0.42, **share
+    shape: tuple[int, int], size: tuple[float, float], left=0.95, right=0.15, between=0.42, **share
 ) -> tuple[Figure, np.ndarray]:
     """Rows and columns of panels of so many inches, with room for titles and labels."""
     (rows, columns), (wide, high), above, below = shape, size, 0.95, 0.5
@@ -128,7 +128,7 @@ def grid(
         "right": 1 - right / width,
         "top": 1 - above / height,
         "bottom": below / height,
-        "wspace": (0.25 if share.get("sharey") else 0.62) / wide,
+        "wspace": (0.25 if share.get("sharey") else 0.8) / wide,
         "hspace": between / high,
     }
     return panels((width, height), rows, columns, adjust, **share)
@@ -186,18 +186,24 @@ def seed_count(counts: Iterable[int]) -> str:
 
 def plain_log_scale(axis: Axis) -> None:
     """Write 0.1 and 10 on a logarithmic axis; powers of ten only where figures would be long."""
-    powers = LogFormatterMathtext()
-    axis.set_major_formatter(
-        lambda value, _: f"{value:g}" if 0.001 <= value <= 9999 else powers(value)
-    )
+    axis.set_major_formatter(_Plain())
+    axis.set_minor_formatter(_Plain())
 
 
-def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float) -> None:
-    """Scale the x or y axis of `axes` for accuracies in per cent, from lowest to highest.
+class _Plain(LogFormatterSciNotation):
+    """Its choice of what to label, in plain figures."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        told = super().__call__(x, pos)
+        return f"{x:g}" if told and 0.001 <= x <= 9999 else told
+
+
+def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float, name: str = "") -> None:
+    """Scale and name the x or y axis of `axes` for accuracies in per cent, from lowest to highest.
 
     From 95 % to 99 % the error falls to a fifth, which an axis from 0 to 100 shows as a hair's
-    breadth: where the errors differ more than fourfold the axis is logarithmic in them. 100 % is
-    drawn at 99.995 %, half a test image short.
+    breadth: where the errors differ more than fourfold the axis is logarithmic in them, and says
+    so. 100 % is drawn at 99.995 %, half a test image short.
     """
     axis = axes.xaxis if which == "x" else axes.yaxis
     set_limits = axes.set_xlim if which == "x" else axes.set_ylim
@@ -208,7 +214,9 @@ def accuracy_scale(axes: Axes, which: str, lowest: float, highest: float) -> Non
         set_limits(100 - high_error - margin, min(100 - low_error + margin, 100 + margin / 4))
         axis.set_major_locator(MaxNLocator(6))
         axis.set_major_formatter(lambda value, _: f"{value:g}")
+        axis.set_label_text(name)
         return
+    axis.set_label_text(("; " if which == "x" else "\n").join(filter(None, (name, _LOGARITHMIC))))
     set_scale("function", functions=(_to_error, _from_error))
     margin = (high_error / low_error) ** 0.05
     low, high = 100 - min(high_error * margin, 99), 100 - max(low_error / margin, _LEAST_ERROR)
@@ -237,6 +245,7 @@ def difference_scale(axes: Axes, shown: np.ndarray, smallest: float) -> None:
     axes.set_xlabel(f"{label})")
 
 
+_LOGARITHMIC = "logarithmic in the error"
 _LEAST_ERROR = 0.005
 _TICKS = (99.995, 99, 90, 10, 50, 99.9, 95, 80, 98, 99.5, 99.8, 99.95, 99.98)  # the best first
 _FINE_TICKS = (20, 30, 40, 60, 70, 85, 92, 93, 94, 96, 97, 97.5, 98.5, 99.2, 99.7)

@@ -39,10 +39,9 @@ def sensitivity(searches: list[Search], title: str) -> Figure:
     shown: list[float] = []
     for axes, search in zip(flat, searches, strict=False):
         shown += _sensitivity(axes, search, scale)
-    for axes in flat[: len(searches)]:
-        scale.set(axes, shown)
+    scale.set(flat[0], shown, scale.name)
     style.hide(flat[len(searches) :])
-    style.label_outer(cells, y=scale.name)
+    style.label_outer(cells, y=flat[0].get_ylabel())
     style.title(figure, title, _about(searches))
     return figure
 
@@ -60,19 +59,20 @@ def best_of(searches: list[Search], title: str) -> Figure:
         drawn = search["trials"][1 if search["draws"] else 0 :]
         best = expected_best([scale.first(trial) for trial in drawn], scale.lowest)
         draws = np.arange(1, len(best) + 1)
-        curve = [scale.within(value) for value in best]
-        cells[0].plot(draws, curve, **style.pen(index), label=search["name"])
+        cells[0].plot(draws, best, **style.pen(index), label=search["name"])
         if timed:
             each = np.mean([trial["runs"][0]["seconds"] for trial in drawn])
-            cells[1].plot(each * draws, curve, **style.pen(index))
-        shown += curve
+            cells[1].plot(each * draws, best, **style.pen(index))
+        shown += best
     for axes, name in zip(cells, ("draws", "CPU seconds of their first seeds"), strict=False):
         axes.set(xscale="log", xlabel=name)
         style.plain_log_scale(axes.xaxis)
-    scale.set(cells[0], shown)
-    cells[0].set_ylabel(f"best {scale.name}, expected")
+    scale.set(cells[0], shown, f"best {scale.name}, expected")
     figure.legend(loc="center right", frameon=False, fontsize=9)
-    under = "the best of so many draws of one seed each, the mean over all subsets of those made"
+    under = "mean over all subsets of the draws made, of one seed each: the best of many is partly "
+    under += "luck, and worse on average when trained anew"
+    if scale.lowest:
+        under += f"; a draw that misses counts as {scale.steps:,} steps"
     style.title(figure, title, under)
     return figure
 
@@ -129,19 +129,19 @@ class _Scale:
         """Where a score is drawn."""
         if self.lowest:
             return self.steps if score is None else score
-        return self.within(100 * score)
+        return max(100 * score, self.worst)
 
     def first(self, trial: Trial) -> float:
         """The score of a trial's first seed, not cut off."""
         score = trial["runs"][0]["score"]
         return self.of(score) if self.lowest else 100 * score
 
-    def within(self, value: float) -> float:
-        return value if self.lowest else max(value, self.worst)
-
-    def set(self, axes: Axes, shown: Iterable[float]) -> None:
-        if not self.lowest:
-            style.accuracy_scale(axes, "y", min(shown), max(shown))
+    def set(self, axes: Axes, shown: Iterable[float], name: str) -> None:
+        """Scale and name the y axis of `axes`."""
+        if self.lowest:
+            axes.set_ylabel(name)
+        else:
+            style.accuracy_scale(axes, "y", min(shown), max(shown), name)
 
 
 def _sensitivity(axes: Axes, search: Search, scale: _Scale) -> list[float]:
