@@ -57,11 +57,16 @@ def test_a_formula_and_a_single_run(write_run, tmp_path):
     import pandas as pd
 
     lost, off, half = pd.read_csv(tmp_path / "d.csv")["estimate"]
-    assert (lost, off) == (2, -2)
+    assert (lost, off) == (2, 2)  # a cost in the count, and a cost in the size
     sd = np.std(list(FAULTY.values()), ddof=1)
     assert half == pytest.approx(stats.t.ppf(0.975, 4) * sd * math.sqrt(1.2))
     page = run(paths, places, "--tables", tmp_path).output
     assert "nan" not in page.lower() and "±" in page
+    notes = [line for line in page.splitlines() if line.startswith("- ")]
+    assert notes == [
+        "- values below the mean that are shown above it: of 4; no chance in it.",
+        "- largest error of a value: no chance in it.",
+    ]
 
 
 def test_what_is_missing_or_not_known_is_told(write_run):

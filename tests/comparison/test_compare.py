@@ -87,7 +87,7 @@ def test_a_group_of_three(write_run):
     smaller, larger = sorted(test.pvalue for test in expected)
     assert sgd["p_holm"] == pytest.approx(2 * smaller)
     assert close["p_holm"] == pytest.approx(larger)
-    assert sgd["verdict"] == "worse" and close["verdict"] == "equivalent"
+    assert (sgd["verdict"], close["verdict"]) == ("worse", "no difference that matters")
     assert close["seeds_needed"] is None
 
 
@@ -138,15 +138,31 @@ def test_the_untrained_net_is_none_of_the_last_six(write_run):
 def test_the_chapters_numbers_stand_beside_ours(write_run):
     reported = [{"row": "Adam", "train": "0.9831", "test": "0.9676", "as_written": "adam"}]
     groups = {"all": {"reference": "adam", "variants": ["adam"]}}
-    rows, _ = compared([write_run("adam", ADAM)], comparisons=groups, reported=reported)
+    spec = {"comparisons": groups, "reported": reported}
+    rows, read = compared([write_run("adam", ADAM)], **spec)
     assert rows[0]["chapter_train"] == 0.9831
     assert rows[0]["chapter_test"] == 0.9676
+    page = report.comparison_page(rows, read, Spec.from_mapping(spec))
+    assert "after update 9,601" in page and "98.31" in page
+
+
+def test_two_digits_of_the_chapter_stay_two(write_run):
+    reported = [{"row": "Adam", "train": "0.99", "as_written": "adam"}]
+    spec = {"comparisons": {"all": {"variants": ["adam"]}}, "reported": reported}
+    rows, read = compared([write_run("adam", ADAM)], **spec)
+    assert rows[0]["chapter_train"] == 0.99
+    (line,) = [
+        line
+        for line in report.comparison_page(rows, read, Spec.from_mapping(spec)).splitlines()
+        if line.startswith("| adam")
+    ]
+    assert [cell.strip() for cell in line.split("|")[-3:-1]] == ["99…", "–"]
 
 
 EDGES = {
     "one seed": ({0: 0.96}, {0: 0.97}, "unresolved", "one pair"),
     "no common seeds": ({5: 0.96, 6: 0.961}, ADAM, "unresolved", "no seed in common"),
-    "identical runs": (ADAM, ADAM, "equivalent", "the same in every seed"),
+    "identical runs": (ADAM, ADAM, "no difference that matters", "the same in every seed"),
     "constant difference": (
         {seed: round(a - 0.03, 4) for seed, a in ADAM.items()},
         ADAM,
@@ -170,6 +186,38 @@ def test_edges_have_a_stated_outcome(write_run, tmp_path, edge):
     for bad in ("nan", "NaN", "<NA>", "None", "inf,"):
         assert bad not in page and bad not in text
     assert words in page
+
+
+def test_only_what_matters_is_bold(write_run):
+    """Of two that are better one may be so by less than 0.2 points; one is better by too little."""
+    lifts = {"much": 0.01, "maybe": 0.0017, "hardly": 0.0005}
+    shifts = (-0.0005, 0.0005, 0.0, -0.0003, 0.0003)
+    paths = [write_run("adam", dict(enumerate([0.97] * 5)))]
+    for name, lift in lifts.items():
+        paths.append(write_run(name, {s: 0.97 + lift + by for s, by in enumerate(shifts)}))
+    rows, read = compared(paths, "adam")
+    assert [row_of(rows, name)["verdict"] for name in lifts] == [
+        "better",
+        "better",
+        "no difference that matters",
+    ]
+    page = report.comparison_page(rows, read, Spec.of(read, "adam"))
+    told = {line.split("|")[1].strip(): line for line in page.splitlines() if "| +" in line}
+    assert "**better**" in told["much"]
+    assert "better" in told["maybe"] and "**" not in told["maybe"] + told["hardly"]
+
+
+def test_no_seeds_are_asked_for_where_there_were_as_many(write_run):
+    """The difference lies near the limit: it is not seeds that are lacking."""
+    near = {seed: 0.9711 + (0.0025 if seed % 2 else -0.0025) for seed in range(20)}
+    adam = write_run("adam", dict.fromkeys(near, 0.97))
+    asked = {}
+    for pairs in (4, 20):
+        some = write_run("near", {seed: near[seed] for seed in range(pairs)})
+        row = row_of(compared([adam, some], "adam")[0], "near")
+        assert (row["verdict"], row["pairs"]) == ("unresolved", pairs)
+        asked[pairs] = row["seeds_needed"]
+    assert 4 < asked[4] <= 20 and asked[20] is None
 
 
 def test_an_undefined_test_does_not_count_in_the_family(write_run):

@@ -100,8 +100,12 @@ def test_the_verdict_follows_its_definition():
     assert judge([0.010, 0.011, 0.012], 0.049) == "better"
     assert judge([-0.010, -0.011, -0.012], 0.049) == "worse"
     assert judge([0.010, 0.011, 0.012], 0.051) == "unresolved"
-    assert judge([0.0001, -0.0001, 0.0002], 0.5) == "equivalent"
-    assert judge([0.0001, -0.0001, 0.0002], 0.01) == "better"
+    # Inside ± 0.002 it is too small to matter, however sure it is that it is not 0.
+    assert judge([0.0001, -0.0001, 0.0002], 0.5) == "no difference that matters"
+    assert judge([0.0001, 0.00011, 0.00012], 0.001) == "no difference that matters"
+    assert judge([-0.0001, -0.00011, -0.00012], 0.001) == "no difference that matters"
+    # 0.0015 ± 2.92·0.0005/√3 reaches out of the band at 0.00234: not 0, and maybe not small.
+    assert judge([0.0010, 0.0015, 0.0020], 0.04) == "better"
     # Mean 0.0005, sd 0.001: t₀.₉₅(2)·sd/√3 = 2.92·0.000577 = 0.0017, so the interval passes 0.002.
     assert judge([-0.0005, 0.0005, 0.0015], 0.5) == "unresolved"
 
@@ -120,12 +124,27 @@ def test_no_pair_has_nothing():
     assert statistics.classify(result, None, CRITERIA) == "unresolved"
 
 
-def test_identical_runs_are_equivalent():
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.0021, 0.01, True),
+        (-0.01, -0.0021, True),
+        (0.0001, 0.01, False),
+        (-0.01, -0.0001, False),
+        (-0.01, 0.01, False),
+        (None, None, False),
+    ],
+)
+def test_what_matters_lies_beyond_the_smallest_difference(low, high, expected):
+    assert statistics.matters(low, high, CRITERIA) is expected
+
+
+def test_identical_runs_make_no_difference():
     result = paired_difference([0.9712, 0.9688, 0.97], [0.9712, 0.9688, 0.97], CRITERIA)
     assert (result.summary.low, result.summary.mean, result.summary.high) == (0.0, 0.0, 0.0)
     assert (result.p, result.effect_size) == (None, None)
     assert "the same in every seed" in result.note
-    assert statistics.classify(result, None, CRITERIA) == "equivalent"
+    assert statistics.classify(result, None, CRITERIA) == "no difference that matters"
 
 
 def test_the_same_difference_in_every_seed_has_no_t_test():

@@ -57,6 +57,28 @@ def test_a_row_a_point_with_what_was_measured(study):
     assert frame["learnt"][0] == 1
 
 
+def test_no_interval_of_an_accuracy_leaves_what_one_can_be(write_run):
+    """Of three seeds, two of which learn, Student's t reaches past 100 %."""
+    path = write_run("wide", {0: 0.95, 1: 0.2, 2: 0.96})
+    point = {"variant": "wide", "values": {"rate": 0.8}}
+    given = {"name": "d", "title": "Rates", "axes": ["rate"], "points": [point]}
+    spec = Study.from_mapping(given)
+    rows = study_table(spec, read_all([path]))
+    assert rows[0]["test_accuracy_high"] > 1 and rows[0]["test_accuracy_low"] < 0
+    page = study_page(spec, rows)
+    assert "0.00 to 100.00" in page and "cut at 0 and 100 %" in page
+
+
+def test_seconds_below_a_tenth_keep_two_digits_that_count(study):
+    spec, records = read(study)
+    rows = study_table(spec, records)
+    for row, seconds in zip(rows, (0.00984, 0.0484, 0.124, 3.91), strict=True):
+        row["seconds_to_95"] = seconds
+    page = study_page(spec, rows)
+    for told in (" 0.0098 ", " 0.048 ", " 0.12 ", " 3.91 "):
+        assert told in page
+
+
 def test_levels_are_those_of_the_variants(study):
     spec, paths = study
     spec |= {"learns": 0.8}

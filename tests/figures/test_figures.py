@@ -256,6 +256,26 @@ def test_every_seed_is_a_dot(runs):
     assert low < 11.35 and high > 97.2
 
 
+def test_a_verdict_has_a_colour_only_where_it_matters(write_run):
+    shifts = (-0.0005, 0.0005, 0.0, -0.0003, 0.0003)
+    lifts = {"much": 0.01, "maybe": 0.0017, "hardly": 0.0005, "less": -0.01}
+    paths = [write_run("adam", dict.fromkeys(range(5), 0.97))]
+    for name, lift in lifts.items():
+        paths.append(write_run(name, {s: 0.97 + lift + by for s, by in enumerate(shifts)}))
+    read = records.read_all(paths)
+    spec = Spec.of(read, "adam")
+    figure = comparison.comparison(spec.groups[0], read, spec)
+    told = [(text.get_text(), text.get_color()) for text in figure.axes[1].texts]
+    assert told == [
+        ("reference", style.GREY),
+        ("better", style.COLOURS[2]),
+        ("better", style.GREY),
+        ("no difference that matters", style.GREY),
+        ("worse", style.COLOURS[1]),
+    ]
+    assert "better or worse in grey: maybe too small" in texts(figure)
+
+
 def test_a_group_without_reference_has_one_panel(runs):
     read = records.read_all(runs)
     spec = Spec.of(read)

@@ -117,11 +117,15 @@ def _formula(table: Mapping[str, str], tables: Path) -> Iterator[Cost]:
     """How many values lose their sign, and by how much the farthest is off."""
     wrong, right = (_last_column(tables / f"{table[k]}.csv") for k in ("as_written", "put_right"))
     lost = sum(a >= 0 > b for a, b in zip(wrong, right, strict=True))
-    off = max((b - a for a, b in zip(wrong, right, strict=True)), key=abs)
-    note = f"of {len(right)}; no chance in it"
-    for measure, value in (
-        ("values below the mean that are shown above it", float(lost)),
-        ("largest error of a value", off),
+    off = max(abs(b - a) for a, b in zip(wrong, right, strict=True))
+    exact = "no chance in it"
+    for measure, value, note in (
+        (
+            "values below the mean that are shown above it",
+            float(lost),
+            f"of {len(right)}; {exact}",
+        ),
+        ("largest error of a value", off, exact),
     ):
         pair = f"{table['put_right']} against {table['as_written']}"
         yield Cost(pair, measure, "as said", Outcome(value, note=note))
@@ -162,12 +166,14 @@ def costs_page(discrepancies: list[Discrepancy], criteria: Criteria) -> str:
         "pair differ in that place alone and are compared seed by seed: a positive difference of "
         "accuracy is what the fault took away, a negative one what it gave. Points of accuracy "
         "after the last update; ×0.8 is a fifth less time, and a second forward pass is timed as "
-        "the chapter makes it, after every update. That mending helps is *supported* if the "
-        f"{confidence} interval (Student's t) lies beyond what would be of interest "
-        f"({100 * criteria.smallest_difference:g} points, a tenth of the time), *reversed* if it "
-        "lies as far on the other side, *no difference that matters* if it is shown to lie between "
-        "the two, else *open*; nothing is corrected for the number of places. What restrains "
-        "overfitting is meant to cost training accuracy: there *reversed* is no fault of mending."
+        "the chapter makes it, after every update. What a formula costs is told as it is, how many "
+        "values it gets wrong and by how much at most: the more, the worse. That mending helps is "
+        f"*supported* if the {confidence} interval (Student's t) lies beyond what would be of "
+        f"interest ({100 * criteria.smallest_difference:g} points, a tenth of the time), "
+        "*reversed* if it lies as far on the other side, *no difference that matters* if it is "
+        "shown to lie between the two, else *open*; nothing is corrected for the number of places. "
+        "What restrains overfitting is meant to cost training accuracy: there *reversed* is no "
+        "fault of mending."
     )
     sections = (_section(discrepancy, confidence) for discrepancy in discrepancies)
     return text.page("# What the discrepancies cost", opening, *sections)

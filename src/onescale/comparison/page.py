@@ -9,8 +9,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from onescale.comparison.reproduction import PRINTED_AFTER, as_printed, is_cut
 from onescale.comparison.spec import Criteria, Group, Spec
-from onescale.comparison.statistics import signed_rank_minimum, signed_rank_pairs
+from onescale.comparison.statistics import (
+    BETTER,
+    WORSE,
+    matters,
+    signed_rank_minimum,
+    signed_rank_pairs,
+)
 from onescale.comparison.table import Row
 from onescale.core import text
 from onescale.core.text import DASH, cell, ends, number, percent, points, undefined
@@ -20,10 +27,11 @@ from onescale.runs.record import Record
 def comparison_page(rows: list[Row], records: dict[str, Record], spec: Spec) -> str:
     """The whole page, from the rows that `table.compare` made."""
     sections = [
-        _section(group, [row for row in rows if row["group"] == group.name], spec.criteria)
+        _section(group, [row for row in rows if row["group"] == group.name], spec)
         for group in spec.groups
     ]
-    return text.page("# Comparison", _opening(records), *sections, _legend(spec, rows))
+    legend = "\n".join(filter(None, (_legend(spec, rows), _of_printed(rows, records))))
+    return text.page("# Comparison", _opening(records), *sections, legend)
 
 
 def _opening(records: dict[str, Record]) -> str:
@@ -39,13 +47,15 @@ def _opening(records: dict[str, Record]) -> str:
     )
 
 
-def _section(group: Group, rows: list[Row], criteria: Criteria) -> str:
-    interval = f"{100 * criteria.confidence:g} % interval"
-    blocks = [f"## {group.title}", _accuracies(rows, interval)]
+def _section(group: Group, rows: list[Row], spec: Spec) -> str:
+    interval = f"{100 * spec.criteria.confidence:g} % interval"
+    blocks = [f"## {group.title}", _accuracies(rows, interval, spec)]
     if group.reference is not None and len(rows) > 1:
         blocks += [
             f"Paired difference in test accuracy to **{group.reference}**, in percentage points:",
-            _differences([row for row in rows if row["variant"] != group.reference], interval),
+            _differences(
+                [row for row in rows if row["variant"] != group.reference], interval, spec.criteria
+            ),
         ]
     noted = [row for row in rows if row["note"] not in ("", "the reference")]
     blocks.append(text.bullets(f"{row['variant']}: {row['note']}." for row in noted))
@@ -59,11 +69,11 @@ def accuracy_columns(interval: str) -> list[tuple[str, Callable[[Any], str]]]:
         ("train", cell("train_accuracy_mean", percent)),
         ("test", cell("test_accuracy_mean", percent)),
         ("sd", cell("test_accuracy_sd", percent)),
-        (interval, ends("test_accuracy")),
+        (interval, ends("test_accuracy", lambda end: percent(min(max(end, 0.0), 1.0)))),
     ]
 
 
-def _accuracies(rows: list[Row], interval: str) -> str:
+def _accuracies(rows: list[Row], interval: str, spec: Spec) -> str:
     """How well and how fast each variant did."""
     shown = [
         ("variant", cell("variant")),
@@ -73,14 +83,25 @@ def _accuracies(rows: list[Row], interval: str) -> str:
         *level_columns(rows),
         ("µs/step", cell("us_per_step", lambda value: number(value, 0))),
     ]
-    if any(not undefined(row[f"chapter_{of}"]) for row in rows for of in ("train", "test")):
+    if _has_printed(rows):
         shown += [
-            ("chapter train", cell("chapter_train", percent)),
-            ("chapter test", cell("chapter_test", percent)),
+            (f"chapter {of}", partial(_printed, spec=spec, measure=of)) for of in ("train", "test")
         ]
     if any(row["trials"] > 0 for row in rows):
         shown.append(("trials", cell("trials")))
     return text.columns(rows, shown)
+
+
+def _has_printed(rows: list[Row]) -> bool:
+    return any(not undefined(row[f"chapter_{of}"]) for row in rows for of in ("train", "test"))
+
+
+def _printed(row: Row, spec: Spec, measure: str) -> str:
+    """What the chapter prints, with no digit that it does not."""
+    fraction = spec.printed(row["variant"], measure)
+    if fraction is None:
+        return DASH
+    return as_printed(fraction) if is_cut(fraction) else percent(float(fraction))
 
 
 def level_columns(rows: list[Row]) -> list[tuple[str, Callable[[Any], str]]]:
@@ -88,11 +109,13 @@ def level_columns(rows: list[Row]) -> list[tuple[str, Callable[[Any], str]]]:
     levels = [key.removeprefix("steps_to_") for key in rows[0] if key.startswith("steps_to_")]
     return [
         *((f"steps to {level}", partial(_steps, level=level)) for level in levels),
-        *(
-            (f"seconds to {level}", cell(f"seconds_to_{level}", lambda value: number(value, 2)))
-            for level in levels
-        ),
+        *((f"seconds to {level}", cell(f"seconds_to_{level}", _seconds)) for level in levels),
     ]
+
+
+def _seconds(value: float | None) -> str:
+    """With two decimals; below a tenth with two digits that count."""
+    return number(value, 2 if undefined(value) or value >= 0.1 else 4 if value < 0.01 else 3)
 
 
 def _steps(row: Row, level: str) -> str:
@@ -106,11 +129,17 @@ def _steps(row: Row, level: str) -> str:
     return steps if reached == seeds else f"{steps} ({reached} of {seeds})"
 
 
-def _differences(rows: list[Row], interval: str) -> str:
-    """How each variant differs from the reference."""
+def _differences(rows: list[Row], interval: str, criteria: Criteria) -> str:
+    """How each variant differs from the reference; in bold what does by enough to matter."""
+
+    def verdict(row: Row) -> str:
+        ends = row["difference_low"], row["difference_high"]
+        sure = row["verdict"] in (BETTER, WORSE) and matters(*ends, criteria)
+        return f"**{row['verdict']}**" if sure else row["verdict"]
+
     shown = [
         ("variant", cell("variant")),
-        ("verdict", cell("verdict", lambda word: f"**{word}**")),
+        ("verdict", verdict),
         ("difference", cell("difference", points)),
         (interval, ends("difference", points)),
         ("p", cell("p", text.probability)),
@@ -135,9 +164,9 @@ def _legend(spec: Spec, rows: list[Row]) -> str:
 
 - **train, test**: mean over seeds of the accuracy on the whole training and test set after the
   last update; **sd** over seeds (n − 1); the interval is Student's t at {confidence} and is about
-  the mean over seeds, on this test set. **last six**: mean of the last six evaluations, which is
-  less noisy ({DASH} where there are fewer, that after update 1 not counted). **gap**: training
-  minus test.
+  the mean over seeds, on this test set, cut at 0 and 100 %. **last six**: mean of the last six
+  evaluations, which is less noisy ({DASH} where there are fewer, that after update 1 not counted).
+  **gap**: training minus test.
 - **steps, seconds**: median over seeds of when the smoothed test accuracy first reaches a level
   (the number in the heading, in per cent), in updates and in CPU seconds of training steps alone;
   in the workflow as many as the steps cost where all variants take them in turn (**µs/step**),
@@ -147,13 +176,30 @@ def _legend(spec: Spec, rows: list[Row]) -> str:
 - **difference**: variant minus reference, seed by seed: both start from the same draws and see the
   same batches. **p** is the paired t-test's; **p (Holm)** is corrected for all comparisons of the
   group. The intervals are not corrected. **d_z** is the mean difference over its sd.
-- **verdict**: *better* or *worse* if p (Holm) < {level}; else *equivalent* if the
-  {100 * (1 - 2 * criteria.level):g} % interval of the difference lies inside ±{smallest}; else
-  *unresolved*. **seeds needed**: pairs with which a difference of {smallest} would be shown with
-  {100 * criteria.power:g} % power at the spread observed (one test at {level}, before Holm).
+- **verdict**: *no difference that matters* if the {100 * (1 - 2 * criteria.level):g} % interval of
+  the difference lies inside ±{smallest}, be it clear of 0 or not; else *better* or *worse* if
+  p (Holm) < {level}, in bold where the {confidence} interval lies beyond ±{smallest}; where it does
+  not, it is open whether by enough to matter; else *unresolved*. **seeds needed**, of what is
+  unresolved: pairs with which a difference of {smallest} would be shown with
+  {100 * criteria.power:g} % power at the spread observed (one test at {level}, before Holm);
+  {DASH} where there were as many.
 - **The test set's own noise** (`test_noise` in comparison.csv) is the binomial standard error of an
   accuracy on so many images: 0.18 points at 96.7 % of 10,000. All variants share it, so paired
   differences have much less of it; it does not shrink with more seeds.
 - **What a test can reach**: Student's t has no smallest p. A signed-rank test has: with {fewest}
   pairs its p is never below {signed_rank_minimum(fewest):g}, and with Holm over {family} it needs
   {needed} pairs to reach {level}. So here it {reach}; the t-test is used throughout."""
+
+
+def _of_printed(rows: list[Row], records: dict[str, Record]) -> str:
+    """After which update the chapter's figures are, and after which ours beside them."""
+    beside = [row for row in rows if _has_printed([row])]
+    if not beside:
+        return ""
+    steps = {records[row["variant"]].variant.get("steps") for row in beside} - {None}
+    last = " or ".join(f"{one:,}" for one in sorted(steps))
+    return f"""\
+- **chapter train, test**: what the chapter prints after update {PRINTED_AFTER:,}, of its code as
+  written; ours beside it are after the last{f" ({last})" if last else ""}, and those put right are
+  of another definition. A figure of two digits (“99…”) is taken as cut from a longer one.
+  reproduction.md has ours of the same update and the same definition."""

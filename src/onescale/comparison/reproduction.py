@@ -205,7 +205,7 @@ def _accuracy_table(rows: list[Accuracy]) -> str:
         ("as written", lambda row: row.reported.as_written or DASH),
         ("set", lambda row: {"train": "training", "test": "test"}[row.measure]),
         ("inside", inside),
-        ("printed", lambda row: _as_printed(row.printed)),
+        ("printed", lambda row: as_printed(row.printed)),
         ("ours", lambda row: percent(row.ours and row.ours.mean)),
         ("sd", lambda row: percent(row.ours and row.ours.sd)),
         ("seeds", lambda row: str(row.ours.n if row.ours else 0)),
@@ -214,11 +214,20 @@ def _accuracy_table(rows: list[Accuracy]) -> str:
     return text.columns(rows, shown, left=4)
 
 
-def _as_printed(printed: str) -> str:
-    """The printed fraction in per cent with all its digits, two-digit ones with the cut shown."""
+def as_printed(printed: str) -> str:
+    """The printed fraction in per cent with all its digits, two-digit ones with the cut shown.
+
+    >>> as_printed("0.9676"), as_printed("0.99")
+    ('96.76', '99…')
+    """
     digits = -Decimal(printed).as_tuple().exponent
     per_cent = f"{100 * Decimal(printed):.{max(0, digits - 2)}f}"
-    return f"{per_cent}…" if digits <= _CUT_DIGITS else per_cent
+    return f"{per_cent}…" if is_cut(printed) else per_cent
+
+
+def is_cut(printed: str) -> bool:
+    """Whether a printed fraction has so few digits that it is taken as cut from a longer one."""
+    return -Decimal(printed).as_tuple().exponent <= _CUT_DIGITS
 
 
 def _accuracy_notes(spec: Spec) -> str:

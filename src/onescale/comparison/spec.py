@@ -98,6 +98,12 @@ class Spec:
             raise SpecError(f"reference: {suggest(reference, variants, 'variant')}")
         return cls([Group("all", "All variants", variants, reference)])
 
+    def printed(self, variant: str, measure: str) -> str | None:
+        """The fraction that the chapter prints of what this variant repeats or puts right."""
+        rows = [row for row in self.reported if variant in (row.as_written, row.put_right)]
+        found = (getattr(row, measure) for row in rows)
+        return next((fraction for fraction in found if fraction is not None), None)
+
     @classmethod
     def from_mapping(cls, mapping: Any) -> "Spec":
         """From keys `comparisons`, `reported`, `statistics`, `trials` as in the configuration.

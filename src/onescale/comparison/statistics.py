@@ -19,7 +19,8 @@ from scipy import special
 from onescale.comparison.spec import Criteria
 
 # What a paired difference comes to, as comparison.csv has it.
-BETTER, WORSE, EQUIVALENT, INCONCLUSIVE = "better", "worse", "equivalent", "unresolved"
+BETTER, WORSE, SAME = "better", "worse", "no difference that matters"
+INCONCLUSIVE = "unresolved"
 
 # Accuracies are counts over 10,000 images or so: a smaller spread than this is rounding of the
 # quotients, not spread, and Student's t of it would be noise divided by noise.
@@ -43,7 +44,8 @@ class Difference:
     """A paired difference: `summary` over the pairs, its t-test, and words on what is undefined.
 
     `p` equals `scipy.stats.ttest_rel`; `effect_size` is d_z = mean / sd of the differences;
-    `narrow` is the interval whose place inside ± the smallest difference means equivalence.
+    `narrow` is the interval whose place inside ± the smallest difference means that it does not
+    matter.
     """
 
     summary: Summary
@@ -135,18 +137,27 @@ def holm(ps: Sequence[float | None]) -> list[float | None]:
 
 
 def classify(difference: Difference, p_holm: float | None, criteria: Criteria) -> str:
-    """better or worse where Holm's p is below the level, else equivalent or unresolved.
+    """No difference that matters, also where it is clear of 0; else better or worse where Holm's p
+    is below the level; else unresolved.
 
-    Equivalent: the interval at 1 − 2·level lies inside ± the smallest difference of interest (two
-    one-sided tests, Schuirmann 1987).
+    No difference that matters: the interval at 1 − 2·level lies inside ± the smallest difference of
+    interest (two one-sided tests, Schuirmann 1987), as on the page of claims. Whether a better or
+    worse is so by enough to matter is for `matters`.
     """
-    if p_holm is not None and p_holm < criteria.level:
-        return BETTER if difference.summary.mean > 0 else WORSE
     if difference.narrow is not None:
         low, high = difference.narrow
         if -criteria.smallest_difference < low and high < criteria.smallest_difference:
-            return EQUIVALENT
+            return SAME
+    if p_holm is not None and p_holm < criteria.level:
+        return BETTER if difference.summary.mean > 0 else WORSE
     return INCONCLUSIVE
+
+
+def matters(low: float | None, high: float | None, criteria: Criteria) -> bool:
+    """Whether an interval lies beyond the smallest difference of interest, on either side."""
+    if low is None or high is None:
+        return False
+    return low > criteria.smallest_difference or high < -criteria.smallest_difference
 
 
 def power(effect_size: float, n: int, level: float = 0.05) -> float:

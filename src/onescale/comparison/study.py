@@ -159,7 +159,8 @@ def _legend(study: Study, drifts: bool) -> str:
         f"test, in points; learnt: share of seeds that end at {100 * study.learns:g} % or more; "
         "steps and seconds (CPU, training alone; in the workflow at what a step costs where all "
         "points take theirs in turn): median over seeds until smoothed test accuracy first gets "
-        "there, a dash where half of the seeds or more never do; none: without that part."
+        "there, a dash where half of the seeds or more never do; none: without that part. "
+        "Intervals are Student's t, cut at 0 and 100 %."
         + (
             " Drift: how far the nodes' mean activations moved from the first evaluation to the "
             "last, in standard deviations of their layer; path: from each to the next, summed."

@@ -153,11 +153,14 @@ def difference(record: Record, reference: Record, criteria: Criteria) -> statist
 def _difference_cells(
     difference: statistics.Difference, p_holm: float | None, criteria: Criteria
 ) -> Row:
+    """Its cells, and how many pairs would tell where that is open for want of them."""
     summary = difference.summary
     verdict = statistics.classify(difference, p_holm, criteria)
     needed = None
     if verdict == statistics.INCONCLUSIVE:
         needed = statistics.seeds_needed(summary.sd, criteria)
+    if needed is not None and needed <= summary.n:
+        needed = None  # there were as many: it is not seeds that are lacking
     return {
         "pairs": summary.n,
         "difference": summary.mean,
@@ -173,13 +176,8 @@ def _difference_cells(
 
 def _printed(variant: str, spec: Spec) -> dict[str, float]:
     """What the chapter prints for this variant, as written or put right, as fractions."""
-    cells: dict[str, float] = {}
-    for row in spec.reported:
-        for measure in ("train", "test"):
-            printed = getattr(row, measure)
-            if variant in (row.as_written, row.put_right) and printed is not None:
-                cells.setdefault(f"chapter_{measure}", float(printed))
-    return cells
+    printed = {f"chapter_{of}": spec.printed(variant, of) for of in ("train", "test")}
+    return {key: float(fraction) for key, fraction in printed.items() if fraction is not None}
 
 
 def _median(values: Iterable[float | None]) -> float | None:

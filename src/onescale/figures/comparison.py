@@ -2,7 +2,8 @@
 
 At the left each seed's final test accuracy, their mean and its t-interval, and what the chapter
 printed; at the right the paired difference to the reference with its interval, the band of
-differences too small to matter, and the verdict in words.
+differences too small to matter, and the verdict in words. Only what differs by enough to matter,
+with its whole interval beyond the band, has a colour.
 """
 
 import numpy as np
@@ -10,18 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from onescale.comparison import table
-from onescale.comparison.spec import Group, Spec
+from onescale.comparison.reproduction import PRINTED_AFTER
+from onescale.comparison.spec import Criteria, Group, Spec
+from onescale.comparison.statistics import BETTER, WORSE, matters
 from onescale.comparison.table import Row
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record
 
-_VERDICTS = {
-    "better": style.COLOURS[2],
-    "worse": style.COLOURS[1],
-    "equivalent": style.COLOURS[0],
-    "unresolved": style.GREY,
-}
+_COLOURS = {BETTER: style.COLOURS[2], WORSE: style.COLOURS[1]}
 _PRINTED = {"marker": "D", "ls": "", "ms": 5, "mew": 1.4, "mfc": "none", "color": style.COLOURS[1]}
 
 
@@ -31,7 +29,7 @@ def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
     rows = table.compare(records, Spec([group], spec.reported, spec.criteria))
     paired = group.reference is not None and len(rows) > 1
     height = 1.55 + 0.36 * len(rows)
-    adjust = {"left": 0.2, "right": 0.885} if paired else {"left": 0.3, "right": 0.97}
+    adjust = {"left": 0.2, "right": 0.84} if paired else {"left": 0.3, "right": 0.97}
     adjust |= {"top": 1 - 0.68 / height, "bottom": 0.85 / height, "wspace": 0.08}
     size = (12.6 if paired else 8, height)
     figure, ((left, *right),) = style.panels(size, 1, 1 + paired, adjust, sharey=True)
@@ -80,14 +78,21 @@ def _differences(axes: Axes, rows: list[Row], spec: Spec) -> None:
     beside = axes.get_yaxis_transform()
     for index, row in enumerate(rows):
         verdict = row["verdict"] or "reference"
-        colour = _VERDICTS.get(verdict, style.GREY)
-        weight = "bold" if verdict in ("better", "worse") else "normal"
+        colour = _colour(row, spec.criteria)
+        weight = "normal" if colour == style.GREY else "bold"
         axes.text(1.015, index, verdict, transform=beside, va="center", color=colour, weight=weight)
         _interval(axes, index, row, "difference", colour)
     columns = ("difference", "difference_low", "difference_high")
     shown = np.array([[row[column] or 0 for column in columns] for row in rows])
     style.difference_scale(axes, 100 * shown, smallest)
     axes.tick_params(axis="y", length=0)
+
+
+def _colour(row: Row, criteria: Criteria) -> str:
+    """Of its verdict where that matters; grey where it does not, or where that is open."""
+    if matters(row["difference_low"], row["difference_high"], criteria):
+        return _COLOURS.get(row["verdict"], style.GREY)
+    return style.GREY
 
 
 def _interval(axes: Axes, index: int, row: Row, what: str, colour: str) -> None:
@@ -111,10 +116,17 @@ def _legend(figure: Figure, rows: list[Row], paired: bool, spec: Spec) -> None:
     if any(row["diverged"] for row in rows):
         handles.append(Line2D([], [], **style.DIVERGED, label="diverged seed"))
     if any(row["chapter_test"] is not None for row in rows):
-        handles.append(Line2D([], [], **_PRINTED, label="printed in the chapter"))
+        handles.append(
+            Line2D([], [], **_PRINTED, label=f"printed in the chapter, update {PRINTED_AFTER:,}")
+        )
     if paired:
         smallest = f"±{100 * spec.criteria.smallest_difference:g} points"
         handles.append(Patch(color=style.LIGHT, label=f"too small to matter ({smallest})"))
+        if any(
+            row["verdict"] in _COLOURS and _colour(row, spec.criteria) == style.GREY for row in rows
+        ):
+            words = "better or worse in grey: maybe too small"
+            handles.append(Line2D([], [], color=style.GREY, lw=1.3, label=words))
     figure.legend(
         handles=handles,
         loc="lower left",

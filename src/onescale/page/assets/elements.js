@@ -68,7 +68,7 @@ const KINDS = {
   holds: "good", helps: "good", better: "good", supported: "good",
   "holds in part": "part", "the reverse holds in part": "bad", "the reverse holds": "bad",
   hurts: "bad", worse: "bad", reversed: "bad",
-  "no difference that matters": "same", equivalent: "same",
+  "no difference that matters": "same",
 };
 const verdict = (word) => chip(t(word), KINDS[word] ?? "open");
 

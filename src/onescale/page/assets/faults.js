@@ -6,6 +6,7 @@ function faultsPanel(redraw) {
     el("p", {}, t("The chapter's code does in places otherwise than its words. Each run was made as the code is written, and as the words mean it; a switch shows what that changes.")),
     switched(t("put all ten runs right"), right, (value) => { state.set({ right: value ? "1" : null }); redraw(); }),
     tenRuns(right),
+    el("p", { class: "quiet" }, t("The chapter's figures are those after update 9,601, ours those after the last update. A figure of two digits (99…) is taken as cut from a longer one.")),
     el("h3", {}, t("What each fault costs")),
     DATA.faults.length ? [el("p", {}, t("A difference is the run put right minus the run as written, in points; ×0.8 is a fifth less time.")), faultList(redraw)] : [el("p", {}, t("Not told yet. This command trains a net with each single fault put right, and tells what the fault costs:")), el("pre", {}, el("code", {}, snakemake("evidence")))],
   ];
@@ -26,7 +27,7 @@ function tenRuns(right) {
     const summary = DATA.groups.flatMap((group) => group.rows).find((one) => one.variant === names[i]) ?? {};
     const mark = row.test ? Number(row.test) : null;
     return el("tr", {}, el("th", { scope: "row" }, t(row.row)), el("td", {}, names[i]),
-      el("td", { class: "number" }, row.train ? percent(Number(row.train)) : DASH), el("td", { class: "number" }, row.test ? percent(Number(row.test)) : DASH),
+      el("td", { class: "number" }, row.train ? percentOf(row.train) : DASH), el("td", { class: "number" }, row.test ? percentOf(row.test) : DASH),
       el("td", { class: "number" }, percent(summary.train_accuracy_mean)), el("td", { class: "number" }, percent(summary.test_accuracy_mean)),
       el("td", {}, dots(finals(names[i]), range, [summary.test_accuracy_low, summary.test_accuracy_high], summary.test_accuracy_mean, { mark })));
   });

@@ -5,10 +5,17 @@ const COLUMNS = [
   ["train_accuracy_mean", "training, %", (row) => percent(row.train_accuracy_mean)],
   ["gap_mean", "gap", (row) => points(row.gap_mean)],
   ["difference", "difference", (row) => (row.difference == null ? DASH : `${points(row.difference)} (${between(row.difference_low, row.difference_high, points)})`)],
-  ["verdict", "verdict", (row) => (row.verdict ? verdict(row.verdict) : el("span", { class: "quiet" }, t("the reference")))],
+  ["verdict", "verdict", (row) => (row.verdict ? verdictOf(row) : el("span", { class: "quiet" }, t("the reference")))],
   ["steps_low", "steps to {0} %", (row) => fixed(row.steps_low, 0)],
   ["us_per_step", "µs a step", (row) => fixed(row.us_per_step, 0)],
 ];
+
+// Better or worse has its colour where the interval lies beyond what is too small to matter.
+const verdictOf = (row) => (["better", "worse"].includes(row.verdict) && !matters(row) ? chip(t(row.verdict), "open") : verdict(row.verdict));
+function matters(row) {
+  const small = DATA.about.criteria.smallest_difference;
+  return row.difference_low > small || row.difference_high < -small;
+}
 
 function techniquesPanel(redraw) {
   const chosen = state.get("group", DATA.groups[0].name);
@@ -29,6 +36,7 @@ function techniquesPanel(redraw) {
     el("p", {}, t("Mean test accuracy after the last update; a dot is a seed, the bar the {confidence} % interval of the mean. Differences are to {reference}, seed by seed, in points. Choose a variant to open it.",
       { reference: group.reference ?? DASH, confidence: short(100 * DATA.about.criteria.confidence) })),
     table(t(group.title), header, rows.map((row) => techniqueRow(row, range, open, redraw)), { class: "sorts" }),
+    rows.some((row) => row.difference != null) ? el("p", { class: "quiet" }, t("“Better” or “worse” in grey: it is open whether by enough to matter (±{small} points).", { small: short(100 * DATA.about.criteria.smallest_difference) })) : null,
     el("p", { class: "quiet" }, t("Seeds stand on the logarithm of the error: from 90 to 80 % is as far as from 99 to 98 %.")),
     open in DATA.variants ? variantCard(open) : null,
   ];
