@@ -44,6 +44,14 @@ def test_both_languages_have_the_same_commands_tables_and_links(english, korean)
     assert links(english) == links(korean)
 
 
+@pytest.mark.parametrize("page", ["docs/chapter.md", "docs/chapter.ko.md"])
+def test_every_table_says_after_which_update_each_side_is(page):
+    heads = re.findall(r"<!-- runs: .*? -->\n(.*)\n", text(page))
+    assert len(heads) == 7
+    for head in heads:
+        assert (head.count("9,601"), head.count("10,000")) == (2, 2), head
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
     for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text(page)):

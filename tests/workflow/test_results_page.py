@@ -50,6 +50,8 @@ def test_it_shows_what_helped_and_every_verdict_with_its_words_explained(tables)
     assert rows[2][6] == "open"
     assert rows[3][:4] == ["", "", "CPU seconds", "holds in part †"]  # what Holm removes is marked
     assert told.count("\n| ---") == 2  # the verdicts, and one table of numbers
+    # What the chapter prints and ours are not of the same update, and both are said.
+    assert "after update 9,601" in told and "after the last update, 10,000" in told
 
 
 def test_verdicts_of_rules_without_a_version_are_only_linked(tables):

@@ -6,6 +6,7 @@ import re
 import yaml
 from results_page import PUBLISHED, ROOT, measured, percent
 
+from onescale.comparison.reproduction import PRINTED_AFTER
 from onescale.core import text
 from onescale.core.csv_files import read_rows
 from onescale.page.build import catalogue
@@ -14,10 +15,11 @@ PAGES = {ROOT / "docs/chapter.md": "en", ROOT / "docs/chapter.ko.md": "ko"}
 _MARK = re.compile(r"(<!-- (runs|ages): (.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
 _SHOWN = 5  # people of the class whose numbers are shown
 _HEADS = {
-    "en": ("the chapter's row", "printed: training", "printed: test", "as written: test",
-           "put right: test", "who", "printed", "ours"),
-    "ko": ("교재의 행", "교재: 훈련 (%)", "교재: 테스트 (%)", "코드대로: 테스트 (%)",
-           "바로잡아: 테스트 (%)", "누구", "교재", "우리"),
+    "en": ("the chapter's row", "printed (after {at}): training", "printed (after {at}): test",
+           "as written ({last}): test", "put right ({last}): test", "who", "printed", "ours"),
+    "ko": ("교재의 실행", "교재({at}번째): 훈련 (%)", "교재({at}번째): 테스트 (%)",
+           "코드대로({last}번째): 테스트 (%)", "바로잡아({last}번째): 테스트 (%)",
+           "이름", "교재", "우리 값"),
 }  # fmt: skip
 
 
@@ -43,9 +45,11 @@ def _filled(found: re.Match, language: str) -> str:
 
 def _runs(asked: str, language: str) -> str:
     """These rows of the chapter, separated by |, beside our runs as written and put right."""
-    heads, names = _HEADS[language], catalogue() if language == "ko" else {}
-    reported = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["reported"]
-    known = {row["row"]: row for row in reported}
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    updates = {"at": f"{PRINTED_AFTER:,}", "last": f"{config['defaults']['steps']:,}"}
+    heads = [head.format(**updates) for head in _HEADS[language]]
+    names = catalogue() if language == "ko" else {}
+    known = {row["row"]: row for row in config["reported"]}
     ours = {row["variant"]: row for row in read_rows(PUBLISHED / "comparison.csv")}
     shown = [
         (heads[0], lambda row: names.get(row["row"], row["row"])),

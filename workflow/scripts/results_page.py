@@ -9,6 +9,7 @@ from onescale.claims.page import BY_HOLM, OF_ASKED
 from onescale.claims.spec import SETTINGS
 from onescale.claims.summary import verdict_words
 from onescale.claims.words import row_label
+from onescale.comparison.reproduction import PRINTED_AFTER
 from onescale.core import text
 from onescale.core.csv_files import read_rows
 from onescale.core.text import DASH
@@ -41,11 +42,14 @@ def section() -> str:
     for row in read_rows(PUBLISHED / "comparison.csv"):
         groups.setdefault(row["group"], {})[row["variant"]] = row
     seeds = groups["chapter"]["chapter_sgd"]["seeds"]
+    last = config["defaults"]["steps"]
     return text.page(
         figure(),
         *claims(),
-        f"**The chapter's runs**: test accuracy in per cent after the last update, mean of {seeds} "
-        "seeds ± half of the 95 % interval.",
+        f"**The chapter's runs**: accuracy in per cent. What the chapter prints is one run, after "
+        f"update {PRINTED_AFTER:,}, with its code as written; ours are after the last update, "
+        f"{last:,}, the mean of {seeds} seeds ± half of the 95 % interval. At the same update they "
+        f"stand in [the reproduction]({LINKED}/reproduction.md).",
         chapter(config["reported"], groups),
     )
 
