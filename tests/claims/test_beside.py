@@ -79,6 +79,21 @@ def test_all_that_agrees_has_no_list_of_differences(table):
     assert "**1 of 1 verdicts" in told and "Where they differ" not in told
 
 
+def test_it_is_told_what_could_hardly_differ_and_where_other_parts_are_true(table):
+    exact = ADAM | {"setting": "as_written", "p": ""}
+    part = STEPS | {"verdict": "holds in part", "p": 0.01, "parts": 4, "parts_supported": 3}
+    first = table("first", [ADAM | {"p": 0.01}, part, exact])
+    fresh = table("fresh", [ADAM | {"p": 0.02}, part | {"parts_supported": 1}, exact])
+    told = page(confirmation, first, fresh, "--seeds", "7")
+    assert "Of these 1 rest on no chance and could hardly differ. In 1 both hold in part" in told
+
+
+def test_a_verdict_on_what_was_asked_says_so(table):
+    asked = ADAM | {"parts": 2, "parts_supported": 1, "parts_not_asked": 1}
+    told = page(confirmation, *[table("both", [asked])] * 2, "--seeds", "7")
+    assert told.count("holds, of what was asked (+0.40 points)") == 2
+
+
 @pytest.mark.parametrize(
     ("verdicts", "change"),
     [
@@ -112,7 +127,10 @@ def test_what_carries_over_is_told_of_the_settings_that_all_have(table):
     given = (f"mnist={table('a', [ADAM, STEPS, SECONDS])}", f"fashion={table('b', fashion)}")
     told = page(carry_over, *given)
     assert "judged on mnist and fashion (by 20 and 5 seeds;" in told
-    assert "**1 of 2 verdicts are the same on all.** In 1 the direction is turned" in told
+    assert (
+        "**1 of 2 verdicts are the same on all.**" in told
+        and "In 1 the direction is turned" in told
+    )
     assert "2 that not all of them are asked are left out" in told
     assert "the reverse holds (−1.00 points)" in told
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from onescale.claims.hypotheses import NOT_ASKED, NOT_RUN, OPEN
 from onescale.claims.spec import SETTINGS
 from onescale.claims.verdicts import HOLDS, IN_PART, REVERSE, REVERSE_IN_PART
-from onescale.claims.words import measured, row_label
+from onescale.claims.words import OF_ASKED, measured, row_label
 from onescale.core import text
 from onescale.core.csv_files import read_rows
 from onescale.core.errors import DataError
@@ -21,12 +21,12 @@ from onescale.core.text import DASH
 
 _COLUMNS = (
     "claim", "name", "words", "setting", "measure", "case", "test", "unit", "estimate", "verdict",
-    "seeds", "rules",
+    "seeds", "rules", "p",
 )  # fmt: skip
 Row = dict[str, str]
 TURNED = "the direction is turned round"
 DEGREE = "the degree differs"
-UNSURE = "one side is open, which tells of how sure one is and not of a difference"
+UNSURE = "one side is open: one is less sure there, or the effect is another (see its estimate)"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,16 @@ class Pair:
     def agrees(self) -> bool:
         """Whether all that have judged it say the same."""
         return len(set(self.verdicts)) == 1
+
+    @property
+    def exact(self) -> bool:
+        """Whether no verdict rests on chance: paths on the bowl, runs that are alike to the bit."""
+        return OPEN not in self.verdicts and not any(row["p"] for row in self.rows if row)
+
+    @property
+    def in_part(self) -> set[str]:
+        """Of how many parts a verdict is true that says *in part*, by table."""
+        return {told for row in self.rows if row and (told := _of_parts(row))}
 
     @property
     def change(self) -> str:
@@ -129,7 +139,9 @@ def carry_over_page(tables: Mapping[str, list[Row]]) -> str:
         "open), in the settings that all have. "
         f"{_counted(shared, 'on all')}{left} An estimate is that of the part that a verdict "
         "rests on least surely, which may be another part on another data set; figures that the "
-        "chapter prints are asked of its own data set alone."
+        "chapter prints are asked of its own data set alone. What is tuned was tuned on each by "
+        "itself, by more trials where its tuning/ lists more; where that was repeated, a part "
+        "counts only if it comes to the same each time, so that its verdict is harder to come by."
     )
     return text.page("# Claims by data set", opening, *_sections(differing, shared, tuple(tables)))
 
@@ -148,7 +160,12 @@ def _keyed(rows: list[Row]) -> Iterator[tuple[tuple[str, ...], Row]]:
 def _counted(pairs: list[Pair], where: str) -> str:
     """How many verdicts agree, and how the others change."""
     others = [pair for pair in pairs if not pair.agrees]
-    told = [f"**{len(pairs) - len(others)} of {len(pairs)} verdicts are the same {where}.**"]
+    same = [pair for pair in pairs if pair.agrees]
+    told = [f"**{len(same)} of {len(pairs)} verdicts are the same {where}.**"]
+    if exact := sum(pair.exact for pair in same):
+        told.append(f"Of these {exact} rest on no chance and could hardly differ.")
+    if shares := sum(len(pair.in_part) > 1 for pair in same):
+        told.append(f"In {shares} both hold in part, but of other numbers of parts.")
     for change in (TURNED, DEGREE, UNSURE):
         ways = Counter(" → ".join(pair.verdicts) for pair in others if pair.change == change)
         if ways:
@@ -181,13 +198,19 @@ def _table(pairs: list[Pair], heads: tuple[str, ...]) -> str:
     return text.columns(pairs, shown, left=len(shown))
 
 
+def _of_parts(row: Row) -> str:
+    """Of how many parts *in part* is."""
+    kind = {IN_PART: "supported", REVERSE_IN_PART: "reversed"}.get(row["verdict"])
+    return f", {row[f'parts_{kind}']} of {row['parts']}" if kind and row.get("parts") else ""
+
+
 def _verdict(row: Row | None) -> str:
     """The word, of how many parts it is true where not of all, and its estimate."""
     if row is None:
         return DASH
-    told = row["verdict"]
-    if (kind := {IN_PART: "supported", REVERSE_IN_PART: "reversed"}.get(told)) and row.get("parts"):
-        told += f", {row[f'parts_{kind}']} of {row['parts']}"
+    told = row["verdict"] + _of_parts(row)
+    if row["verdict"] != NOT_ASKED and row.get("parts_not_asked", "0") not in ("", "0"):
+        told += OF_ASKED
     if not row["estimate"]:
         return told
     bound = f"{row['bound']} " if row.get("bound") else ""

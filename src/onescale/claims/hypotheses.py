@@ -27,6 +27,7 @@ SUPPORTED, REVERSED, OPEN = "supported", "reversed", "open"
 NO_DIFFERENCE = "no difference that matters"
 NOT_ASKED, NOT_RUN = "not asked", "not run"
 DECISIONS = (SUPPORTED, NO_DIFFERENCE, REVERSED, OPEN, NOT_ASKED, NOT_RUN)
+CUT_OR_ROUNDED = "with the printed figure taken as rounded instead of cut"
 _BY_FAR = 0.01  # above a printed figure: more than a figure of two digits may be cut by
 _CONSTANT = "the same in every seed: no spread, so no test and no p, and judged as it is"
 
@@ -338,7 +339,7 @@ def _cut_or_rounded(cut: Outcome, rounded: Outcome, level: float) -> Outcome:
     other = rounded.decision(level)
     if other == cut.decision(level):
         return cut
-    note = f"with the printed figure taken as rounded instead of cut: {other}"
+    note = f"{CUT_OR_ROUNDED}: {other}"
     return dataclasses.replace(cut, note=joined(cut.note, note))
 
 

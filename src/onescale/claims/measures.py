@@ -153,9 +153,15 @@ def _share(where: str) -> Callable[[tuple[Mapping[str, Any], int], Hypothesis], 
     return of
 
 
-def _spread_kept(subject: tuple[Mapping[str, Any], int], hypothesis: Hypothesis) -> float:
-    first, *_, last = _layers(subject)
-    return float(last.std() / first.std())
+def _spread_kept(axis: int | None) -> Callable[[Any, Hypothesis], float]:
+    """The share of the first layer's standard deviation that the last has: of all activations, or
+    along the axis of the images alone, as the mean of the nodes."""
+
+    def of(subject: tuple[Mapping[str, Any], int], hypothesis: Hypothesis) -> float:
+        first, *_, last = _layers(subject)
+        return float(last.std(axis=axis).mean() / first.std(axis=axis).mean())
+
+    return of
 
 
 _COST = {"unit": "ratio", "higher": False, "ratio": True, "margin": SMALLEST_RATIO}
@@ -184,6 +190,9 @@ MEASURES: dict[str, Measure] = {
     ),
     "piled_at_mean": Measure(_share("mean"), "activations at their mean", **_LAYERS),
     "piled_at_ends": Measure(_share("ends"), "activations at the ends of their range", **_LAYERS),
-    "spread_kept": Measure(_spread_kept, "spread kept from first to last layer", **_LAYERS),
+    "spread_kept": Measure(_spread_kept(None), "spread kept from first to last layer", **_LAYERS),
+    "image_spread_kept": Measure(
+        _spread_kept(0), "spread over images kept from first to last layer", **_LAYERS
+    ),
     "weights": Measure(lambda *_: None, "trained weights", "weight", subject="arrays"),
 }

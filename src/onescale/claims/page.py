@@ -9,7 +9,14 @@ beforehand, and every number stands beside the part that it is of.
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from onescale.claims.hypotheses import DECISIONS, NOT_ASKED, NOT_RUN, Outcome
+from onescale.claims.hypotheses import (
+    CUT_OR_ROUNDED,
+    DECISIONS,
+    NOT_ASKED,
+    NOT_RUN,
+    REVERSED,
+    Outcome,
+)
 from onescale.claims.legend import legend
 from onescale.claims.measures import of_interest
 from onescale.claims.remarks import (
@@ -36,13 +43,12 @@ from onescale.claims.verdicts import (
     other_by_images,
     removed,
 )
-from onescale.claims.words import about, estimate, interval, row_label, smallest
+from onescale.claims.words import OF_ASKED, about, estimate, interval, row_label, smallest
 from onescale.comparison.spec import SMALLEST_RATIO, Criteria
 from onescale.core import text
 from onescale.core.text import DASH, points
 
 BY_HOLM = "†"
-OF_ASKED = ", of what was asked"
 _MOST_COUNTED = 2  # parts of one decision that are told with their numbers
 _SOME, _REVERSED = {HOLDS, IN_PART}, {REVERSE, REVERSE_IN_PART}
 # What the verdicts on a claim come to, whatever was not run or not asked; the first that fits.
@@ -100,9 +106,10 @@ def _opening(rows: list[Judgement], criteria: Criteria, dataset: str) -> str:
         f"setting where it makes sense, a measure at a time: {_counted(rows)}{from_seeds}. What "
         "was fixed before the runs, and what was not, stands in docs/method.md.",
         f"The smallest difference of interest is {100 * criteria.smallest_difference:g} points of "
-        "test accuracy, since a single run moves by about as much from one seed to the next and so "
-        "does the accuracy of one net from one test set of 10,000 images to another, so that "
-        "nobody who trains once would notice less; of steps and seconds it is a tenth.",
+        "test accuracy, since the accuracy of one net on MNIST moves by about as much from one "
+        "test set of 10,000 images to another and, with He weights on all training images, from "
+        "one seed to the next (elsewhere by more), so that nobody who trains once would notice "
+        "less; of steps and seconds it is a tenth.",
         f"Of {len(by_p)} decisions on parts that rest on a p value, Holm's correction over all "
         f"parts of this page would remove {lost}, marked {BY_HOLM}, which changes {changed} of "
         f"{len(rows)} verdicts.",
@@ -162,8 +169,23 @@ def _in_short(rows: list[Judgement]) -> str:
     parts = [one for row in rows for one in row.needed]
     passed = any(one.hypothesis.test == "reaches_printed" for one in parts)
     marked = any(row.corrected != row.verdict for row in rows)
-    words = (rows[0].claim.words, "(Put right: so much, or more.)" * passed, BY_HOLM * marked)
+    cut = any(CUT_OR_ROUNDED in one.outcome.note for one in parts)
+    against = [row.setting for row in rows if REVERSED in {one.decision for one in row.needed}]
+    words = (
+        rows[0].claim.words,
+        "(Put right: so much, or more.)" * passed,
+        "(If figures of two digits were cut, not rounded.)" * cut,
+        f"({_against(against)})" * bool(against),
+        BY_HOLM * marked,
+    )
     return " ".join(filter(None, words))
+
+
+def _against(settings: list[str]) -> str:
+    """Where the opposite of some part is shown."""
+    return (
+        f"Of some part the reverse: {'; '.join(SETTINGS[one] for one in dict.fromkeys(settings))}."
+    )
 
 
 def _marked(row: Judgement) -> str:

@@ -47,7 +47,7 @@ def _said(better: str, worse: str) -> dict[Any, str]:
 
 _ACCURACY = _said("higher", "lower")
 _STEPS = _said("faster", "slower") | {
-    SOME: "only some runs get there, so that there is no factor to give, with",
+    SOME: "no factor can be given, as not all runs get there, with",
     NEITHER: "not reached with or without",
 }
 
@@ -95,8 +95,8 @@ def _opening(criteria: Criteria) -> str:
         "counted in steps (×2: in half as many). Shown to lie within "
         f"{100 * criteria.smallest_difference:g} points, or a factor of {SMALLEST_RATIO:g}, it is "
         "no difference that matters; *open* is what these seeds cannot tell: whether there is a "
-        "difference, or whether the one there is matters. What is tuned counts only if it comes to "
-        "the same each time that the tuning is repeated; its interval is that of the first."
+        "difference, or whether the one there is matters. Where the tuning was repeated, what is "
+        "tuned counts only if it comes to the same each time; its interval is that of the first."
     )
 
 

@@ -135,7 +135,7 @@ def outcome_of(hypothesis: Hypothesis, evidence: Evidence) -> Outcome:
     values = [[side[seed] for seed in common] for side in sides]
     if any(value is None for side in values for value in side):
         if kind == "layers":
-            return Outcome(note="the activation has no such end", settled=NOT_ASKED)
+            return Outcome(note="the activation has no upper end", settled=NOT_ASKED)
         return Outcome(note=hypothesis.note or "not defined for every seed")
     if not common:
         return Outcome(note="no seed in common")

@@ -10,6 +10,8 @@ from onescale.claims.measures import MEASURES
 from onescale.claims.spec import Hypothesis
 from onescale.core.text import DASH, number, percent, points
 
+OF_ASKED = ", of what was asked"
+
 
 @dataclass(frozen=True)
 class Unit:
