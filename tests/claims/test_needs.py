@@ -115,7 +115,7 @@ def test_rules_are_known_by_all_that_was_fixed_before_the_runs():
     changed.variants["adam"]["steps"] += 1
     others = [plan(part | {"margin": 0.01}), plan(part | {"than": "sgd"}), changed]
     others += [plan(part), plan(part)]
-    others[3].config["rules"] = {"version": 3}
+    others[3].config["rules"] = {"version": 4}
     others[4].searches["tuned_sgd"]["held_out"] += 1
     assert len({same, *map(rules, others)}) == 6
     unnamed = plan(part)
