@@ -29,7 +29,7 @@ rule mine:
 QUOTED = {
     f"{{params.{name}}}"
     for made in (
-        "chosen step_times reproduction drawing command ages",
+        "chosen step_times reproduction drawing asked command ages",
         "runs made given pages options",
     )
     for name in made.split()

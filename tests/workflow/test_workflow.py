@@ -94,6 +94,23 @@ def test_changing_one_rate_reruns_that_variant_and_what_follows(finished):
     assert rules == {"train_adam", "all"} | follows
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "drawn"),
+    [
+        (("comparisons", "techniques", "title"), "A few", {"curves", "anytime"}),
+        (("surface", "updates"), 20, {"surface"}),
+        (("digits", "augmented"), {"rotation": 20}, {"augmented"}),
+    ],
+)
+def test_a_figure_is_drawn_anew_where_what_is_asked_of_it_changes(finished, key, value, drawn):
+    write(finished, with_value(evidence_config(), key, value))
+    try:
+        rules = would_run(finished)
+    finally:
+        write(finished, evidence_config())
+    assert drawn <= rules and "train_adam" not in rules
+
+
 def test_a_stage_can_be_named(finished):
     assert {"train_adam"} <= would_run(finished, "-R", "train_adam")
     assert would_run(finished, "train_adam") == set()

@@ -1,4 +1,6 @@
-# Every figure is a command of `onescale figures`, drawn as PNG for the report and as SVG.
+# Every figure is a command of `onescale figures`, drawn as PNG for the report and as SVG. `asked` is
+# what the configuration asks for: Snakemake makes anew what a change of it concerns, but does not
+# look at params that are functions of the input.
 wildcard_constraints:
     group=one_of(PLAN.groups),
     study=one_of(PLAN.studies),
@@ -17,11 +19,12 @@ rule surface:
     conda:
         "../envs/onescale.yaml"
     params:
-        drawing=words("surface", spec=json.dumps(config["surface"], sort_keys=True)),
+        drawing="surface",
+        asked=words(spec=json.dumps(config["surface"], sort_keys=True)),
     message:
         "drawing the paths on z = x²/20 + y²"
     shell:
-        "onescale figures {params.drawing} -o {output.png:q} > {log:q} 2>&1"
+        "onescale figures {params.drawing} {params.asked} -o {output.png:q} > {log:q} 2>&1"
 
 
 use rule surface as activations with:
@@ -35,6 +38,7 @@ use rule surface as activations with:
         f"{RESULTS}/logs/activations.log",
     params:
         drawing="activations",
+        asked="",
     message:
         "drawing the activations by initial weights"
 
@@ -49,10 +53,9 @@ use rule surface as augmented with:
         f"{RESULTS}/logs/augmented.log",
     params:
         drawing=lambda wildcards, input: words(
-            "augmented",
-            augment=json.dumps(config["digits"]["augmented"], sort_keys=True),
-            data=data_folder(wildcards, input),
+            "augmented", data=data_folder(wildcards, input)
         ),
+        asked=words(augment=json.dumps(config["digits"]["augmented"], sort_keys=True)),
     message:
         "drawing augmented digits"
 
@@ -76,6 +79,7 @@ use rule surface as confusion with:
         drawing=lambda wildcards, input: words(
             "confusion", input.run, data=data_folder(wildcards, input)
         ),
+        asked="",
     message:
         "drawing what {wildcards.variant} misreads"
 
@@ -98,6 +102,7 @@ use rule surface as standing with:
         drawing=lambda wildcards, input: words(
             "standing", input.table, values=input.values
         ),
+        asked="",
     message:
         "drawing where each person of the class stands"
 
@@ -116,11 +121,9 @@ use rule surface as curves with:
     log:
         f"{RESULTS}/logs/curves_{{group}}.log",
     params:
-        drawing=lambda wildcards, input: words(
-            "curves",
-            *input.runs,
-            title=PLAN.groups[wildcards.group]["title"],
-            split="activation",
+        drawing=lambda wildcards, input: words("curves", *input.runs),
+        asked=lambda wildcards: words(
+            title=PLAN.groups[wildcards.group]["title"], split="activation"
         ),
     message:
         "drawing the learning curves of group {wildcards.group}"
@@ -142,11 +145,9 @@ use rule surface as anytime with:
         f"{RESULTS}/logs/anytime_{{group}}.log",
     params:
         drawing=lambda wildcards, input: words(
-            "anytime",
-            *input.runs,
-            title=PLAN.groups[wildcards.group]["title"],
-            step_times=input.step_times,
+            "anytime", *input.runs, step_times=input.step_times
         ),
+        asked=lambda wildcards: words(title=PLAN.groups[wildcards.group]["title"]),
     message:
         "drawing accuracy by any time in group {wildcards.group}"
 
@@ -165,9 +166,8 @@ use rule surface as seeds_and_differences with:
     log:
         f"{RESULTS}/logs/comparison_{{group}}.log",
     params:
-        drawing=lambda wildcards, input: words(
-            "comparison", *input.runs, spec=PLAN.comparison([wildcards.group])
-        ),
+        drawing=lambda wildcards, input: words("comparison", *input.runs),
+        asked=lambda wildcards: words(spec=PLAN.comparison([wildcards.group])),
     message:
         "drawing the comparison of group {wildcards.group}"
 
@@ -186,9 +186,8 @@ use rule surface as effects with:
     log:
         f"{RESULTS}/logs/effects.log",
     params:
-        drawing=lambda wildcards, input: words(
-            "effects", *input.runs, spec=PLAN.parts("effects", "statistics")
-        ),
+        drawing=lambda wildcards, input: words("effects", *input.runs),
+        asked=lambda wildcards: words(spec=PLAN.parts("effects", "statistics")),
     message:
         "drawing what helped, by how much"
 
@@ -214,11 +213,11 @@ use rule surface as study_figure with:
         kind="[a-z]+",
     params:
         drawing=lambda wildcards, input: words(
-            "study",
-            *input.runs,
+            "study", *input.runs, step_times=input.step_times
+        ),
+        asked=lambda wildcards: words(
             spec=PLAN.study(wildcards.study),
             figure=PLAN.figure("studies", wildcards.study, wildcards.kind),
-            step_times=input.step_times,
         ),
     message:
         "drawing study {wildcards.study}: {wildcards.kind}"
@@ -243,9 +242,8 @@ use rule surface as trials_figure with:
             f["kind"] for g in config["tuning"].values() for f in g.get("figures", ())
         ),
     params:
-        drawing=lambda wildcards, input: words(
-            "trials",
-            *input.searches,
+        drawing=lambda wildcards, input: words("trials", *input.searches),
+        asked=lambda wildcards: words(
             title=config["tuning"][wildcards.tuned]["title"],
             figure=PLAN.figure("tuning", wildcards.tuned, wildcards.kind),
         ),

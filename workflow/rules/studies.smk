@@ -84,13 +84,12 @@ rule trials:
     conda:
         "../envs/onescale.yaml"
     params:
-        command=lambda wildcards, input: words(
-            "trials", *input.searches, title=config["tuning"][wildcards.tuned]["title"]
-        ),
+        command=lambda wildcards, input: words("trials", *input.searches),
+        asked=lambda wildcards: words(title=config["tuning"][wildcards.tuned]["title"]),
     message:
         "writing what was tried and chosen for {wildcards.tuned}"
     shell:
-        "onescale {params.command} --csv {output.csv:q} --markdown {output.markdown:q}"
+        "onescale {params.command} {params.asked} --csv {output.csv:q} --markdown {output.markdown:q}"
         " > {log:q} 2>&1"
 
 
@@ -112,9 +111,9 @@ use rule trials as repeats with:
         f"{RESULTS}/logs/repeats_{{tuned}}.log",
     params:
         command=lambda wildcards, input: words(
-            "repeats",
-            *input.searches,
-            runs=os.path.dirname(input.runs[0]),
+            "repeats", *input.searches, runs=os.path.dirname(input.runs[0])
+        ),
+        asked=lambda wildcards: words(
             repeats=json.dumps(PLAN.repeated(wildcards.tuned)),
             title=config["tuning"][wildcards.tuned]["title"],
         ),
