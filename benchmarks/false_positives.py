@@ -110,10 +110,10 @@ def power(beyond: float, seeds: int) -> float:
 def comparison_rows(seeds: int) -> list[Row]:
     """The comparison's words, better and worse."""
     return [
-        ("comparison: two equal variants differ", seeds, rate_of_differences(2, seeds), "=", 0.05),
+        ("comparison: two equal variants differ", seeds, rate_of_differences(2, seeds), "≤", 0.05),
         ("comparison: some of eight equal differ", seeds, rate_of_differences(8, seeds), "≤", 0.05),
-        ("comparison: found, one sd apart", seeds, rate_of_differences(2, seeds, APART), "≥",
-         power(APART, seeds)),
+        ("comparison: found, 2δ apart", seeds, rate_of_differences(2, seeds, 2 * DELTA), "≥",
+         power(2 * DELTA, seeds)),
     ]  # fmt: skip
 
 
