@@ -80,10 +80,11 @@ def test_all_that_agrees_has_no_list_of_differences(table):
 
 
 def test_it_is_told_what_could_hardly_differ_and_where_other_parts_are_true(table):
-    exact = ADAM | {"setting": "as_written", "p": ""}
+    exact = ADAM | {"setting": "as_written", "low": 0.004, "high": 0.004}
+    printed = exact | {"measure": "gap", "low": 0.003}
     part = STEPS | {"verdict": "holds in part", "p": 0.01, "parts": 4, "parts_supported": 3}
-    first = table("first", [ADAM | {"p": 0.01}, part, exact])
-    fresh = table("fresh", [ADAM | {"p": 0.02}, part | {"parts_supported": 1}, exact])
+    first = table("first", [ADAM | {"p": 0.01}, part, exact, printed])
+    fresh = table("fresh", [ADAM | {"p": 0.02}, part | {"parts_supported": 1}, exact, printed])
     told = page(confirmation, first, fresh, "--seeds", "7")
     assert "Of these 1 rest on no chance and could hardly differ. In 1 both hold in part" in told
 

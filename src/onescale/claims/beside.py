@@ -21,7 +21,7 @@ from onescale.core.text import DASH
 
 _COLUMNS = (
     "claim", "name", "words", "setting", "measure", "case", "test", "unit", "estimate", "verdict",
-    "seeds", "rules", "p",
+    "seeds", "rules", "p", "low", "high",
 )  # fmt: skip
 Row = dict[str, str]
 TURNED = "the direction is turned round"
@@ -64,7 +64,8 @@ class Pair:
     @property
     def exact(self) -> bool:
         """Whether no verdict rests on chance: paths on the bowl, runs that are alike to the bit."""
-        return OPEN not in self.verdicts and not any(row["p"] for row in self.rows if row)
+        chance = any(row["p"] or row["low"] != row["high"] for row in self.rows if row)
+        return OPEN not in self.verdicts and not chance
 
     @property
     def in_part(self) -> set[str]:
@@ -108,7 +109,7 @@ def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int
     differing = [pair for pair in pairs if not pair.agrees]
     opening = (
         f"The claims of [claims.md](claims.md), judged once more: by seeds {seeds[0]} to "
-        f"{seeds[-1]}, which nothing had used before, with rules, variants and tuned values as "
+        f"{seeds[-1]}, which nothing else uses, with rules, variants and tuned values as "
         f"they were frozen (rules {after}). {_counted(pairs, 'by both')} The fresh seeds have a "
         "page of their own, [confirm/claims.md](confirm/claims.md). An estimate is that of the "
         "part that a verdict rests on least surely, which may be another part by other seeds; *in "
