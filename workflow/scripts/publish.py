@@ -8,9 +8,9 @@ of it was made and what that took, and the tables of docs/results.md are written
 number there was typed by a person.
 """
 
-import csv
 import hashlib
 import io
+import itertools
 import lzma
 import shutil
 import subprocess
@@ -40,7 +40,7 @@ TABLES = (
     "tables/*/*.md", "step_times/*", "confirm/step_times/*",
 )  # fmt: skip
 RECORDS = ("runs/*.json", "confirm/runs/*.json", "tuning/*/*.json")
-STAGES = {"train": "training", "tune": "tuning", "confirm": "confirming"}
+STAGES = {"training": "runs/*", "tuning": "tuning/*/*", "confirming": "confirm/runs/*"}
 LIMIT = 25_000_000  # bytes of a published run: it is a part of every clone
 
 
@@ -93,11 +93,11 @@ def about(folders: dict[str, Path]) -> str:
     manifest = latest()
     made = parse_json(manifest.read_text(encoding="utf-8"))
     config = made["configuration"]
-    machine = next(iter(timings(RESULTS)))["machine"]
+    machine = next(timings(RESULTS, STAGES["training"]))["machine"]
     rows = [row for name, folder in folders.items() for row in taken(name, folder)]
     confirmed = (RESULTS / "confirmation.md").exists()
     fresh = f", confirmed by seeds {told(config['confirm']['seeds'])}" if confirmed else ""
-    heads = ("data set", "stage", "jobs", "hours of jobs", "CPU hours")
+    heads = ("data set", "stage", "variants", "runs", "CPU hours of them")
     described = ["git", "describe", "--always", "--abbrev=12"]
     commit = subprocess.run(described, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     lines = [
@@ -137,21 +137,26 @@ def day(path: Path) -> str:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
 
 
-def timings(folder: Path) -> Iterator[dict]:
-    for path in sorted(folder.glob("runs/*.timing.json")):
+def timings(folder: Path, pattern: str) -> Iterator[dict]:
+    for path in sorted(folder.glob(f"{pattern}.timing.json")):
         yield parse_json(path.read_text(encoding="utf-8"))
 
 
 def taken(name: str, folder: Path) -> Iterator[list[str]]:
-    """What each stage took, by the benchmarks that Snakemake keeps of every job."""
-    for stage, words in STAGES.items():
-        jobs = []
-        for path in folder.glob(f"benchmarks/{stage}_*.tsv"):
-            with open(path, encoding="utf-8", newline="") as stream:
-                jobs += csv.DictReader(stream, delimiter="\t")
-        if jobs:
-            hours = (sum(float(job[key]) for job in jobs) / 3600 for key in ("s", "cpu_time"))
-            yield [name, words, str(len(jobs)), *(f"{value:.2f}" for value in hours)]
+    """What each stage took, by the times that stand beside the records."""
+    for stage, pattern in STAGES.items():
+        variants = list(timings(folder, pattern))
+        took = [seconds for timing in variants for seconds in _seconds(timing)]
+        if took:
+            yield [name, stage, str(len(variants)), f"{len(took):,}", f"{sum(took) / 3600:.2f}"]
+
+
+def _seconds(timing: dict) -> Iterator[float]:
+    """CPU seconds of each run of a variant, or of its tuning."""
+    if "seconds" in timing:
+        yield from itertools.chain.from_iterable(timing["seconds"])
+    for run in timing.get("runs", ()):
+        yield run["train_seconds"] + run["evaluate_seconds"]
 
 
 def publish() -> None:
