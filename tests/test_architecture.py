@@ -28,7 +28,7 @@ PACKAGES = [
 ]
 # The same inside tables/.
 TABLES = [
-    {"numbers", "parallel"},
+    {"compute", "numbers", "parallel"},
     {"processes", "wide"},
     {"arrow", "hints", "kinds"},
     {"reading", "statistics"},

@@ -10,8 +10,8 @@ from typing import IO
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from onescale.tables import compute as pc
 from onescale.tables.numbers import write
 from onescale.tables.wide import wide_integers
 

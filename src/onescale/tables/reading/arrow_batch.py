@@ -9,10 +9,10 @@ the scaled values behind them.
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
 from onescale.tables import arrow
+from onescale.tables import compute as pc
 from onescale.tables.hints import LIKE
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import BLANKS, NumberFormat

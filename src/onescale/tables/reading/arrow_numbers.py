@@ -8,9 +8,9 @@ import itertools
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from onescale.tables import arrow, kinds
+from onescale.tables import compute as pc
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import BLANKS, COMMON, MINUS, MISSING, NumberFormat
 from onescale.tables.wide import wide_cells

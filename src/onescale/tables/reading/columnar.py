@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from onescale.core.errors import DataError, SpecError
 from onescale.tables import arrow
+from onescale.tables import compute as pc
 from onescale.tables.kinds import Kind
 from onescale.tables.parallel import ahead
 from onescale.tables.reading.batch import Batch, Table

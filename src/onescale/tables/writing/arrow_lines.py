@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from onescale.tables import arrow
+from onescale.tables import compute as pc
 
 
 def joined(columns: Sequence, delimiter: str, needs_quotes: str, decimal: str) -> list:
