@@ -54,7 +54,9 @@ def published(folder, results, monkeypatch):
     for name, place in {"ROOT": folder, "RESULTS": results, "PUBLISHED": kept}.items():
         monkeypatch.setattr(script, name, place)
     script.publish()
-    assert "| squares  | confirming |    5 |" in (kept / "README.md").read_text(encoding="utf-8")
+    assert "| squares  | confirming |        5 |   14 |" in (kept / "README.md").read_text(
+        encoding="utf-8"
+    )
     archive = (kept / "runs.tar.xz").read_bytes()
     script.publish()
     assert (kept / "runs.tar.xz").read_bytes() == archive

@@ -307,7 +307,8 @@ def _diverged(hypothesis: Hypothesis, records: Mapping[str, Record]) -> str:
     told = []
     for name in dict.fromkeys(hypothesis.variants):
         if seeds := [str(run.seed) for run in records[name].diverged]:
-            told.append(f"{name} with seed {', '.join(seeds)}")
+            every = len(seeds) == len(records[name].runs) > 1
+            told.append(f"{name} with {'every seed' if every else 'seed ' + ', '.join(seeds)}")
     return f"diverged: {'; '.join(told)}" if told else ""
 
 
