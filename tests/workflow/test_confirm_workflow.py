@@ -116,7 +116,7 @@ def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path,
     assert would_run(folder, *on_it, "confirm") == set()
 
     published(folder, results, monkeypatch)
-    write(folder, config | {"rules": {"version": 3}})
+    write(folder, config | {"rules": {"version": 4}})
     late = snakemake(folder, "-n", *on_it, "confirm")
     told = late.stdout + late.stderr
     assert late.returncode != 0 and "the rules are not frozen" in told and "Traceback" not in told
