@@ -5,10 +5,10 @@ from pathlib import Path
 
 import yaml
 
-from onescale.claims.page import BY_HOLM, OF_ASKED
+from onescale.claims.page import BY_HOLM
 from onescale.claims.spec import SETTINGS
 from onescale.claims.summary import verdict_words
-from onescale.claims.words import row_label
+from onescale.claims.words import OF_ASKED, row_label
 from onescale.comparison.reproduction import PRINTED_AFTER
 from onescale.core import text
 from onescale.core.csv_files import read_rows

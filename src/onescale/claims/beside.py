@@ -210,7 +210,7 @@ def _verdict(row: Row | None) -> str:
     if row is None:
         return DASH
     told = row["verdict"] + _of_parts(row)
-    if row["verdict"] != NOT_ASKED and row.get("parts_not_asked", "0") not in ("", "0"):
+    if row["verdict"] != NOT_ASKED and int(row.get("parts_not_asked") or 0):
         told += OF_ASKED
     if not row["estimate"]:
         return told

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from onescale.comparison.spec import SMALLEST_RATIO, Criteria, Technique, repeats
-from onescale.comparison.statistics import Difference, paired_difference
+from onescale.comparison.statistics import SAME, Difference, negligible, paired_difference
 from onescale.comparison.table import difference
 from onescale.core.errors import DataError
 from onescale.runs.record import Record
 
-HELPS, SAME, HURTS, OPEN = "helps", "no difference that matters", "hurts", "open"
+HELPS, HURTS, OPEN = "helps", "hurts", "open"
 # Of a level: no seed gets there, with or without; or some do and others do not.
 NEITHER, SOME = "neither gets there", "some get there"
 # Of techniques that are tuned: the tuning, when it is repeated, comes to something else.
@@ -145,5 +145,4 @@ def _outcome(difference: Difference, smallest: float) -> str:
         return OPEN
     if low > smallest or high < -smallest:
         return HELPS if low > smallest else HURTS
-    inside = difference.narrow and max(map(abs, difference.narrow)) < smallest
-    return SAME if inside else OPEN
+    return SAME if negligible(difference, smallest) else OPEN

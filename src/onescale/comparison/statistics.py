@@ -140,17 +140,22 @@ def classify(difference: Difference, p_holm: float | None, criteria: Criteria) -
     """No difference that matters, also where it is clear of 0; else better or worse where Holm's p
     is below the level; else unresolved.
 
-    No difference that matters: the interval at 1 − 2·level lies inside ± the smallest difference of
-    interest (two one-sided tests, Schuirmann 1987), as on the page of claims. Whether a better or
-    worse is so by enough to matter is for `matters`.
+    Whether a better or worse is so by enough to matter is for `matters`.
     """
-    if difference.narrow is not None:
-        low, high = difference.narrow
-        if -criteria.smallest_difference < low and high < criteria.smallest_difference:
-            return SAME
+    if negligible(difference, criteria.smallest_difference):
+        return SAME
     if p_holm is not None and p_holm < criteria.level:
         return BETTER if difference.summary.mean > 0 else WORSE
     return INCONCLUSIVE
+
+
+def negligible(difference: Difference, smallest: float) -> bool:
+    """Whether the interval at 1 − 2·level lies inside ± the smallest difference of interest (two
+    one-sided tests, Schuirmann 1987), as on the page of claims."""
+    if difference.narrow is None:
+        return False
+    low, high = difference.narrow
+    return -smallest < low and high < smallest
 
 
 def matters(low: float | None, high: float | None, criteria: Criteria) -> bool:
