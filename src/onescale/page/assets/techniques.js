@@ -11,7 +11,7 @@ const COLUMNS = [
 ];
 
 // Better or worse has its colour where the interval lies beyond what is too small to matter.
-const verdictOf = (row) => (["better", "worse"].includes(row.verdict) && !matters(row) ? chip(t(row.verdict), "open") : verdict(row.verdict));
+const verdictOf = (row) => (["better", "worse"].includes(row.verdict) && !matters(row) ? chip(t(row.verdict), "same") : verdict(row.verdict));
 function matters(row) {
   const small = DATA.about.criteria.smallest_difference;
   return row.difference_low > small || row.difference_high < -small;
