@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from onescale.claims.hypotheses import Outcome
+from onescale.claims.measures import MEASURES
 from onescale.claims.spec import Hypothesis, check_places, discrepant, listed_in
 from onescale.claims.testing import Evidence, outcome_of
 from onescale.comparison import statistics
@@ -22,12 +23,7 @@ from onescale.core.csv_files import number_in, read_rows
 from onescale.core.errors import DataError
 from onescale.core.text import DASH, percent, points
 
-_MEASURES = {
-    "train_accuracy": ("training accuracy", "points"),
-    "test_accuracy": ("test accuracy", "points"),
-    "gap": ("gap", "points"),
-    "step_cost": ("CPU time of a step", "ratio"),
-}
+_MEASURED = ("train_accuracy", "test_accuracy", "gap", "step_cost")
 # How costs are written: differences of accuracy, half a prediction interval, a ratio, or as it is.
 _UNITS = {
     "points": points,
@@ -95,12 +91,13 @@ def _paired(as_written: str, put_right: str, evidence: Evidence) -> Iterator[Cos
     """Accuracies, gap and CPU time of a step, put right against as written."""
     records = (evidence.records[name] for name in (as_written, put_right))
     untimed = any(run.us_per_step is None for one in records for run in one.runs.values())
-    for measure, (words, unit) in _MEASURES.items():
-        if measure != "step_cost" or not untimed:
-            hypothesis = Hypothesis(measure, "better", put_right, as_written)
-            outcome = outcome_of(hypothesis, evidence)
-            judged = None if measure == "gap" else outcome.decision(evidence.criteria.level)
-            yield Cost(f"{put_right} against {as_written}", words, unit, outcome, judged)
+    for name in _MEASURED:
+        if name != "step_cost" or not untimed:
+            measure = MEASURES[name]
+            outcome = outcome_of(Hypothesis(name, "better", put_right, as_written), evidence)
+            judged = None if name == "gap" else outcome.decision(evidence.criteria.level)
+            pair = f"{put_right} against {as_written}"
+            yield Cost(pair, measure.words, measure.unit, outcome, judged)
 
 
 def _one_run(name: str, evidence: Evidence) -> Cost:
@@ -118,17 +115,10 @@ def _formula(table: Mapping[str, str], tables: Path) -> Iterator[Cost]:
     wrong, right = (_last_column(tables / f"{table[k]}.csv") for k in ("as_written", "put_right"))
     lost = sum(a >= 0 > b for a, b in zip(wrong, right, strict=True))
     off = max(abs(b - a) for a, b in zip(wrong, right, strict=True))
-    exact = "no chance in it"
-    for measure, value, note in (
-        (
-            "values below the mean that are shown above it",
-            float(lost),
-            f"of {len(right)}; {exact}",
-        ),
-        ("largest error of a value", off, exact),
-    ):
-        pair = f"{table['put_right']} against {table['as_written']}"
-        yield Cost(pair, measure, "as said", Outcome(value, note=note))
+    pair, exact = f"{table['put_right']} against {table['as_written']}", "no chance in it"
+    shown = Outcome(float(lost), note=f"of {len(right)}; {exact}")
+    yield Cost(pair, "values below the mean that are shown above it", "as said", shown)
+    yield Cost(pair, "largest error of a value", "as said", Outcome(off, note=exact))
 
 
 def _last_column(path: Path) -> list[float]:
@@ -138,15 +128,17 @@ def _last_column(path: Path) -> list[float]:
 
 def costs_table(discrepancies: list[Discrepancy]) -> list[Row]:
     """A row a cost; differences of accuracy as fractions."""
-    rows = []
-    for discrepancy in discrepancies:
-        for cost in discrepancy.costs:
-            row = {"discrepancy": discrepancy.number, "words": discrepancy.words}
-            row |= {key: getattr(cost, key) for key in ("pair", "measure", "unit")}
-            row |= {key: getattr(cost.outcome, key) for key in ("seeds", "estimate", "low", "high")}
-            row |= {"p": cost.outcome.p_of(cost.decision), "mending_helps": cost.decision}
-            rows.append(row | {"note": cost.outcome.note or None})
-    return completed(rows)
+    return completed(
+        [
+            {"discrepancy": discrepancy.number, "words": discrepancy.words}
+            | {key: getattr(cost, key) for key in ("pair", "measure", "unit")}
+            | {key: getattr(cost.outcome, key) for key in ("seeds", "estimate", "low", "high")}
+            | {"p": cost.outcome.p_of(cost.decision), "mending_helps": cost.decision}
+            | {"note": cost.outcome.note or None}
+            for discrepancy in discrepancies
+            for cost in discrepancy.costs
+        ]
+    )
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:

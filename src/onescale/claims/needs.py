@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from onescale.claims.spec import ClaimSpec, Hypothesis, check_places, discrepant
+from onescale.claims.spec import ClaimSpec, check_places, discrepant
 from onescale.comparison.spec import repeats, techniques
 from onescale.core.csv_files import read_rows
 from onescale.core.errors import SpecError
@@ -118,14 +118,8 @@ def _judged(given: Any) -> Any:
 
 
 _BESIDE = ("effects", "why", "figure", "table")
-
-
-def _in_seconds(one: Hypothesis) -> bool:
-    return not {"seconds", "step_cost"}.isdisjoint((one.measure, one.beside))
-
-
 _NEEDS = {
     "runs": lambda one: True,
     "arrays": lambda one: one.test == "identical" or one.over_images,
-    "seconds": _in_seconds,
+    "seconds": lambda one: not {"seconds", "step_cost"}.isdisjoint((one.measure, one.beside)),
 }

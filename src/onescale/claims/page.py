@@ -170,22 +170,17 @@ def _in_short(rows: list[Judgement]) -> str:
     passed = any(one.hypothesis.test == "reaches_printed" for one in parts)
     marked = any(row.corrected != row.verdict for row in rows)
     cut = any(CUT_OR_ROUNDED in one.outcome.note for one in parts)
-    against = [row.setting for row in rows if REVERSED in {one.decision for one in row.needed}]
+    reverse = [row for row in rows if REVERSED in {one.decision for one in row.needed}]
+    against = dict.fromkeys(row.setting for row in reverse)
     words = (
         rows[0].claim.words,
         "(Put right: so much, or more.)" * passed,
         "(If figures of two digits were cut, not rounded.)" * cut,
-        f"({_against(against)})" * bool(against),
+        f"(Of some part the reverse: {'; '.join(SETTINGS[one] for one in against)}.)"
+        * bool(against),
         BY_HOLM * marked,
     )
     return " ".join(filter(None, words))
-
-
-def _against(settings: list[str]) -> str:
-    """Where the opposite of some part is shown."""
-    return (
-        f"Of some part the reverse: {'; '.join(SETTINGS[one] for one in dict.fromkeys(settings))}."
-    )
 
 
 def _marked(row: Judgement) -> str:

@@ -120,7 +120,10 @@ def _once(hypothesis: Hypothesis, evidence: Evidence) -> Tested:
     outcome = outcome_of(hypothesis, evidence)
     outcome = dataclasses.replace(outcome, note=joined(outcome.note, *chosen))
     decision = outcome.decision(level)
-    beside = hypothesis.beside and _beside(hypothesis, evidence)
+    beside = None
+    if hypothesis.beside:
+        other = {"measure": hypothesis.beside, "test": "better", "margin": None}
+        beside = outcome_of(dataclasses.replace(hypothesis, **other), evidence)
     return Tested(hypothesis, outcome, decision, beside, _over_images(hypothesis, evidence))
 
 
@@ -149,12 +152,6 @@ def outcome_of(hypothesis: Hypothesis, evidence: Evidence) -> Outcome:
     fewer = f"only the {len(common)} seeds that both have" if unpaired else ""
     told = (_diverged(hypothesis, records), _coarse(hypothesis, records), fewer)
     return dataclasses.replace(outcome, note=joined(hypothesis.note, outcome.note, *told))
-
-
-def _beside(hypothesis: Hypothesis, evidence: Evidence) -> Outcome:
-    """The difference in the measure that stands beside the one that is tested."""
-    other = dataclasses.replace(hypothesis, measure=hypothesis.beside, test="better", margin=None)
-    return outcome_of(other, evidence)
 
 
 def _over_images(hypothesis: Hypothesis, evidence: Evidence) -> Outcome | None:

@@ -54,25 +54,21 @@ def estimate(hypothesis: Hypothesis, outcome: Outcome) -> str:
     return " ".join(filter(None, (outcome.bound, told))) + sides
 
 
-def measured(test: str, unit: str, value: float) -> str:
-    """A value as a test of a measure in this unit gives it, with what it counts."""
+def measured(test: str, unit: str, value: float, counted: bool = True) -> str:
+    """A value as a test of a measure in this unit gives it, with what it counts or without."""
     known = UNITS[TESTS[test].unit or unit]
-    after = known.after_value if TESTS[test].alone else known.after_difference
-    return _number(test, unit, value) + after
-
-
-def _number(test: str, unit: str, value: float) -> str:
-    """The same without what it counts."""
-    known = UNITS[TESTS[test].unit or unit]
-    return (known.value if TESTS[test].alone else known.difference)(value)
+    if TESTS[test].alone:
+        return known.value(value) + known.after_value * counted
+    return known.difference(value) + known.after_difference * counted
 
 
 def interval(hypothesis: Hypothesis, outcome: Outcome) -> str:
     """The interval of an outcome; a dash where it has none."""
     if outcome.low is None or outcome.low == outcome.high:
         return DASH
-    unit = MEASURES[hypothesis.measure].unit
-    return " to ".join(_number(hypothesis.test, unit, end) for end in (outcome.low, outcome.high))
+    as_measured = hypothesis.test, MEASURES[hypothesis.measure].unit
+    ends = (outcome.low, outcome.high)
+    return " to ".join(measured(*as_measured, end, counted=False) for end in ends)
 
 
 def row_label(measure: str | None, case: str | None) -> str:

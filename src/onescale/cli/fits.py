@@ -1,5 +1,7 @@
 """Statistics learnt here and used there: fit, apply, invert, merge."""
 
+from collections.abc import Callable
+
 import click
 
 from onescale.cli import options
@@ -24,10 +26,7 @@ unseen = click.option(
     type=click.Choice([name for name, method in METHODS.items() if method.reusable]),
     help="Default: standardize.",
 )
-@shared.plan
-@shared.method_options
-@shared.columns
-@shared.weights
+@shared.by_methods
 @shared.constant
 @shared.dialect
 @shared.fit_output
@@ -60,16 +59,16 @@ trust_edited = click.option(
 )
 
 
+def _of_fit(shown: Callable) -> Callable:
+    """What a command takes that carries a table through a fit; shown: which columns it writes."""
+    rows = (shared.digits, shared.dialect, shared.output)
+    return shared.stack(
+        scaler, shared.files, shared.columns_of_fit, shown, unseen, trust_edited, *rows
+    )
+
+
 @click.command()
-@scaler
-@shared.files
-@shared.columns_of_fit
-@shared.scaled
-@unseen
-@trust_edited
-@shared.digits
-@shared.dialect
-@shared.output
+@_of_fit(shared.scaled)
 def apply(scaler: str, files: tuple[str, ...], unseen: str, trust_edited: bool, **options) -> None:
     """Scale the rows of FILE by the statistics of an earlier fit.
 
@@ -92,15 +91,7 @@ def apply(scaler: str, files: tuple[str, ...], unseen: str, trust_edited: bool, 
 
 
 @click.command()
-@scaler
-@shared.files
-@shared.columns_of_fit
-@shared.labelled
-@unseen
-@trust_edited
-@shared.digits
-@shared.dialect
-@shared.output
+@_of_fit(shared.labelled)
 def invert(
     scaler: str, files: tuple[str, ...], labelled: bool, unseen: str, trust_edited: bool, **options
 ) -> None:

@@ -38,14 +38,13 @@ def files(name: str, metavar: str, required: bool = True) -> Callable:
     )
 
 
-def _mapping(context, parameter, text: str | None) -> dict[str, Any] | None:
-    return None if text is None else read_mapping(text, parameter.opts[0])
-
-
 def mapping(option: str, about: str, **settings: Any) -> Callable:
     """An option that is a mapping: JSON, or the file after an `@` that holds it."""
-    settings = {"metavar": "JSON|@FILE", "callback": _mapping, "help": about} | settings
-    return click.option(option, **settings)
+
+    def read(context, parameter, text: str | None) -> dict[str, Any] | None:
+        return None if text is None else read_mapping(text, option)
+
+    return click.option(option, metavar="JSON|@FILE", callback=read, help=about, **settings)
 
 
 runs = files("runs", "RUN.json")

@@ -123,17 +123,10 @@ dialect = stack(
 )  # fmt: skip
 
 
-def _whole_number(context: click.Context, parameter: click.Parameter, text: str | None):
-    return None if text is None else int(text)
-
-
 def _method_option(name: str, settings: dict[str, Any]) -> Callable:
     """An option of methods, as they declare it."""
     if "choices" in settings:
-        choices = settings.pop("choices")
-        numbers = all(isinstance(choice, int) for choice in choices)
-        settings["type"] = click.Choice([str(choice) for choice in choices])
-        settings["callback"] = _whole_number if numbers else None
+        settings["type"] = click.Choice(settings.pop("choices"))
     return click.option(f"--{name}", name, **settings)
 
 
@@ -144,7 +137,7 @@ plan = _option(
     "'income*=log,robust' (repeatable).",
     multiple=True,
 )  # fmt: skip
-method_options = stack(*of_methods.values())
+by_methods = stack(plan, *of_methods.values(), columns, weights)
 ddof = of_methods["ddof"]
 labelled = _flag("--labelled", "Write the label column and the scaled columns alone.")
 scaled = stack(
@@ -243,18 +236,14 @@ def take_output(
     return Output(path, asked or format_of(name, default), delimiter, inputs, digits, parts)
 
 
-def take_method_options(options: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a method that were given, taken out of `options`."""
-    settings = {name: options.pop(name) for name in of_methods if name in options}
-    return {k: v for k, v in settings.items() if v is not None and v is not False and v != ()}
-
-
 def take_method(name: str | None, options: dict[str, Any], default: str | None = None):
     """The method asked for by its name or by --set, taken out of `options`."""
     from onescale.tables.scaling.methods import make
     from onescale.tables.scaling.plan import parse_plan
 
-    asked, settings = options.pop("plan"), take_method_options(options)
+    asked = options.pop("plan")
+    settings = {name: options.pop(name) for name in of_methods if name in options}
+    settings = {k: v for k, v in settings.items() if v is not None and v is not False and v != ()}
     if not asked:
         if name is None and default is None:
             raise SpecError("which method? --method NAME, or --set COLUMN=METHOD")

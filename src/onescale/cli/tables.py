@@ -61,10 +61,7 @@ def _command_of(method: type[Method]) -> click.Command:
     type=click.Choice(list(METHODS)),
     help=f"Which one; {' and '.join(_WITHOUT)} have no command of their own.",
 )
-@shared.plan
-@shared.method_options
-@shared.columns
-@shared.weights
+@shared.by_methods
 @shared.scaled
 @shared.constant
 @shared.digits
