@@ -55,17 +55,14 @@ def completed(rows: list[Row], columns: list[str] | None = None) -> list[Row]:
     >>> completed([{"seeds": 5.0, "gap": 1}, {"gap": 0.5}])
     [{'seeds': 5, 'gap': 1.0}, {'seeds': None, 'gap': 0.5}]
     """
-    found = {column: [row.get(column) for row in rows] for column in columns or _columns_in(rows)}
+    columns = columns or list(dict.fromkeys(column for row in rows for column in row))
+    found = {column: [row.get(column) for row in rows] for column in columns}
     for column, cells in found.items():
         numbers = [cell for cell in cells if not undefined(cell)]
         if numbers and all(type(one) is not bool and isinstance(one, Real) for one in numbers):
             kind = int if all(float(one).is_integer() for one in numbers) else float
             found[column] = [None if undefined(cell) else kind(cell) for cell in cells]
     return [{column: cells[i] for column, cells in found.items()} for i in range(len(rows))]
-
-
-def _columns_in(rows: list[Row]) -> list[str]:
-    return list(dict.fromkeys(column for row in rows for column in row))
 
 
 def _rows(group: Group, records: dict[str, Record], spec: Spec) -> list[Row]:

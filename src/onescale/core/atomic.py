@@ -131,7 +131,8 @@ def _like(path: Path, temporary: Path) -> None:
     try:
         old = path.stat()
     except FileNotFoundError:
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.umask(mask := os.umask(0))  # which is told by setting it alone
+        os.chmod(temporary, 0o666 & ~mask)
         return
     with contextlib.suppress(PermissionError):  # only root may give files away
         os.chown(temporary, old.st_uid, old.st_gid)
@@ -139,9 +140,3 @@ def _like(path: Path, temporary: Path) -> None:
     if old.st_nlink > 1:
         others = f"{old.st_nlink - 1} other name{'s' * (old.st_nlink > 2)} (hard link)"
         warnings.warn(f"{path}: had {others}, which keeps the old content", stacklevel=5)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -148,13 +148,8 @@ class Augmenter:
         down, right = self._fraction[:, :n]
         for weights, chosen in zip(self._weights, (down, right), strict=True):
             np.take(weights, table, axis=0, out=chosen, mode="clip")
-        upper, upper_right, lower, lower_right = (corner[:n] for corner in self._corners)
-        for corner, step in (
-            (upper, 0),
-            (upper_right, 1),
-            (lower, self._width),
-            (lower_right, self._width + 1),
-        ):
+        corners = upper, upper_right, lower, lower_right = self._corners[:, :n]
+        for corner, step in zip(corners, (0, 1, self._width, self._width + 1), strict=True):
             np.take(self._flat[step:], index, out=corner, mode="clip")
         _blend(upper, upper_right, right, upper)
         _blend(lower, lower_right, right, lower)

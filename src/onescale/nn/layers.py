@@ -177,12 +177,8 @@ class BatchNorm:
     """
 
     def __init__(self, rows, running, momentum, epsilon, trained=None) -> None:
-        self.running, self.momentum, self.epsilon, self.trained = (
-            running,
-            momentum,
-            epsilon,
-            trained,
-        )
+        self.running, self.momentum = running, momentum
+        self.epsilon, self.trained = epsilon, trained
         nodes, dtype = running.shape[1], running.dtype
         self.average = np.full(rows, 1 / rows, dtype)  # a mean over rows, as a product
         self.centred, self.work = (empty((rows, nodes), dtype) for _ in range(2))

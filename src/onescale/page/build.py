@@ -67,7 +67,11 @@ def library() -> str:
     from bokeh.util.paths import bokehjs_path
 
     folder = bokehjs_path() / "js"
-    text = "\n".join((folder / name).read_text(encoding="utf-8") for name in LIBRARY)
+    return packed("\n".join((folder / name).read_text(encoding="utf-8") for name in LIBRARY))
+
+
+def packed(text: str) -> str:
+    """A text through gzip and in letters, the same each time."""
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
 
 

@@ -43,28 +43,19 @@ def digits(records: Mapping[str, Record], data: Dataset) -> tuple[dict[str, Any]
     worst: dict[str, list[tuple[int, int, int]]] = {}
     for name, record in records.items():
         if (record.path.with_suffix(".npz")).exists():
-            worst[name] = list(
-                predictions.worst(predictions.read(record, data), data.test_labels, WORST)
-            )
-    tiles = {
-        index: tile for tile, index in enumerate(sorted({i for w in worst.values() for i, *_ in w}))
-    }
-    label = data.labels
-    misread = {
-        name: [
-            {
-                "tile": tiles[index],
-                "label": label[data.test_labels[index]],
-                "taken": label[taken],
-                "wrong": wrong,
-            }
-            for index, taken, wrong in own
-        ]
-        for name, own in worst.items()
-    }
+            predicted = predictions.read(record, data)
+            worst[name] = list(predictions.worst(predicted, data.test_labels, WORST))
+    chosen = sorted({index for own in worst.values() for index, *_ in own})
+
+    def told(index: int, taken: int, wrong: int) -> dict[str, Any]:
+        label = data.labels[data.test_labels[index]]
+        tile = chosen.index(index)
+        return {"tile": tile, "label": label, "taken": data.labels[taken], "wrong": wrong}
+
+    misread = {name: [told(*one) for one in own] for name, own in worst.items()}
     columns = 32
     about = {"columns": columns, "side": side, "misread": misread}
-    return about, _sheet(data.test_images, list(tiles), columns, side)
+    return about, _sheet(data.test_images, chosen, columns, side)
 
 
 def _sheet(images: np.ndarray, chosen: list[int], columns: int, side: int) -> str:

@@ -5,11 +5,11 @@ What the drawing library writes for other readers is left out: metadata, comment
 nothing refers to, and digits beyond a hundredth of a point.
 """
 
-import base64
-import gzip
 import re
 from collections.abc import Iterable
 from pathlib import Path
+
+from onescale.page.build import packed
 
 _LEFT_OUT = re.compile(
     r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->|(?<= ) *font-family: [^;\"]*;?"
@@ -27,15 +27,10 @@ def figures(folder: Path, names: Iterable[str | None]) -> dict[str, str]:
     """Those of these names that were drawn, packed: names are those of their PNG."""
     drawn = {name: (folder / name).with_suffix(".svg") for name in names if name}
     return {
-        name: packed(path.read_text(encoding="utf-8"))
+        name: packed(small(path.read_text(encoding="utf-8")))
         for name, path in drawn.items()
         if path.exists()
     }
-
-
-def packed(svg: str) -> str:
-    """The small form of an SVG file, through gzip and in letters."""
-    return base64.b64encode(gzip.compress(small(svg).encode(), 9, mtime=0)).decode("ascii")
 
 
 def small(svg: str) -> str:

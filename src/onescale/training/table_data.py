@@ -5,6 +5,7 @@ features are standardised by the mean and deviation of the training rows alone: 
 are would else reach the training.
 """
 
+import itertools
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.errors import DataError, SpecError, some, suggest
 from onescale.tables.commands.columns import suspicion
 from onescale.tables.frames.scaler import Scaler
 
@@ -73,14 +74,9 @@ def _warn(features: dict[int, str], numbers: np.ndarray) -> None:
                 f"--exclude {name!r} leaves it out",
                 stacklevel=3,
             )
-    same = [
-        name
-        for name, one in zip(features.values(), np.ptp(numbers, axis=0), strict=True)
-        if not one
-    ]
-    if same:
-        told = ", ".join(map(repr, same[:5])) + (f" and {len(same) - 5} more" if same[5:] else "")
-        warnings.warn(f"the same in all training rows: {told}", stacklevel=3)
+    flat = np.ptp(numbers, axis=0) == 0
+    if same := [repr(name) for name in itertools.compress(features.values(), flat)]:
+        warnings.warn(f"the same in all training rows: {some(same, 5)}", stacklevel=3)
 
 
 def _read(table: Any, features: dict[int, str], split: Split) -> tuple[np.ndarray, list[str]]:

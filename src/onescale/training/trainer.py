@@ -186,7 +186,8 @@ class Trainer:
             rate = self.variant.optimizer["rate"]
             self.optimizer.rate = rate * self.schedule(self.updates + i + 1, self.variant.steps)
             images = self._step(images, targets[i], sums[i], scores[i])
-            if self._second_pass(last=i == steps - 1):
+            # The chapter takes it after each: here where it is recorded, or steps are timed.
+            if self.variant.loss_taken == "after_update" and (self.timed or i == steps - 1):
                 self.loss.forward(forward(self.layers, images), targets[i], sums[i], scores[i])
                 penalty = self._penalty()
         losses = mean_losses(sums, scores)
@@ -216,11 +217,6 @@ class Trainer:
         optimizer.decay_weights(self.left_out)
         optimizer.update(self.values, self.gradients)
         return images
-
-    def _second_pass(self, last: bool) -> bool:
-        """Whether the loss is taken anew after this update, as the chapter does after each: here
-        where it is recorded, and at every one when steps are timed."""
-        return self.variant.loss_taken == "after_update" and (last or self.timed)
 
     def _penalty(self) -> float:
         decay = self.variant.weight_decay

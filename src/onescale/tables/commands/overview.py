@@ -13,28 +13,20 @@ from onescale.tables.commands.scale import scalings_of
 from onescale.tables.commands.scan import Scan, scan
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.numbers import write
-from onescale.tables.scaling.methods import (
-    BatchNorm,
-    Chapter,
-    Mad,
-    MaxAbs,
-    MinMax,
-    Robust,
-    Standardize,
-)
+from onescale.tables.scaling.methods import make
 from onescale.tables.statistics.ranks import standings
 from onescale.tables.statistics.spill import Spill
 from onescale.tables.writing.output import Output
 
 SCALES = {  # what --methods may ask for, by name: its heading, and the method
-    "standardize": ("standardized", Standardize()),
-    "minmax": ("0–1", MinMax()),
-    "0-100": ("0–100", MinMax(range=(0.0, 100.0))),
-    "robust": ("robust", Robust()),
-    "mad": ("MAD", Mad()),
-    "maxabs": ("x/max|x|", MaxAbs()),
-    "batch_norm": ("batch norm", BatchNorm()),
-    "chapter": ("(x − mean)²/std", Chapter()),
+    "standardize": ("standardized", make("standardize")),
+    "minmax": ("0–1", make("minmax")),
+    "0-100": ("0–100", make("minmax", range=(0.0, 100.0))),
+    "robust": ("robust", make("robust")),
+    "mad": ("MAD", make("mad")),
+    "maxabs": ("x/max|x|", make("maxabs")),
+    "batch_norm": ("batch norm", make("batch_norm")),
+    "chapter": ("(x − mean)²/std", make("chapter")),
 }
 SHOWN = ("standardize", "0-100")
 

@@ -6,6 +6,7 @@ and with its first odd cell every other one that holds a number or what a person
 
 from collections.abc import Sequence
 
+from onescale.core.errors import some
 from onescale.core.text import brief
 from onescale.tables.commands.columns import ColumnScan, explain, suspicion
 from onescale.tables.commands.scan import Scan
@@ -68,8 +69,7 @@ def _first(scanned: Scan, column: ColumnScan) -> str:
 
 
 def _names(columns: Sequence[ColumnScan]) -> str:
-    names = ", ".join(map(_name, columns[:NAMES]))
-    return names + (f" and {len(columns) - NAMES} more" if len(columns) > NAMES else "")
+    return some([*map(_name, columns)], NAMES)
 
 
 def _name(column: ColumnScan) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from onescale.core.errors import DataError, SpecError, suggest
+from onescale.core.errors import DataError, SpecError, some, suggest
 from onescale.tables.numbers import BLANKS, NumberFormat
 from onescale.tables.reading.batch import Table
 
@@ -175,8 +175,7 @@ def refuse_duplicates(names: Sequence[str], file: str, of: Iterable[str]) -> Non
     count = Counter(names)
     for name in of:
         if (times := count[name]) > 1:
-            at = [str(k) for k, other in enumerate(names, 1) if other == name]
-            positions = ", ".join(at[:6]) + (f" and {times - 6} more" if times > 6 else "")
+            positions = some([str(k) for k, other in enumerate(names, 1) if other == name], 6)
             todo = "rename them, or choose columns by position with -p"
             if NumberFormat().parse(name) is not None and name.strip():
                 todo = f"if that line is data: --no-header; else {todo}"

@@ -5,10 +5,11 @@ says is worked out where it is asked for.
 """
 
 import marshal
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Callable
+from typing import Any
 
 from onescale.core.json_files import once
+from onescale.tables.statistics.many_groups import ManyStatistics
 from onescale.tables.statistics.summary import Statistics
 
 LAST = "sum_of_squares"  # the key that every entry ends with
@@ -46,8 +47,8 @@ def opened(entry: Any) -> Any:
     return entry.opened() if isinstance(entry, Entry) else entry
 
 
-class EntryStatistics(Sequence[Statistics]):
-    """The statistics of entries, each made when it is asked for."""
+class EntryStatistics(ManyStatistics):
+    """The statistics of entries."""
 
     def __init__(self, entries: list, make: Callable[[dict[str, Any]], Statistics]):
         self._entries, self._make = entries, make
@@ -55,14 +56,5 @@ class EntryStatistics(Sequence[Statistics]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    @overload
-    def __getitem__(self, group: int) -> Statistics: ...
-    @overload
-    def __getitem__(self, group: slice) -> list[Statistics]: ...
-    def __getitem__(self, group):
-        if isinstance(group, slice):
-            return [self._make(opened(entry)) for entry in self._entries[group]]
-        return self._make(opened(self._entries[group]))
-
-    def __iter__(self) -> Iterator[Statistics]:
-        return (self._make(opened(entry)) for entry in self._entries)
+    def part(self, start: int, stop: int) -> list[Statistics]:
+        return [self._make(opened(entry)) for entry in self._entries[start:stop]]

@@ -294,20 +294,8 @@ def _learn(method: Method, name: str, index: int, statistics: Sequence[Statistic
     without = empty | is_constant
     widths = np.where(without, 1.0, width), np.where(without, 0.0, left)
     ends = (0.0, 0.0) if empty.all() else (float(np.nanmin(lows)), float(np.nanmax(highs)))
-    return FittedColumn(
-        method,
-        name,
-        index,
-        statistics,
-        arrays,
-        centre,
-        widths,
-        is_constant,
-        empty,
-        lows,
-        ends,
-        wide,
-    )
+    about = (method, name, index, statistics)
+    return FittedColumn(*about, arrays, centre, widths, is_constant, empty, lows, ends, wide)
 
 
 class _Figures(dict):

@@ -225,11 +225,7 @@ def of_mapping(content: dict[str, Any]) -> Fit:
     if not columns:
         raise DataError("a fit without columns")
     learnt = [
-        (
-            c["name"],
-            c["position"] - 1,
-            _every(c["statistics"], method.of(c["name"])),
-        )
+        (c["name"], c["position"] - 1, _every(c["statistics"], method.of(c["name"])))
         for c in columns
     ]
     by, groups = content["by"] or (), None
@@ -349,17 +345,14 @@ def _merged(method: Method, groups: Iterable[list[Statistics]]) -> list[Statisti
 
 
 def _same_kind(first: Fit, other: Fit, name: str, other_name: str) -> None:
+    def weighted(fit: Fit) -> str:
+        return "with weights" if "weights" in fit.read else "without weights"
+
     for what, a, b in (
         ("method", first.method, other.method),
         ("policy for columns without spread", first.constant, other.constant),
         ("group column", first.by, other.by),
-        (
-            "kind of rows",
-            *(
-                "with weights" if "weights" in fit.read else "without weights"
-                for fit in (first, other)
-            ),
-        ),
+        ("kind of rows", *map(weighted, (first, other))),
         ("columns", [c.name for c in first.columns], [c.name for c in other.columns]),
         ("header", first.read.get("header"), other.read.get("header")),
     ):

@@ -1,33 +1,27 @@
 """Functions that a column may pass through before its method: they learn nothing, and lead back."""
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
 from onescale.core.errors import DataError
 
 
-class Log:
-    """The natural logarithm."""
+class Step(NamedTuple):
+    """A function and its inverse; above: what it takes no values at or below, and `wants` says
+    so."""
 
-    forward, backward = np.log, np.exp
-    wants = "log takes values above 0; asinh takes all"
-
-    @staticmethod
-    def refuses(x: np.ndarray) -> np.ndarray:
-        return x <= 0
-
-
-class Asinh:
-    """asinh x: x near 0, ±log 2|x| far from it; a logarithm for values of both signs."""
-
-    forward, backward = np.arcsinh, np.sinh
-    wants = ""
-
-    @staticmethod
-    def refuses(x: np.ndarray) -> np.ndarray:
-        return np.zeros(len(x), bool)
+    forward: np.ufunc
+    backward: np.ufunc
+    above: float = -math.inf
+    wants: str = ""
 
 
-STEPS: dict[str, type[Log] | type[Asinh]] = {"log": Log, "asinh": Asinh}
+STEPS = {
+    "log": Step(np.log, np.exp, 0.0, "log takes values above 0; asinh takes all"),
+    "asinh": Step(np.arcsinh, np.sinh),  # x near 0, ±log 2|x| far from it: values of both signs
+}
 
 
 def forward(names: tuple[str, ...], x: np.ndarray, where) -> np.ndarray:
@@ -37,7 +31,7 @@ def forward(names: tuple[str, ...], x: np.ndarray, where) -> np.ndarray:
     """
     for name in names:
         step, x = STEPS[name], x.astype(np.float64, copy=False)
-        refused = step.refuses(x)
+        refused = x <= step.above
         if refused.any():
             row = int(np.argmax(refused))
             raise DataError(f"{where(row)}: {float(x[row])!r} has no {name} ({step.wants})")

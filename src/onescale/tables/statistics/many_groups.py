@@ -4,6 +4,7 @@
 than their values. Sorted by group, the values are all that is held.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import overload
@@ -16,8 +17,29 @@ from onescale.tables.statistics.summary import Statistics
 PART = 1 << 13  # groups that are worked out together
 
 
-class GroupedStatistics(Sequence[Statistics]):
-    """The statistics of each group of one column, in the order of their numbers.
+class ManyStatistics(Sequence[Statistics]):
+    """The statistics of groups in the order of their numbers, made where they are asked for."""
+
+    @abstractmethod
+    def part(self, start: int, stop: int) -> list[Statistics]:
+        """Those of the groups from `start` to `stop`, that left out."""
+
+    @overload
+    def __getitem__(self, group: int) -> Statistics: ...
+    @overload
+    def __getitem__(self, group: slice) -> list[Statistics]: ...
+    def __getitem__(self, group):
+        if isinstance(group, slice):
+            return [self[number] for number in range(len(self))[group]]
+        return self.part(group, group + 1)[0]
+
+    def __iter__(self) -> Iterator[Statistics]:
+        for start in range(0, len(self), PART):
+            yield from self.part(start, min(start + PART, len(self)))
+
+
+class GroupedStatistics(ManyStatistics):
+    """The statistics of each group of one column.
 
     values, codes: (n,) floats, NaN where missing, and each one's group number. rows: how many rows
     each group has. figures: what gives those that take all values of a group at once.
@@ -39,20 +61,7 @@ class GroupedStatistics(Sequence[Statistics]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, group: int) -> Statistics: ...
-    @overload
-    def __getitem__(self, group: slice) -> list[Statistics]: ...
-    def __getitem__(self, group):
-        if isinstance(group, slice):
-            return [self[number] for number in range(len(self))[group]]
-        return self._part(group, group + 1)[0]
-
-    def __iter__(self) -> Iterator[Statistics]:
-        for start in range(0, len(self), PART):
-            yield from self._part(start, min(start + PART, len(self)))
-
-    def _part(self, start: int, stop: int) -> list[Statistics]:
+    def part(self, start: int, stop: int) -> list[Statistics]:
         first = int(self._ends[start - 1]) if start else 0
         ends = self._ends[start:stop] - first
         values = self._values[first : first + ends[-1]]
