@@ -32,31 +32,18 @@ if TYPE_CHECKING:  # for type checkers and editors, which load nothing; `_HOMES`
     from onescale.training.variant import Variant as Variant
 
 __version__: str
-_HOMES = {
-    "Augmenter": "onescale.data.augment",
-    "Dataset": "onescale.data.dataset",
-    "Network": "onescale.training.network",
-    "Variant": "onescale.training.variant",
-    "train": "onescale.training.trainer",
-    "train_all": "onescale.comparison.api",
-    "compare": "onescale.comparison.api",
-    "load_runs": "onescale.comparison.api",
-    "Scaler": "onescale.tables.frames.scaler",
-    "describe": "onescale.tables.frames.eager",
-    "maxabs": "onescale.tables.frames.eager",
-    "minmax": "onescale.tables.frames.eager",
-    "mad": "onescale.tables.frames.eager",
-    "rank": "onescale.tables.frames.eager",
-    "scale": "onescale.tables.frames.eager",
-    "robust": "onescale.tables.frames.eager",
-    "stand": "onescale.tables.frames.eager",
-    "standardize": "onescale.tables.frames.eager",
-    "OnescaleError": "onescale.core.errors",
-    "SpecError": "onescale.core.errors",
-    "DataError": "onescale.core.errors",
-    "SourceError": "onescale.core.errors",
-    "VerificationError": "onescale.core.errors",
+_NAMES = {
+    "comparison.api": "compare load_runs train_all",
+    "core.errors": "DataError OnescaleError SourceError SpecError VerificationError",
+    "data.augment": "Augmenter",
+    "data.dataset": "Dataset",
+    "tables.frames.eager": "describe mad maxabs minmax rank robust scale stand standardize",
+    "tables.frames.scaler": "Scaler",
+    "training.network": "Network",
+    "training.trainer": "train",
+    "training.variant": "Variant",
 }
+_HOMES = {name: f"onescale.{home}" for home, names in _NAMES.items() for name in names.split()}
 
 __all__ = sorted(_HOMES)
 

@@ -116,11 +116,8 @@ def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int
         "part* stands with how many of its parts it is true of, which may be others too. What was "
         "fixed when, and what was added after this had been read, stands in docs/method.md."
     )
-    return text.page(
-        "# Confirmation",
-        opening,
-        *_sections(differing, pairs, ("first seeds", "fresh seeds")),
-    )
+    sections = _sections(differing, pairs, ("first seeds", "fresh seeds"))
+    return text.page("# Confirmation", opening, *sections)
 
 
 def carry_over_page(tables: Mapping[str, list[Row]]) -> str:

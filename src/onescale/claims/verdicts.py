@@ -12,14 +12,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from onescale.claims.hypotheses import (
-    NO_DIFFERENCE,
-    NOT_ASKED,
-    NOT_RUN,
-    OPEN,
-    REVERSED,
-    SUPPORTED,
-)
+from onescale.claims.hypotheses import NO_DIFFERENCE, NOT_ASKED, NOT_RUN, OPEN, REVERSED, SUPPORTED
 from onescale.claims.spec import Claim, ClaimSpec
 from onescale.claims.testing import Evidence, Tested, check, put_to_test
 from onescale.comparison.statistics import holm

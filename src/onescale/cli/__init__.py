@@ -36,13 +36,7 @@ from onescale.cli import (
     tune,
     verify,
 )
-from onescale.core.errors import (
-    OnescaleError,
-    SourceError,
-    SpecError,
-    VerificationError,
-    suggest,
-)
+from onescale.core.errors import OnescaleError, SourceError, SpecError, VerificationError, suggest
 from onescale.core.text import brief, visible
 
 

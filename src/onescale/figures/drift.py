@@ -15,11 +15,7 @@ from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record
 
-_COLUMNS = (
-    "mean activation",
-    "standard deviation",
-    "drift: shift of the nodes' means (sd)",
-)
+_COLUMNS = ("mean activation", "standard deviation", "drift: shift of the nodes' means (sd)")
 
 
 @style.drawing

@@ -121,11 +121,7 @@ def _kept(running: list[int], runs: list[list[Entry]], search: Search, keep: int
 
 
 def _result(
-    search: Search,
-    data: Dataset,
-    tried: list[GridPoint],
-    runs: list[list[Entry]],
-    best: int,
+    search: Search, data: Dataset, tried: list[GridPoint], runs: list[list[Entry]], best: int
 ) -> dict[str, Any]:
     trials = [
         {"values": point.values, **_summary(of_point)}

@@ -34,8 +34,7 @@ class Unnamed:
     def where(self, line: int, index: int | None = None) -> str:
         return f"row {line}"
 
-    def at(self, line: int, index: int) -> str:
-        return f"row {line}"
+    at = where
 
     def description(self) -> dict:
         return {"header": True}

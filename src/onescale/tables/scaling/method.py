@@ -50,9 +50,7 @@ class Method:
     suffix: ClassVar[str]  # of the columns that it appends
     command: ClassVar[str | None] = None  # the help of its own command, if it has one
     needs: ClassVar[str] = "moments"  # or "values", all of a column at once, or "order"
-    flat: ClassVar[str] = (
-        ""  # what to tell of a column that varies, but not in what it is divided by
-    )
+    flat: ClassVar[str] = ""  # what to tell of a column that varies, but not in its width
     reusable: ClassVar[bool] = True  # whether what one table taught can scale, and unscale, another
     centre: ClassVar[tuple[str, ...]] = ()  # the figures taken from a value, one after the other
     # Of a method that needs values: makes figures of a group's, an array or a `RankTable`.
