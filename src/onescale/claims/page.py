@@ -46,7 +46,7 @@ from onescale.claims.verdicts import (
 from onescale.claims.words import OF_ASKED, about, estimate, interval, row_label, smallest
 from onescale.comparison.spec import SMALLEST_RATIO, Criteria
 from onescale.core import text
-from onescale.core.text import DASH, points
+from onescale.core.text import DASH, points, span
 
 BY_HOLM = "†"
 _MOST_COUNTED = 2  # parts of one decision that are told with their numbers
@@ -98,8 +98,8 @@ def _opening(rows: list[Judgement], criteria: Criteria, dataset: str) -> str:
     changed = sum(row.corrected != row.verdict for row in rows)
     with_images = [one for one in parts if one.images is not None]
     other = sum(map(other_by_images, with_images))
-    seeds = sorted({one.outcome.seeds for one in by_p})
-    from_seeds = f", from {_range(seeds)} seeds a variant" if seeds else ""
+    seeds = {one.outcome.seeds for one in by_p}
+    from_seeds = f", from {span(seeds)} seeds a variant" if seeds else ""
     told = [
         f"What the chapter says makes a neural network train well, put to the test on {dataset}. A "
         "claim is often true under one condition and not under another, so each is judged in every "
@@ -122,10 +122,6 @@ def _opening(rows: list[Judgement], criteria: Criteria, dataset: str) -> str:
     return text.section(told[0], " ".join(told[1:]))
 
 
-def _range(numbers: list[int]) -> str:
-    return f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
-
-
 def _counted(rows: list[Judgement]) -> str:
     """`3 × holds, 1 × open`, in the order of the words."""
     count = Counter(row.verdict for row in rows)
@@ -143,7 +139,12 @@ def _overview(claims: list[list[Judgement]]) -> str:
             lines.append((first, row_label(*label), own))
 
     def verdict_in(setting: str):
-        return lambda line: _marked(line[2][setting]) if setting in line[2] else DASH
+        def verdict(line) -> str:
+            if (row := line[2].get(setting)) is None:
+                return DASH
+            return _asked(row) + f" {BY_HOLM}" * (row.corrected != row.verdict)
+
+        return verdict
 
     shown = [
         ("", lambda line: str(line[0].claim.number) if line[0] else ""),
@@ -181,10 +182,6 @@ def _in_short(rows: list[Judgement]) -> str:
         BY_HOLM * marked,
     )
     return " ".join(filter(None, words))
-
-
-def _marked(row: Judgement) -> str:
-    return _asked(row) + (f" {BY_HOLM}" if row.corrected != row.verdict else "")
 
 
 def _asked(row: Judgement) -> str:

@@ -142,7 +142,6 @@ def merge(scalers: tuple[str, ...], trust_edited: bool, path: str | None) -> Non
 
 
 def _write(fit, output: Output) -> None:
-    """Write a fit as JSON."""
     from onescale.tables.scaling.fit_file import pieces
 
     with output.opened() as stream:

@@ -20,7 +20,7 @@ from onescale.comparison.statistics import (
 )
 from onescale.comparison.table import Row
 from onescale.core import text
-from onescale.core.text import DASH, cell, ends, number, percent, points, undefined
+from onescale.core.text import DASH, cell, ends, number, percent, points, span, undefined
 from onescale.runs.record import Record
 
 
@@ -36,8 +36,7 @@ def comparison_page(rows: list[Row], records: dict[str, Record], spec: Spec) -> 
 
 def _opening(records: dict[str, Record]) -> str:
     any_record = next(iter(records.values()))
-    seeds = sorted({len(record.runs) for record in records.values()})
-    count = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
+    count = span({len(record.runs) for record in records.values()})
     versions = ", ".join(f"{name} {version}" for name, version in any_record.versions.items())
     made = f" ({versions})" if versions else ""
     return (

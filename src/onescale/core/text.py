@@ -6,7 +6,7 @@ plain text too. Nothing but the standard library, since table commands start wit
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 DASH = "–"
@@ -185,6 +185,11 @@ def interval(low: float | None, high: float | None, show=percent) -> str:
     if undefined(low):
         return DASH
     return f"{show(low)} to {show(high)}"
+
+
+def span(numbers: Collection[int]) -> str:
+    """`5 to 20` of several numbers, `5` of one."""
+    return " to ".join(map(str, sorted({min(numbers), max(numbers)})))
 
 
 def probability(p: float | None) -> str:

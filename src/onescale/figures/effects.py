@@ -75,7 +75,6 @@ def _headings(axes: Axes, places: list[float], worths: Sequence[Worth], shown: b
 
 
 def _accuracies(axes: Axes, places, worths: Sequence[Worth], smallest: float) -> None:
-    """The left panel."""
     for y, worth in zip(places, worths, strict=True):
         _effect(axes, y, worth.accuracy, 100, lambda value: f"{value:+.2f}".replace("-", "−"))
     shown = [(e.estimate, e.low, e.high) for e in (worth.accuracy for worth in worths)]
@@ -85,7 +84,6 @@ def _accuracies(axes: Axes, places, worths: Sequence[Worth], smallest: float) ->
 
 
 def _steps(axes: Axes, places, worths: Sequence[Worth]) -> None:
-    """The right panel."""
     for y, worth in zip(places, worths, strict=True):
         _effect(axes, y, worth.steps, 1, lambda value: f"×{value:.2f}")
     known = [effect for effect in (worth.steps for worth in worths) if effect.estimate is not None]

@@ -43,16 +43,14 @@ class Clock:
         if not self.levels or self.settled():
             return math.inf
         last = self.steps[-1] if self.steps else 1
-        least, share = OFTEN if self._near() and not self._flat() else SELDOM
+        near = bool(self.steps) and self.test_accuracy[-1] >= min(self.levels) - NEAR
+        least, share = OFTEN if near and not self._flat() else SELDOM
         return last + max(least, int(share * last))
 
     def settled(self) -> bool:
         """Whether accuracy has come to stay at the highest level."""
         ends = smoothed(self.test_accuracy[-SETTLED - 4 :])[-SETTLED:]
         return len(ends) == SETTLED and min(ends) >= max(self.levels)
-
-    def _near(self) -> bool:
-        return bool(self.steps) and self.test_accuracy[-1] >= min(self.levels) - NEAR
 
     def _flat(self) -> bool:
         half = bisect(self.steps, self.steps[-1] / 2) - 1

@@ -39,8 +39,12 @@ def described(source: TableInput, ddof: int = 0) -> Iterator[dict[str, list]]:
 def _parts(scanned: Scan, quartiles: dict, ddof: int) -> Iterator[dict[str, list]]:
     source, groups = scanned.source, scanned.group_names or [None]
     names = group_keys([source.table.names[index] for index in source.by])
+
+    def take(values) -> dict:
+        return dict(zip(_QUARTILES, quantiles(values), strict=True))
+
     for column in scanned.columns:
-        every = scanned.statistics(column, quartiles.get(column.index), _quartiles)
+        every = scanned.statistics(column, quartiles.get(column.index), take)
         pairs = zip(groups, every, strict=True)
         head = {"column": column.name, "position": column.index + 1}
         while part := list(islice(pairs, PART)):
@@ -51,10 +55,6 @@ def _parts(scanned: Scan, quartiles: dict, ddof: int) -> Iterator[dict[str, list
                 cells = group if len(names) > 1 else [group]
                 records.append(head | dict(zip(names, cells, strict=False)) | figures)
             yield {key: [record[key] for record in records] for key in records[0]}
-
-
-def _quartiles(values) -> dict:
-    return dict(zip(_QUARTILES, quantiles(values), strict=True))
 
 
 def group_keys(by: Sequence[str]) -> list[str]:

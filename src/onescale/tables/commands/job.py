@@ -14,7 +14,7 @@ from typing import Any
 
 from onescale.core.errors import SpecError, suggest
 from onescale.core.text import without_password
-from onescale.tables.reading.dataset import File, files_of
+from onescale.tables.reading.dataset import files_of
 from onescale.tables.scaling.methods import METHODS, make
 
 # The scales of the chapter's table; any other method by its own name.
@@ -51,7 +51,9 @@ class TableJob:
                 raise SpecError(
                     f"tables.{name}: {path}: a name with braces, or with - first, is not taken"
                 )
-        self._found = {file.path: _with_keys(file) for file in files if file.keys}
+        # With a mark where the folders begin that hold columns: FOLDER/./year=2024/a.csv.
+        folders = {file: file.path.removesuffix(file.name) or "./" for file in files if file.keys}
+        self._found = {file.path: f"{start}./{file.name}" for file, start in folders.items()}
         self.chosen = [word for column in given.get("columns", []) for word in ("-c", column)]
         by, dialect = given.get("by", []), given.get("dialect", {})
         self.by = [by] if isinstance(by, str) else by
@@ -121,11 +123,6 @@ class TableJob:
     def _rows(self) -> list[str]:
         label = [] if self.label is None else ["--labelled", "--label", self.label]
         return [*label, *self.dialect]
-
-
-def _with_keys(file: File) -> str:
-    """A file with a mark where the folders begin that hold columns: FOLDER/./year=2024/a.csv."""
-    return f"{file.path.removesuffix(file.name) or './'}./{file.name}"
 
 
 def _option(key: str, value: Any) -> Sequence[str]:

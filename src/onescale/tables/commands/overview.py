@@ -1,7 +1,7 @@
 """Every row on every scale, side by side: the page a person reads to see who stands where."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -81,18 +81,12 @@ def _ranks(scanned: Scan) -> Spill:
     """The rank of every row of column i, under 2·i, and of how many, under 2·i + 1; NaN if none."""
     ranks, codes = Spill(scanned.source.table.in_memory), scanned.codes()
     for i, column in enumerate(scanned.columns):
-        for k, figures in enumerate(_ranked(scanned.values.column(column.index), codes)):
-            ranks.lay_down(2 * i + k, figures)
+        rows, run, standing = standings(scanned.values.column(column.index), codes)
+        for k, figures in enumerate((standing.rank, standing.of)):
+            of_rows = np.full(scanned.rows, np.nan)
+            of_rows[rows] = figures[run]
+            ranks.lay_down(2 * i + k, of_rows)
     return ranks
-
-
-def _ranked(values: np.ndarray, codes: np.ndarray | None) -> Iterator[np.ndarray]:
-    """The rank of every value, and of how many; NaN where there is none."""
-    rows, run, standing = standings(values, codes)
-    for figures in (standing.rank, standing.of):
-        of_rows = np.full(len(values), np.nan)
-        of_rows[rows] = figures[run]
-        yield of_rows
 
 
 def _words(ranks: np.ndarray, of: np.ndarray) -> list[str]:

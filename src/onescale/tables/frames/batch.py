@@ -190,7 +190,11 @@ class EagerFrame(EagerTable):
         if not kind.is_numeric():
             raise DataError(f"column {name!r} is of type {kind}, which is no number")
         if kind.is_integer() or kind.is_decimal():  # pyarrow's own cast refuses beyond 2⁵³
-            return _of_arrow(series.to_arrow())
+            from onescale.tables.arrow import floats_of
+
+            array = series.to_arrow()  # whole or in chunks
+            chunks = getattr(array, "chunks", [array])
+            return np.concatenate([np.zeros(0), *map(floats_of, chunks)])
         return series.cast(nw.Float64).to_numpy().astype(float, copy=False)
 
     def label(self, name: str | None) -> int:
@@ -294,13 +298,6 @@ class EagerArray(EagerTable):
         rows = zip(*columns.values(), strict=True)
         kind = [(key, kinds[key]) for key in columns]
         return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], kind)
-
-
-def _of_arrow(array: Any) -> np.ndarray:
-    """Numbers of pyarrow, whole or in chunks, as `floats_of` has them."""
-    from onescale.tables.arrow import floats_of
-
-    return np.concatenate([np.zeros(0), *map(floats_of, getattr(array, "chunks", [array]))])
 
 
 def _columns(table: np.ndarray, chosen: list[int]) -> np.ndarray:

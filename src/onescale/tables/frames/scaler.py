@@ -32,14 +32,6 @@ from onescale.tables.scaling.plan import Plan, parse_plan
 AnyTable: TypeAlias = EagerTable | StreamedTable
 
 
-def _not_fitted(message: str) -> Exception:
-    """An error of ours that is scikit-learn's NotFittedError too, where that is loaded."""
-    theirs = sys.modules.get("sklearn.exceptions")
-    if theirs is None:
-        return DataError(message)
-    return type("NotFittedError", (DataError, theirs.NotFittedError), {})(message)
-
-
 class Scaler:
     """A method with statistics learnt from one table, to be used on others.
 
@@ -198,7 +190,6 @@ class Scaler:
         return scaler
 
     def _table(self, X: Any, columns: Columns, weights: Weights = None) -> AnyTable:
-        """X as a table."""
         chosen = Chosen(columns, self.by, weights)
         return eager_table(X, chosen) or streamed(wrap(X), chosen)
 
@@ -212,7 +203,10 @@ class Scaler:
 
     def _fitted(self) -> Fit:
         if not hasattr(self, "fit_"):
-            raise _not_fitted("this Scaler has learnt nothing yet: call fit first")
+            error: type[Exception] = DataError
+            if theirs := sys.modules.get("sklearn.exceptions"):  # then it is their error too
+                error = type("NotFittedError", (DataError, theirs.NotFittedError), {})
+            raise error("this Scaler has learnt nothing yet: call fit first")
         return self.fit_
 
     def _figure(self, name: str) -> np.ndarray:

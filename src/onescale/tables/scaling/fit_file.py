@@ -60,7 +60,7 @@ def _head(fit: Fit) -> dict[str, Any]:
         method, options = [dict(zip(_PART, part, strict=True)) for part in parts], {}
     else:
         method, options = _written(fit.method)
-    by = _one_or_all(fit.by) if fit.by else None
+    by = fit.by[0] if len(fit.by) == 1 else list(fit.by) or None
     values = (version("onescale"), FORM, method, options, fit.constant, by, fit.read)
     return dict(zip(KEYS[:-1], values, strict=True))
 
@@ -89,11 +89,6 @@ def _in_order(content: dict[str, Any]) -> Iterator[str]:
                 yield _sorted(opened(one))
         yield "]" if value else "[]"
     yield "}"
-
-
-def _one_or_all(names: Sequence) -> Any:
-    """Columns that make groups as the file has them: one by its name, several as a list."""
-    return names[0] if len(names) == 1 else list(names)
 
 
 def _cells(given: Any) -> Any:

@@ -126,16 +126,13 @@ class Moments:
                 self.squares.add(mantissa * mantissa, 2 * exponent)
             values = values[~extreme]
         for start in range(0, len(values), BLOCK):
-            self._add_block(values[start : start + BLOCK])
+            pieces = slices(values[start : start + BLOCK])
+            for i, (piece, k) in enumerate(pieces):
+                self.sum.add(int(math.ldexp(piece @ _ONES[: len(piece)], -k)), k)
+                self.squares.add(int(math.ldexp(piece @ piece, -2 * k)), 2 * k)
+                for other, e in pieces[:i]:
+                    self.squares.add(2 * int(math.ldexp(piece @ other, -k - e)), k + e)
         return self
-
-    def _add_block(self, block: np.ndarray) -> None:
-        pieces = slices(block)
-        for i, (piece, k) in enumerate(pieces):
-            self.sum.add(int(math.ldexp(piece @ _ONES[: len(piece)], -k)), k)
-            self.squares.add(int(math.ldexp(piece @ piece, -2 * k)), 2 * k)
-            for other, e in pieces[:i]:
-                self.squares.add(2 * int(math.ldexp(piece @ other, -k - e)), k + e)
 
     def all(self) -> list["Moments"]:
         """The moments of every group, as of `GroupMoments`: this is the one."""
