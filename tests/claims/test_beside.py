@@ -5,7 +5,7 @@ import csv
 import pytest
 from click.testing import CliRunner
 
-from onescale.claims.beside import DEGREE, TURNED, UNSURE, Pair, paired, read
+from onescale.claims.beside import DEGREE, TURNED, UNSURE, Pair, carry_over_page, paired, read
 from onescale.claims.table import COLUMNS
 from onescale.cli.beside import carry_over, confirmation
 from onescale.core.errors import DataError
@@ -134,6 +134,12 @@ def test_what_carries_over_is_told_of_the_settings_that_all_have(table):
     )
     assert "2 that not all of them are asked are left out" in told
     assert "the reverse holds (−1.00 points)" in told
+
+
+def test_the_levels_of_each_data_set_are_told(table):
+    tables = {name: read(table(name, [STEPS])) for name in ("mnist", "fashion")}
+    told = carry_over_page(tables, {"mnist": [0.95, 0.97], "fashion": [0.85, 0.87]})
+    assert "those of each data set: 95 and 97 % on mnist, 85 and 87 % on fashion." in told
 
 
 def test_a_table_that_is_none(tmp_path, table):

@@ -43,6 +43,21 @@ def test_a_pair_is_the_paired_t_test(write_run, tmp_path):
     assert time["mending_helps"] == "no difference that matters"
 
 
+def test_what_is_not_judged_has_no_p_and_no_word_on_a_claim(write_run, tmp_path):
+    import pandas as pd
+
+    slightly = {seed: accuracy + 0.0015 for seed, accuracy in FAULTY.items()}
+    slightly[0] += 0.001
+    paths = [write_run("faulty", FAULTY), write_run("mended", slightly)]
+    place = {"words": "A fault", "as_written": "faulty", "put_right": "mended"}
+    page = run(paths, [place]).output
+    assert "a difference in favour of mending, of which it is open" in page
+    assert "the claim" not in page and "- gap:" not in page
+    run(paths, [place], "--csv", tmp_path / "d.csv")
+    frame = pd.read_csv(tmp_path / "d.csv").set_index("measure")
+    assert pd.isna(frame.loc["gap", "p"]) and frame.loc["test accuracy", "p"] > 0
+
+
 def test_a_formula_and_a_single_run(write_run, tmp_path):
     for name, values in (("right", (-1, 1, -0.5, 0.5)), ("wrong", (1, 1, 0.25, 0.25))):
         lines = "\n".join(f"p{i},{v}" for i, v in enumerate(values))

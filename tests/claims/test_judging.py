@@ -94,6 +94,17 @@ def test_a_printed_figure_is_asked_of_the_chapters_data_alone(write_run, asked):
     assert ("prints this figure of another" in page_of([row])) != asked
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_figure_that_is_not_asked_is_not_said_to_be_reached(write_run, asked):
+    reached = {"of": "a", "test": "reaches_printed", "printed": "0.96"}
+    given = ClaimSpec.from_mapping(
+        spec({"chapter_rates": [reached, {"of": "a", "than": "b"}]}) | {"printed": asked}
+    )
+    paths = [write_run("a", ADAM), write_run("b", SGD)]
+    (row,) = claims.judge(given, records.read_all(paths))
+    assert row.verdict == "holds" and ("so much, or more" in page_of([row])) == asked
+
+
 def test_nets_that_do_not_learn_are_not_asked_where_that_is_said(write_run):
     low = [write_run(name, dict.fromkeys(range(5), 0.1135)) for name in ("a", "b")]
     paths = [*low, write_run("adam", ADAM), write_run("sgd", SGD)]

@@ -57,6 +57,20 @@ def test_a_headline_never_says_that_what_mostly_holds_does_not(write_run):
     assert row.verdict == "holds"
 
 
+@pytest.mark.parametrize(
+    ("than", "kind"),
+    [
+        ({"as_written": "adam"}, "The reverse holds, at least in part:"),
+        ({"as_written": "adam", "tuned": "sgd"}, "The reverse holds, at least in part, in some"),
+    ],
+)
+def test_what_is_reversed_in_one_setting_is_not_said_to_be_everywhere(write_run, than, kind):
+    paths = [write_run(name, runs) for name, runs in (("adam", ADAM), ("sgd", SGD))]
+    paths.append(write_run("low", {seed: accuracy + 1e-4 for seed, accuracy in SGD.items()}))
+    rows = judged(paths, {setting: {"of": "low", "than": name} for setting, name in than.items()})
+    assert f"- **{kind}" in page_of(rows)
+
+
 def test_a_measure_at_a_time_and_a_case_apart(write_run):
     fitted = [run_entry(s, a, train=a + 0.02) for s, a in ADAM.items()]
     # Both accuracies fall: the gap narrows because the net underfits.
@@ -198,6 +212,7 @@ def test_csv_and_page(write_run, tmp_path):
     assert float(row["low"]) < float(row["estimate"]) < float(row["high"])
     page = out[2].read_text(encoding="utf-8")
     assert "docs/method.md" in page and "(figures/x.png)" in page
+    assert ", by seeds 0 to 4. A claim" in page  # fresh ones have a page that looks the same
     assert "- as written: **holds** (test accuracy: adam against sgd, +2.98 points" in page
     assert "nan" not in (page + out[0].read_text() + out[1].read_text()).lower()
 

@@ -301,6 +301,13 @@ def test_a_spec_that_cannot_be_meant(write_run, spec, error, words):
         compared([write_run("adam", ADAM)], **spec)
 
 
+def test_the_noise_of_the_test_set_is_that_of_the_accuracies_on_the_page(write_run):
+    paths = [write_run("a", {0: 0.88, 1: 0.88}), write_run("b", {0: 0.755, 1: 0.755})]
+    rows, read = compared(paths, "a")
+    page = report.comparison_page(rows, read, Spec.of(read, "a"))
+    assert "0.32 points at 88.00 % to 0.43 points at 75.50 %" in page
+
+
 def test_the_page_says_what_a_test_can_reach(write_run):
     names = ["sgd", *(f"v{k}" for k in range(7))]
     paths = [write_run(name, SGD) for name in names]

@@ -95,6 +95,25 @@ def test_levels_are_those_of_the_variants(study):
     assert "steps to 90" in page and "80 % or more" in page and "nan" not in page.lower()
 
 
+def test_cells_of_levels_are_those_that_the_legend_explains(write_run):
+    """How many seeds got there where not all did, a dash where none; a column that the page leaves
+    out is not excused."""
+    runs = {"steps": (1, 1000, 2000, 3000), "curve": [0.1, 0.96, 0.98, 0.98]}
+    never = {"steps": (1, 1000), "curve": [0.1, 0.9]}
+    mixed = [run_entry(0, 0.98, **runs), run_entry(1, 0.9, **never), run_entry(2, 0.9, **never)]
+    path = write_run("d", mixed)
+    spec = {
+        "name": "d",
+        "title": "D",
+        "axes": ["x"],
+        "points": [{"variant": "d", "values": {"x": 1}}],
+    }
+    made = Study.from_mapping(spec), read_all([path])
+    page = study_page(made[0], study_table(*made))
+    assert " 1 of 3 |" in page and "“3 of 5” says how many do, a dash that none does" in page
+    assert "evaluations after update 1" not in page
+
+
 def test_shift_is_in_pooled_standard_deviations():
     """Two nodes move by 3 and 4; the layer's sd was 1 and became 7: pooled √25 = 5."""
     moved = layer_shift(layer([0, 0], 1.0), layer([3, 4], 7.0))

@@ -64,7 +64,9 @@ def test_a_search_for_speed_tells_updates_and_what_never_got_there():
     page = trials.trials_page("Fast", [fast()])
     shown = cells(page, "fast_a")
     assert shown[-2:] == ["not reached", "1,600 ± 100"]  # the default, and the choice
-    assert "updates until 97 % of 10,000 images" in page and "in at most 4,000" in page
+    assert "read 97 % of 10,000 images" in page and "in at most 4,000" in page
+    assert "fewest updates to that, the mean plus its standard error" in page
+    assert "minus its standard error" in trials.trials_page("Tuned", [search()])
 
 
 def test_seconds_that_are_not_known_are_a_dash():

@@ -176,6 +176,13 @@ def test_draws_are_dots_coloured_by_the_second_axis_and_the_default_a_square():
     assert axes.get_legend() is None and axes.get_xscale() == "log"
 
 
+def test_no_momentum_is_said_to_be_one():
+    values = [(0.01, 0.9), (0.1, 0.9979), (1.0, 0.2)]
+    one = search("one", ["optimizer.rate", "optimizer.momentum"], values, draws=2)
+    (axes,) = tried.draw([one], "T", {"kind": "sensitivity"}).axes
+    assert axes.get_xlabel() == "learning rate (colour: momentum 0.2 to 0.998)"
+
+
 def speeds(name="fast", seconds=2.0):
     scores = ([None, 3000.0], [900.0, 1100.0], [2000.0], [None])
     trials = [

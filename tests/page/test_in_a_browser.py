@@ -319,6 +319,23 @@ def test_sums_are_exact(browser):
         assert std == statistics.stdev(map(Fraction, values))
 
 
+def test_an_effect_beyond_the_scale_is_an_arrow_and_no_dot(browser):
+    shapes = (
+        "const made = whisker(given[0], given[0], given[0], 0.03, 0.002);"
+        "return [...made.querySelectorAll('.solid')].map((one) => one.tagName)"
+    )
+    assert run(browser, shapes, 0.1226) == run(browser, shapes, -0.0755) == ["path"]
+    assert run(browser, shapes, 0.0086) == ["circle"]
+
+
+def test_a_verdict_tells_what_holm_over_the_page_would_make_of_it(browser):
+    row = "{ setting: 'tuned', verdict: 'holds', verdict_corrected: given[0] }"
+    item = f"return verdictItem({row}).textContent"
+    go(browser, "#claims&lang=en")
+    assert run(browser, item, "open") == "tuned: holds († open)"
+    assert run(browser, item, "holds") == "tuned: holds"
+
+
 def test_nothing_serious_keeps_people_out(browser):
     axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     browser.execute_script(axe)

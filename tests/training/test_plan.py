@@ -183,10 +183,19 @@ def test_repeats_are_searches_with_other_draws_and_seeds_and_rows_of_their_own()
     told = json.loads(plan.comparison(["all_again1"]))["comparisons"]["all_again1"]
     assert told["reference"] == "t_sgd_again1" and "t_lion_again1" in told["variants"]
     assert {"t_adam", "t_adam_again1"} <= set(plan.trained)
+    assert plan.groups["all"]["title"].endswith("(the first of 3 tunings)")
+    assert plan.groups["all_again1"]["title"].endswith("(repeat 1 of the tuning)")
 
 
 def test_without_repeats_there_are_none():
-    assert searched().repeats() == {}
+    assert searched().repeats() == {} and "first" not in searched().groups["all"]["title"]
+
+
+@pytest.mark.parametrize("name", ["quick", "fashion"])
+def test_what_is_laid_over_names_each_tuning_after_its_objective(name):
+    laid = yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))["tuning"]
+    assert "most accurate of 6" in laid["optimizers_tuned"]["title"]
+    assert "fastest of 6" in laid["optimizers_fast"]["title"]
 
 
 def test_the_published_run_makes_all_tunings_three_times():

@@ -178,8 +178,13 @@ def publish() -> None:
     archive(RESULTS, PUBLISHED / "runs.tar.xz")
     pack(RESULTS, PUBLISHED, home)
     if len(folders) > 1:
-        tables = {name: read(folder / "claims.csv") for name, folder in folders.items()}
-        page = carry_over_page(tables)
+        pages = {
+            name: f"[{name}]({'' if name == home else f'{name}/'}claims.md)" for name in folders
+        }
+        tables = {pages[name]: read(folder / "claims.csv") for name, folder in folders.items()}
+        known = config["configuration"]["datasets"]
+        levels = {name: own for name in folders if (own := known[name].get("levels"))}
+        page = carry_over_page(tables, levels)
         (PUBLISHED / "claims_by_dataset.md").write_text(page, encoding="utf-8")
     (PUBLISHED / "README.md").write_text(about(folders), encoding="utf-8")
     if (size := sum(p.stat().st_size for p in PUBLISHED.rglob("*") if p.is_file())) > LIMIT:

@@ -6,7 +6,7 @@ verdicts as words, however they were reached, and never judge anew.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,10 +120,13 @@ def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int
     return text.page("# Confirmation", opening, *sections)
 
 
-def carry_over_page(tables: Mapping[str, list[Row]]) -> str:
+def carry_over_page(
+    tables: Mapping[str, list[Row]], levels: Mapping[str, Sequence[float]] | None = None
+) -> str:
     """The verdict on every claim by data set, in the settings that all of them have.
 
-    tables: claims.csv by the name of the data set.
+    tables: claims.csv by the name of the data set. levels: to which test accuracies speed is
+    measured on each.
     """
     pairs = paired(tables)
     shared = [pair for pair in pairs if pair.shared]
@@ -132,6 +135,10 @@ def carry_over_page(tables: Mapping[str, list[Row]]) -> str:
     left = f" {apart} that not all of them are asked are left out." if apart else ""
     seeds = [max(int(row["seeds"] or 0) for row in rows) for rows in tables.values()]
     by = " and ".join(map(str, seeds))
+    timed = ", ".join(
+        f"{' and '.join(f'{100 * level:g}' for level in own)} % on {name}"
+        for name, own in (levels or {}).items()
+    )
     opening = (
         f"Every claim as judged on {' and '.join(tables)} (by {by} seeds; fewer leave more "
         "open), in the settings that all have. "
@@ -139,7 +146,9 @@ def carry_over_page(tables: Mapping[str, list[Row]]) -> str:
         "rests on least surely, which may be another part on another data set; figures that the "
         "chapter prints are asked of its own data set alone. What is tuned was tuned on each by "
         "itself, by more trials where its tuning/ lists more; where that was repeated, a part "
-        "counts only if it comes to the same each time, so that its verdict is harder to come by."
+        "counts only if it comes to the same each time, so that its verdict is harder to come by. "
+        "Where a claim names no level, steps and seconds are counted to those of each data set"
+        f"{f': {timed}' if timed else ''}."
     )
     return text.page("# Claims by data set", opening, *_sections(differing, shared, tuple(tables)))
 

@@ -6,6 +6,7 @@ kind. One is a formula: its cost is what the table then says wrongly, with no ch
 that everything was run once: its cost is how far a single run may lie from the mean of many.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,11 @@ class Cost:
     unit: str
     outcome: Outcome
     decision: str | None = None
+
+    @property
+    def p(self) -> float | None:
+        """Of the decision; none where nothing is decided."""
+        return self.outcome.p_of(self.decision) if self.decision else None
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,8 @@ def _paired(as_written: str, put_right: str, evidence: Evidence) -> Iterator[Cos
             measure = MEASURES[name]
             outcome = outcome_of(Hypothesis(name, "better", put_right, as_written), evidence)
             judged = None if name == "gap" else outcome.decision(evidence.criteria.level)
+            note = outcome.note.replace("the claim", "mending") if judged else ""
+            outcome = dataclasses.replace(outcome, note=note)
             pair = f"{put_right} against {as_written}"
             yield Cost(pair, measure.words, measure.unit, outcome, judged)
 
@@ -133,7 +141,7 @@ def costs_table(discrepancies: list[Discrepancy]) -> list[Row]:
             {"discrepancy": discrepancy.number, "words": discrepancy.words}
             | {key: getattr(cost, key) for key in ("pair", "measure", "unit")}
             | {key: getattr(cost.outcome, key) for key in ("seeds", "estimate", "low", "high")}
-            | {"p": cost.outcome.p_of(cost.decision), "mending_helps": cost.decision}
+            | {"p": cost.p, "mending_helps": cost.decision}
             | {"note": cost.outcome.note or None}
             for discrepancy in discrepancies
             for cost in discrepancy.costs
@@ -180,7 +188,7 @@ def _section(discrepancy: Discrepancy, confidence: str) -> str:
         ("measure", lambda cost: cost.measure),
         ("cost", lambda cost: _UNITS[cost.unit](cost.outcome.estimate)),
         (f"{confidence} interval", interval),
-        ("p", lambda cost: text.probability(cost.outcome.p_of(cost.decision))),
+        ("p", lambda cost: text.probability(cost.p)),
         ("that mending helps is", lambda cost: cost.decision or DASH),
         ("seeds", lambda cost: str(cost.outcome.seeds or DASH)),
     ]

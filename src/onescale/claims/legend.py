@@ -50,7 +50,9 @@ def legend(criteria: Criteria) -> str:
 - **Names.** `chapter_…`: as the chapter's code is written; `corrected_…`: put right; `tuned_…`,
   `fast_…`: tuned for accuracy, for speed; `…_300`: on 300 images; `small_…`, `unit_…`: initial
   weights of 0.01, of 1; what is named after an optimiser or a technique alone has He weights. Each
-  is a line of the configuration. A row marked (also) stands beside and does not count.
+  is a line of the configuration. *The book* is *Deep Learning from Scratch*, which the chapter
+  follows: its own nets have four hidden layers of 100 nodes, and six where it trains on 300 images.
+  A row marked (also) stands beside and does not count.
 - **Tests.** *better*, *not worse* (than by the smallest difference), *many times*, *reaches*,
   *stays below*: Student's t, paired by seed. *reproduces*: the printed figure lies in the interval
   of one new run; figures of two digits count as cut, and a note says where it matters that they may

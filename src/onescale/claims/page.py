@@ -51,6 +51,9 @@ from onescale.core.text import DASH, points, span
 BY_HOLM = "†"
 _MOST_COUNTED = 2  # parts of one decision that are told with their numbers
 _SOME, _REVERSED = {HOLDS, IN_PART}, {REVERSE, REVERSE_IN_PART}
+_SOMEWHERE = (
+    "in some settings or by some measure; in others without a difference that matters, or open"
+)
 # What the verdicts on a claim come to, whatever was not run or not asked; the first that fits.
 _KINDS: dict[str, Callable[[set[str]], bool]] = {
     "Holds wherever it was judged": lambda found: found == {HOLDS},
@@ -58,8 +61,10 @@ _KINDS: dict[str, Callable[[set[str]], bool]] = {
     "reverse": lambda found: bool(found & _SOME and found & _REVERSED),
     "Holds in some settings or by some measure; in others in part, or without a difference that "
     "matters, or it is open": lambda found: HOLDS in found,
-    "Holds in part": lambda found: IN_PART in found,
-    "The reverse holds, at least in part": lambda found: bool(found & _REVERSED),
+    "Holds in part": lambda found: found == {IN_PART},
+    f"Holds in part {_SOMEWHERE}": lambda found: IN_PART in found,
+    "The reverse holds, at least in part": lambda found: bool(found) and found <= _REVERSED,
+    f"The reverse holds, at least in part, {_SOMEWHERE}": lambda found: bool(found & _REVERSED),
     "Makes no difference that matters": lambda found: found == {NO_DIFFERENCE},
     "Open": lambda found: bool(found),
     "Not judged": lambda found: True,
@@ -168,7 +173,9 @@ def _overview(claims: list[list[Judgement]]) -> str:
 def _in_short(rows: list[Judgement]) -> str:
     """The words of a claim, and what must be added where they stand alone."""
     parts = [one for row in rows for one in row.needed]
-    passed = any(one.hypothesis.test == "reaches_printed" for one in parts)
+    passed = any(
+        one.hypothesis.test == "reaches_printed" and one.decision != NOT_ASKED for one in parts
+    )
     marked = any(row.corrected != row.verdict for row in rows)
     cut = any(CUT_OR_ROUNDED in one.outcome.note for one in parts)
     reverse = [row for row in rows if REVERSED in {one.decision for one in row.needed}]

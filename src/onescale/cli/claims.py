@@ -51,9 +51,10 @@ def claims(runs, spec, csv, parts, markdown, step_times, data) -> None:
     scaled = {scale: judge(wanted, records, scale=scale) for scale in (0.5, 2.0)}
     opening = summary(wanted.techniques, records, wanted.criteria)
     datasets = (record.dataset.get("name") for record in records.values())
-    page = claims_page(
-        rows, wanted.criteria, next(datasets, None) or "one data set", scaled, wanted.rules, opening
-    )
+    on = next(datasets, None) or "one data set"
+    if seeds := {seed for record in records.values() for seed in record.runs}:
+        on += f", by seeds {min(seeds)} to {max(seeds)}"
+    page = claims_page(rows, wanted.criteria, on, scaled, wanted.rules, opening)
     shared.write(
         page, markdown, (claims_table(rows, wanted.rules), csv), (parts_table(rows), parts)
     )

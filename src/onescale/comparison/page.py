@@ -171,7 +171,8 @@ def _legend(spec: Spec, rows: list[Row]) -> str:
   in the workflow as many as the steps cost where all variants take them in turn (**µs/step**),
   since the seconds of two trainings tell of their hours too. A seed that never gets there counts
   as last of all; “3 of 5” says how many did, {DASH} that none did. ≈: known no better than to 2 %.
-  **trials**, where tuned: how many values were tried for the variant on held-out images.
+  **trials**, where tuned: how many values were tried for the variant on held-out images. What is
+  said of it is said of this one tuning; claims.md asks that all repeats of one come to the same.
 - **difference**: variant minus reference, seed by seed: both start from the same draws and see the
   same batches. **p** is the paired t-test's; **p (Holm)** is corrected for all comparisons of the
   group. The intervals are not corrected. **d_z** is the mean difference over its sd.
@@ -183,11 +184,22 @@ def _legend(spec: Spec, rows: list[Row]) -> str:
   {100 * criteria.power:g} % power at the spread observed (one test at {level}, before Holm);
   {DASH} where there were as many.
 - **The test set's own noise** (`test_noise` in comparison.csv) is the binomial standard error of an
-  accuracy on so many images: 0.18 points at 96.7 % of 10,000. All variants share it, so paired
+  accuracy on so many images: {_noise(rows)}. All variants share it, so paired
   differences have much less of it; it does not shrink with more seeds.
 - **What a test can reach**: Student's t has no smallest p. A signed-rank test has: with {fewest}
   pairs its p is never below {signed_rank_minimum(fewest):g}, and with Holm over {family} it needs
   {needed} pairs to reach {level}. So here it {reach}; the t-test is used throughout."""
+
+
+def _noise(rows: list[Row]) -> str:
+    """The least and the most of it on this page."""
+    known = sorted(
+        (row["test_noise"], row["test_accuracy_mean"])
+        for row in rows
+        if not undefined(row["test_noise"])
+    )
+    ends = dict.fromkeys((known[0], known[-1]) if known else [(0.0018, 0.967)])
+    return " to ".join(f"{percent(noise)} points at {percent(at)} %" for noise, at in ends)
 
 
 def _of_printed(rows: list[Row], records: dict[str, Record]) -> str:

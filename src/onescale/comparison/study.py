@@ -12,7 +12,7 @@ from onescale.comparison import statistics
 from onescale.comparison.drift import drift
 from onescale.comparison.page import accuracy_columns, level_columns
 from onescale.comparison.spec import Criteria
-from onescale.comparison.table import Row, completed, measured
+from onescale.comparison.table import FEW_LOOKS, Row, completed, measured
 from onescale.core import text as markdown
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.core.settings import closed
@@ -148,9 +148,14 @@ def study_page(study: Study, rows: list[Row]) -> str:
     return markdown.page(
         f"# {study.title}",
         markdown.columns(rows, shown, left=len(study.axes)),
-        markdown.bullets(f"{row['variant']}: {row['note']}." for row in rows if row["note"]),
+        markdown.bullets(f"{row['variant']}: {note}." for row in rows if (note := _note(row))),
         _legend(study, drifts),
     )
+
+
+def _note(row: Row) -> str:
+    """What is to be said of a point, but not of a column that the page leaves out."""
+    return markdown.joined(*(one for one in (row["note"] or "").split("; ") if one != FEW_LOOKS))
 
 
 def _legend(study: Study, drifts: bool) -> str:
@@ -159,7 +164,8 @@ def _legend(study: Study, drifts: bool) -> str:
         f"test, in points; learnt: share of seeds that end at {100 * study.learns:g} % or more; "
         "steps and seconds (CPU, training alone; in the workflow at what a step costs where all "
         "points take theirs in turn): median over seeds until smoothed test accuracy first gets "
-        "there, a dash where half of the seeds or more never do; none: without that part. "
+        "there, one that never does counting as last of all; “3 of 5” says how many do, a dash "
+        "that none does; ≈: known no better than to 2 %; none: without that part. "
         "Intervals are Student's t, cut at 0 and 100 %."
         + (
             " Drift: how far the nodes' mean activations moved from the first evaluation to the "

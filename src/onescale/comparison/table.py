@@ -20,6 +20,7 @@ from onescale.runs.record import Record
 from onescale.runs.run import LAST
 
 Row = dict[str, Any]
+FEW_LOOKS = f"fewer than {LAST} evaluations after update 1"  # so that they have no mean of the last
 
 
 def columns(levels: Iterable[float]) -> list[str]:
@@ -114,7 +115,7 @@ def measured(record: Record, criteria: Criteria) -> Row:
         row |= reached(record, level)
     row["note"] = joined(
         "one seed: no spread, so no interval" if len(runs) == 1 else "",
-        f"fewer than {LAST} evaluations after update 1" if None in last else "",
+        FEW_LOOKS if None in last else "",
         f"{len(diverged)} of {len(runs)} runs diverged (seed "
         f"{', '.join(f'{run.seed} at step {run.diverged}' for run in diverged)}) and count with "
         "the accuracy of guessing the commonest class"

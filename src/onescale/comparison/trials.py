@@ -135,14 +135,16 @@ def _legend(searches: list[dict[str, Any]]) -> str:
     )
     first = searches[0]
     if first["objective"] == "speed":
-        judged = f"updates until {percent(first['level'], 0)} % of {images} images held out of "
-        judged += f"training are read, in at most {first['steps']:,}"
+        judged = f"share of seeds that come to read {percent(first['level'], 0)} % of {images} "
+        judged += f"images held out of training in at most {first['steps']:,} updates, then by the "
+        judged += "fewest updates to that, the mean plus its standard error"
     else:
-        judged = f"accuracy on {images} images held out of training, after the full number of steps"
+        judged = f"mean accuracy on {images} images held out of training, after the full number of "
+        judged += "steps, minus its standard error"
     halving = "; ".join(f"{rung['keep']} with {rung['seeds']}" for rung in first["rungs"])
     flatters = "The accuracy" if first["objective"] == "accuracy" else "The speed"
     return (
-        f"Chosen by the mean {judged}, minus its standard error; the test set was not touched. "
+        f"Chosen by the {judged}; the test set was not touched. "
         f"Trials and the seeds that they took: {halving}; of draws the default is one and goes on "
         f"to the end. The budget in runs is {equal}. Edge: the chosen value is in the outer "
         "twentieth of its range, or of given values the lowest or highest, so a wider space might "

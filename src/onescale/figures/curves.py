@@ -13,7 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from onescale.comparison.band import band
+from onescale.comparison.statistics import summarize
 from onescale.core.errors import SpecError
+from onescale.core.text import percent
 from onescale.figures import style
 from onescale.figures.style import Axes, Figure
 from onescale.runs.record import Record
@@ -131,8 +133,9 @@ def _crosses(axes: Axes, record: Record, series: str, factor: float, colour: str
 
 
 def _final(record: Record) -> float:
-    return float(np.mean([run.test_accuracy for run in record.runs.values()]))
+    """As tables have it, to the last digit."""
+    return summarize([run.test_accuracy for run in record.runs.values()]).mean
 
 
 def _label(record: Record) -> str:
-    return f"{100 * _final(record):.2f}  {record.name}"
+    return f"{percent(_final(record))}  {record.name}"

@@ -164,7 +164,7 @@ def _label(search: Search) -> str:
         return axis_name(first)
     values = [as_number(trial["values"][rest[0]]) for trial in search["trials"]]
     name = axis_name(rest[0].removeprefix("optimizer."))
-    return f"{axis_name(first)} (colour: {name} {min(values):.1g} to {max(values):.2g})"
+    return f"{axis_name(first)} (colour: {name} {min(values):.1g} to {max(values):.3g})"
 
 
 def _given(axes: Axes, search: Search, scale: _Scale) -> list[float]:

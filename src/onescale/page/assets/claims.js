@@ -15,6 +15,8 @@ function claimsPanel(redraw) {
     el("p", {}, t("What the chapter says, put to the test. A claim is often true under one condition and not under another, so each is judged in every setting where it makes sense; open one to see its parts, why it should hold, and its figure.")),
     labelled(t("show"), select([["all", t("all claims")], ...words.map((word) => [word, t("those with “{verdict}”", { verdict: t(word) })])], wanted,
       (value) => { state.set({ verdict: value === "all" ? null : value }); redraw(); })),
+    DATA.claims.some((claim) => claim.rows.some(isLess)) ? el("p", { class: "quiet" }, t("†: what the verdict would be if all parts of this page were corrected as one family (Holm).")) : null,
+    el("p", { class: "quiet" }, t("“The book” is Deep Learning from Scratch, which the chapter follows.")),
     el("ol", { class: "claims" }, found.map((claim) => claimItem(claim, open))),
   ];
 }
@@ -32,9 +34,12 @@ function claimItem(claim, open) {
   return el("li", { value: claim.number, id: `claim-${claim.number}` }, details);
 }
 
+const isLess = (row) => row.verdict_corrected && row.verdict_corrected !== row.verdict;
+
 function verdictItem(row) {
   const more = [row.measure_words && t(row.measure_words), row.case && t(row.case)].filter(Boolean).join(", ");
   return el("li", {}, el("span", { class: "quiet" }, t(SETTINGS[row.setting]), more ? ` (${more})` : "", ": "), verdict(row.verdict),
+    isLess(row) ? el("span", { class: "quiet" }, ` († ${t(row.verdict_corrected)})`) : "",
     row.parts_not_asked && row.verdict !== "not asked" ? el("span", { class: "quiet" }, ` (${t("not asked")}: ${row.parts_not_asked})`) : "");
 }
 

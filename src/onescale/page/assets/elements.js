@@ -94,7 +94,7 @@ function dots(values, range, interval, mean, { width = 180, height = 22, mark = 
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, class: "dots", "aria-hidden": "true" }, drawn);
 }
 
-// An effect's interval around "none", between −most and most.
+// An effect's interval around "none", between −most and most; what lies beyond is an arrow at the end.
 function whisker(estimate, low, high, most, small) {
   const width = 150, height = 20;
   const x = (value) => width / 2 + (Math.max(-1, Math.min(1, value / most)) * (width - 10)) / 2;
@@ -102,7 +102,9 @@ function whisker(estimate, low, high, most, small) {
     svg("rect", { x: x(-small), width: x(small) - x(-small), y: 2, height: height - 4, class: "small" }),
     svg("line", { x1: width / 2, x2: width / 2, y1: 0, y2: height, class: "axis" }),
     low == null ? null : svg("line", { x1: x(low), x2: x(high), y1: height / 2, y2: height / 2, class: "interval" }),
-    estimate == null ? null : svg("circle", { cx: x(estimate), cy: height / 2, r: 4, class: "dot solid" }));
+    estimate == null ? null : Math.abs(estimate) > most
+      ? svg("path", { d: `M${x(estimate) + 5 * Math.sign(estimate)} ${height / 2}l${-9 * Math.sign(estimate)} -5v10z`, class: "dot solid" })
+      : svg("circle", { cx: x(estimate), cy: height / 2, r: 4, class: "dot solid" }));
 }
 
 // A text that stands packed in the page.

@@ -8,7 +8,7 @@ function faultsPanel(redraw) {
     tenRuns(right),
     el("p", { class: "quiet" }, t("The chapter's figures are those after update 9,601, ours those after the last update. A figure of two digits (99…) is taken as cut from a longer one.")),
     el("h3", {}, t("What each fault costs")),
-    DATA.faults.length ? [el("p", {}, t("A difference is the run put right minus the run as written, in points; ×0.8 is a fifth less time.")), faultList(redraw)] : [el("p", {}, t("Not told yet. This command trains a net with each single fault put right, and tells what the fault costs:")), el("pre", {}, el("code", {}, snakemake("evidence")))],
+    DATA.faults.length ? [el("p", {}, t("A difference is the run put right minus the run as written, in points; ×0.8 is a fifth less time."), " ", t("What restrains overfitting is meant to cost training accuracy: there “reversed” is no fault of mending.")), faultList(redraw)] : [el("p", {}, t("Not told yet. This command trains a net with each single fault put right, and tells what the fault costs:")), el("pre", {}, el("code", {}, snakemake("evidence")))],
   ];
 }
 

@@ -22,16 +22,18 @@ function helped() {
   const groups = Map.groupBy(rows, (row) => row.technique.group);
   const most = Math.max(...rows.map((row) => Math.abs(row.accuracy.estimate ?? 0)));
   const small = DATA.about.criteria.smallest_difference;
+  const end = Math.min(most, 0.03); // of the scale
   const body = [...groups].map(([name, own]) => [
     el("tr", { class: "group" }, el("th", { colspan: 6, scope: "colgroup" }, t(name))),
-    own.map((row) => effect(row, Math.min(most, 0.03), small)),
+    own.map((row) => effect(row, end, small)),
   ]);
   return el("section", {},
     el("h3", {}, t("What helped, by how much")),
-    el("p", {}, t("Each technique against the same net without it, seed by seed: points of test accuracy with the {confidence} % interval, and how many times fewer steps to {level} %. Within the grey band (±{small} points) a difference is too small to matter.",
+    el("p", {}, t("Each technique against the same net without it, seed by seed: points of test accuracy with the {confidence} % interval, and speed to {level} % in steps (×2: in half as many). Within the grey band (±{small} points) a difference is too small to matter.",
       { confidence: short(100 * DATA.about.criteria.confidence), level: short(100 * rows[0].level), small: short(100 * small) })),
     table(t("What helped, by how much"),
       [t("technique"), t("points of test accuracy"), t("interval"), t("so it"), t("speed"), t("so it")], body),
+    rows.some((row) => Math.abs(row.accuracy.estimate ?? 0) > end) ? el("p", { class: "quiet" }, t("An arrow: beyond ±{end} points.", { end: short(100 * end) })) : null,
     rows.some((row) => row.accuracy.tunings.length || row.steps.tunings.length) ? el("p", { class: "quiet" }, t("What is tuned was tuned several times: where the repeats come to different conclusions, it is open whatever the interval of the first, which is shown.")) : null,
     rows.some((row) => row.steps.coarse) ? el("p", { class: "quiet" }, t("≈: a speed that is known no better than to 2 %.")) : null);
 }
@@ -43,7 +45,7 @@ function effect({ technique, accuracy, steps }, most, small) {
     el("td", { class: "number" }, whisker(accuracy.estimate, accuracy.low, accuracy.high, most, small), " ", points(accuracy.estimate)),
     el("td", { class: "number" }, between(accuracy.low, accuracy.high, points)),
     el("td", {}, verdict(accuracy.outcome)),
-    el("td", { class: "number" }, steps.estimate == null ? t(steps.note || steps.outcome)
+    el("td", { class: steps.estimate == null ? null : "number" }, steps.estimate == null ? t(steps.note || steps.outcome)
       : steps.low == null ? about + times(steps.estimate) : `${about}${times(steps.estimate)} (${between(steps.low, steps.high, times)})`),
     el("td", {}, steps.estimate == null ? "" : verdict(steps.outcome)));
 }
@@ -80,7 +82,7 @@ function made() {
   const { dataset, seeds, steps, made: when, versions, manifest, folder, runs } = DATA.about;
   const facts = [
     [t("data set"), dataset], [t("seeds"), seeds.length > 6 ? `${seeds[0]} … ${seeds.at(-1)} (${seeds.length})` : seeds.join(", ")],
-    [t("updates a run"), fixed(steps, 0)], [t("trained"), t("{variants} variants, {runs} runs", { variants: fixed(Object.keys(DATA.variants).length, 0), runs: fixed(runs, 0) })],
+    [t("updates a run"), fixed(steps, 0)], [t("on this page"), t("{variants} variants, {runs} runs", { variants: fixed(Object.keys(DATA.variants).length, 0), runs: fixed(runs, 0) })],
     [t("made on"), when], [t("versions"), Object.entries(versions).map((pair) => pair.join(" ")).join(", ")],
     [t("results"), folder], [t("manifest (SHA-256)"), manifest],
   ];
