@@ -91,7 +91,7 @@ def test_what_trains_longer_starts_earlier(plan):
     loads = [plan.workload(name) for name in ("adam", "longer", "shifted")]
     assert loads == [1, 6, 12]  # 60 updates of 100 images; 6,000; and twice the work on each
     assert plan.workload("longer", trainings=3) == 18
-    assert plan.trainings("tuned_sgd") == 2  # two trials with one seed each
+    assert plan.search("tuned_sgd").trainings == 2  # two trials with one seed each
 
 
 def test_a_name_that_no_variant_has_is_told_with_the_nearest(plan):
@@ -108,7 +108,7 @@ def test_every_variant_of_ours_is_one_that_trains(name):
 @pytest.mark.parametrize("name", OWN.searches)
 def test_every_search_of_ours_is_one_that_tunes(name):
     assert json.loads(OWN.spec(name)) == {"name": name}
-    assert len(Search.from_mapping(OWN.searches[name]).points()) == OWN.trials(name)
+    assert len(OWN.search(name).points()) == OWN.search(name).trials
 
 
 OURS = list(OPTIMIZERS)
@@ -132,7 +132,7 @@ def test_a_prefix_stands_for_a_variant_of_every_optimiser():
     adam = plan.searches["t_adam"]
     assert adam["base"]["optimizer"] == {"name": "adam"} and adam["base"]["steps"] == 60
     assert set(adam["vary"]) == {"optimizer.rate", "optimizer.epsilon"}
-    assert plan.trials("t_adam") == 4 and plan.trainings("t_adam") == 8
+    assert plan.search("t_adam").trials == 4 and plan.search("t_adam").trainings == 8
 
 
 def test_an_optimiser_of_ones_own_is_a_variant_and_stands_beside_the_others():

@@ -16,17 +16,17 @@ for name in PLAN.searches:
             f"{RESULTS}/logs/tune_{name}.log",
         benchmark:
             f"{RESULTS}/benchmarks/tune_{name}.tsv"
-        priority: PLAN.workload(name, PLAN.trainings(name))
+        priority: PLAN.workload(name, PLAN.search(name).trainings)
         conda:
             "../envs/onescale.yaml"
         resources:
-            runtime=PLAN.minutes(name, PLAN.trainings(name)),
+            runtime=PLAN.minutes(name, PLAN.search(name).trainings),
         params:
             search=json.dumps(PLAN.searches[name]),
             data=data_folder,
             checkpoints=f"{RESULTS}/checkpoints",
         message:
-            f"tuning {name}: {PLAN.trials(name)} trials"
+            f"tuning {name}: {PLAN.search(name).trials} trials"
         shell:
             "onescale tune --spec {params.search:q} --data {params.data:q}"
             " --checkpoints {params.checkpoints:q} -o {output.chosen:q} > {log:q} 2>&1"

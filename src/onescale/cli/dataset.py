@@ -83,11 +83,9 @@ def add(name, source, label, exclude, test, seed, folder, output, **reading) -> 
         yaml.safe_dump(content, stream, sort_keys=False, allow_unicode=True)
     rows, columns = found["shape"]
     where = "" if os.path.exists("Snakefile") else "-s path/to/onescale/Snakefile "
-    what = (
-        f"rows of {columns} feature{'s' * (columns > 1)}"
-        if rows == 1
-        else f"images of {rows} × {columns}"
-    )
+    what = f"images of {rows} × {columns}"
+    if rows == 1:
+        what = f"rows of {columns} feature{'s' * (columns > 1)}"
     shared.say(
         f"onescale: {found['train']:,} training and {found['test']:,} test {what}, "
         f"{found['classes']} classes, are described in {output}; train on them: snakemake {where}"

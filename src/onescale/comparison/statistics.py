@@ -105,11 +105,9 @@ def paired_difference(
     sd = differences.std(ddof=1)
     if sd < _NO_SPREAD:
         mean = 0.0 if abs(summary.mean) < _NO_SPREAD else summary.mean
-        note = (
-            "the same in every seed"
-            if mean == 0
-            else "every seed differs by the same amount: no spread, so no t-test"
-        )
+        note = "the same in every seed"
+        if mean != 0:
+            note = "every seed differs by the same amount: no spread, so no t-test"
         return Difference(Summary(n, mean, 0.0, mean, mean), narrow=(mean, mean), note=note)
     effect = differences.mean() / sd
     p = 2 * t_tail(abs(effect) * math.sqrt(n), n)

@@ -142,9 +142,7 @@ class Refused(Exception):
 
     def __init__(self, reason: str, *, again=False, unreachable=False, absent=False) -> None:
         super().__init__(reason)
-        self.again = again
-        self.unreachable = unreachable
-        self.absent = absent
+        self.again, self.unreachable, self.absent = again, unreachable, absent
 
 
 def header(dimensions: tuple[int, ...], kind: str = "uint8") -> bytes:

@@ -59,10 +59,8 @@ def _panel(axes: Axes, layers: list[np.ndarray], between: tuple[float, float]) -
         spread = f"sd {_two_digits(values.std())}"
         axes.text(0.72, base + 0.93, spread, color=style.BLACK, bbox=behind, zorder=4, **small)
     axes.set_ylim(-0.02, len(layers))
-    axes.set_yticks(
-        [len(layers) - 1 - k + 0.4 for k in range(len(layers))],
-        [str(k + 1) for k in range(len(layers))],
-    )
+    numbers = range(1, len(layers) + 1)
+    axes.set_yticks([len(layers) - number + 0.4 for number in numbers], [*map(str, numbers)])
     axes.tick_params(axis="y", length=0)
     axes.grid(False)
     axes.set_xlim(low - 0.02 * (high - low), high + 0.02 * (high - low))

@@ -87,7 +87,11 @@ def _read(
     path: Path, values: Path | None, column: str | None, label: str | None
 ) -> tuple[list[_Row], str]:
     """The rows and the name of the column."""
-    content = _rows(path)
+    content = read_rows(path)
+    if not content:
+        raise DataError(f"{path}: no rows to draw")
+    if len(content) > MOST_ROWS:
+        raise DataError(f"{path}: {len(content)} rows; a picture with names holds {MOST_ROWS}")
     names = list(content[0])
     scaled = [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)]
     column = column or (scaled[0] if scaled else "")
@@ -103,12 +107,3 @@ def _read(
         score = number_in(path, content, index, f"{column}{_SUFFIX}")
         rows.append(_Row(row[label], score, other.get(column) or ""))
     return rows, column
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    content = read_rows(path)
-    if not content:
-        raise DataError(f"{path}: no rows to draw")
-    if len(content) > MOST_ROWS:
-        raise DataError(f"{path}: {len(content)} rows; a picture with names holds {MOST_ROWS}")
-    return content

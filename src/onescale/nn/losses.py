@@ -16,10 +16,8 @@ class SoftmaxCrossEntropy:
 
     def __init__(self, classes: int, rows: int, dtype: str) -> None:
         self.rows = rows
-        self.shifted = empty((classes, rows), dtype)
-        self.gradient = empty((classes, rows), dtype)
-        self.highest = empty(rows, dtype)
-        self.share = empty(rows, dtype)
+        self.shifted, self.gradient = (empty((classes, rows), dtype) for _ in range(2))
+        self.highest, self.share = (empty(rows, dtype) for _ in range(2))
 
     def forward(self, logits, targets, sums, scores) -> None:
         """Write Σexp(z − max z) into sums (rows,) and z_label − max z into scores (rows,).

@@ -211,10 +211,8 @@ def _printed(results: Results) -> list[dict[str, Any]]:
                 values, after = [getattr(run, series) for run in record.runs.values()], None
             between = reproduction.within(values, spec.criteria.confidence)
             about = {"row": row.row, "measure": measure, "printed": getattr(row, measure)}
-            found.append(
-                about
-                | {"variant": record.name, "values": values, "after": after, "within": between}
-            )
+            about |= {"variant": record.name, "values": values}
+            found.append(about | {"after": after, "within": between})
     return found
 
 

@@ -82,8 +82,8 @@ class Plan:
             base = {**bases, **own.get("base", {})}
             self.searches[name] = {**own, **shared, "name": name, "base": base}
             with placed(name):
-                Search.from_mapping(self.searches[name]).check()
-        budgets = {name: self.trials(name) for name in given["variants"]}
+                self.search(name).check()
+        budgets = {name: self.search(name).trials for name in given["variants"]}
         if len(set(budgets.values())) > 1:
             told = ", ".join(f"{name} {count}" for name, count in budgets.items())
             raise SpecError(f"as many trials for each, not {told}")
@@ -127,13 +127,9 @@ class Plan:
         fresh = self.config["confirm"]["seeds"]
         return _listed(fresh[: len(self.own_seeds.get(name, fresh))])
 
-    def trials(self, name: str) -> int:
-        """How many trials the search for a variant has."""
-        return Search.from_mapping(self.searches[name]).trials
-
-    def trainings(self, name: str) -> int:
-        """How many runs the search for a variant takes."""
-        return Search.from_mapping(self.searches[name]).trainings
+    def search(self, name: str) -> Search:
+        """The search for a variant, which knows how many trials and runs it takes."""
+        return Search.from_mapping(self.searches[name])
 
     def repeats(self) -> dict[str, list[str]]:
         """Tuned variants whose tuning is repeated, each with what came of the repeats: a verdict on
@@ -227,7 +223,7 @@ class Plan:
         names = {name for given in chosen.values() for name in given["variants"]}
         spec = {
             "comparisons": chosen,
-            "trials": {n: self.trials(n) for n in self.searches if n in names},
+            "trials": {n: self.search(n).trials for n in self.searches if n in names},
         }
         return json.dumps(spec | {key: self.config[key] for key in ("reported", "statistics")})
 
