@@ -8,6 +8,7 @@ what is known and no more.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from onescale.nn import activations, surface
 from onescale.runs.run import Run
 
 _UNTIMED = "; its .timing.json must lie beside it, or its variant stand in the file of --step-times"
+Untrained = tuple[Mapping[str, Any], int]  # a subject `spread`, and the seed of its weights
 _NEAR = 0.05  # of the range of an activation: this close to the mean, or to an end
 
 
@@ -55,35 +57,28 @@ def learns(run: Run, hypothesis: Hypothesis) -> bool:
     return run.test_accuracy >= (0.5 if hypothesis.learns is None else hypothesis.learns)
 
 
-def _accuracy(series: str) -> Callable[[Run, Hypothesis], float | None]:
-    def of(run: Run, hypothesis: Hypothesis) -> float | None:
-        after = hypothesis.after
-        return getattr(run, series) if after is None else run.at(after, series)
-
-    return of
+def _accuracy(series: str, run: Run, hypothesis: Hypothesis) -> float | None:
+    after = hypothesis.after
+    return getattr(run, series) if after is None else run.at(after, series)
 
 
 def _gap(run: Run, hypothesis: Hypothesis) -> float | None:
-    both = [_accuracy(series)(run, hypothesis) for series in ("train_accuracy", "test_accuracy")]
+    both = [_accuracy(f"{part}_accuracy", run, hypothesis) for part in ("train", "test")]
     return None if None in both else both[0] - both[1]
 
 
-def _to_level(series: str) -> Callable[[Run, Hypothesis], float | None]:
+def _to_level(series: str, run: Run, hypothesis: Hypothesis) -> float | None:
     """Steps or seconds until smoothed test accuracy first gets to `level` (`runs.crossing`);
     AtLeast those of the whole run if it never does, also where it broke off before: a run that
     diverged does not get there by being cut short."""
-
-    def of(run: Run, hypothesis: Hypothesis) -> float | None:
-        if hypothesis.level is None:
-            raise SpecError(f"claims: {series} to a level: 'level' is missing")
-        crossed = run.crossing(hypothesis.level)
-        steps = crossed.step if crossed else max(run.steps, run.updates)
-        spent = steps if series == "step" else run.seconds(steps)
-        if spent is None:
-            raise DataError(f"no seconds{_UNTIMED}")
-        return spent if crossed else AtLeast(spent)
-
-    return of
+    if hypothesis.level is None:
+        raise SpecError(f"claims: {series} to a level: 'level' is missing")
+    crossed = run.crossing(hypothesis.level)
+    steps = crossed.step if crossed else max(run.steps, run.updates)
+    spent = steps if series == "step" else run.seconds(steps)
+    if spent is None:
+        raise DataError(f"no seconds{_UNTIMED}")
+    return spent if crossed else AtLeast(spent)
 
 
 def _microseconds(run: Run, hypothesis: Hypothesis) -> float:
@@ -107,75 +102,63 @@ def coarse(run: Run, hypothesis: Hypothesis) -> bool:
     return crossed is not None and crossed.coarse
 
 
-def _stray(figure: str) -> Callable[[Mapping[str, Any], Hypothesis], float | None]:
+def _stray(figure: str, subject: Mapping[str, Any], hypothesis: Hypothesis) -> float | None:
     """A figure of the path; of several rates, the least of those with which it gets near the
     minimum, since a path that hardly moves does not stray either. None if it does with none."""
+    start = subject.get("start", surface.START)
+    updates = subject.get("updates", surface.UPDATES)
 
-    def of(subject: Mapping[str, Any], hypothesis: Hypothesis) -> float | None:
-        start = subject.get("start", surface.START)
-        updates = subject.get("updates", surface.UPDATES)
+    def at(rate: float) -> dict[str, float]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            path = surface.path({"name": subject["surface"], "rate": rate}, start, updates)
+            return surface.stray(path)
 
-        def at(rate: float) -> dict[str, float]:
-            with np.errstate(over="ignore", invalid="ignore"):
-                path = surface.path({"name": subject["surface"], "rate": rate}, start, updates)
-                return surface.stray(path)
-
-        if "rates" not in subject:
-            return float(found) if math.isfinite(found := at(subject["rate"])[figure]) else None
-        strays = [at(rate) for rate in subject["rates"]]
-        return min((float(one[figure]) for one in strays if one["arrived"]), default=None)
-
-    return of
+    if "rates" not in subject:
+        return float(found) if math.isfinite(found := at(subject["rate"])[figure]) else None
+    strays = [at(rate) for rate in subject["rates"]]
+    return min((float(one[figure]) for one in strays if one["arrived"]), default=None)
 
 
-def _layers(subject: tuple[Mapping[str, Any], int]) -> list[np.ndarray]:
+def _layers(subject: Untrained) -> list[np.ndarray]:
     """The activations of each layer of an untrained net."""
     given, seed = subject
     options = {key: given[key] for key in ("layers", "nodes", "inputs") if key in given}
     return activations.spread(given["spread"], given["activation"], seed=seed, **options)
 
 
-def _share(where: str) -> Callable[[tuple[Mapping[str, Any], int], Hypothesis], float | None]:
+def _share(where: str, subject: Untrained, hypothesis: Hypothesis) -> float | None:
     """The share of the last layer's activations that is piled up, before training; None of the ends
     of a range that has only one."""
-
-    def of(subject: tuple[Mapping[str, Any], int], hypothesis: Hypothesis) -> float | None:
-        ends = activations.ACTIVATIONS[subject[0]["activation"]].ends
-        if where == "ends" and ends is None:
-            return None
-        low, high = ends or (0.0, 1.0)
-        near = _NEAR * (high - low)
-        values = _layers(subject)[-1]
-        if where == "mean":
-            return float(np.mean(np.abs(values - values.mean()) < near))
-        return float(np.mean((values < low + near) | (values > high - near)))
-
-    return of
+    ends = activations.ACTIVATIONS[subject[0]["activation"]].ends
+    if where == "ends" and ends is None:
+        return None
+    low, high = ends or (0.0, 1.0)
+    near = _NEAR * (high - low)
+    values = _layers(subject)[-1]
+    if where == "mean":
+        return float(np.mean(np.abs(values - values.mean()) < near))
+    return float(np.mean((values < low + near) | (values > high - near)))
 
 
-def _spread_kept(axis: int | None) -> Callable[[Any, Hypothesis], float]:
+def _spread_kept(axis: int | None, subject: Untrained, hypothesis: Hypothesis) -> float:
     """The share of the first layer's standard deviation that the last has: of all activations, or
     along the axis of the images alone, as the mean of the nodes."""
-
-    def of(subject: tuple[Mapping[str, Any], int], hypothesis: Hypothesis) -> float:
-        first, *_, last = _layers(subject)
-        return float(last.std(axis=axis).mean() / first.std(axis=axis).mean())
-
-    return of
+    first, *_, last = _layers(subject)
+    return float(last.std(axis=axis).mean() / first.std(axis=axis).mean())
 
 
 _COST = {"unit": "ratio", "higher": False, "ratio": True, "margin": SMALLEST_RATIO}
 _PATH = {"subject": "path", "higher": False}
 _LAYERS = {"unit": "share", "subject": "layers", "margin": 0.1}
 MEASURES: dict[str, Measure] = {
-    "test_accuracy": Measure(_accuracy("test_accuracy"), "test accuracy"),
-    "train_accuracy": Measure(_accuracy("train_accuracy"), "training accuracy"),
+    "test_accuracy": Measure(partial(_accuracy, "test_accuracy"), "test accuracy"),
+    "train_accuracy": Measure(partial(_accuracy, "train_accuracy"), "training accuracy"),
     "last_six": Measure(
         lambda run, _: run.last_evaluations(), "test accuracy, mean of the last six evaluations"
     ),
     "gap": Measure(_gap, "gap", higher=False),
-    "steps": Measure(_to_level("step"), "steps", **_COST),
-    "seconds": Measure(_to_level("seconds"), "CPU seconds", **_COST),
+    "steps": Measure(partial(_to_level, "step"), "steps", **_COST),
+    "seconds": Measure(partial(_to_level, "seconds"), "CPU seconds", **_COST),
     "step_cost": Measure(_microseconds, "CPU time of a step", **_COST),
     "drift": Measure(_drift, "drift", "sd", higher=False, margin=0.1),
     "spread_over_set": Measure(
@@ -183,16 +166,20 @@ MEASURES: dict[str, Measure] = {
     ),
     "learns": Measure(learns, "nets that learn", "share", subject="nets"),
     "path_length": Measure(
-        _stray("length_ratio"), "path over straight line", "times", **_PATH, margin=0.1
+        partial(_stray, "length_ratio"), "path over straight line", "times", **_PATH, margin=0.1
     ),
     "turns": Measure(
-        _stray("turns"), "visible turns across the valley", "count", **_PATH, margin=0.5
+        partial(_stray, "turns"), "visible turns across the valley", "count", **_PATH, margin=0.5
     ),
-    "piled_at_mean": Measure(_share("mean"), "activations at their mean", **_LAYERS),
-    "piled_at_ends": Measure(_share("ends"), "activations at the ends of their range", **_LAYERS),
-    "spread_kept": Measure(_spread_kept(None), "spread kept from first to last layer", **_LAYERS),
+    "piled_at_mean": Measure(partial(_share, "mean"), "activations at their mean", **_LAYERS),
+    "piled_at_ends": Measure(
+        partial(_share, "ends"), "activations at the ends of their range", **_LAYERS
+    ),
+    "spread_kept": Measure(
+        partial(_spread_kept, None), "spread kept from first to last layer", **_LAYERS
+    ),
     "image_spread_kept": Measure(
-        _spread_kept(0), "spread over images kept from first to last layer", **_LAYERS
+        partial(_spread_kept, 0), "spread over images kept from first to last layer", **_LAYERS
     ),
     "weights": Measure(lambda *_: None, "trained weights", "weight", subject="arrays"),
 }

@@ -22,7 +22,7 @@ from onescale.tables.frames.streamed import fit_table, streamed
 from onescale.tables.scaling.fit import Fit, FittedColumn
 from onescale.tables.scaling.method import Method
 from onescale.tables.scaling.plan import Plan
-from onescale.tables.scaling.rounding import SPLIT
+from onescale.tables.statistics.weighted import SPLIT
 
 GROUPS = 1000  # at most: each is a branch of an expression
 _ROW, _OWN = "__onescale_row", "__onescale_"

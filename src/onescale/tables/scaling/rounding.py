@@ -14,10 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from onescale.tables.statistics.weighted import in_halves
 from onescale.tables.wide import halves
 
 BLOCK = 8192  # values a block, so that the ten passes over each stay in cache
-SPLIT = 2.0**27 + 1
 # The upper 26 bits of a float64's 53: half of the last one is added, and what is below cut off.
 _HALF, _HIGH = np.int64(1 << 26), np.int64(-1 << 27)
 _SURE = 2.0**-30  # what the correction may be off, as a part of it: in truth some 2⁻⁵⁰
@@ -64,10 +64,8 @@ def _complete(figures: list) -> list:
     if len(figures) > 4:
         return figures
     centre, width = figures[:2], figures[2:]
-    split = width[0] * SPLIT
-    high = split - (split - width[0])
     slack = (np.abs(centre[1]) * 2.0**-50 + 2.0**-1070) / width[0]
-    return [*centre, *width, high, width[0] - high, slack]
+    return [*centre, *width, *in_halves(width[0]), slack]
 
 
 def _block(x: np.ndarray, figures: list) -> tuple[np.ndarray, np.ndarray]:

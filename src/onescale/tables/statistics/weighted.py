@@ -15,7 +15,7 @@ from onescale.tables.statistics.exact import BITS, BLOCK, Exact, Moments, as_int
 from onescale.tables.statistics.groups import GroupMoments, integers
 
 _LOW, _HIGH = 2.0**-150, 2.0**150  # outside, what a product of three leaves could be lost
-_SPLIT = 2.0**27 + 1
+SPLIT = 2.0**27 + 1
 
 
 class WeightedMoments(Moments):
@@ -133,12 +133,12 @@ def _outside(values: np.ndarray) -> np.ndarray:
 def _product(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """a·b as two floats that add up to it: rounded, and what the rounding left."""
     product = a * b
-    (a1, a2), (b1, b2) = _halves(a), _halves(b)
+    (a1, a2), (b1, b2) = in_halves(a), in_halves(b)
     return product, ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2
 
 
-def _halves(a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """a in two floats of at most 26 bits."""
-    split = a * _SPLIT
+def in_halves(a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """a in two floats of at most 26 bits, whose products are exact."""
+    split = a * SPLIT
     high = split - (split - a)
     return high, a - high
