@@ -6,6 +6,7 @@ each pair says in which direction the truth may lie beyond it.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -73,7 +74,7 @@ def differences(case: Case) -> Sample:
     pairs = list(zip(case.of, case.than, strict=True))
     if not case.measure.ratio:
         return Sample([a - b for a, b in pairs])
-    values, told = [], dict.fromkeys(("neither", "untold", "only second", "only first"), 0)
+    values, told = [], Counter[str | None]()
     for a, b in pairs:
         short, rival_short = isinstance(a, AtLeast), isinstance(b, AtLeast)
         ratio = math.log(max(a, 1e-9) / max(b, 1e-9))
@@ -82,8 +83,7 @@ def differences(case: Case) -> Sample:
             kind, ratio = "neither", 0.0
         elif (short and ratio < 0) or (rival_short and ratio > 0):
             kind, ratio = "untold", 0.0
-        if kind:
-            told[kind] += 1
+        told[kind] += 1
         values.append(ratio)
     if told["neither"] == len(values):
         return Sample([], ["neither gets there"], math.exp, reached=False)
@@ -93,7 +93,8 @@ def differences(case: Case) -> Sample:
         "only second": "only the second gets there, so that the ratio is larger than shown",
         "only first": "only the first gets there, so that the ratio is smaller than shown",
     }
-    notes = [f"with {n} of {len(values)} seeds {says[kind]}" for kind, n in told.items() if n]
+    count = len(values)
+    notes = [f"with {told[k]} of {count} seeds {words}" for k, words in says.items() if told[k]]
     # The ratio may be less than this where `than` never got there, and more where `of` did not.
     less = [isinstance(b, AtLeast) or (isinstance(a, AtLeast) and a < b) for a, b in pairs]
     more = [isinstance(a, AtLeast) or (isinstance(b, AtLeast) and b < a) for a, b in pairs]

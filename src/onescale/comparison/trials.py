@@ -75,7 +75,7 @@ def trials_page(title: str, searches: list[dict[str, Any]]) -> str:
         ("edge", lambda search: ", ".join(search["choice"]["edge"]) or text.DASH),
         ("trials", lambda search: str(len(search["trials"]))),
         ("runs", lambda search: str(_runs(search))),
-        ("CPU s", lambda search: _seconds_text(search["trials"])),
+        ("CPU s", lambda search: text.number(_seconds(search["trials"]), 0)),
         ("diverged", lambda search: str(sum(map(_diverged, search["trials"])))),
         *([("at the default", _default)] if drawn else []),
         (score_name(searches), lambda search: score_text(search["choice"], search)),
@@ -116,11 +116,6 @@ def _runs(search: dict[str, Any]) -> int:
 def _seconds(trials: Iterable[dict[str, Any]]) -> float | None:
     seconds = [run["seconds"] for trial in trials for run in trial["runs"]]
     return None if None in seconds else sum(seconds)
-
-
-def _seconds_text(trials: list[dict[str, Any]]) -> str:
-    seconds = _seconds(trials)
-    return text.DASH if seconds is None else f"{seconds:.0f}"
 
 
 def _diverged(trial: dict[str, Any]) -> int:

@@ -63,10 +63,8 @@ def _panel(axes: Axes, optimizer: Mapping[str, Any], way: np.ndarray, reach: np.
     axes.plot(*way[0], "s", color=style.BLACK, ms=6, zorder=5)
     axes.plot(0, 0, "+", color=style.COLOURS[1], ms=12, mew=2.2, zorder=5)
     axes.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
-    name = optimizer["name"]
-    axes.set_title(
-        f"{_TITLES.get(name, name.capitalize())}  η = {_rate(optimizer):g}", weight="bold"
-    )
+    name, rate = optimizer["name"], optimizer_file.build(optimizer, "surface.optimizers").rate
+    axes.set_title(f"{_TITLES.get(name, name.capitalize())}  η = {rate:g}", weight="bold")
     facts = surface.stray(way)
     told = (
         f"length {_short(facts['length_ratio'])} × the straight line, "
@@ -77,10 +75,6 @@ def _panel(axes: Axes, optimizer: Mapping[str, Any], way: np.ndarray, reach: np.
     corner = {"transform": axes.transAxes, "ha": "right", "va": "bottom", "fontsize": 9}
     behind = {"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 1.5}
     axes.text(0.985, 0.03, told, color=style.GREY, bbox=behind, **corner)
-
-
-def _rate(optimizer: Mapping[str, Any]) -> float:
-    return optimizer_file.build(optimizer, "surface.optimizers").rate
 
 
 def _short(value: float) -> str:

@@ -231,8 +231,7 @@ def _dot(axes: Axes, at: float, run: dict[str, Any], scale: _Scale, colour: Any)
 def _about(searches: list[Search]) -> str:
     """What the dots and rings of a sensitivity figure are."""
     search = searches[0]
-    trials, seeds = len(search["trials"]), len(search["seeds"])
-    several = f"{seeds} seed{'s' * (seeds > 1)}"
+    trials, several = len(search["trials"]), style.seed_count([len(search["seeds"])])
     colour = "; colour: dark is low" if any(len(one["axes"]) > 1 for one in searches) else ""
     never = "arrow: never reached" if search["objective"] == "speed" else "arrow: far below"
     marks = f"ring: the choice; {never}; cross: diverged"

@@ -109,7 +109,8 @@ def bowl(given: Mapping[str, Any]) -> dict[str, Any]:
     """Every optimiser with all its settings, and its path from the start that is configured."""
     descent = surface.Descent(**given)
     asked = {one["name"]: one for one in descent.optimizers if "file" not in one}
-    known = [asked.get(name) or {"name": name, **_rate(name)} for name in OPTIMIZERS]
+    rates = {name: {"rate": rate} for name, rate in _OTHERS.items()}
+    known = [asked.get(name) or {"name": name, **rates.get(name, {})} for name in OPTIMIZERS]
     full = [optimizer_file.canonical(one, "surface.optimizers") for one in known]
     return {
         "start": list(descent.start),
@@ -123,7 +124,3 @@ def _in_sight(path: np.ndarray) -> list[list[float]]:
     """The points of a path up to where it runs away."""
     away = ~(np.abs(path) <= _FAR).all(axis=1)
     return path[: away.argmax() if away.any() else None].tolist()
-
-
-def _rate(name: str) -> dict[str, float]:
-    return {"rate": _OTHERS[name]} if name in _OTHERS else {}

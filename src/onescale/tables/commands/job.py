@@ -51,9 +51,11 @@ class TableJob:
                 raise SpecError(
                     f"tables.{name}: {path}: a name with braces, or with - first, is not taken"
                 )
-        # With a mark where the folders begin that hold columns: FOLDER/./year=2024/a.csv.
-        folders = {file: file.path.removesuffix(file.name) or "./" for file in files if file.keys}
-        self._found = {file.path: f"{start}./{file.name}" for file, start in folders.items()}
+        self._found = {  # with a mark where the folders that hold columns begin: ./year=2024/a.csv
+            file.path: f"{file.path.removesuffix(file.name) or './'}./{file.name}"
+            for file in files
+            if file.keys
+        }
         self.chosen = [word for column in given.get("columns", []) for word in ("-c", column)]
         by, dialect = given.get("by", []), given.get("dialect", {})
         self.by = [by] if isinstance(by, str) else by

@@ -133,17 +133,8 @@ def interpolated(low: float, high: float, part: int, parts: int) -> float:
 
 def describe_column(statistics: Statistics, ddof: int) -> dict:
     """The figures of one column, undefined ones None."""
-    low, middle, high = (statistics.figures.get(key) for key in ("25%", "50%", "75%"))
-    figures = {
-        "rows": statistics.rows,
-        "missing": statistics.missing,
-        "count": statistics.count,
-        "mean": statistics.mean[0],
-        "std": statistics.std(ddof),
-        "min": statistics.min,
-        "25%": low,
-        "50%": middle,
-        "75%": high,
-        "max": statistics.max,
-    }
+    figures = {key: getattr(statistics, key) for key in ("rows", "missing", "count")}
+    figures |= {"mean": statistics.mean[0], "std": statistics.std(ddof), "min": statistics.min}
+    figures |= {key: statistics.figures.get(key) for key in ("25%", "50%", "75%")}
+    figures["max"] = statistics.max
     return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in figures.items()}
