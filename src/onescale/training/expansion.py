@@ -61,10 +61,8 @@ def written_out(config: Mapping[str, Any]) -> Spec:
             raise SpecError(f"tuning: {name}: it needs either `variants` or a `prefix` for all")
         if "prefix" in given:
             given = {**given, "variants": _of_each(given["prefix"], config["optimizers"])}
-        again = range(1, given.get("repeats", 0) + 1)
-        first = f" (the first of {len(again) + 1} tunings)" if again else ""
-        tuning[name] = {**given, "title": given["title"] + first}
-        for number in again:
+        tuning[name] = given
+        for number in range(1, given.get("repeats", 0) + 1):
             tuning[f"{name}_again{number}"] = _again(name, given, number)
     return {**config, "comparisons": comparisons, "tuning": tuning}
 

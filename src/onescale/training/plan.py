@@ -88,6 +88,8 @@ class Plan:
             told = ", ".join(f"{name} {count}" for name, count in budgets.items())
             raise SpecError(f"as many trials for each, not {told}")
         shown = {key: given[key] for key in ("title", "reference") if key in given}
+        if given.get("repeats") and "of" not in given:  # what its pages say may not be so in others
+            shown["title"] += f" (the first of {given['repeats'] + 1} tunings)"
         self.groups[group] = {**shown, "variants": list(given["variants"])}
 
     @property
