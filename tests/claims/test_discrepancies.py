@@ -53,6 +53,8 @@ def test_what_is_not_judged_has_no_p_and_no_word_on_a_claim(write_run, tmp_path)
     page = run(paths, [place]).output
     assert "a difference in favour of mending, of which it is open" in page
     assert "the claim" not in page and "- gap:" not in page
+    both = place | {"as_written": ["faulty"] * 2, "put_right": ["mended", "faulty"]}
+    assert "- mended against faulty, test accuracy: a difference in" in run(paths, [both]).output
     run(paths, [place], "--csv", tmp_path / "d.csv")
     frame = pd.read_csv(tmp_path / "d.csv").set_index("measure")
     assert pd.isna(frame.loc["gap", "p"]) and frame.loc["test accuracy", "p"] > 0

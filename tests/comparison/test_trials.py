@@ -99,6 +99,7 @@ def test_repeats_tell_how_far_their_outcomes_lie_apart(write_run):
     assert frame["test_mean"].tolist() == pytest.approx([0.971, 0.974])
     page = repeats_page("Tuned", rows, searches)
     assert cells(page, "tuned_a") == ["tuned_a", "2", "97.10", "97.40", "0.30"]
+    assert "Each tuning has seeds of its own" in page  # at given values, which are the same
 
 
 def test_repeats_for_speed_are_told_in_updates(write_run):
@@ -114,6 +115,7 @@ def test_repeats_for_speed_are_told_in_updates(write_run):
     assert frame["test_mean"][0] == pytest.approx(crossing) and pd.isna(frame["test_mean"][1])
     page = repeats_page("Fast", rows, searches)
     assert cells(page, "fast_a") == ["fast_a", "2", "–", "–", "–"]
+    assert "Each tuning has draws and seeds of its own" in page
     assert f"{crossing:.0f}" in page
 
 

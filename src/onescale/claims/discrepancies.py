@@ -193,8 +193,11 @@ def _section(discrepancy: Discrepancy, confidence: str) -> str:
         ("seeds", lambda cost: str(cost.outcome.seeds or DASH)),
     ]
     noted = [cost for cost in discrepancy.costs if cost.outcome.note]
+    several = len({cost.pair for cost in discrepancy.costs}) > 1
     return text.section(
         f"## {discrepancy.number}. {discrepancy.words}",
         text.columns(discrepancy.costs, shown, left=2),
-        text.bullets(f"{cost.measure}: {cost.outcome.note}." for cost in noted),
+        text.bullets(
+            f"{f'{cost.pair}, ' * several}{cost.measure}: {cost.outcome.note}." for cost in noted
+        ),
     )

@@ -54,6 +54,7 @@ def repeats_page(title: str, rows: list[Row], searches: Searches) -> str:
     """How far the outcomes of a variant's tunings lie apart, then each tuning."""
     name = score_name(searches.values())
     speed = any(search["objective"] == "speed" for search in searches.values())
+    own = "draws and seeds" if any(search["draws"] for search in searches.values()) else "seeds"
 
     def show(value: float | None) -> str:
         return number(value, 0) if speed else percent(value)
@@ -78,9 +79,9 @@ def repeats_page(title: str, rows: list[Row], searches: Searches) -> str:
     return text.page(
         f"# {title}: the tuning repeated",
         text.columns(_spreads(rows), spread),
-        "Each tuning has draws and seeds of its own; the test set was not touched by any. "
-        "Apart: the highest mean minus the lowest, which holds the luck of the draws and that of "
-        "the seeds that the choices were then trained with.",
+        f"Each tuning has {own} of its own; the test set was not touched by any. "
+        f"Apart: the highest mean minus the lowest, which holds the luck of these {own} and that "
+        "of the seeds that the choices were then trained with.",
         text.columns(rows, shown, left=4),
     )
 
