@@ -92,8 +92,7 @@ def python(code: str, **values) -> Callable[[], Cost]:
 
 
 def onescale(*arguments: str | Path) -> Callable[[], Cost]:
-    program = "from onescale.cli import main; main()"
-    return lambda: run([sys.executable, "-c", program, *map(str, arguments)])
+    return lambda: run([sys.executable, "-m", "onescale", *map(str, arguments)])
 
 
 def write_rows(path: Path, rows: int, groups: int = 100) -> None:

@@ -21,10 +21,14 @@ LIKE = (
     "[0-9]+(?:[.,'’_ \u00a0\u2009\u202f][0-9]+)*[.,]?(?:[eE][+-]?[0-9]+)?"
     r"[^0-9]{0,8}(?:\[[0-9]+\])?$"
 )
-is_like = re.compile(LIKE).match
 _SIGNS = {"percent": "%", "currency": CURRENCY, "parentheses": r"\("}
 _may_begin = re.compile(r"[0-9A-Zkz원元円]|\W").match  # that spares most the large expression
 _WIDEST = NumberFormat(thousands=",", percent=True, currency=True, parentheses=True)
+
+
+def is_like(text: str) -> bool:
+    """Whether a cell is a number with something around it."""
+    return re.match(LIKE, text) is not None
 
 
 def number_like(text: str) -> bool:

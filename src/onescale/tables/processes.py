@@ -1,8 +1,8 @@
 """Work on the parts of a table by processes forked from this one, in the order of the parts.
 
 Threads wait for each other wherever Python itself or what holds its lock works; processes do not.
-Parts travel in memory that both sides share, two places a process, so that one can be filled while
-the other is worked on. Results go the same way back or, where they belong in a file, each process
+Parts travel in memory that both sides share, some places a process, so that one can be filled while
+another is worked on. Results go the same way back or, where they belong in a file, each process
 writes its own into it, once it is told where those before it end. What a process cannot give (an
 error, a result that is larger than its place, its own end) this one works out itself, with the
 words and the order of one process.
@@ -10,6 +10,7 @@ words and the order of one process.
 
 import ast
 import contextlib
+import errno
 import io
 import mmap
 import os
@@ -29,7 +30,9 @@ from onescale.tables.parallel import in_turn
 _ENDS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
 MOST = 8  # processes: to read and to write for more is more than one can do
 _LARGER = 12  # times its part, a result may be
+_AHEAD = 3  # parts that a process is given before the first is done with
 _MESSAGE = 1 << 16  # bytes, of what goes with a part
+_WRITTEN, _UNWRITTEN = b"written", b"unwritten"
 
 
 def can_fork() -> bool:
@@ -39,7 +42,11 @@ def can_fork() -> bool:
 
 
 def results(
-    work: Callable[..., Sequence], parts: Iterator[tuple] | None, number: int, size: int, sink: Sink
+    work: Callable[..., Sequence],
+    parts: Iterator[tuple] | None,
+    number: int,
+    size: int,
+    sink: Sink | None,
 ) -> Iterator[Sequence] | None:
     """work(*part) of each part, in order, by `Processes`; None where there are no parts, or no
     processes to be had. Of what could be written into `sink` at once, nothing is given."""
@@ -65,7 +72,7 @@ class File:
         self.stream, self.number, self.end = stream, stream.fileno(), stream.tell()
 
     @classmethod
-    def of(cls, sink: Sink) -> "File | None":
+    def of(cls, sink: Sink | None) -> "File | None":
         """None of what is no plain file of ours: packed, a pipe, or standard output, in which
         nothing may stand behind what an error kept from being written."""
         plain = isinstance(sink, io.BufferedWriter) and sink.fileno() > 2
@@ -76,12 +83,24 @@ class File:
         self.end += size
         return self.end - size
 
-    def write(self, pieces: Sequence, place: int) -> None:
-        for piece in pieces:
-            left = memoryview(piece).cast("B")
-            while left:
-                written = os.pwrite(self.number, left, place)
-                left, place = left[written:], place + written
+    def write(self, pieces: Sequence, place: int, wait: bool = True) -> bool:
+        """False if another process writes and nobody is to wait for that: of two that write at
+        once, the system has one turn in circles (a twelfth of all CPU time)."""
+        try:
+            os.lockf(self.number, os.F_LOCK if wait else os.F_TLOCK, 0)
+        except OSError as error:  # or a file system without locks
+            if not wait and error.errno in (errno.EACCES, errno.EAGAIN):
+                return False
+        try:
+            for piece in pieces:
+                left = memoryview(piece).cast("B")
+                while left:
+                    written = os.pwrite(self.number, left, place)
+                    left, place = left[written:], place + written
+        finally:
+            with contextlib.suppress(OSError):
+                os.lockf(self.number, os.F_ULOCK, 0)
+        return True
 
 
 class Processes:
@@ -95,7 +114,7 @@ class Processes:
 
     def __init__(self, work: Callable[..., Sequence], number: int, size: int, file: File | None):
         number = min(number, MOST)
-        self.work, self.file, self.bound, self._given = work, file, 2 * number, 0
+        self.work, self.file, self.bound, self._given = work, file, _AHEAD * number, 0
         self._team: list[_Process] = []
         try:
             for _ in range(number):
@@ -122,6 +141,8 @@ class Processes:
             self.end()
 
     def end(self) -> None:
+        for process in self._team:
+            process.kill()
         for process in self._team:
             process.end()
 
@@ -154,9 +175,11 @@ class _Process:
     ) -> None:
         self.size, self.file, self.sent = size, file, 0
         self.writing: tuple[_Result, int] | None = None  # and where
+        self.told: deque[bytes] = deque()  # sizes that came while another answer was waited for
         self.ended = False
         self.places = [
-            (mmap.mmap(-1, size), None if file else mmap.mmap(-1, _LARGER * size)) for _ in range(2)
+            (mmap.mmap(-1, size), None if file else mmap.mmap(-1, _LARGER * size))
+            for _ in range(_AHEAD)
         ]
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # A signal must not find the new process before it knows that it is one.
@@ -179,7 +202,7 @@ class _Process:
         message = repr((len(data), *others)).encode()
         if len(data) > self.size or len(message) > _MESSAGE:
             return None
-        places = self.places[self.sent % 2]
+        places = self.places[self.sent % _AHEAD]
         places[0][: len(data)] = data
         try:
             self.socket.send(message)
@@ -191,7 +214,9 @@ class _Process:
     def answer(self) -> int:
         """How many bytes the next result has; −1 if there is none."""
         self.settle()
-        return self._told()
+        # None is believed that waited behind news of its end.
+        message = self.told.popleft() if self.told and not self.ended else self._heard()
+        return int(message or b"-1")
 
     def write(self, result: _Result, place: int) -> None:
         """Have it write into the file what it has."""
@@ -204,22 +229,27 @@ class _Process:
         if self.writing is None:
             return
         (result, place), self.writing = self.writing, None
-        if self._told() < 0:
+        while (message := self._heard()) and message not in (_WRITTEN, _UNWRITTEN):
+            self.told.append(message)
+        if message != _WRITTEN:
             self.file.write(result.work(*result.part), place)
 
-    def _told(self) -> int:
-        """The next number that it sends. None is believed that waited behind news of its end."""
+    def _heard(self) -> bytes:
+        """What it says next; nothing at its end."""
         message = b""
         if not self.ended:
             with contextlib.suppress(OSError):
                 message = self.socket.recv(_MESSAGE)
         self.ended = not message
-        return int(message or b"-1")
+        return message
+
+    def kill(self) -> None:
+        self.socket.close()
+        with contextlib.suppress(OSError):
+            os.kill(self.id, signal.SIGKILL)
 
     def end(self) -> None:
-        self.socket.close()
         with contextlib.suppress(OSError):  # where children are nobody's to wait for
-            os.kill(self.id, signal.SIGKILL)
             os.waitpid(self.id, 0)
 
 
@@ -228,32 +258,60 @@ class _Served:
 
     def __init__(self, work: Callable, theirs: socket.socket, places: Sequence, file: File | None):
         self.work, self.socket, self.places, self.file = work, theirs, places, file
-        self.waiting: deque[bytes] = deque()  # parts that came while it was about another
+        self.parts: deque[bytes] = deque()  # that came while it was about others
+        self.made: deque[Sequence] = deque()  # what is to be written …
+        self.where: deque[int] = deque()  # … and its places, as far as they are known
+        self.served = 0
 
     def serve(self) -> None:
-        """Work on the parts that come, until none will."""
-        served = 0
-        while message := self.waiting.popleft() if self.waiting else self.socket.recv(_MESSAGE):
-            (given, taken), served = self.places[served % 2], served + 1
-            size, *others = ast.literal_eval(message.decode())
-            try:
-                pieces = self.work(given[:size], *others)
-                if self.file is None:
-                    taken.seek(0)
-                    for piece in pieces:
-                        taken.write(piece)
-                self.socket.send(b"%d" % _size(pieces))
-                if self.file is not None:
-                    self.file.write(pieces, self._place())
-                    self.socket.send(b"0")
-            except Exception:  # whoever asked will meet it
-                self.socket.send(b"-1")
+        """Work on the parts that come, until none will; write between them, when no other does."""
+        while self._listen():
+            if self.where and self._write(wait=not self.parts):
+                continue
+            if self.parts:
+                self._work(*ast.literal_eval(self.parts.popleft().decode()))
 
-    def _place(self) -> int:
-        """Where the result goes."""
-        while (message := self.socket.recv(_MESSAGE)).startswith(b"("):
-            self.waiting.append(message)
-        return int(message)
+    def _listen(self) -> bool:
+        """Take in what was said, waiting for it if there is nothing to do; False at the end."""
+        while True:
+            busy = self.parts or self.where
+            try:
+                message = self.socket.recv(_MESSAGE, socket.MSG_DONTWAIT if busy else 0)
+            except BlockingIOError:
+                return True
+            if not message:
+                return False
+            if message.startswith(b"("):
+                self.parts.append(message)
+            else:
+                self.where.append(int(message))
+
+    def _work(self, size: int, *others: object) -> None:
+        (given, taken), self.served = self.places[self.served % _AHEAD], self.served + 1
+        try:
+            pieces = self.work(given[:size], *others)
+            if self.file is None:
+                taken.seek(0)
+                for piece in pieces:
+                    taken.write(piece)
+            answer = b"%d" % _size(pieces)
+        except Exception:  # whoever asked will meet it
+            answer = b"-1"
+        else:
+            self.made.append(pieces)
+        self.socket.send(answer)
+
+    def _write(self, wait: bool) -> bool:
+        """Write the first result whose place is known; False if another process writes."""
+        try:
+            if not self.file.write(self.made[0], self.where[0], wait):
+                return False
+            answer = _WRITTEN
+        except Exception:
+            answer = _UNWRITTEN
+        self.made.popleft(), self.where.popleft()
+        self.socket.send(answer)
+        return True
 
 
 def _size(pieces: Sequence) -> int:

@@ -102,7 +102,7 @@ class ColumnScan:
         self,
         index: int,
         name: str,
-        moments: Moments | GroupMoments,
+        moments: Moments | GroupMoments | None,
         coerce: bool = False,
         prepare: Callable[[Batch, np.ndarray], np.ndarray] | None = None,
     ):
@@ -167,6 +167,25 @@ class ColumnScan:
         if self._held >= WORTH:
             self.settle(groups)
         return values
+
+    def add(self, other: "ColumnScan", line: int) -> None:
+        """Take in what another has seen, whose lines count from `line` on."""
+        self.numbers, self.odd = self.numbers + other.numbers, self.odd + other.odd
+        self.whole = self.whole and other.whole
+        if self.first_odd is None and other.first_odd is not None:
+            self.first_odd = line + other.first_odd[0], other.first_odd[1]
+        if self.like is None and other.like is not None:
+            self.like = line + other.like[0], other.like[1]
+        if other.moments is None or self.moments is None:
+            self.moments = None
+        else:
+            self.moments.merge(other.moments)
+
+    @property
+    def sums_alone(self) -> bool:
+        """Whether nothing is asked of numbers but what adds up, whatever their order."""
+        more = self.prepare or self.distinct or self.first_counts or self.coerce
+        return isinstance(self.moments, Moments) and not more
 
     def values(self, batch: Batch) -> np.ndarray:
         """The numbers of a batch, NaN where there is none, through what they go through first."""

@@ -66,6 +66,20 @@ class OnePass:
         if self.undecided:
             self._decide()
 
+    @property
+    def sums_alone(self) -> bool:
+        """Whether nothing is gathered but what adds up, whatever the order of the rows."""
+        alone = self.groups is self.values is self.weights is None and not self.kinds
+        return alone and all(column.sums_alone for column in self.columns)
+
+    def add(self, rows: int, columns: list[ColumnScan], line: int) -> None:
+        """Take in what was seen of some rows elsewhere. line: the first of theirs. Raises DataError
+        as `take` does."""
+        for column, other in zip(self.columns, columns, strict=True):
+            column.add(other, line)
+        self.rows += rows
+        self._leave_out([column for column in self.columns if column.moments is None])
+
     def _leave_out(self, odd: list[ColumnScan]) -> None:
         """Look no more for numbers in columns that hold text."""
         if odd and self.source.chosen is not None:

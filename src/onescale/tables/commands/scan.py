@@ -12,6 +12,7 @@ from itertools import repeat
 import numpy as np
 
 from onescale.core.errors import DataError, SpecError, suggest
+from onescale.tables.commands.apart import taken_apart
 from onescale.tables.commands.columns import (
     ColumnScan,
     Groups,
@@ -221,15 +222,21 @@ def scan(
     table, groups = source.table, None
     if source.by:
         groups = Groups(source.by, known or (), closed)
-    this = OnePass(source, columns_of(source, keep, methods), groups, keep == "values")
-    for batch in table.batches(this.numbers, this.texts):
-        codes = None
-        if groups is not None:
-            codes = groups.codes(batch)
-            if known is not None and not closed and len(groups) > len(known):
-                _refuse_group(table, batch, codes, groups, known)
-            groups.count(codes)
-        this.take(batch, codes)
+
+    def begun() -> OnePass:
+        return OnePass(source, columns_of(source, keep, methods), groups, keep == "values")
+
+    this = begun()
+    if not taken_apart(this):
+        this = begun()
+        for batch in table.batches(this.numbers, this.texts):
+            codes = None
+            if groups is not None:
+                codes = groups.codes(batch)
+                if known is not None and not closed and len(groups) > len(known):
+                    _refuse_group(table, batch, codes, groups, known)
+                groups.count(codes)
+            this.take(batch, codes)
     this.end()
     kinds, values = this.kinds, this.values
     return _sorted_out(

@@ -63,7 +63,7 @@ class ArrowBatch(Batch):
         dialect, data, form = self.table.dialect, self.chunk.data, self.number_format
         names = [str(i) for i in range(self.table.width)]
         wanted = {names[i]: kind for i, kind in types.items()} or {names[0]: pa.string()}
-        quoted = bool(dialect.quote) and dialect.quote.encode() in data
+        quoted = self.chunk.quoted
         read = pa.csv.read_csv(
             pa.BufferReader(data),
             pa.csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1),
@@ -150,21 +150,18 @@ class ArrowBatch(Batch):
 
     def _line_a_row(self, chunk: Chunk) -> bool:
         """Whether every line of the chunk is a row: no quoted line ends, no blank lines, no CR."""
-        quote = self.table.dialect.quote
-        return (
-            chunk.lines + (not chunk.data.endswith(b"\n")) == self.rows
-            and (not quote or quote.encode() not in chunk.data)
-            and b"\r" not in chunk.data
-        )
+        lines = chunk.lines + (not chunk.data.endswith(b"\n"))
+        return lines == self.rows and not chunk.quoted and b"\r" not in chunk.data
 
     def lines(self, delimiter: str) -> tuple[bytes, np.ndarray] | None:
         chunk = self.chunk
         if chunk.stands_for is not None or chunk.delimiter != delimiter.encode():
             return None
         chunk = without_needless_quotes(chunk, self.table.dialect, self.rows, self.width)
-        if b'"' in chunk.data or not self._line_a_row(chunk):
+        marks = self.table.dialect.quote != '"' and b'"' in chunk.data
+        if marks or not self._line_a_row(chunk):
             return None
-        ends = np.flatnonzero(np.frombuffer(chunk.data, np.uint8) == ord("\n"))
+        ends = arrow.places(chunk.data, "\n", chunk.lines)
         return chunk.data, ends if len(ends) == self.rows else np.append(ends, len(chunk.data))
 
 

@@ -15,6 +15,7 @@ from onescale.core.atomic import Sink
 from onescale.tables.hints import is_like
 from onescale.tables.kinds import Kind, kind_of
 from onescale.tables.numbers import BLANKS, NumberFormat
+from onescale.tables.parallel import keep_memory
 from onescale.tables.reading.dialect import Dialect
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ class Table(Protocol):
         """What `batch_of` makes the batches of, so that threads can do so for several tables."""
         return self.batches(numbers, texts)
 
+    def apart(self) -> Any:
+        """The rows as parts that processes read by themselves; None where they are not so."""
+        return None
+
     def batch_of(self, task: Any) -> Batch:
         """The batch of one of `tasks`."""
         return task
@@ -130,19 +135,26 @@ class Table(Protocol):
     ) -> Iterator | None:
         """work(batch), pieces of bytes for `sink`, of each batch in order, by as many processes as
         threads are allowed, which may have written them; None where it cannot be done so."""
-        if self.in_memory or self.threads < 2:
-            return None
-        from onescale.tables.processes import can_fork, results  # by way of socket: 10 ms
-
-        if not can_fork():
-            return None
         asked = frozenset(numbers), frozenset(texts)
 
         def made(*part) -> Sequence:
             batch = self.received(part, *asked)
             return work(batch) if batch.rows else []
 
-        return results(made, self.sent(), self.threads, 2 * self.block, sink)
+        return self.processes(made, self.sent(), sink)
+
+    def processes(
+        self, work: Callable, parts: Iterator[tuple] | None, sink: Sink | None
+    ) -> Iterator | None:
+        """`by_processes` of some parts."""
+        if self.in_memory or self.threads < 2:
+            return None
+        from onescale.tables.processes import can_fork, results  # by way of socket: 10 ms
+
+        if not can_fork():
+            return None
+        keep_memory()
+        return results(work, parts, self.threads, 2 * self.block, sink)
 
     @property
     def places(self) -> list[tuple[str, str]]:

@@ -8,12 +8,13 @@ can be trusted with it. Elsewhere quoted cells are followed one by one.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from onescale.core.errors import DataError
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.plain_text import LINE, between, padding, plain_text
-from onescale.tables.reading.source import count_lines
+from onescale.tables.reading.source import Source, checksum, count_lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,32 +26,52 @@ LONGEST = 1 << 26  # bytes of one record; far more means a quote that was never 
 class Chunk:
     """Whole records as UTF-8.
 
-    line: number of the first line. lines: how many end in it. delimiter: the byte between cells.
-    regular: whether quotes, if any, are all at the edges of cells, and there are no comment lines.
-    stands_for: what that byte stands in for, where the delimiter has several.
+    line: number of the first line. lines: how many end in it. quoted: whether there are quotes.
+    regular: whether these are all at the edges of cells, and there are no comment lines. delimiter:
+    the byte between cells. stands_for: what that stands in for, where the delimiter has several.
     """
 
     data: bytes
     line: int
     lines: int
-    delimiter: bytes
+    quoted: bool
     regular: bool
+    delimiter: bytes
     stands_for: str | None = None
 
 
-def chunks(
-    blocks: Iterable[bytes], dialect: Dialect, line: int, name: str, cuts: list[tuple]
-) -> Iterator[Chunk]:
-    """Cut `blocks`, whose first line has number `line`. cuts: what an earlier reading found of each
-    block (`_cut`, and how many lines), to which this one adds.
+class Cut(NamedTuple):
+    """What is remembered of a chunk: how many bytes it was cut from, and their checksum."""
 
-    Raises DataError on an endless record.
+    size: int
+    checksum: int
+    lines: int
+    quoted: bool
+    regular: bool
+
+    def chunk(self, plain: tuple[bytes, bytes, str | None], line: int) -> Chunk:
+        """The chunk, of what `plain_text` made of these bytes."""
+        return Chunk(plain[0], line, self.lines, self.quoted, self.regular, *plain[1:])
+
+
+def chunks(
+    source: Source, blocks: Iterable[bytes], dialect: Dialect, line: int, cuts: list[Cut]
+) -> Iterator[Chunk]:
+    """Cut `blocks` of a source, whose first line has number `line`. cuts: what an earlier reading
+    found, to which this one adds.
+
+    Raises DataError on an endless record, and where bytes are not those of the earlier reading.
     """
-    rest = b""
-    for number, block in enumerate(blocks):
-        if number == len(cuts):
-            cuts.append((*_cut(rest, block, dialect), None))
-        end, regular, lines = cuts[number]
+    rest, number, name = b"", 0, source.name
+    for block in chain(blocks, [b""]):
+        regular: bool | None = None
+        if not block:  # what is behind the last line end
+            end = len(rest)
+        elif number < len(cuts):
+            end = cuts[number].size
+            end = end if end <= len(rest) + len(block) else 0
+        else:
+            end, regular = _cut(rest, block, dialect)
         data, rest = _split(rest, block, end)
         if not data:
             if len(rest) > LONGEST:
@@ -59,12 +80,15 @@ def chunks(
                     "(an unclosed quote? --quote '' reads quotes as ordinary characters)"
                 )
             continue
-        chunk = _chunk(data, dialect, line, name, regular, lines)
-        cuts[number] = end, chunk.regular, chunk.lines
-        line += chunk.lines
+        plain = plain_text(data, dialect, name)
+        if number < len(cuts):
+            source.check(data, cuts[number].checksum)
+        else:
+            same = checksum()(data)
+            cuts.append(Cut(len(data), same, *_found(plain[0], plain[1], dialect, regular)))
+        chunk = cuts[number].chunk(plain, line)
+        number, line = number + 1, line + chunk.lines
         yield chunk
-    if rest:
-        yield _chunk(rest, dialect, line, name)
 
 
 def _cut(rest: bytes, block: bytes, dialect: Dialect) -> tuple[int, bool | None]:
@@ -84,21 +108,16 @@ def _split(rest: bytes, block: bytes, end: int) -> tuple[bytes, bytes]:
     return b"".join((rest, memoryview(block)[:end])), block[end:]
 
 
-def _chunk(
-    data: bytes,
-    dialect: Dialect,
-    line: int,
-    name: str,
-    regular: bool | None = None,
-    lines: int | None = None,
-) -> Chunk:
-    data, delimiter, stands_for = plain_text(data, dialect, name)
+def _found(
+    data: bytes, delimiter: bytes, dialect: Dialect, regular: bool | None
+) -> tuple[int, bool, bool]:
+    """How many lines end in records, whether there are quotes, and whether they are regular (if
+    that is not known)."""
+    quoted = bool(dialect.quote) and dialect.quote.encode() in data
     if regular is None:
-        regular = not has_comments(data, dialect.comment) and regular_quotes(
-            data, dialect.quote, delimiter
-        )
-    lines = count_lines(data) if lines is None else lines
-    return Chunk(data, line, lines, delimiter, regular, stands_for)
+        odd = quoted and not regular_quotes(data, dialect.quote, delimiter)
+        regular = not odd and not has_comments(data, dialect.comment)
+    return count_lines(data), quoted, regular
 
 
 def has_comments(data: bytes, comment: str) -> bool:
@@ -111,8 +130,6 @@ def has_comments(data: bytes, comment: str) -> bool:
 
 def regular_quotes(data: bytes, quote: str, delimiter: bytes) -> bool:
     """Whether every quote opens a cell, closes one, or is doubled inside one."""
-    if not quote or quote.encode() not in data:
-        return True
     return _at_edges(data, _places(data, quote), quote, delimiter)
 
 
@@ -142,7 +159,7 @@ def without_needless_quotes(chunk: Chunk, dialect: Dialect, rows: int, width: in
     without them would be: there they stay.
     """
     data, quote = chunk.data, dialect.quote.encode()
-    if not quote or quote not in data or dialect.comment or width == 1:
+    if not chunk.quoted or dialect.comment or width == 1:
         return chunk
     import numpy as np
 
@@ -157,7 +174,7 @@ def without_needless_quotes(chunk: Chunk, dialect: Dialect, rows: int, width: in
         at = np.flatnonzero(quotes)
         if (at[2::2] == at[1:-1:2] + 1).any():  # a quote inside a cell
             return chunk
-    return replace(chunk, data=data.replace(quote, b""))
+    return replace(chunk, data=data.replace(quote, b""), quoted=False)
 
 
 def record_end(data: bytes, dialect: Dialect) -> tuple[int, bool | None]:

@@ -1,14 +1,36 @@
-"""The likely encoding of bytes that did not decode: a hint for an error, never a decision.
+"""Names of encodings, and the likely one of bytes that did not decode: a hint for an error, never a
+decision.
 
 Where bytes decode as one of the East Asian encodings and nearly all of the text is of its own
 script (Hangul, kana, the commonest ideographs), that settles it: short names are too little for
 statistics over languages. Otherwise charset-normalizer is asked.
 """
 
+import codecs
 import re
 from collections.abc import Callable
 
+from onescale.core.errors import SpecError, suggest
+
 SAMPLE = 1 << 16
+_NOT_FOR_FILES = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "utf-7"}
+
+
+def known_encoding(name: str) -> str:
+    """Python's own name of an encoding. Raises SpecError where there is none of that name."""
+    try:
+        info = codecs.lookup(name)
+    except (LookupError, ValueError):
+        from encodings.aliases import aliases
+
+        known = sorted({alias.replace("_", "-") for alias in (*aliases, *aliases.values())})
+        near = suggest(name.lower(), known, "encoding")
+        if "did you mean" not in near:
+            near = f"unknown encoding {name!r}; known are Python's: utf-8, utf-16, cp949, euc-kr, …"
+        raise SpecError(near) from None
+    if not info._is_text_encoding or info.name.replace("_", "-") in _NOT_FOR_FILES:
+        raise SpecError(f"{name!r} is no encoding of text files")
+    return "utf-8" if info.name == "utf-8-sig" else info.name
 
 
 def likely(data: bytes, failed: str) -> str | None:

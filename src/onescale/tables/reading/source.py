@@ -21,9 +21,9 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from onescale.core.atomic import temporary_files
-from onescale.core.errors import DataError, OnescaleError, SpecError, suggest
+from onescale.core.errors import DataError, OnescaleError, SpecError
 from onescale.core.text import without_password
-from onescale.tables.reading.encoding import likely
+from onescale.tables.reading.encoding import known_encoding, likely
 
 BLOCK = 1 << 20
 # The longer first: that of UTF-32-LE begins with that of UTF-16-LE.
@@ -43,7 +43,6 @@ _NO_TEXT = (
     (b"%PDF-", "a PDF document"),
 )
 _UTF16 = "UTF-16 without a mark? --encoding utf-16-le or utf-16-be"
-_NOT_FOR_FILES = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "utf-7"}
 
 
 class Source:
@@ -83,6 +82,7 @@ class Source:
             self._state = self._found()
         with self._open() as stream:
             self.head = head = stream.read(6)
+            packed = isinstance(stream, _Unpacked)
         for sign, what in _NO_TEXT:
             if head.startswith(sign):
                 raise DataError(f"{self.name}: no text but {what}")
@@ -93,6 +93,10 @@ class Source:
                 break
         if self.encoding in ("utf-16", "utf-32"):  # asked for, and no byte-order mark says which
             self.encoding += "-le"
+        # How many bytes `blocks` gives, where these are those of the file as they are.
+        self.size = None
+        if self._state is not None and not packed and self.encoding == "utf-8":
+            self.size = self._state[0] - len(self.bom)
 
     def bytes_at(self, offset: int, size: int = 1 << 16) -> bytes:
         """Some (unpacked) bytes from `offset` on: what an error looks at."""
@@ -120,6 +124,13 @@ class Source:
             return pyarrow.OSFile(self.path)
         self._kept.rollover()  # a spooled file has no number until it is on disk
         return pyarrow.OSFile(f"/dev/fd/{self._kept.fileno()}")
+
+    @contextlib.contextmanager
+    def places(self) -> Iterator[Callable[[int, int], bytes]]:
+        """What gives of the bytes that `blocks` gives, where `size` is known, those from a place
+        on, so many or as there are."""
+        with open(self.path, "rb", buffering=0) as stream:
+            yield lambda place, size: os.pread(stream.fileno(), size, len(self.bom) + place)
 
     def _found(self) -> tuple[int, ...]:
         found = os.stat(self.path)
@@ -189,10 +200,14 @@ class Source:
         """Hold a block against what an earlier reading found in its place, or note it."""
         if self._state is None:
             return
-        found = _crc32()(block)
         if number == len(sums):
-            sums.append(found)
-        elif sums[number] != found:
+            sums.append(checksum()(block))
+        else:
+            self.check(block, sums[number])
+
+    def check(self, data: bytes, known: int) -> None:
+        """Raises DataError where some bytes have another checksum than at an earlier reading."""
+        if checksum()(data) != known:
             self._refuse_change()
 
 
@@ -319,23 +334,6 @@ def reaching(url: str) -> Iterator[Any]:
         raise DataError(f"{name}: cannot be read ({why})") from None
 
 
-def known_encoding(name: str) -> str:
-    """Python's own name of an encoding. Raises SpecError where there is none of that name."""
-    try:
-        info = codecs.lookup(name)
-    except (LookupError, ValueError):
-        from encodings.aliases import aliases
-
-        known = sorted({alias.replace("_", "-") for alias in (*aliases, *aliases.values())})
-        near = suggest(name.lower(), known, "encoding")
-        if "did you mean" not in near:
-            near = f"unknown encoding {name!r}; known are Python's: utf-8, utf-16, cp949, euc-kr, …"
-        raise SpecError(near) from None
-    if not info._is_text_encoding or info.name.replace("_", "-") in _NOT_FOR_FILES:
-        raise SpecError(f"{name!r} is no encoding of text files")
-    return "utf-8" if info.name == "utf-8-sig" else info.name
-
-
 def _keep(stream: BinaryIO, name: str) -> BinaryIO:
     """Standard input in a file that can be read twice; small ones stay in memory. What would not
     end is given up before the disk is full."""
@@ -373,7 +371,7 @@ def _gzip() -> tuple[Any, type[Exception]]:
 
 
 @functools.cache
-def _crc32() -> Callable[[bytes], int]:
+def checksum() -> Callable[[bytes], int]:
     """The checksum of a block: by ISA-L, where it is to be had, in a quarter of the time."""
     try:
         from isal.isal_zlib import crc32

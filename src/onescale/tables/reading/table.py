@@ -16,10 +16,12 @@ from onescale.tables.hints import advice
 from onescale.tables.numbers import BLANKS
 from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading import source as source_module
+from onescale.tables.reading.apart import Apart
 from onescale.tables.reading.batch import Batch, Table
 from onescale.tables.reading.chunks import (
     LONGEST,
     Chunk,
+    Cut,
     chunks,
 )
 from onescale.tables.reading.csv_batch import CsvBatch
@@ -70,9 +72,11 @@ class TextTable(Table):
         self.dialect = detect(sample, complete, dialect, self.notes)
         self._read_names(text)
         self._kept, self._seen = None, {}
-        self._cuts: list[tuple] = []
+        self._cuts: list[Cut] = []
+        self._quoted = self.dialect.quote and self.dialect.quote in text
         a_line = len(sample.encode()) // max(1, sample.count("\n"))
         self.block = min(max(source_module.BLOCK, 4096 * a_line), 8 * source_module.BLOCK)
+        self._rows = self.block // max(1, a_line)  # about so many a block
         self.room = [max(REMEMBER, REMEMBERED * self.block)]
 
     def _head(self, dialect: Dialect) -> tuple[bytes, bool]:
@@ -147,7 +151,7 @@ class TextTable(Table):
     def chunks(self) -> Iterator[Chunk]:
         """The data rows in chunks of whole records."""
         blocks = _drop(self.source.blocks(self.block), self._start)
-        return chunks(blocks, self.dialect, self._line, self.name, self._cuts)
+        return chunks(self.source, blocks, self.dialect, self._line, self._cuts)
 
     def batches(self, numbers: Collection[int] = (), texts: Collection[int] = ()) -> Iterator:
         """The data rows in batches, in the file's order; small tables are read once and kept.
@@ -171,17 +175,46 @@ class TextTable(Table):
             self.remember(number, batch)
         self._kept = kept
 
+    def apart(self) -> Apart | None:
+        """The blocks, if they are likely to be read apart, and worth it."""
+        beyond = self._start >= self.block or self._rows < 4096
+        if self.source.size is None or self._quoted or self.dialect.comment or beyond:
+            return None
+        import onescale.tables.reading.arrow_batch  # noqa: F401 (once, before processes are forked)
+
+        return Apart(self.source, self.dialect, self._start, self._line, self.block, self._rows)
+
+    def note(self, number: int, cut: Cut) -> None:
+        """Remember of a block what the process that read it has found."""
+        if number == len(self._cuts):
+            self._cuts.append(cut)
+
     def forget(self) -> None:
         self._seen.clear()
 
     def sent(self) -> Iterator[tuple]:
+        place, line = self._start, self._line
+        if self.source.size == place + sum(cut.size for cut in self._cuts):
+            for number, cut in enumerate(self._cuts):  # each reads its own
+                yield b"", number, place, line, *cut
+                place, line = place + cut.size, line + cut.lines
+            return
         for number, chunk in enumerate(self.chunks()):
             data, *others = vars(chunk).values()
             yield data, number, *others
 
     def received(self, part: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
         data, number, *others = part
-        return self.batch_of((number, Chunk(data, *others), numbers, texts))
+        if data:
+            chunk = Chunk(data, *others)
+        else:
+            place, line, *found = others
+            cut = Cut(*found)
+            with self.source.places() as read:
+                data = read(place, cut.size)
+            self.source.check(data, cut.checksum)
+            chunk = cut.chunk(plain_text(data, self.dialect, self.name), line)
+        return self.batch_of((number, chunk, numbers, texts))
 
     def tasks(self, numbers: Collection[int], texts: Collection[int]) -> Iterator[tuple]:
         """A chunk's number, itself, and the columns of numbers and of texts."""
@@ -205,7 +238,10 @@ class TextTable(Table):
     def remember(self, number: int, batch) -> None:
         if number in self._seen or isinstance(batch, CsvBatch):
             return
-        rows, numbers, keys = batch.memory()
+        self.keep(number, *batch.memory())
+
+    def keep(self, number: int, rows: int, numbers: dict, keys: dict) -> None:
+        """`remember` of what is to be kept."""
         size = sum(values.nbytes for values, _ in numbers.values())
         size += sum(A_KEY * len(texts) + codes.nbytes for texts, codes in keys.values())
         if size <= self.room[0]:

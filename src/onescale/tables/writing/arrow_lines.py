@@ -20,13 +20,13 @@ def joined(columns: Sequence, delimiter: str, needs_quotes: str, decimal: str) -
 
 
 def extended(
-    lines: bytes, ends: np.ndarray, values: np.ndarray, delimiter: str, decimal: str
+    lines: bytes, ends: np.ndarray, columns: Sequence[np.ndarray], delimiter: str, decimal: str
 ) -> list:
-    """Lines, each with the line end before it, and rows of numbers (lines, k) behind them.
+    """Lines, each with the line end before it, and columns of numbers (lines,) behind them.
 
     ends: where each line ends. delimiter, decimal: one byte each.
     """
-    text, starts = arrow.number_rows(values)
+    text, starts = arrow.number_rows(columns)
     if (delimiter, decimal) != (",", "."):
         text = text.translate(bytes.maketrans(b",.", (delimiter + decimal).encode()))
     bounds = np.zeros(len(starts), np.int32)

@@ -118,9 +118,8 @@ class Delimited(Writer):
         if in_order and self.decimal != self.delimiter and all(map(str.isascii, marks)):
             lines = batch.lines(self.delimiter)
         if lines is not None:
-            return arrow_lines.extended(
-                *lines, np.stack([new for new in scaled[width:] if new is not None], axis=1), *marks
-            )
+            new = [column for column in scaled[width:] if column is not None]
+            return arrow_lines.extended(*lines, new, *marks)
         cells = self._merged(batch, columns, scaled)
         return arrow_lines.joined(cells, self.delimiter, self.needs_quotes, self.decimal)
 
