@@ -148,20 +148,22 @@ def number_rows(columns: Sequence[np.ndarray]) -> tuple[bytes, np.ndarray]:
         text = text.replace(b"null", b"") if missing.any() else text
         odd &= ~missing & (values != 0)
     starts = np.empty(len(values) + 1, np.int32)
-    starts[:-1] = places(text, ",", values.size)[:: values.shape[1]]
+    starts[:-1] = places(text, ",", values.size, len(columns))
     starts[-1] = len(text) - 1
     return _mended(text, starts, odd, values), starts
 
 
-def places(text: bytes, character: str, number: int) -> np.ndarray:
-    """Where a character stands in a text that holds so many of it."""
+def places(text: bytes, character: str, number: int, every: int = 1) -> np.ndarray:
+    """Where the first of a character stands in a text that holds so many, and each so many behind
+    it."""
     found = np.empty(-(-len(text) // 8) * 8, bool)
     found[-8:] = False
     np.equal(np.frombuffer(text, np.uint8), ord(character), out=found[: len(text)])
     words = found.view("<u8")  # of eight bytes, in most of which there is none or one
     some = np.flatnonzero(words != 0)
     if len(some) < number:
-        return np.flatnonzero(found)
+        return np.flatnonzero(found)[::every]
+    some = some[::every]
     return (some << 3) + (np.bitwise_count(words[some] - np.uint64(1)) >> 3)
 
 

@@ -114,7 +114,7 @@ class Processes:
 
     def __init__(self, work: Callable[..., Sequence], number: int, size: int, file: File | None):
         number = min(number, MOST)
-        self.work, self.file, self.bound, self._given = work, file, _AHEAD * number, 0
+        self.work, self.file, self.bound = work, file, _AHEAD * number
         self._team: list[_Process] = []
         try:
             for _ in range(number):
@@ -124,8 +124,8 @@ class Processes:
             raise
 
     def submit(self, part: tuple) -> "_Result":
-        process = self._team[self._given % len(self._team)]
-        self._given += 1
+        """Give a part to the process that has the least to do."""
+        process = min(self._team, key=lambda process: process.busy())
         return _Result(self.work, part, process.give(part), process)
 
     def __enter__(self) -> "Processes":
@@ -173,10 +173,11 @@ class _Process:
     def __init__(
         self, work: Callable, size: int, file: File | None, others: Sequence["_Process"]
     ) -> None:
-        self.size, self.file, self.sent = size, file, 0
+        self.size, self.file, self.ended = size, file, False
+        self.sent = self.done = self.taken = 0  # parts, and results
         self.writing: tuple[_Result, int] | None = None  # and where
-        self.told: deque[bytes] = deque()  # sizes that came while another answer was waited for
-        self.ended = False
+        self.sizes: deque[int] = deque()  # of results that were not asked for yet
+        self.written: deque[bool] = deque()
         self.places = [
             (mmap.mmap(-1, size), None if file else mmap.mmap(-1, _LARGER * size))
             for _ in range(_AHEAD)
@@ -214,9 +215,16 @@ class _Process:
     def answer(self) -> int:
         """How many bytes the next result has; −1 if there is none."""
         self.settle()
-        # None is believed that waited behind news of its end.
-        message = self.told.popleft() if self.told and not self.ended else self._heard()
-        return int(message or b"-1")
+        while not self.sizes and self._hear():
+            pass
+        self.taken += 1
+        return self.sizes.popleft() if self.sizes else -1
+
+    def busy(self) -> tuple[bool, int]:
+        """Whether it has as many parts as there are places, and how many are left to be done."""
+        while self._hear(socket.MSG_DONTWAIT):
+            pass
+        return self.sent - self.taken >= _AHEAD, self.sent - self.done
 
     def write(self, result: _Result, place: int) -> None:
         """Have it write into the file what it has."""
@@ -229,19 +237,26 @@ class _Process:
         if self.writing is None:
             return
         (result, place), self.writing = self.writing, None
-        while (message := self._heard()) and message not in (_WRITTEN, _UNWRITTEN):
-            self.told.append(message)
-        if message != _WRITTEN:
+        while not self.written and self._hear():
+            pass
+        if not self.written or not self.written.popleft():
             self.file.write(result.work(*result.part), place)
 
-    def _heard(self) -> bytes:
-        """What it says next; nothing at its end."""
-        message = b""
-        if not self.ended:
-            with contextlib.suppress(OSError):
-                message = self.socket.recv(_MESSAGE)
+    def _hear(self, flags: int = 0) -> bool:
+        """Take in what it says next; False if there is nothing."""
+        try:
+            message = b"" if self.ended else self.socket.recv(_MESSAGE, flags)
+        except BlockingIOError:
+            return False
+        except OSError:
+            message = b""
         self.ended = not message
-        return message
+        if message in (_WRITTEN, _UNWRITTEN):
+            self.written.append(message == _WRITTEN)
+        elif message:
+            self.sizes.append(int(message))
+            self.done += 1
+        return not self.ended
 
     def kill(self) -> None:
         self.socket.close()
