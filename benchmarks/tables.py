@@ -92,7 +92,8 @@ def python(code: str, **values) -> Callable[[], Cost]:
 
 
 def onescale(*arguments: str | Path) -> Callable[[], Cost]:
-    return lambda: run([sys.executable, "-m", "onescale", *map(str, arguments)])
+    program = "from onescale.__main__ import main; main()"  # as the script of that name does
+    return lambda: run([sys.executable, "-c", program, *map(str, arguments)])
 
 
 def write_rows(path: Path, rows: int, groups: int = 100) -> None:

@@ -118,15 +118,17 @@ class Moments:
         low, high = float(values.min()) + 0.0, float(values.max()) + 0.0  # one zero, not two
         self.count += len(values)
         self.min, self.max = min(self.min, low), max(self.max, high)
+        largest: float | None = max(-low, high)
         extreme = None if _TINY <= low <= high <= _HUGE else extremes(values)
         if extreme is not None:
+            largest = None
             for value in values[extreme].tolist():
                 mantissa, exponent = as_integer(value)
                 self.sum.add(mantissa, exponent)
                 self.squares.add(mantissa * mantissa, 2 * exponent)
             values = values[~extreme]
         for start in range(0, len(values), BLOCK):
-            pieces = slices(values[start : start + BLOCK])
+            pieces = slices(values[start : start + BLOCK], largest=largest)
             for i, (piece, k) in enumerate(pieces):
                 self.sum.add(int(math.ldexp(piece @ _ONES[: len(piece)], -k)), k)
                 self.squares.add(int(math.ldexp(piece @ piece, -2 * k)), 2 * k)
@@ -246,17 +248,20 @@ def _root(top: int, bottom: int, exponent: int) -> float:
     return quotient(whole, 1, (exponent - shift) // 2)
 
 
-def slices(block: np.ndarray, grid: int = 1) -> list[tuple[np.ndarray, int]]:
+def slices(
+    block: np.ndarray, grid: int = 1, largest: float | None = None
+) -> list[tuple[np.ndarray, int]]:
     """Cut at most 8,192 values into pieces of 20 bits that add up to them exactly; long doubles in
     two parts.
 
     Returns (piece, k) from the highest bits down: integers p · 2^k with |p| ≤ 2^20. Each k is a
-    multiple of `grid`.
+    multiple of `grid`. largest: what no absolute value is above, if that is known.
     """
     if block.dtype == np.longdouble:
         high, low = halves(block)
         return slices(high, grid) + slices(low, grid)
-    largest = float(max(-block.min(), block.max()))
+    if largest is None:
+        largest = float(max(-block.min(), block.max()))
     if not largest:
         return []
     k = math.frexp(largest)[1] - BITS
