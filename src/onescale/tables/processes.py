@@ -109,7 +109,7 @@ class Processes:
     file: where the results are written; then none is handed over.
 
     At most `bound` results may be waited for at once, and are asked for in order; one is good until
-    as many later ones have been. Raises OSError where there is no room for them.
+    another part is given. Raises OSError where there is no room for them.
     """
 
     def __init__(self, work: Callable[..., Sequence], number: int, size: int, file: File | None):

@@ -33,7 +33,10 @@ def taken_apart(this: OnePass) -> bool:
         return False
     if (apart := table.apart()) is None:
         return False
-    both = _Both(this, apart)
+    try:
+        both = _Both(this, apart)
+    except OSError:  # no memory to share
+        return False
     answers = table.processes(both.seen, both.asked(), None)
     try:
         with table.source.steady():
@@ -60,8 +63,8 @@ class _Both:
             yield b"", number, keep, tuple(self.this.numbers), tuple(self.this.texts)
 
     def seen(self, _: bytes, number: int, keep: bool, numbers: tuple, texts: tuple) -> list[bytes]:
-        """Of a block: its rows, how it was cut, the columns whose numbers are kept, and
-        what was seen of each, on lines that count from 0. Raises Unclear."""
+        """Of a block: its rows, how it was cut, the columns whose numbers are kept, and what was
+        seen of each, on lines that count from 0. Raises Unclear."""
         try:
             chunk, cut = self.apart.chunk(number)
             batch = self.table.batch_of((number, chunk, numbers, texts))
