@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +15,8 @@ import os
 from onescale.cli import main
 here, forks, fork = os.getpid(), [], os.fork
 def counted():
-    forks.append(1)
-    return fork()
+    forks.append(fork())
+    return forks[-1]
 os.fork = counted
 {first}
 try:
@@ -131,3 +132,23 @@ scale.scalings_of = changed
     status, told, written, _ = run(PLAIN, 2, *MINMAX, first=first, to=to)
     assert (status, written) == (3, None)
     assert "t.csv: the file changed while it was read" in told
+
+
+def test_a_process_that_is_killed_is_done_without(run):
+    first = """
+import signal
+from onescale.tables.commands import apart
+def take(self, number, *answer, before=apart._Both.take):
+    if number == 0:
+        os.kill(forks[0], signal.SIGKILL)
+    before(self, number, *answer)
+apart._Both.take = take
+"""
+    assert run(PLAIN, 3, *MINMAX, first=first) == run(PLAIN, 3, *MINMAX)
+
+
+def test_random_tables_are_as_by_one_thread(tmp_path):
+    command = [sys.executable, Path(__file__).with_name("random_tables.py"), "60"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert min(map(int, done.stdout.split())) > 8

@@ -41,6 +41,7 @@ WIDEST = 100_000  # columns: each takes some 25 kB, however few the rows
 REMEMBER = 64 << 20
 REMEMBERED = 24
 A_KEY = 100  # bytes of one
+APART = 4096  # rows of a block, from which on its columns are worth adding up by themselves
 _DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)  # for Excel
 _JSON = re.compile(r'\s*(\[\s*)?\{\s*"[^"\n]*"\s*:').match
 SMALL = 1 << 20  # bytes below which nothing heavy is imported
@@ -177,8 +178,8 @@ class TextTable(Table):
 
     def apart(self) -> Apart | None:
         """The blocks, if they are likely to be read apart, and worth it."""
-        beyond = self._start >= self.block or self._rows < 4096
-        if self.source.size is None or self._quoted or self.dialect.comment or beyond:
+        odd = self._quoted or self.dialect.comment or self._start >= self.block
+        if self.source.size is None or odd or self._rows < APART:
             return None
         import onescale.tables.reading.arrow_batch  # noqa: F401 (once, before processes are forked)
 
