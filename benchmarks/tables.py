@@ -260,8 +260,8 @@ def small_table(rounds: int) -> None:
         {"--help": onescale("--help"), "27 rows": onescale("standardize", ages)}, max(rounds, 5)
     )
     print("\nWaiting at the terminal")
-    bar("onescale --help, wall", costs["--help"].wall, 0.15, " s")
-    bar("onescale standardize, 27 rows, wall", costs["27 rows"].wall, 0.25, " s")
+    bar("onescale --help, wall", costs["--help"].wall, 0.08, " s")
+    bar("onescale standardize, 27 rows, wall", costs["27 rows"].wall, 0.15, " s")
 
 
 def main() -> None:
