@@ -9,6 +9,7 @@ beforehand, and every number stands beside the part that it is of.
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from onescale.claims import remarks
 from onescale.claims.hypotheses import (
     CUT_OR_ROUNDED,
     DECISIONS,
@@ -19,16 +20,6 @@ from onescale.claims.hypotheses import (
 )
 from onescale.claims.legend import legend
 from onescale.claims.measures import of_interest
-from onescale.claims.remarks import (
-    BY_IMAGES,
-    MOST_LISTED,
-    by_tuning,
-    images_interval,
-    listed_names,
-    notes,
-    same_finding,
-    shared_remarks,
-)
 from onescale.claims.spec import SETTINGS
 from onescale.claims.summary import why
 from onescale.claims.testing import Tested
@@ -122,7 +113,7 @@ def _opening(rows: list[Judgement], criteria: Criteria, dataset: str) -> str:
     if with_images:
         told.append(
             f"Of {len(with_images)} differences of test accuracy, {other} would come to something "
-            f"else with the noise of the test set in the interval too, marked {BY_IMAGES}."
+            f"else with the noise of the test set in the interval too, marked {remarks.BY_IMAGES}."
         )
     return text.section(told[0], " ".join(told[1:]))
 
@@ -210,7 +201,7 @@ def _section(rows: list[Judgement], criteria: Criteria) -> str:
         why(claim),
         text.bullets(_sentence(row, rows, criteria) for row in rows),
         _hypotheses(listed, criteria),
-        text.bullets([*notes(listed), *same_finding(listed)]),
+        text.bullets([*remarks.notes(listed), *remarks.same_finding(listed)]),
         _links(rows),
     )
 
@@ -232,7 +223,9 @@ def _sentence(row: Judgement, rows: list[Judgement], criteria: Criteria) -> str:
             f"{len(own)} of {len(row.needed)} {decision}: {_named(own, criteria)}"
             for decision, own in by_decision.items()
         )
-    told += "".join(f"; {remark}" for remark in shared_remarks(row)) + by_tuning(row)
+    told += "".join(f"; {remark}" for remark in remarks.shared_remarks(row)) + remarks.by_tuning(
+        row
+    )
     corrected = f"; {BY_HOLM} corrected over the page: {row.corrected}"
     return f"{where}: **{_asked(row)}** ({told}){corrected * (row.corrected != row.verdict)}"
 
@@ -246,7 +239,7 @@ def _named(own: list[Tested], criteria: Criteria, numbers: bool = False) -> str:
     if numbers:
         which = "such as" if least.p is None else "least surely"
         return f"{len(own)} parts, {which} {_with_numbers(least, criteria)}"
-    return listed_names(about(one.hypothesis) for one in own)
+    return remarks.listed_names(about(one.hypothesis) for one in own)
 
 
 def _with_numbers(one: Tested, criteria: Criteria) -> str:
@@ -278,7 +271,7 @@ def _hypotheses(listed: list[tuple[Judgement, Tested]], criteria: Criteria) -> s
     def decision(both: tuple[Judgement, Tested]) -> str:
         one = both[1]
         words = one.decision if one.hypothesis.also else f"**{one.decision}**"
-        marks = (BY_HOLM * removed(one, criteria.level), BY_IMAGES * other_by_images(one))
+        marks = (BY_HOLM * removed(one, criteria.level), remarks.BY_IMAGES * other_by_images(one))
         return " ".join(filter(None, (words, *marks)))
 
     shown = [
@@ -294,7 +287,7 @@ def _hypotheses(listed: list[tuple[Judgement, Tested]], criteria: Criteria) -> s
     ]
     if any(one.images for _, one in listed):
         shown.append(
-            ("interval over seeds and images", lambda both: images_interval(both[1].images))
+            ("interval over seeds and images", lambda both: remarks.images_interval(both[1].images))
         )
     if besides := dict.fromkeys(filter(None, (one.hypothesis.beside for _, one in listed))):
         words = row_label(next(iter(besides)), None)
@@ -310,7 +303,7 @@ def _difference(beside: Outcome | None) -> str:
 
 def _listed(row: Judgement) -> list[Tested]:
     """What the page shows: all of a few hypotheses, else the one that decides; then `also`."""
-    few = len(row.needed) <= MOST_LISTED
+    few = len(row.needed) <= remarks.MOST_LISTED
     kept = [one for one in row.needed if few or one is row.decisive]
     return kept + [one for one in row.tested if one.hypothesis.also]
 

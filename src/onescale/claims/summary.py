@@ -10,18 +10,7 @@ from typing import Any
 
 from onescale.claims.hypotheses import NOT_RUN
 from onescale.claims.spec import Claim
-from onescale.comparison.effects import (
-    CHANGES,
-    HELPS,
-    HURTS,
-    NEITHER,
-    OPEN,
-    SAME,
-    SOME,
-    Effect,
-    Worth,
-    worths,
-)
+from onescale.comparison import effects
 from onescale.comparison.spec import SMALLEST_RATIO, Criteria, Technique
 from onescale.core import text
 from onescale.core.text import points
@@ -35,20 +24,20 @@ def _said(better: str, worse: str) -> dict[Any, str]:
     where its interval lies clear of no effect at all, by its direction too."""
     unsure = "but whether by enough to matter is open, with"
     return {
-        HELPS: f"{better} with",
-        SAME: "no difference that matters with",
-        HURTS: f"{worse} with",
-        (OPEN, HELPS): f"{better}, {unsure}",
-        (OPEN, HURTS): f"{worse}, {unsure}",
-        OPEN: "open with",
-        CHANGES: "open, since repeated tuning comes to something else, with",
+        effects.HELPS: f"{better} with",
+        effects.SAME: "no difference that matters with",
+        effects.HURTS: f"{worse} with",
+        (effects.OPEN, effects.HELPS): f"{better}, {unsure}",
+        (effects.OPEN, effects.HURTS): f"{worse}, {unsure}",
+        effects.OPEN: "open with",
+        effects.CHANGES: "open, since repeated tuning comes to something else, with",
     }
 
 
 _ACCURACY = _said("higher", "lower")
 _STEPS = _said("faster", "slower") | {
-    SOME: "no factor can be given, as not all runs get there, with",
-    NEITHER: "not reached with or without",
+    effects.SOME: "no factor can be given, as not all runs get there, with",
+    effects.NEITHER: "not reached with or without",
 }
 
 
@@ -60,8 +49,8 @@ def summary(
     if not techniques:
         return ""
     trained = [one for one in techniques if records.keys() >= set(one.variants)]
-    groups: dict[str, list[Worth]] = {}
-    for worth in worths(trained, records, criteria):
+    groups: dict[str, list[effects.Worth]] = {}
+    for worth in effects.worths(trained, records, criteria):
         groups.setdefault(worth.technique.group, []).append(worth)
     absent: dict[str, list[str]] = {}
     for one in techniques:
@@ -100,30 +89,30 @@ def _opening(criteria: Criteria) -> str:
     )
 
 
-def _group(name: str, own: Sequence[Worth]) -> str:
+def _group(name: str, own: Sequence[effects.Worth]) -> str:
     """Two short sentences on techniques that are held against the same."""
     labels = [worth.technique.label for worth in own]
     accuracies = zip(labels, (worth.accuracy for worth in own), strict=True)
     told = f"**{name}.** Test accuracy: {_sentence(list(accuracies), _ACCURACY, points)}"
-    if any(worth.steps.outcome != NEITHER for worth in own):
+    if any(worth.steps.outcome != effects.NEITHER for worth in own):
         steps = zip(labels, (worth.steps for worth in own), strict=True)
         told += f" Speed to {100 * own[0].level:g} %: {_sentence(list(steps), _STEPS, _times)}"
     return told
 
 
 def _sentence(
-    effects: list[tuple[str, Effect]], says: Mapping[Any, str], show: Callable[[float], str]
+    found: list[tuple[str, effects.Effect]], says: Mapping[Any, str], show: Callable[[float], str]
 ) -> str:
     """Every technique, under what its interval says and no more."""
     told = []
     for outcome, words in says.items():
-        own = [_with_interval(*one, show) for one in effects if one[1].told == outcome]
+        own = [_with_interval(*one, show) for one in found if one[1].told == outcome]
         told += [f"{words} {', '.join(own)}"] if own else []
     return "; ".join(told) + "."
 
 
-def _with_interval(label: str, effect: Effect, show: Callable[[float], str]) -> str:
-    if effect.outcome == NEITHER:
+def _with_interval(label: str, effect: effects.Effect, show: Callable[[float], str]) -> str:
+    if effect.outcome == effects.NEITHER:
         return label
     told = effect.note if effect.low is None else text.interval(effect.low, effect.high, show)
     if effect.tunings:
