@@ -103,7 +103,7 @@ def programs(folder: Path, work: str) -> tuple[Callable[[], Cost], Callable[[], 
     if one:
         code = 'import os; os.environ["POLARS_MAX_THREADS"] = "1"\n' + code
     theirs = python(code, columns=columns, figures=figures, scaled=scaled, **values)
-    return onescale(command, src, "-q", *chosen, *groups, *one, "-o", out), theirs
+    return onescale(command, src, *chosen, *groups, *one, "-o", out), theirs
 
 
 def median(costs: list[Cost]) -> Cost:
