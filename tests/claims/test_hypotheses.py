@@ -140,6 +140,17 @@ def test_many_times():
     assert decision(put("many_times", costly, cheap, "step_cost", times=100)) == REVERSED
 
 
+def test_many_times_of_what_never_arrives_is_a_bound_in_favour():
+    """The costly one never gets there, so that its ratio is larger yet; the other way round it is
+    smaller yet."""
+    spent, cheap = [AtLeast(5000.0), AtLeast(5200.0), AtLeast(5100.0)], [100.0, 104, 101]
+    found = put("many_times", spent, cheap, "seconds", level=0.8, times=10)
+    logs = np.log(spent) - np.log(cheap)
+    assert found.p[SUPPORTED] == pytest.approx(stats.ttest_1samp(logs, math.log(10)).pvalue)
+    assert (decision(found), found.bound) == (SUPPORTED, "at least")
+    assert decision(put("many_times", cheap, spent, "seconds", level=0.8, times=10)) == REVERSED
+
+
 def test_a_level_that_is_never_reached_bounds_the_ratio():
     only_we = put("better", [600.0, 700, 650], [NEVER] * 3, "steps", level=0.95)
     assert decision(only_we) == SUPPORTED and "smaller than shown" in only_we.note

@@ -291,10 +291,14 @@ def mean_test(case: Case, limits: Limits) -> Outcome:
         SUPPORTED: min(1.0, 2 * _tail(difference, limits.sign, limits.above)),
         REVERSED: min(1.0, 2 * _tail(difference, -limits.sign, -limits.below)),
     }
-    if any(sample.behind):
-        p[SUPPORTED] = _sign_test(sample.values, sample.behind, limits.sign, limits.above)
-    if any(sample.ahead):
-        p[REVERSED] = _sign_test(sample.values, sample.ahead, -limits.sign, -limits.below)
+    # Of a claim that one costs many times as much, to be behind speaks for it.
+    against, forth = sample.behind, sample.ahead
+    if limits.sign != case.favour:
+        against, forth = forth, against
+    if any(against):
+        p[SUPPORTED] = _sign_test(sample.values, against, limits.sign, limits.above)
+    if any(forth):
+        p[REVERSED] = _sign_test(sample.values, forth, -limits.sign, -limits.below)
     if limits.within is not None and not any((*sample.ahead, *sample.behind)):
         p[NO_DIFFERENCE] = max(_tail(difference, sign, -limits.within) for sign in (1, -1))
     shown = map(sample.back, (summary.mean, summary.low, summary.high))
