@@ -26,7 +26,8 @@ from onescale.core.text import joined
 SUPPORTED, REVERSED, OPEN = "supported", "reversed", "open"
 NO_DIFFERENCE = "no difference that matters"
 NOT_ASKED, NOT_RUN = "not asked", "not run"
-DECISIONS = (SUPPORTED, NO_DIFFERENCE, REVERSED, OPEN, NOT_ASKED, NOT_RUN)
+DECIDED = (SUPPORTED, NO_DIFFERENCE, REVERSED)
+DECISIONS = (*DECIDED, OPEN, NOT_ASKED, NOT_RUN)
 CUT_OR_ROUNDED = "with the printed figure taken as rounded instead of cut"
 _BY_FAR = 0.01  # above a printed figure: more than a figure of two digits may be cut by
 _CONSTANT = "the same in every seed: no spread, so no test and no p, and judged as it is"

@@ -15,16 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from onescale.claims.hypotheses import (
-    NO_DIFFERENCE,
-    NOT_ASKED,
-    NOT_RUN,
-    OPEN,
-    REVERSED,
-    SUPPORTED,
-    TESTS,
-    Outcome,
-)
+from onescale.claims.hypotheses import DECIDED, NOT_ASKED, NOT_RUN, OPEN, TESTS, Outcome
 from onescale.claims.measures import MEASURES, AtLeast, coarse, learns
 from onescale.claims.samples import Case
 from onescale.claims.spec import ClaimSpec, Hypothesis, kind_of
@@ -71,7 +62,7 @@ class Tested:
     @property
     def decided(self) -> bool:
         """Whether it comes to something."""
-        return self.decision in (SUPPORTED, NO_DIFFERENCE, REVERSED)
+        return self.decision in DECIDED
 
     @property
     def p(self) -> float | None:
