@@ -113,19 +113,40 @@ def test_numbers_that_are_not_kept_are_read_again(run):
     assert run(PLAIN, 3, *MINMAX, first=first) == run(PLAIN, 3, *MINMAX)
 
 
-@pytest.mark.parametrize("to", ["out.csv", "out.jsonl"])
-def test_a_file_that_changes_between_the_passes(run, to):
-    """In the midst, by as many bytes at the same time."""
-    first = """
-from onescale.tables.commands import scale
-def changed(*given, before=scale.scalings_of):
+def test_a_table_of_the_label_alone_is_refused(run):
+    text = "name\n" + "1234567.5\n" * 200_000
+    one, three = (run(text, threads, "standardize", "t.csv", "--label", "name") for threads in "13")
+    assert one == three
+    assert (one[0], "no column to scale" in one[1]) == (3, True)
+
+
+CHANGES = {
+    "in the midst, by as many bytes at the same time": """
     found = os.stat("t.csv")
     with open("t.csv", "r+b") as stream:
         stream.seek(1_500_000)
         line = stream.read(60)
         stream.seek(1_500_000)
         stream.write(line.translate(bytes.maketrans(b"12345", b"23456")))
-    os.utime("t.csv", ns=(found.st_atime_ns, found.st_mtime_ns))
+    os.utime("t.csv", ns=(found.st_atime_ns, found.st_mtime_ns))""",
+    "appended": """
+    with open("t.csv", "ab") as stream:
+        stream.write(b"7,x,1.5,2.5,3")""",
+    "replaced": """
+    shutil.copy2("t.csv", "new.csv")
+    os.replace("new.csv", "t.csv")""",
+    "gone": """
+    os.unlink("t.csv")""",
+}
+
+
+@pytest.mark.parametrize("to", ["out.csv", "out.jsonl"])
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_file_that_changes_between_the_passes(run, change, to):
+    first = f"""
+import shutil
+from onescale.tables.commands import scale
+def changed(*given, before=scale.scalings_of):{change}
     return before(*given)
 scale.scalings_of = changed
 """

@@ -29,7 +29,7 @@ def taken_apart(this: OnePass) -> bool:
     Raises DataError as `OnePass.take` does.
     """
     table = this.source.table
-    if table.in_memory or table.threads < 2 or not this.sums_alone:
+    if table.in_memory or table.threads < 2 or not (this.columns and this.sums_alone):
         return False
     if (apart := table.apart()) is None:
         return False

@@ -211,7 +211,7 @@ class TextTable(Table):
         else:
             place, line, *found = others
             cut = Cut(*found)
-            with self.source.places() as read:
+            with self.source.steady(), self.source.places() as read:
                 data = read(place, cut.size)
             self.source.check(data, cut.checksum)
             chunk = cut.chunk(plain_text(data, self.dialect, self.name), line)
