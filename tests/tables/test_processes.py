@@ -98,6 +98,46 @@ def test_a_process_that_ends_is_done_without():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_one_that_ended_while_it_had_nothing_to_do_is_given_nothing():
+    """But for what the other has no place for."""
+    code = """
+        here = str(os.getpid()).encode()
+        with Processes(lambda data: [str(os.getpid()).encode()], 2, 1000, None) as processes:
+            first = processes._team[0].id
+            os.kill(first, signal.SIGKILL)
+            os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+            results = in_turn(processes.submit, [(b"",)] * 100, processes.bound)
+            assert [b"".join(one) for one in results].count(here) <= 60
+    """
+    done = run(code)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_one_that_fails_before_it_serves_ends_there():
+    """And does not go on as a second of us."""
+    code = """
+        from onescale.tables import processes
+        def refuse(*given):
+            raise MemoryError
+        processes._Served = refuse
+        assert [*map(int, all_of(lambda data, i: [b"%d" % i], [(b"", 1), (b"", 2)]))] == [1, 2]
+        print("once")
+    """
+    done = run(code)
+    assert (done.stdout, done.stderr) == ("once\n", "")
+
+
+def test_what_is_ignored_here_is_ignored_by_all():
+    code = """
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        def work(data):
+            return [signal.getsignal(signal.SIGHUP).name.encode()]
+        assert {*all_of(work, [(b"",)] * 20)} == {b"SIG_IGN"}
+    """
+    done = run(code)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("number", [1, 2, 5])
 def test_results_stand_in_a_file_in_the_order_of_the_parts(tmp_path, number):
     code = f"""
@@ -133,6 +173,24 @@ def test_what_a_process_does_not_write_is_written_here(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_lock_that_another_holds_on_the_file_keeps_nobody_waiting(tmp_path):
+    code = """
+        import subprocess
+        hold = (
+            "import fcntl, sys; stream = open(sys.argv[1], 'wb');"
+            "fcntl.lockf(stream, fcntl.LOCK_EX); print(flush=True); sys.stdin.read()"
+        )
+        command, pipe = [sys.executable, "-c", hold, sys.argv[1]], subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe) as other:
+            other.stdout.readline()
+            found = into_file(sys.argv[1], lambda data: [b"x" * 10], [(b"",)] * 9)
+            assert found == b"head" + b"x" * 90 + b"tail"
+            other.stdin.close()
+    """
+    done = run(code, arguments=[str(tmp_path / "out")])
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_the_file_cannot_take_is_an_error_here(tmp_path):
     code = """
         import errno, resource
@@ -155,6 +213,29 @@ def test_none_is_left_behind():
             os.waitpid(-1, 0)
         except ChildProcessError:
             print("none")
+    """
+    assert run(code).stdout == "none\n"
+
+
+def test_none_is_left_behind_where_a_signal_comes_while_they_are_made():
+    code = """
+        class Ended(BaseException):
+            pass
+        def end(*given):
+            raise Ended
+        signal.signal(signal.SIGTERM, end)
+        def fork(before=os.fork):
+            if made := before():
+                os.kill(os.getpid(), signal.SIGTERM)
+            return made
+        os.fork = fork
+        try:
+            [*all_of(lambda data: [data], [(b"",)])]
+        except Ended:
+            try:
+                os.waitpid(-1, 0)
+            except ChildProcessError:
+                print("none")
     """
     assert run(code).stdout == "none\n"
 

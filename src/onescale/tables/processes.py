@@ -65,11 +65,17 @@ def results(
 
 
 class File:
-    """A file that results are written into by whoever has them, one behind the other."""
+    """A file that results are written into by whoever has them, one behind the other.
+
+    lock: a file of ours alone, since others may hold locks on files that have names, and not every
+    file system has locks.
+    """
 
     def __init__(self, stream: io.BufferedWriter):
         stream.flush()
         self.stream, self.number, self.end = stream, stream.fileno(), stream.tell()
+        make = getattr(os, "memfd_create", None)  # not in every build of Python
+        self.lock = os.dup(self.number) if make is None else make("onescale")
 
     @classmethod
     def of(cls, sink: Sink | None) -> "File | None":
@@ -87,8 +93,8 @@ class File:
         """False if another process writes and nobody is to wait for that: of two that write at
         once, the system has one turn in circles (a twelfth of all CPU time)."""
         try:
-            os.lockf(self.number, os.F_LOCK if wait else os.F_TLOCK, 0)
-        except OSError as error:  # or a file system without locks
+            os.lockf(self.lock, os.F_LOCK if wait else os.F_TLOCK, 0)
+        except OSError as error:  # or no locks
             if not wait and error.errno in (errno.EACCES, errno.EAGAIN):
                 return False
         try:
@@ -99,7 +105,7 @@ class File:
                     left, place = left[written:], place + written
         finally:
             with contextlib.suppress(OSError):
-                os.lockf(self.number, os.F_ULOCK, 0)
+                os.lockf(self.lock, os.F_ULOCK, 0)
         return True
 
 
@@ -117,9 +123,14 @@ class Processes:
         self.work, self.file, self.bound = work, file, _AHEAD * number
         self._team: list[_Process] = []
         try:
-            for _ in range(number):
-                self._team.append(_Process(work, size, file, self._team))
-        except OSError:
+            # No signal may find one before it knows that it is one, nor us before we know of it.
+            mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+            try:
+                for _ in range(number):
+                    self._team.append(_Process(work, size, file, self._team))
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        except BaseException:
             self.end()
             raise
 
@@ -145,6 +156,8 @@ class Processes:
             process.kill()
         for process in self._team:
             process.end()
+        if self.file is not None:
+            os.close(self.file.lock)
 
 
 class _Result:
@@ -183,19 +196,11 @@ class _Process:
             for _ in range(_AHEAD)
         ]
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # A signal must not find the new process before it knows that it is one.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
-        try:
-            with warnings.catch_warnings():  # of threads, which are none of Python's
-                warnings.simplefilter("ignore", DeprecationWarning)
-                self.id = os.fork()
+        with theirs, warnings.catch_warnings():  # of threads, which are none of Python's
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.id = os.fork()
             if not self.id:
-                for one in (self, *others):  # which are none of its business
-                    one.socket.close()
-                _live(_Served(work, theirs, self.places, file))
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-            theirs.close()
+                _live(self, others, work, theirs)
 
     def give(self, part: tuple) -> tuple | None:
         """Hand over a part; returns its place and that of its result, None if it does not fit."""
@@ -220,11 +225,12 @@ class _Process:
         self.taken += 1
         return self.sizes.popleft() if self.sizes else -1
 
-    def busy(self) -> tuple[bool, int]:
-        """Whether it has as many parts as there are places, and how many are left to be done."""
+    def busy(self) -> tuple[bool, bool, int]:
+        """Whether it has as many parts as there are places, whether it has come to its end, and how
+        many parts are left to be done."""
         while self._hear(socket.MSG_DONTWAIT):
             pass
-        return self.sent - self.taken >= _AHEAD, self.sent - self.done
+        return self.sent - self.taken >= _AHEAD, self.ended, self.sent - self.done
 
     def write(self, result: _Result, place: int) -> None:
         """Have it write into the file what it has."""
@@ -333,13 +339,18 @@ def _size(pieces: Sequence) -> int:
     return sum(memoryview(piece).nbytes for piece in pieces)
 
 
-def _live(served: _Served) -> NoReturn:
-    """A process of its own, from its first moment to its last."""
+def _live(
+    process: _Process, others: Sequence[_Process], work: Callable, theirs: socket.socket
+) -> NoReturn:
+    """A process of its own, from its first moment to its last, whatever is raised."""
     try:
+        for one in (process, *others):  # which are none of its business
+            one.socket.close()
         for number in _ENDS:
-            signal.signal(number, signal.SIG_DFL)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+                signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks all, and we are ended
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-        served.serve()
+        _Served(work, theirs, process.places, process.file).serve()
     finally:
         os._exit(0)
