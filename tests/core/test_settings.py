@@ -1,9 +1,11 @@
 """Options that are JSON: read whole, or refused in one line."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from onescale.core.errors import SpecError
-from onescale.core.settings import read_mapping
+from onescale.core.settings import build, number, read_mapping
 
 
 def test_an_option_is_json_or_a_file_of_it(tmp_path):
@@ -31,3 +33,16 @@ def test_an_option_that_cannot_be_meant(text, words):
     with pytest.raises(SpecError) as error:
         read_mapping(text, "--figure", ["kind", "x"])
     assert str(error.value).startswith(words)
+
+
+def test_a_field_that_was_not_made_a_setting_is_told_as_such():
+    @dataclass
+    class Half:
+        rate: float = 0.1
+        decay: float = number(0.9, "[0, 1)")
+
+    assert build(Half, {"decay": 0.5}, "optimizer") == Half(decay=0.5)
+    with pytest.raises(
+        SpecError, match=r"^optimizer.rate: a field of Half, but no setting; number"
+    ):
+        build(Half, {"rate": 0.2}, "optimizer")

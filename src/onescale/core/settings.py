@@ -109,6 +109,10 @@ def build(cls: type[T], mapping: Mapping[str, Any], where: str) -> T:
     Raises SpecError, naming `where` and the key, for unknown keys and values out of bounds.
     """
     known = declared(cls)
+    plain = {field.name for field in dataclasses.fields(cls) if "check" not in field.metadata}
+    if isinstance(mapping, Mapping) and (names := plain & mapping.keys()):
+        how = "number(default, interval, description) makes it one"
+        raise SpecError(f"{where}.{min(names)}: a field of {cls.__name__}, but no setting; {how}")
     closed(mapping, known, where)
     return cls(
         **{
