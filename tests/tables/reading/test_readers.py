@@ -17,8 +17,10 @@ from onescale.core.errors import DataError
 from onescale.tables.commands.scale import scale_table
 from onescale.tables.commands.selection import Selection
 from onescale.tables.numbers import NumberFormat
-from onescale.tables.reading import source
+from onescale.tables.reading import dataset, source
 from onescale.tables.reading import table as reader
+from onescale.tables.reading.batch import Table
+from onescale.tables.reading.csv_batch import CellBatch
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.scaling.methods import make
 from onescale.tables.writing.output import Output
@@ -237,3 +239,31 @@ def test_blanks_between_and_around_cells_in_quotes(drawn, random):
     assert same_in_all_modes(merged, Dialect(delimiter="blanks", quote='"')) == expected
     padded = written(may, lambda: may() + "," + may(), may)
     assert same_in_all_modes(padded, Dialect(delimiter=",", quote='"')) == expected
+
+
+class Pairs(Table):
+    """`a=1 b=2` a line: no more of a reader than CONTRIBUTING.md asks of one."""
+
+    in_memory, notes, header_line = True, (), 0
+
+    def __init__(self, source, dialect, sheet=None):
+        self.name, self.dialect = source.name, dialect
+        lines = b"".join(source.blocks()).decode().split("\n")[:-1]
+        self.rows = [dict(pair.split("=") for pair in line.split(" ")) for line in lines]
+        self.names, self.width = list(self.rows[0]), len(self.rows[0])
+
+    def batches(self, numbers=(), texts=()):
+        columns = [[row[name] for row in self.rows] for name in self.names]
+        yield CellBatch(self, list(range(1, 1 + len(self.rows))), columns)
+
+
+def test_a_new_reader_scales_explains_and_is_fitted(onescale, tmp_path, monkeypatch):
+    monkeypatch.setattr(dataset, "open_source", Pairs)
+    path, fit = tmp_path / "t.pairs", tmp_path / "fit.json"
+    path.write_text("a=1 b=x\na=2 b=y\na=4 b=z\n")
+    assert onescale("minmax", path, "--replace").column("a") == ["0.0", "0.3333333333333333", "1.0"]
+    onescale("fit", path, "-o", fit)
+    assert onescale("apply", fit, path).raw == onescale("standardize", path).raw
+    path.write_text("a=1 b=x\na=1,5 b=y\n")
+    ran = onescale("minmax", path, "-c", "a", fails=True)
+    assert "t.pairs:2: column 'a': '1,5' is not a number (--decimal , takes it as 1.5" in ran.err

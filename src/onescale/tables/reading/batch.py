@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from onescale.core.atomic import Sink
-from onescale.tables.hints import is_like
+from onescale.tables.hints import advice, is_like
 from onescale.tables.kinds import Kind, kind_of
 from onescale.tables.numbers import BLANKS, NumberFormat
 from onescale.tables.parallel import keep_memory
@@ -167,9 +167,11 @@ class Table(Protocol):
 
     def description(self) -> dict:
         """How the table is written, for a fit to remember."""
+        return {"header": self.dialect.header, "decimal": self.dialect.number_format.decimal}
 
     def explain(self, index: int, cells: Sequence[str]) -> str:
         """Why the first of some cells of a column is not a number and what to do."""
+        return advice(self.dialect.number_format, cells)
 
     def heading(self) -> int:
         """The line on which the table seems to begin, if below the header's; 0 if it does not."""

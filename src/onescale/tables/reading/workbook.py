@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import islice
 
 from onescale.core.errors import DataError, SpecError, suggest
-from onescale.tables.hints import advice, quoted
+from onescale.tables.hints import quoted
 from onescale.tables.kinds import Kind
 from onescale.tables.numbers import BLANKS, NumberFormat, write
 from onescale.tables.reading.batch import Table
@@ -105,12 +105,6 @@ class WorkbookTable(Table):
             yield batch
             if last is None and len(part) < size:
                 self._kept = batch
-
-    def description(self) -> dict:
-        return {"header": self.dialect.header, "decimal": self.dialect.number_format.decimal}
-
-    def explain(self, index: int, cells: Sequence[str]) -> str:
-        return advice(self.dialect.number_format, cells)
 
     def heading(self) -> int:
         rows = [(n, [_text(cell, ".") for cell in row]) for n, row in islice(self._rows(), RECORDS)]
