@@ -18,7 +18,7 @@ from onescale.cli import fits, table_options, tables
 from onescale.core.errors import SpecError
 from onescale.tables.frames import eager, lazy, scaler
 from onescale.tables.frames.kinds import Chosen
-from onescale.tables.scaling.method import AboutMean, option
+from onescale.tables.scaling.method import AboutMean, Method, option
 from onescale.tables.scaling.methods import METHODS, make
 from places import AGES
 
@@ -111,6 +111,26 @@ class TestANewMethod:
 
     def test_a_column_without_spread_lands_on_its_offset(self, onescale, table):
         assert onescale("t_score", table("x\n3\n3\n"), "--replace").out == "x\n50.0\n50.0\n"
+
+
+@dataclass(frozen=True)
+class MeanRange(Method):
+    """(x − mean)/(max − min): its centre is two floats, its `exact` that of all methods."""
+
+    name = suffix = "mean_range"
+    centre, width = ("mean", "mean_low"), ("max", "min")
+
+    def learn(self, s):
+        return {"mean": s.mean[0], "mean_low": s.mean[1], "max": s.max, "min": s.min}
+
+
+def test_a_centre_of_two_floats_counts_whole_where_rounding_is_in_doubt(monkeypatch):
+    monkeypatch.setitem(METHODS, "mean_range", MeanRange)
+    x = np.random.default_rng(3).normal(1e9, 0.01, 20_000)
+    values = list(map(Fraction, x.tolist()))
+    mean, width = sum(values) / len(values), max(values) - min(values)
+    scaled = scaler.Scaler("mean_range").fit_transform(x.reshape(-1, 1))[:, 0]
+    assert scaled.tolist() == [float((value - mean) / width) for value in values]
 
 
 def test_what_is_not_reusable_is_no_fit(onescale):

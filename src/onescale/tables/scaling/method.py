@@ -119,10 +119,11 @@ class Method:
         return (first, rest[0] if rest else 0.0 * first), (self.spread(p), left)
 
     def exact(self, x: float, s: "Statistics", p: dict) -> float:
-        """(x − centre)/width, correctly rounded; an infinity beyond float64's range."""
+        """(x − centre)/width, correctly rounded where the figures are exact; an infinity beyond
+        float64's range."""
         high, *low = (Fraction(p[figure]) for figure in self.width)
         width = high - sum(low) + Fraction(p.get("flat", 0.0))
-        return rounded((Fraction(x) - Fraction(p[self.centre[0]])) / width)
+        return rounded((Fraction(x) - sum(Fraction(p[figure]) for figure in self.centre)) / width)
 
     def unit(self, x, p: dict):
         """(x − centre)/width, as an engine computes it."""
