@@ -1,5 +1,6 @@
 """Schema, defaults and documentation stay in step with the code (`make schema` mends)."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -26,6 +27,18 @@ def test_what_is_derived_is_in_step():
         [sys.executable, script, "--check"], capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_a_bar_in_a_formula_ends_no_cell(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "workflow/scripts")
+    script = importlib.import_module("schema")
+    one = {"properties": {"name": {"const": "adamax"}}, "description": "u ← max(βu, |g|)."}
+    keys = {"optimizer": {"oneOf": [one]}, "clip": {"type": "number", "description": "Of |g|."}}
+    monkeypatch.setattr(script, "json_schema", lambda: {"properties": keys})
+    assert script.keys_table().splitlines()[2:] == [
+        r"| `optimizer: {name: adamax}` | – | u ← max(βu, \|g\|). |",
+        r"| `clip` | number | Of \|g\|. |",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -43,17 +43,17 @@ def keys_table() -> str:
                 name = one["properties"]["name"].get("const", "another")
                 own = {k: v for k, v in one["properties"].items() if k != "name"}
                 text = ", ".join(f"{k} {allowed(v)}" for k, v in own.items()) or "–"
-                rows.append(
-                    f"| `{key}: {{name: {name}}}` | {text} | {one.get('description', '')} |"
-                )
+                rows.append(f"| `{key}: {{name: {name}}}` | {text} | {meaning(one)} |")
         elif "properties" in part:
             for name, inner in part["properties"].items():
-                rows.append(
-                    f"| `{key}.{name}` | {allowed(inner)} | {inner.get('description', '')} |"
-                )
+                rows.append(f"| `{key}.{name}` | {allowed(inner)} | {meaning(inner)} |")
         else:
-            rows.append(f"| `{key}` | {allowed(part)} | {part.get('description', '')} |")
+            rows.append(f"| `{key}` | {allowed(part)} | {meaning(part)} |")
     return "\n".join(rows) + "\n"
+
+
+def meaning(part: dict) -> str:
+    return part.get("description", "").replace("|", "\\|")  # |g| would end the cell
 
 
 def allowed(part: dict) -> str:
