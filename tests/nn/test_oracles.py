@@ -17,14 +17,21 @@ from onescale.nn.schedules import SCHEDULES, Cosine, Step, Warmup
 ORACLES = Path(__file__).parents[1] / "oracles"
 
 
+class Recorded(dict):
+    def __missing__(self, key):
+        pytest.fail(
+            f"{key}: not recorded; give it a line in {ORACLES.name}/record_training.py, run it"
+        )
+
+
 @pytest.fixture(scope="module")
 def paths():
-    return dict(np.load(ORACLES / "optimizers.npz"))
+    return Recorded(np.load(ORACLES / "optimizers.npz"))
 
 
 @pytest.fixture(scope="module")
 def parts():
-    return dict(np.load(ORACLES / "parts.npz"))
+    return Recorded(np.load(ORACLES / "parts.npz"))
 
 
 def assert_close(found, expected, tolerance=1e-10):
