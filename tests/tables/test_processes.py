@@ -217,18 +217,21 @@ def test_none_is_left_behind():
     assert run(code).stdout == "none\n"
 
 
-def test_none_is_left_behind_where_a_signal_comes_while_they_are_made():
-    code = """
+@pytest.mark.parametrize("asked", ["os.fork", "Process.kill"])
+def test_none_is_left_behind_where_a_signal_comes_as_one_is_made_or_ended(asked):
+    code = f"""
+        from onescale.tables.processes import _Process as Process
         class Ended(BaseException):
             pass
         def end(*given):
             raise Ended
         signal.signal(signal.SIGTERM, end)
-        def fork(before=os.fork):
-            if made := before():
-                os.kill(os.getpid(), signal.SIGTERM)
+        def disturbed(*given, before={asked}, here=os.getpid()):
+            made = before(*given)
+            if os.getpid() == here:
+                os.kill(here, signal.SIGTERM)
             return made
-        os.fork = fork
+        {asked} = disturbed
         try:
             [*all_of(lambda data: [data], [(b"",)])]
         except Ended:

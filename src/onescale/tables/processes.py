@@ -123,13 +123,9 @@ class Processes:
         self.work, self.file, self.bound = work, file, _AHEAD * number
         self._team: list[_Process] = []
         try:
-            # No signal may find one before it knows that it is one, nor us before we know of it.
-            mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
-            try:
+            with _undisturbed():  # until each knows that it is one, and we of each
                 for _ in range(number):
                     self._team.append(_Process(work, size, file, self._team))
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         except BaseException:
             self.end()
             raise
@@ -152,12 +148,23 @@ class Processes:
             self.end()
 
     def end(self) -> None:
-        for process in self._team:
-            process.kill()
-        for process in self._team:
-            process.end()
+        with _undisturbed():
+            for process in self._team:
+                process.kill()
+            for process in self._team:
+                process.end()
         if self.file is not None:
             os.close(self.file.lock)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Have signals that ask for the end wait for that of the block."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 class _Result:

@@ -56,7 +56,8 @@ def outcome(words: list[str]) -> tuple[str, str, bytes]:
 
 
 def main(number: int) -> None:
-    source.BLOCK, table.SMALL, table.APART, apart._TAIL = 400, -1, 1, 90
+    source.BLOCK, table.HEAD, table.SMALL = 400, 400, -1
+    table.APART, apart._TAIL = 1, 90
     by_processes, errors = [], []
 
     def counted(this, before=scan.taken_apart) -> bool:
