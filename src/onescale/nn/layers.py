@@ -6,7 +6,8 @@ into the views it was given and returns the gradient by its inputs. Most work in
 are handed, which is safe because each array is read again only where said. For evaluation a layer
 is made without gradients: it then has no backward buffers and behaves as outside training.
 
-The activations between them are layers too, in `nn.activations`. Masks are boolean: tricks with
+The activations between them are layers too, in `nn.activations`; they read their own outputs again
+in `backward`, so in training what follows one writes elsewhere, as `Dropout` does. Masks are boolean: tricks with
 signs would be a little faster and hide NaN.
 """
 
