@@ -7,8 +7,8 @@ are handed, which is safe because each array is read again only where said. For 
 is made without gradients: it then has no backward buffers and behaves as outside training.
 
 The activations between them are layers too, in `nn.activations`; they read their own outputs again
-in `backward`, so in training what follows one writes elsewhere, as `Dropout` does. Masks are boolean: tricks with
-signs would be a little faster and hide NaN.
+in `backward`, so in training what follows one writes elsewhere, as `Dropout` does. Masks are
+boolean: tricks with signs would be a little faster and hide NaN.
 """
 
 import numpy as np
