@@ -243,6 +243,20 @@ def test_none_is_left_behind_where_a_signal_comes_as_one_is_made_or_ended(asked)
     assert run(code).stdout == "none\n"
 
 
+def test_not_even_one_that_is_stopped_outlives_who_is_killed():
+    code = """
+        with Processes(lambda data: [data], 2, 1000, None) as processes:
+            for one in [processes.submit((b"",)), processes.submit((b"",))]:
+                one.result()
+            ids = [one.id for one in processes._team]
+            os.kill(ids[0], signal.SIGSTOP)
+            print(*ids, flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+    """
+    done = run(code)  # which waits for whoever could still write
+    assert (done.returncode, len(done.stdout.split())) == (-signal.SIGKILL, 2)
+
+
 def test_a_process_with_threads_is_not_forked():
     code = """
         import threading

@@ -10,6 +10,7 @@ words and the order of one process.
 
 import ast
 import contextlib
+import ctypes
 import errno
 import io
 import mmap
@@ -32,6 +33,7 @@ MOST = 8  # processes: to read and to write for more is more than one can do
 _LARGER = 12  # times its part, a result may be
 _AHEAD = 3  # parts that a process is given before the first is done with
 _MESSAGE = 1 << 16  # bytes, of what goes with a part
+_PR_SET_PDEATHSIG = 1  # of Linux's prctl.h
 _WRITTEN, _UNWRITTEN = b"written", b"unwritten"
 
 
@@ -358,6 +360,9 @@ def _live(
                 signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks all, and we are ended
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+        with contextlib.suppress(AttributeError, OSError, TypeError):
+            # Else one that is stopped, and those that wait for its lock, would outlive the command.
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         _Served(work, theirs, process.places, process.file).serve()
     finally:
         os._exit(0)
