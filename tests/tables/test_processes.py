@@ -113,6 +113,18 @@ def test_one_that_ended_while_it_had_nothing_to_do_is_given_nothing():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_none_keeps_what_it_has_handed_over():
+    code = """
+        import resource
+        work = lambda data: [b"x" * (1 << 20)]
+        assert sum(map(len, all_of(work, [(b"",)] * 300, size=1 << 17))) == 300 << 20
+        kibibytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        assert kibibytes < 100 << 10, kibibytes
+    """
+    done = run(code)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_one_that_fails_before_it_serves_ends_there():
     """And does not go on as a second of us."""
     code = """

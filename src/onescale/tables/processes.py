@@ -320,15 +320,15 @@ class _Served:
         (given, taken), self.served = self.places[self.served % _AHEAD], self.served + 1
         try:
             pieces = self.work(given[:size], *others)
-            if self.file is None:
+            answer = b"%d" % _size(pieces)
+            if self.file is not None:
+                self.made.append(pieces)
+            else:
                 taken.seek(0)
                 for piece in pieces:
                     taken.write(piece)
-            answer = b"%d" % _size(pieces)
         except Exception:  # whoever asked will meet it
             answer = b"-1"
-        else:
-            self.made.append(pieces)
         self.socket.send(answer)
 
     def _write(self, wait: bool) -> bool:
