@@ -72,28 +72,27 @@ class _Both:
             raise Unclear from None
         if not batch.in_arrow:
             raise Unclear
-        columns = []
+        columns, kept = [], []
         for column in self.this.columns:
-            own = ColumnScan(column.index, column.name, None)
-            own.moments = Moments() if column.index in numbers else None
+            moments = Moments() if column.index in numbers else None
+            own = ColumnScan(column.index, column.name, moments)
             own.take(batch, None, None)
             own.settle(None)
             columns.append(own)
-        kept = [own.index for own in columns if own.moments is not None and not own.moments.wide]
-        if not keep or 8 * batch.rows * len(kept) > self.slot:
+            if keep and own.moments is not None and not own.moments.wide:
+                kept.append(own.index)
+        size = 8 * batch.rows * len(kept)
+        if not 0 < size <= self.slot:
             kept = []
-        if kept:
+        else:
             with contextlib.suppress(OSError):  # else page by page, at a quarter more
-                size = 8 * batch.rows * len(kept)
                 self.numbers.madvise(_MADV_POPULATE_WRITE, number * self.slot, size)
-        for room, index in zip(self._room(number, batch.rows, kept), kept, strict=True):
-            room[:] = batch.numbers(index)[0]
+            values = [batch.numbers(index)[0] for index in kept]
+            np.stack(values, out=self._room(number, batch.rows, kept))
         return [pickle.dumps((batch.rows, cut, kept, columns))]
 
     def _room(self, number: int, rows: int, kept: Sequence[int]) -> np.ndarray:
         """Where the numbers of a block's columns are shared, (columns, rows)."""
-        if not kept:
-            return np.zeros((0, rows))
         room = np.frombuffer(self.numbers, np.float64, rows * len(kept), number * self.slot)
         return room.reshape(len(kept), rows)
 
