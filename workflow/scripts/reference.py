@@ -3,6 +3,7 @@
 Written from the code's own words, so that neither can say what is not so.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,13 +64,14 @@ def configuration_text() -> str:
     for file, schema in files.items():
         top = yaml.safe_load((SCHEMAS / schema).read_text(encoding="utf-8"))
         parts.append(f"## {file}")
-        parts.append(_table(top))
+        parts.append(table(top))
     variant = yaml.safe_load((SCHEMAS / "variant.schema.yaml").read_text(encoding="utf-8"))
-    parts += ["## A variant", _table(variant)]
+    parts += ["## A variant", table(variant)]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(top: dict) -> str:
+def table(top: dict) -> str:
+    """A row for every key; of what is told by its name, a row for each name with its settings."""
     rows = ["| key | may be | meaning |", "|---|---|---|"]
     for key, part, required in _keys(top, top, ""):
         mark = " (required)" if required else ""
@@ -83,6 +85,12 @@ def _keys(part: dict, top: dict, above: str) -> Iterator[tuple[str, dict, bool]]
     part = _resolved(part, top)
     required = part.get("required", ())
     for name, inner in part.get("properties", {}).items():
+        choices = inner.get("oneOf", ())
+        if any("name" in one.get("properties", {}) for one in choices):
+            for one in choices:
+                called = one["properties"]["name"].get("const", "another")
+                yield f"{above}{name}: {{name: {called}}}", one, False
+            continue
         yield f"{above}{name}", inner, name in required
         yield from _keys(inner, top, f"{above}{name}.")
     more = part.get("additionalProperties")
@@ -109,7 +117,8 @@ def _allowed(part: dict, top: dict) -> str:
     part = _resolved(part, top)
     for choice in ("oneOf", "anyOf"):
         if choice in part:
-            return " or ".join(dict.fromkeys(_allowed(one, top) for one in part[choice]))
+            told = (_one_key(one) or _allowed(one, top) for one in part[choice])
+            return " or ".join(dict.fromkeys(told))
     if "const" in part:
         return f"`{part['const']}`"
     if "enum" in part:
@@ -119,9 +128,16 @@ def _allowed(part: dict, top: dict) -> str:
     told = " or ".join({"object": "mapping", "array": "list"}.get(kind, kind) for kind in kinds)
     if "array" in kinds and isinstance(part.get("items"), dict):
         told += f" of {_allowed(part['items'], top)}"
-    name = part.get("properties", {}).get("name", {})
-    if "const" in name or "enum" in name:
-        told += f" with `name` {_allowed(name, top)}"
+    own = part.get("properties", {})
+    if {"const", "not"} & own.get("name", {}).keys():
+        settings = [f"`{key}` {_allowed(one, top)}" for key, one in own.items() if key != "name"]
+        return "; ".join(settings) or "–"
     bounds = [f"{sign} {part[key]:g}" for key, sign in _BOUNDS.items() if key in part]
-    default = f", default {part['default']}" if "default" in part else ""
+    default = f", default {json.dumps(part['default'])}" if "default" in part else ""
     return f"{told} {', '.join(bounds)}".strip() + default
+
+
+def _one_key(part: dict) -> str:
+    """A mapping that has one key, told by it; nothing of any other."""
+    own = part.get("properties", {})
+    return f"`{{{next(iter(own))}: …}}`" if len(own) == 1 else ""
