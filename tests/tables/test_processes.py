@@ -18,18 +18,12 @@ def run(code: str, arguments: Sequence[str] = ()) -> subprocess.CompletedProcess
     head = """
         import os, signal, sys
         from onescale.tables.parallel import in_turn
-        from onescale.tables.processes import File, Processes, can_fork
+        from onescale.tables.processes import Processes, can_fork
         assert can_fork()
-        def all_of(work, parts, number=2, size=1 << 16, file=None):
-            with Processes(work, number, size, file) as processes:
+        def all_of(work, parts, number=2, size=1 << 16):
+            with Processes(work, number, size) as processes:
                 for pieces in in_turn(processes.submit, parts, processes.bound):
                     yield b"".join(pieces)
-        def into_file(path, work, parts, number=2):
-            with open(path, "wb") as stream:
-                stream.write(b"head")
-                assert not b"".join(all_of(work, parts, number, file=File.of(stream)))
-                stream.write(b"tail")
-            return open(path, "rb").read()
     """
     program = textwrap.dedent(head) + textwrap.dedent(code)
     command = [sys.executable, "-c", program, *arguments]
@@ -102,7 +96,7 @@ def test_one_that_ended_while_it_had_nothing_to_do_is_given_nothing():
     """But for what the other has no place for."""
     code = """
         here = str(os.getpid()).encode()
-        with Processes(lambda data: [str(os.getpid()).encode()], 2, 1000, None) as processes:
+        with Processes(lambda data: [str(os.getpid()).encode()], 2, 1000) as processes:
             first = processes._team[0].id
             os.kill(first, signal.SIGKILL)
             os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
@@ -131,7 +125,7 @@ def test_one_that_fails_before_it_serves_ends_there():
         from onescale.tables import processes
         def refuse(*given):
             raise MemoryError
-        processes._Served = refuse
+        processes._serve = refuse
         assert [*map(int, all_of(lambda data, i: [b"%d" % i], [(b"", 1), (b"", 2)]))] == [1, 2]
         print("once")
     """
@@ -148,71 +142,6 @@ def test_what_is_ignored_here_is_ignored_by_all():
     """
     done = run(code)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("number", [1, 2, 5])
-def test_results_stand_in_a_file_in_the_order_of_the_parts(tmp_path, number):
-    code = f"""
-        parts = [(bytes([i]) * (i * 900), i, "한글") for i in range(100)]  # some do not fit
-        work = lambda data, i, *more: [data, memoryview(data * (i % 7)), repr((i, *more)).encode()]
-        whole = b"".join([b"head", *(b"".join(work(*part)) for part in parts), b"tail"])
-        assert into_file(sys.argv[1], work, parts, {number}) == whole
-        assert into_file(sys.argv[1], work, [], {number}) == b"headtail"
-    """
-    done = run(code, arguments=[str(tmp_path / "out")])
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_what_a_process_does_not_write_is_written_here(tmp_path):
-    """One is killed with half of a part written, others before they have any."""
-    code = """
-        here, pwrite = os.getpid(), os.pwrite
-        def write_half(number, data, place):
-            if os.getpid() != here and bytes(data[:2]) == b"30":
-                pwrite(number, data[: len(data) // 2], place)
-                os.kill(os.getpid(), signal.SIGKILL)
-            return pwrite(number, data[:5000], place)
-        os.pwrite = write_half
-        def work(data, i):
-            if i == 61 and os.getpid() != here:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return [str(i).encode() * 5000]
-        parts = [(b"", i) for i in range(100)]
-        whole = b"head" + b"".join(work(*part)[0] for part in parts) + b"tail"
-        assert into_file(sys.argv[1], work, parts) == whole
-    """
-    done = run(code, arguments=[str(tmp_path / "out")])
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_a_lock_that_another_holds_on_the_file_keeps_nobody_waiting(tmp_path):
-    code = """
-        import subprocess
-        hold = (
-            "import fcntl, sys; stream = open(sys.argv[1], 'wb');"
-            "fcntl.lockf(stream, fcntl.LOCK_EX); print(flush=True); sys.stdin.read()"
-        )
-        command, pipe = [sys.executable, "-c", hold, sys.argv[1]], subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe) as other:
-            other.stdout.readline()
-            found = into_file(sys.argv[1], lambda data: [b"x" * 10], [(b"",)] * 9)
-            assert found == b"head" + b"x" * 90 + b"tail"
-            other.stdin.close()
-    """
-    done = run(code, arguments=[str(tmp_path / "out")])
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_what_the_file_cannot_take_is_an_error_here(tmp_path):
-    code = """
-        import errno, resource
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
-        try:
-            into_file(sys.argv[1], lambda data, i: [b"x" * 1000], [(b"", i) for i in range(100)])
-        except OSError as error:
-            print(errno.errorcode[error.errno])
-    """
-    assert run(code, arguments=[str(tmp_path / "out")]).stdout == "EFBIG\n"
 
 
 def test_none_is_left_behind():
@@ -257,7 +186,7 @@ def test_none_is_left_behind_where_a_signal_comes_as_one_is_made_or_ended(asked)
 
 def test_not_even_one_that_is_stopped_outlives_who_is_killed():
     code = """
-        with Processes(lambda data: [data], 2, 1000, None) as processes:
+        with Processes(lambda data: [data], 2, 1000) as processes:
             for one in [processes.submit((b"",)), processes.submit((b"",))]:
                 one.result()
             ids = [one.id for one in processes._team]

@@ -37,7 +37,7 @@ def taken_apart(this: OnePass) -> bool:
         both = _Both(this, apart)
     except OSError:  # no memory to share
         return False
-    answers = table.processes(both.seen, both.asked(), None)
+    answers = table.processes(both.seen, both.asked())
     try:
         with table.source.steady():
             for number, pieces in enumerate(answers or ()):

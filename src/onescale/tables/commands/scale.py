@@ -136,9 +136,7 @@ def write_scaled(
         # Values that wait are taken one after the other; parts of other formats are no text.
         text = FORMATS[output.format].delimiter is not None
         if text and scanned.values is None and output.folder is None:
-            shared = table.by_processes(
-                lambda row: writer.part(*scaled(row)), numbers, texts, writer.stream
-            )
+            shared = table.by_processes(lambda row: writer.part(*scaled(row)), numbers, texts)
         return shared or in_order(lambda row: writer.part(*row), map(scaled, batches), threads)
 
     names = [column.name for column in columns]

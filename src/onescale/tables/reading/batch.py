@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from onescale.core.atomic import Sink
 from onescale.tables.hints import advice, is_like
 from onescale.tables.kinds import Kind, kind_of
 from onescale.tables.numbers import BLANKS, NumberFormat
@@ -131,21 +130,19 @@ class Table(Protocol):
         raise NotImplementedError
 
     def by_processes(
-        self, work: Callable, numbers: Collection[int], texts: Collection[int], sink: Sink
+        self, work: Callable, numbers: Collection[int], texts: Collection[int]
     ) -> Iterator | None:
-        """work(batch), pieces of bytes for `sink`, of each batch in order, by as many processes as
-        threads are allowed, which may have written them; None where it cannot be done so."""
+        """work(batch), pieces of bytes, of each batch in order, by as many processes as threads are
+        allowed; None where it cannot be done so."""
         asked = frozenset(numbers), frozenset(texts)
 
         def made(*part) -> Sequence:
             batch = self.received(part, *asked)
             return work(batch) if batch.rows else []
 
-        return self.processes(made, self.sent(), sink)
+        return self.processes(made, self.sent())
 
-    def processes(
-        self, work: Callable, parts: Iterator[tuple] | None, sink: Sink | None
-    ) -> Iterator | None:
+    def processes(self, work: Callable, parts: Iterator[tuple] | None) -> Iterator | None:
         """`by_processes` of some parts."""
         if self.in_memory or self.threads < 2:
             return None
@@ -154,7 +151,7 @@ class Table(Protocol):
         if not can_fork():
             return None
         keep_memory()
-        return results(work, parts, self.threads, 2 * self.block, sink)
+        return results(work, parts, self.threads, 2 * self.block)
 
     @property
     def places(self) -> list[tuple[str, str]]:
