@@ -34,9 +34,6 @@ include: "workflow/rules/page.smk"  # the page that shows everything
 include: "workflow/rules/confirm.smk"  # the claims by fresh seeds, at frozen rules
 
 
-report: "workflow/report/workflow.rst"
-
-
 rule all:
     input:
         paths(

@@ -328,6 +328,20 @@ def test_an_effect_beyond_the_scale_is_an_arrow_and_no_dot(browser):
     assert run(browser, shapes, 0.0086) == ["circle"]
 
 
+def test_a_scale_stands_above_the_effects_and_an_effect_stands_where_it_says(browser):
+    go(browser, "#short&lang=en")
+    scale = (
+        "const ticks = [...document.querySelectorAll('#panel thead .dots text')];"
+        "return ticks.map((tick) => [tick.textContent, Number(tick.getAttribute('x'))])"
+    )
+    (low, left), (zero, middle), (high, right) = run(browser, scale)
+    assert (low[0], zero, high[0]) == ("−", "0", "+") and low[1:] == high[1:]
+    at = "return Number(whisker(given[0], null, null, given[1], 0.002).querySelector('circle').getAttribute('cx'))"
+    end = float(high) / 100
+    places = [run(browser, at, value, end) for value in (-end, 0, end / 2, end)]
+    assert places == [left, middle, (middle + right) / 2, right]
+
+
 def test_a_verdict_tells_what_holm_over_the_page_would_make_of_it(browser):
     row = "{ setting: 'tuned', verdict: 'holds', verdict_corrected: given[0] }"
     item = f"return verdictItem({row}).textContent"

@@ -4,6 +4,9 @@ PAGE = f"{RESULTS}/index.html"
 ASSETS = sorted(map(str, Path(package("page/assets")).iterdir()))
 
 
+report: "../report/workflow.rst"  # what Snakemake's own report begins with
+
+
 rule page:
     input:
         paths(*rules.manifest.input.made, *rules.manifest.output),

@@ -94,10 +94,18 @@ function dots(values, range, interval, mean, { width = 180, height = 22, mark = 
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, class: "dots", "aria-hidden": "true" }, drawn);
 }
 
-// An effect's interval around "none", between −most and most; what lies beyond is an arrow at the end.
+// Where a value stands between −most and most, and the scale that says so above a column of such.
+const WHISKER = { width: 150, height: 20, x: (value, most) => 75 + Math.max(-1, Math.min(1, value / most)) * 70 };
+
+function whiskerScale(most) {
+  const { width, height, x } = WHISKER;
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, class: "dots", "aria-hidden": "true" },
+    [-most, 0, most].map((value) => svg("text", { x: x(value, most), y: 15, "text-anchor": "middle" }, value ? points(value) : "0")));
+}
+
+// An effect's interval around "none"; what lies beyond the scale is an arrow at its end.
 function whisker(estimate, low, high, most, small) {
-  const width = 150, height = 20;
-  const x = (value) => width / 2 + (Math.max(-1, Math.min(1, value / most)) * (width - 10)) / 2;
+  const { width, height } = WHISKER, x = (value) => WHISKER.x(value, most);
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, class: "dots", "aria-hidden": "true" },
     svg("rect", { x: x(-small), width: x(small) - x(-small), y: 2, height: height - 4, class: "small" }),
     svg("line", { x1: width / 2, x2: width / 2, y1: 0, y2: height, class: "axis" }),

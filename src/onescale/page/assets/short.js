@@ -32,7 +32,7 @@ function helped() {
     el("p", {}, t("Each technique against the same net without it, seed by seed: points of test accuracy with the {confidence} % interval, and speed to {level} % in steps (×2: in half as many). Within the grey band (±{small} points) a difference is too small to matter.",
       { confidence: short(100 * DATA.about.criteria.confidence), level: short(100 * rows[0].level), small: short(100 * small) })),
     table(t("What helped, by how much"),
-      [t("technique"), t("points of test accuracy"), t("interval"), t("so it"), t("speed"), t("so it")], body),
+      [t("technique"), el("th", { scope: "col" }, t("points of test accuracy"), el("br"), whiskerScale(end)), t("interval"), t("so it"), t("speed"), t("so it")], body),
     rows.some((row) => Math.abs(row.accuracy.estimate ?? 0) > end) ? el("p", { class: "quiet" }, t("An arrow: beyond ±{end} points.", { end: short(100 * end) })) : null,
     rows.some((row) => row.accuracy.tunings.length || row.steps.tunings.length) ? el("p", { class: "quiet" }, t("What is tuned was tuned several times: where the repeats come to different conclusions, it is open whatever the interval of the first, which is shown.")) : null,
     rows.some((row) => row.steps.coarse) ? el("p", { class: "quiet" }, t("≈: a speed that is known no better than to 2 %.")) : null);
