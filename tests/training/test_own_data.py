@@ -159,14 +159,15 @@ def test_a_table_is_read_as_it_came(wine, tmp_path):
     ("other", "told"),
     [
         ({"x_train": ARRAYS["x_train"][:0]}, r"train images: shape .* found \(0, 4, 6\)"),
-        ({"y_train": ARRAYS["y_train"][:9]}, "30 train images and 9 labels"),
-        ({"y_test": ARRAYS["y_test"][:, None]}, r"test labels: .* int64 of shape \(10, 1\)"),
+        ({"y_train": ARRAYS["y_train"][:9]}, r"train images .* found \(30, 24\) and \(9,\)"),
+        ({"y_test": ARRAYS["y_test"][:, None]}, r"test images .* found \(10, 24\) and \(10, 1\)"),
         (
             {"x_test": ARRAYS["x_test"] / 255},
             "training and test images differ: uint8 .* and float64",
         ),
         ({"y_train": np.zeros(30, int), "y_test": np.zeros(10, int)}, "all labels are 0"),
-        ({"y_train": ARRAYS["y_train"] - 1}, "train labels: from 0 to 255; found -1 to 1"),
+        ({"y_test": ARRAYS["y_test"] + 256}, "label 25. is out of range: highest 255"),
+        ({"y_train": ARRAYS["y_train"] - 1}, "train label . is -1; labels need to start at 0"),
     ],
 )
 def test_arrays_that_are_no_data_set_are_told_and_not_written(tmp_path, other, told):
