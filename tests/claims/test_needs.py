@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from onescale.claims.needs import claimed, helped, require_frozen, rules, spec, timed
-from onescale.comparison.spec import repeats
 from onescale.core.errors import SpecError
+from onescale.training.expansion import repeats
 from onescale.training.plan import Plan
 from places import ROOT, configuration
 from workflow_project import evidence_config, planned
@@ -43,8 +43,9 @@ def test_what_is_tuned_needs_every_repeat_of_its_tuning():
     for group, given in published["tuning"].items():
         config["tuning"][group] |= given
     repeated = planned(config)
-    for name, again in repeated.repeats().items():
-        assert repeats(name, repeated.trained) == again and len(again) == 2
+    for group in published["tuning"]:
+        for name, again in repeated.repeated(group).items():
+            assert repeats(name, repeated.trained) == again and len(again) == 2
     assert {"fast_adam", "fast_adam_again2", "tuned_sgd_again1"} <= set(claimed(repeated))
     assert "fast_adam_again2" in timed(repeated, "claims")
 

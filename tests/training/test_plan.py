@@ -174,9 +174,9 @@ def test_files_of_the_data_set_in_use_and_of_tables_are_taken_where_they_are_fou
 
 def test_repeats_are_searches_with_other_draws_and_seeds_and_rows_of_their_own():
     plan = searched(repeats=2)
-    assert plan.repeats()["t_adam"] == ["t_adam_again1", "t_adam_again2"]
     assert plan.repeated("all")["t_sgd"] == ["t_sgd_again1", "t_sgd_again2"]
-    assert len(plan.repeats()) == len(OURS) + 1
+    assert len(plan.repeated("all")) == len(OURS) + 1
+    assert plan.with_repeats(["t_adam"]) == ["t_adam", "t_adam_again1", "t_adam_again2"]
     first, again = (plan.searches[name] for name in ("t_adam", "t_adam_again2"))
     assert (first["seeds"], again["seeds"]) == ([7, 8], [2007, 2008])
     assert first.get("draw_seed", 0) == 0 and again["draw_seed"] == 2
@@ -188,7 +188,10 @@ def test_repeats_are_searches_with_other_draws_and_seeds_and_rows_of_their_own()
 
 
 def test_without_repeats_there_are_none():
-    assert searched().repeats() == {} and "first" not in searched().groups["all"]["title"]
+    assert (
+        not any(searched().repeated("all").values())
+        and "first" not in searched().groups["all"]["title"]
+    )
 
 
 @pytest.mark.parametrize("name", ["quick", "fashion"])
@@ -204,7 +207,9 @@ def test_the_published_run_makes_all_tunings_three_times():
     config["seeds"] = published["seeds"]
     for group, given in published["tuning"].items():
         config["tuning"][group] |= given
-    repeats = planned(config).repeats()
+    plan, repeats = planned(config), {}
+    for group in config["tuning"]:
+        repeats |= {name: again for name, again in plan.repeated(group).items() if again}
     optimizers = {f"{p}_{name}" for p in ("tuned", "fast") for name in OURS}
     assert set(repeats) == optimizers | set(config["tuning"]["regularizers_300_tuned"]["variants"])
     assert {len(names) for names in repeats.values()} == {2} and len(published["seeds"]) == 20

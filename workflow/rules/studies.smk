@@ -95,8 +95,8 @@ rule trials:
 
 use rule trials as repeats with:
     input:
-        searches=lambda wildcards: searches(PLAN.with_repeats(wildcards.tuned)),
-        runs=lambda wildcards: runs(PLAN.with_repeats(wildcards.tuned)),
+        searches=lambda wildcards: searches(PLAN.with_repeats(PLAN.repeated(wildcards.tuned))),
+        runs=lambda wildcards: runs(PLAN.with_repeats(PLAN.repeated(wildcards.tuned))),
         code=code("onescale.comparison.repeats"),
     output:
         csv=f"{RESULTS}/tuning/{{tuned}}_repeats.csv",

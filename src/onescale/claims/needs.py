@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from onescale.claims.spec import ClaimSpec, check_places, discrepant
-from onescale.comparison.spec import repeats, techniques
+from onescale.comparison.spec import techniques
 from onescale.core.csv_files import read_rows
 from onescale.core.errors import SpecError
 from onescale.training.plan import Plan
@@ -27,22 +27,17 @@ def claimed(plan: Plan, what: str = "runs") -> list[str]:
     from onescale.claims import testing
 
     claims = ClaimSpec.from_mapping(plan.claims()).resolved(plan.trained)
-    names = _with_repeats(plan, claims.variants(_NEEDS[what]), "claims")
+    named = plan.known(claims.variants(_NEEDS[what]), "claims")
     testing.check(claims)
-    return names
+    return list(dict.fromkeys(plan.with_repeats(named)))
 
 
 def helped(plan: Plan) -> list[str]:
     """The variants whose effects are drawn, and open the page of claims, and those whose tuning
     repeats that of one."""
     named = (one.variants for one in techniques(plan.config.get("effects")))
-    return _with_repeats(plan, itertools.chain.from_iterable(named), "effects")
-
-
-def _with_repeats(plan: Plan, names: Iterable[str], place: str) -> list[str]:
-    """These variants, each followed by those whose tuning repeats its own."""
-    named = plan.known(names, place)
-    return plan.known((n for name in named for n in (name, *repeats(name, plan.trained))), place)
+    known = plan.known(itertools.chain.from_iterable(named), "effects")
+    return list(dict.fromkeys(plan.with_repeats(known)))
 
 
 def spec(plan: Plan, seeds: Iterable[int] | None = None) -> str:

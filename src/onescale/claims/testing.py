@@ -20,12 +20,13 @@ from onescale.claims.measures import MEASURES, AtLeast, coarse, learns
 from onescale.claims.samples import Case
 from onescale.claims.spec import ClaimSpec, Hypothesis, kind_of
 from onescale.comparison import bootstrap
-from onescale.comparison.spec import Criteria, repeats
+from onescale.comparison.spec import Criteria
 from onescale.core.errors import DataError, SpecError, suggest
 from onescale.core.text import joined
 from onescale.data.dataset import Dataset
 from onescale.runs import predictions
 from onescale.runs.record import Record, read_arrays
+from onescale.training.expansion import retunings
 
 
 @dataclass(frozen=True)
@@ -176,18 +177,16 @@ def _right(record: Record, seeds: list[int], data: Dataset) -> np.ndarray:
 def _repeated(hypothesis: Hypothesis, known: Mapping[str, Record]) -> list[Hypothesis]:
     """The same hypothesis about each repeat of the tuning, of variants that are tuned."""
 
-    def at(subject: Any, number: int) -> Any:
+    def at(subject: Any, again: Mapping[str, str]) -> Any:
         if isinstance(subject, str):
-            again = repeats(subject, known)
-            return again[number] if number < len(again) else subject
+            return again[subject]
         if kind_of(subject) in ("all", "best"):
-            return {kind: [at(name, number) for name in names] for kind, names in subject.items()}
+            return {kind: [again[name] for name in names] for kind, names in subject.items()}
         return subject
 
-    count = max((len(repeats(name, known)) for name in hypothesis.variants), default=0)
     return [
-        dataclasses.replace(hypothesis, of=at(hypothesis.of, k), than=at(hypothesis.than, k))
-        for k in range(count)
+        dataclasses.replace(hypothesis, of=at(hypothesis.of, one), than=at(hypothesis.than, one))
+        for one in retunings(hypothesis.variants, known)
     ]
 
 

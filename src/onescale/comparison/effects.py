@@ -11,11 +11,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from onescale.comparison.spec import SMALLEST_RATIO, Criteria, Technique, repeats
+from onescale.comparison.spec import SMALLEST_RATIO, Criteria, Technique
 from onescale.comparison.statistics import SAME, Difference, negligible, paired_difference
 from onescale.comparison.table import difference
 from onescale.core.errors import DataError
 from onescale.runs.record import Record
+from onescale.training.expansion import retunings
 
 HELPS, HURTS, OPEN = "helps", "hurts", "open"
 # Of a level: no seed gets there, with or without; or some do and others do not.
@@ -76,10 +77,8 @@ def worths(
 
 def _over_tunings(technique: Technique, records: Mapping[str, Record], criteria: Criteria) -> Worth:
     """By the first tuning, with what the others come to."""
-    again = {name: repeats(name, records) for name in technique.variants}
     found = [_worth(technique, records, criteria)]
-    for k in range(max(map(len, again.values()))):
-        at = {name: own[k] if k < len(own) else name for name, own in again.items()}
+    for at in retunings(technique.variants, records):
         fast = technique.fast and (at[technique.fast[0]], at[technique.fast[1]])
         other = dataclasses.replace(
             technique, of=at[technique.of], than=at[technique.than], fast=fast

@@ -6,7 +6,6 @@ not known is an error, since a misspelt reference would otherwise be a table wit
 Standard library only.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -119,15 +118,6 @@ class Spec:
             Criteria.from_mapping(mapping.get("statistics")),
             dict(mapping.get("trials") or {}),
         )
-
-
-def repeats(name: str, known: Iterable[str]) -> list[str]:
-    """The variants whose tuning repeats that of `name`, in order.
-
-    >>> repeats("tuned_sgd", ["tuned_sgd", "tuned_sgd_again1", "tuned_sgd_again2"])
-    ['tuned_sgd_again1', 'tuned_sgd_again2']
-    """
-    return [other for other in known if re.fullmatch(rf"{re.escape(name)}_again\d+", other)]
 
 
 def techniques(given: Any) -> tuple[Technique, ...]:

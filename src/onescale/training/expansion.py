@@ -7,7 +7,7 @@ space, and for repeats: the whole group again, with other draws and other seeds.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from onescale.core.errors import SpecError, suggest
@@ -65,6 +65,23 @@ def written_out(config: Mapping[str, Any]) -> Spec:
         for number in range(1, given.get("repeats", 0) + 1):
             tuning[f"{name}_again{number}"] = _again(name, given, number)
     return {**config, "comparisons": comparisons, "tuning": tuning}
+
+
+def repeats(name: str, known: Iterable[str]) -> list[str]:
+    """The variants whose tuning repeats that of `name`, in order.
+
+    >>> repeats("tuned_sgd", ["tuned_sgd", "tuned_sgd_again1", "tuned_sgd_again2"])
+    ['tuned_sgd_again1', 'tuned_sgd_again2']
+    """
+    return [other for other in known if re.fullmatch(rf"{re.escape(name)}_again\d+", other)]
+
+
+def retunings(names: Iterable[str], known: Iterable[str]) -> list[dict[str, str]]:
+    """What takes the place of each of these variants in each repeat of the tuning of any of them:
+    itself, where it was not tuned so often."""
+    again = {name: repeats(name, known) for name in names}
+    count = max(map(len, again.values()), default=0)
+    return [{name: [*own, *[name] * count][k] for name, own in again.items()} for k in range(count)]
 
 
 def with_files(config: Mapping[str, Any], find: Callable[[str], str]) -> Spec:

@@ -14,6 +14,7 @@ from typing import Any
 
 from onescale.core.errors import SpecError, placed, suggest
 from onescale.core.text import brief
+from onescale.training.expansion import repeats
 from onescale.training.grid import points
 from onescale.training.search import Search
 from onescale.training.variant import Variant
@@ -133,25 +134,16 @@ class Plan:
         """The search for a variant, which knows how many trials and runs it takes."""
         return Search.from_mapping(self.searches[name])
 
-    def repeats(self) -> dict[str, list[str]]:
-        """Tuned variants whose tuning is repeated, each with what came of the repeats: a verdict on
-        the one counts only if it holds for these too."""
-        found: dict[str, list[str]] = {}
-        for given in self.config["tuning"].values():
-            if "of" in given:
-                first = self.config["tuning"][given["of"]]["variants"]
-                for name, again in zip(first, given["variants"], strict=True):
-                    found.setdefault(name, []).append(again)
-        return found
-
     def repeated(self, group: str) -> dict[str, list[str]]:
-        """Those of one group: every variant of it, each with those of its repeats."""
-        repeats = self.repeats()
-        return {name: repeats.get(name, []) for name in self.config["tuning"][group]["variants"]}
+        """Every variant of a tuned group, each with what came of tuning it again: a verdict on the
+        one counts only if it holds for these too."""
+        return {
+            name: repeats(name, self.trained) for name in self.config["tuning"][group]["variants"]
+        }
 
-    def with_repeats(self, group: str) -> list[str]:
-        """The same as a list: each variant, followed by those of its repeats."""
-        return [one for name, again in self.repeated(group).items() for one in (name, *again)]
+    def with_repeats(self, names: Iterable[str]) -> list[str]:
+        """Each of these variants, followed by those whose tuning repeats its own."""
+        return [one for name in names for one in (name, *repeats(name, self.trained))]
 
     def files(self, name: str) -> list[str]:
         """The file of the optimiser that a variant is trained with, where it stands in one."""
