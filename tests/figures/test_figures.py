@@ -1,5 +1,6 @@
 """The pictures: made, the same bytes each time, labelled, and true to the data they draw."""
 
+import dataclasses
 import json
 import xml.etree.ElementTree as ElementTree
 from itertools import combinations
@@ -13,7 +14,7 @@ from made_up_runs import run_entry
 from onescale.cli.figures import figures as command
 from onescale.comparison.anytime import anytime_curve, share_at_level
 from onescale.comparison.effects import worths
-from onescale.comparison.spec import Criteria, Spec, techniques
+from onescale.comparison.spec import Criteria, Reported, Spec, techniques
 from onescale.comparison.statistics import summarize
 from onescale.core.errors import DataError
 from onescale.core.text import percent
@@ -264,6 +265,26 @@ def test_a_verdict_has_a_colour_only_where_it_matters(write_run):
         ("worse", style.COLOURS[1]),
     ]
     assert "better or worse in grey: maybe too small" in texts(figure)
+
+
+def test_a_figure_of_two_digits_is_drawn_as_all_that_is_cut_to_it(write_run):
+    """One that counts as reproduced once stood as a dot where no seed was."""
+    paths = [write_run(name, {s: 0.958 + 0.0005 * s for s in range(3)}) for name in ("a", "b", "c")]
+    read = records.read_all(paths)
+    rows = [
+        Reported("one", test="0.95", as_written="a"),
+        Reported("two", test="0.9577", put_right="b"),
+    ]
+    figure = comparison.comparison(
+        Spec.of(read).groups[0], read, dataclasses.replace(Spec.of(read), reported=rows)
+    )
+    drawn = [
+        list(line.get_xdata())
+        for line in figure.axes[0].get_lines()
+        if line.get_color() == style.COLOURS[1]
+    ]
+    assert [ends for ends in drawn if len(ends) == 2] == [[95, 96], [95.77, 95.77]]
+    assert "printed in the chapter, update 9,601 (line: cut)" in texts(figure)
 
 
 def test_a_group_without_reference_has_one_panel(runs):

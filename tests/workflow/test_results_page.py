@@ -59,3 +59,8 @@ def test_verdicts_of_rules_without_a_version_are_only_linked(tables):
     path.write_text(path.read_text(encoding="utf-8").replace(",rules", ",old"), encoding="utf-8")
     told = "".join(tables.claims())
     assert "|" not in told and "(../results/published/claims.md)" in told
+
+
+def test_a_printed_figure_of_two_digits_is_told_to_be_cut(tables):
+    assert [tables.printed(one) for one in (None, "0.96", "0.97165")] == ["–", "96…", "97.17"]
+    assert "| 95… |" in " ".join(tables.section().split())

@@ -4,7 +4,7 @@ them between the marks `<!-- runs: … -->` or `<!-- ages: … -->` and `<!-- en
 import re
 
 import yaml
-from results_page import PUBLISHED, ROOT, measured, percent
+from results_page import PUBLISHED, ROOT, measured, printed
 
 from onescale.comparison.reproduction import PRINTED_AFTER
 from onescale.core import text
@@ -53,8 +53,8 @@ def _runs(asked: str, language: str) -> str:
     ours = {row["variant"]: row for row in read_rows(PUBLISHED / "comparison.csv")}
     shown = [
         (heads[0], lambda row: names.get(row["row"], row["row"])),
-        (heads[1], lambda row: percent(row.get("train", ""))),
-        (heads[2], lambda row: percent(row.get("test", ""))),
+        (heads[1], lambda row: printed(row.get("train"))),
+        (heads[2], lambda row: printed(row.get("test"))),
         (heads[3], lambda row: measured(ours[row["as_written"]])),
         (heads[4], lambda row: measured(ours[row["put_right"]])),
     ]
@@ -64,9 +64,9 @@ def _runs(asked: str, language: str) -> str:
 def _ages(asked: str, language: str) -> str:
     """The first people on a scale: what the chapter prints, and ours."""
     heads = _HEADS[language]
-    printed = [row for row in read_rows(ROOT / "data/chapter_numbers.csv") if row["table"] == asked]
+    known = [row for row in read_rows(ROOT / "data/chapter_numbers.csv") if row["table"] == asked]
     ours = read_rows(PUBLISHED / f"tables/class_ages/{asked}.csv")
-    pairs = list(zip(printed, ours, strict=False))[:_SHOWN]
+    pairs = list(zip(known, ours, strict=False))[:_SHOWN]
     shown = [
         (heads[5], lambda pair: pair[1]["name"]),
         (heads[6], lambda pair: pair[0]["printed"]),

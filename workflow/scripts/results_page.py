@@ -9,7 +9,7 @@ from onescale.claims.page import BY_HOLM
 from onescale.claims.spec import SETTINGS
 from onescale.claims.summary import verdict_words
 from onescale.claims.words import OF_ASKED, row_label
-from onescale.comparison.reproduction import PRINTED_AFTER
+from onescale.comparison.reproduction import PRINTED_AFTER, is_cut
 from onescale.core import text
 from onescale.core.csv_files import read_rows
 from onescale.core.text import DASH
@@ -47,9 +47,9 @@ def section() -> str:
         figure(),
         *claims(),
         f"**The chapter's runs**: accuracy in per cent. What the chapter prints is one run, after "
-        f"update {PRINTED_AFTER:,}, with its code as written; ours are after the last update, "
-        f"{last:,}, the mean of {seeds} seeds ± half of the 95 % interval. At the same update they "
-        f"stand in [the reproduction]({LINKED}/reproduction.md).",
+        f"update {PRINTED_AFTER:,}, with its code as written (99…: taken as cut); ours are after "
+        f"the last update, {last:,}, the mean of {seeds} seeds ± half of the 95 % interval. At the "
+        f"same update they stand in [the reproduction]({LINKED}/reproduction.md).",
         chapter(config["reported"], groups),
     )
 
@@ -108,6 +108,12 @@ def percent(fraction: str) -> str:
     return text.percent(float(fraction), decimals) if fraction else DASH
 
 
+def printed(fraction: str | None) -> str:
+    """What the chapter prints in per cent; of two digits with the cut shown, as in the
+    reproduction."""
+    return percent(fraction) + "…" * is_cut(fraction) if fraction else DASH
+
+
 def measured(row: Row) -> str:
     """Mean test accuracy with half the width of its interval."""
     mean, low, high = (row[f"test_accuracy_{key}"] for key in ("mean", "low", "high"))
@@ -124,8 +130,8 @@ def chapter(reported: list[dict], groups: dict[str, dict[str, Row]]) -> str:
 
     shown = [
         ("the chapter's row", lambda row: row["row"]),
-        ("printed: training", lambda row: percent(row.get("train", ""))),
-        ("test", lambda row: percent(row.get("test", ""))),
+        ("printed: training", lambda row: printed(row.get("train"))),
+        ("test", lambda row: printed(row.get("test"))),
         ("as written: test", lambda row: measured(ours("chapter")(row))),
         ("put right: test", lambda row: measured(ours("corrected")(row))),
         ("put right: training − test", lambda row: percent(ours("corrected")(row)["gap_mean"])),

@@ -1,9 +1,10 @@
 """The comparison of a group at one glance: every seed as a dot, and what can be said of them.
 
 At the left each seed's final test accuracy, their mean and its t-interval, and what the chapter
-printed; at the right the paired difference to the reference with its interval, the band of
-differences too small to matter, and the verdict in words. Only what differs by enough to matter,
-with its whole interval beyond the band, has a colour.
+printed (two digits: a line over all that may have been cut to them); at the right the paired
+difference to the reference with its interval, the band of differences too small to matter, and the
+verdict in words. Only what differs by enough to matter, with its whole interval beyond the band,
+has a colour.
 """
 
 import numpy as np
@@ -11,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from onescale.comparison import table
-from onescale.comparison.reproduction import PRINTED_AFTER
+from onescale.comparison.reproduction import PRINTED_AFTER, is_cut, stands_for
 from onescale.comparison.spec import Criteria, Group, Spec
 from onescale.comparison.statistics import BETTER, WORSE, matters
 from onescale.comparison.table import Row
@@ -33,7 +34,7 @@ def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
     adjust |= {"top": 1 - 0.68 / height, "bottom": 0.85 / height, "wspace": 0.08}
     size = (12.6 if paired else 8, height)
     figure, ((left, *right),) = style.panels(size, 1, 1 + paired, adjust, sharey=True)
-    _accuracies(left, rows, records)
+    _accuracies(left, rows, records, spec)
     if paired:
         _differences(right[0], rows, spec)
     left.set_ylim(len(rows) - 0.45, -0.55)
@@ -46,7 +47,7 @@ def comparison(group: Group, records: dict[str, Record], spec: Spec) -> Figure:
     return figure
 
 
-def _accuracies(axes: Axes, rows: list[Row], records: dict[str, Record]) -> None:
+def _accuracies(axes: Axes, rows: list[Row], records: dict[str, Record], spec: Spec) -> None:
     """The left panel: seeds, mean and interval, and the chapter's number under them."""
     shown: list[float] = []
     for index, row in enumerate(rows):
@@ -55,9 +56,11 @@ def _accuracies(axes: Axes, rows: list[Row], records: dict[str, Record]) -> None
         style.seeds(axes, index, values, runs, 0.14)
         shown += values
         _interval(axes, index, row, "test_accuracy", style.BLACK)
-        if row["chapter_test"] is not None:
-            axes.plot(100 * row["chapter_test"], index + 0.27, **_PRINTED, zorder=5)
-            shown.append(100 * row["chapter_test"])
+        if printed := spec.printed(row["variant"], "test"):
+            ends = [100 * end for end in stands_for(printed)]
+            axes.plot(ends, [index + 0.27] * 2, color=_PRINTED["color"], lw=1.4, zorder=5)
+            axes.plot(ends[0], index + 0.27, **_PRINTED, zorder=5)
+            shown += ends
     # An interval may reach far beyond its seeds, and past 100 %: the seeds set the range, mostly.
     lowest, highest = min(shown), max(shown)
     span = highest - lowest
@@ -115,10 +118,10 @@ def _legend(figure: Figure, rows: list[Row], paired: bool, spec: Spec) -> None:
     ]
     if any(row["diverged"] for row in rows):
         handles.append(Line2D([], [], **style.DIVERGED, label="diverged seed"))
-    if any(row["chapter_test"] is not None for row in rows):
-        handles.append(
-            Line2D([], [], **_PRINTED, label=f"printed in the chapter, update {PRINTED_AFTER:,}")
-        )
+    if printed := [p for row in rows if (p := spec.printed(row["variant"], "test"))]:
+        cut = " (line: cut)" * any(map(is_cut, printed))
+        words = f"printed in the chapter, update {PRINTED_AFTER:,}{cut}"
+        handles.append(Line2D([], [], **_PRINTED, label=words))
     if paired:
         smallest = f"±{100 * spec.criteria.smallest_difference:g} points"
         handles.append(Patch(color=style.LIGHT, label=f"too small to matter ({smallest})"))
