@@ -1,7 +1,7 @@
 """Claims in the workflow: exactly the runs that they name are trained, and names are checked."""
 
 from places import configuration
-from workflow_project import project, small_config, snakemake, would_run
+from workflow_project import evidence_config, project, small_config, snakemake, would_run
 
 CLAIM = {
     "words": "Adam beats SGD.",
@@ -53,3 +53,14 @@ def test_claims_do_not_hinder_what_needs_none(tmp_path):
     config = small_config() | {key: own[key] for key in ("effects", "claims", "discrepancies")}
     folder = project(tmp_path / "cut", config)
     assert "train_adam" in would_run(folder)
+
+
+def test_a_figure_of_what_a_tuning_tried_says_which_of_them_it_is(tmp_path):
+    """Where it is made several times, a figure of the first once stood for all."""
+    config = evidence_config()
+    config["tuning"]["tuned"]["repeats"] = 2
+    figure = "results/figures/sensitivity_tuned.png"
+    result = snakemake(project(tmp_path / "repeated", config), "-n", "-p", figure)
+    assert result.returncode == 0, result.stdout + result.stderr
+    drawn = next(line for line in result.stdout.splitlines() if " figures trials " in line)
+    assert "Tuned (the first of 3 tunings)" in drawn

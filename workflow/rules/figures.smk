@@ -244,7 +244,7 @@ use rule surface as trials_figure with:
     params:
         drawing=lambda wildcards, input: words("trials", *input.searches),
         asked=lambda wildcards: words(
-            title=config["tuning"][wildcards.tuned]["title"],
+            title=PLAN.groups[wildcards.tuned]["title"],
             figure=PLAN.figure("tuning", wildcards.tuned, wildcards.kind),
         ),
     message:

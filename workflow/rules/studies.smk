@@ -85,7 +85,7 @@ rule trials:
         "../envs/onescale.yaml"
     params:
         command=lambda wildcards, input: words("trials", *input.searches),
-        asked=lambda wildcards: words(title=config["tuning"][wildcards.tuned]["title"]),
+        asked=lambda wildcards: words(title=PLAN.groups[wildcards.tuned]["title"]),
     message:
         "writing what was tried and chosen for {wildcards.tuned}"
     shell:
