@@ -10,7 +10,7 @@ from onescale.comparison.effects import HELPS, OPEN, SAME, worths
 from onescale.comparison.spec import Criteria, techniques
 from onescale.core.text import points
 from onescale.runs import record as records
-from places import configuration
+from places import ROOT, configuration
 from workflow_project import planned
 
 CONFIG = configuration()
@@ -101,6 +101,14 @@ def test_every_claim_says_why_in_two_or_three_sentences(claim):
     sentences = re.split(r"(?<=[.)])\s+(?=[A-Z])", re.sub(r"et al\.|\bm\.", "et al", claim.why))
     assert 2 <= len(sentences) <= 4, sentences
     assert f"![{claim.words}]({claim.figure})" in why(claim) and claim.why in why(claim)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
+def test_works_that_a_claim_cites_stand_among_the_sources(claim):
+    """One was cited and listed nowhere."""
+    sources = (ROOT / "docs/method.md").read_text(encoding="utf-8").split("## Sources")[1]
+    for name, year in re.findall(r"(\w+)(?: et al\.)?,? \(?((?:19|20)\d\d)\)?", claim.why):
+        assert re.search(rf"{name}[^\n]*?\({year}\)", sources), f"{name} {year}"
 
 
 def test_figures_of_claims_are_made_by_the_workflow():
