@@ -275,6 +275,63 @@ def test_curves_that_take_other_data_are_those_that_would_be_drawn_with_it(brows
         assert run(browser, data) == renewed != before
 
 
+def test_a_table_of_several_columns_shows_what_was_scaled_in_its_own_group(browser):
+    """The class (a group) is a number too, and no column that was put on a scale."""
+    rows = [["a", 1, 80, 7], ["b", 1, 90, 8], ["c", 2, 50, "absent"], ["d", 2, 70, 9]]
+    names = ["who", "class", "x", "y"]
+    scales = {
+        "standardized": [{"x_standardized": f"x{i}", "y_standardized": f"y{i}"} for i in range(4)]
+    }
+    table = {"label": "who", "by": ["class"], "scales": scales}
+    table["rows"] = [dict(zip(names, map(str, row), strict=True)) for row in rows]
+    shown = run(
+        browser,
+        "DATA.tables.mine = given[0]; const told = [];"
+        "for (const column of ['x', 'y']) {"
+        "  location.hash = `#table&column=${column}&who=d`;"
+        "  const box = classPanel(() => {}).findLast((one) => one?.querySelector?.('.stand'));"
+        "  told.push([...box.querySelectorAll('dd')].map((one) => one.textContent),"
+        "    [...box.querySelectorAll('tbody th')].map((one) => one.textContent).join(''),"
+        "    [...box.querySelectorAll('select')].map((one) => one.options.length));"
+        "} delete DATA.tables.mine; return told;",
+        table,
+    )
+    assert shown == [
+        *(["70", "x3", "1 of 2", "75.0"], "abcd", [2, 4]),
+        *(["9", "y3", "1 of 1", "50.0"], "abd", [2, 3]),
+    ]
+
+
+def test_of_a_pasted_table_a_column_that_is_left_out_is_named(browser):
+    said = run(
+        browser,
+        "main.open(); location.hash = '#table&lang=en'; main.open(); main.redraw();"
+        "const area = document.querySelector('#own textarea'); area.value = given[0];"
+        "area.dispatchEvent(new Event('input'));"
+        "return [...document.querySelectorAll('#own p')].map((one) => one.textContent)",
+        "name,x,y\na,80,1\nb,absent,2\n",
+    )
+    assert said[2] == "Left out is x: “absent” on line 3 is not a number."
+    assert said[1].startswith("2 values: mean 1.5,")
+
+
+def test_a_variant_keeps_its_name_where_a_technique_is_called_the_same(browser):
+    go(browser, "#claims&lang=ko")
+    told = run(browser, "return [t('test accuracy: dropout against adam'), t('dropout')]")
+    assert told == ["테스트 정확도: dropout 대 adam", "드롭아웃"]
+
+
+def test_the_bowl_is_stretched_on_a_narrow_page_too(browser):
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        go(browser, "#bowl")
+        high = run(browser, "return document.querySelector('.chart').clientHeight")
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert 200 < high < 250  # of 20 by 6 units, in less than 390 pixels
+
+
 def test_a_pasted_table_has_the_digits_of_the_command_line(browser, tmp_path):
     draw = random.Random(5)
     tables = {

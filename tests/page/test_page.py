@@ -10,6 +10,7 @@ from onescale.core.errors import DataError
 from onescale.page.build import ASSETS, PANELS, catalogue, script
 from onescale.page.results import Results
 from onescale.page.results import _claims as gathered_claims
+from onescale.page.results import _tables as gathered_tables
 from onescale.runs import step_times
 from page.conftest import command, texts
 from places import ROOT, configuration
@@ -98,3 +99,38 @@ def test_claims_have_the_numbers_and_order_of_their_table(page, results):
     with open(folder / "claims.csv", encoding="utf-8", newline="") as stream:
         wanted = dict.fromkeys((int(row["claim"]), row["name"]) for row in csv.DictReader(stream))
     assert [(claim["number"], claim["name"]) for claim in held(page)["claims"]] == list(wanted)
+
+
+def test_a_table_is_shown_in_whatever_form_it_stands(results, tmp_path):
+    """A class as Korean Excel saves it, with a group; and one too long to choose from a list."""
+    written, scaled = (
+        "이름;반;점수\n가;1;80\n나;1;90\n",
+        "이름,점수_standardized\n가,-1.0\n나,1.0\n",
+    )
+    (tmp_path / "class.csv").write_text(written, encoding="cp949")
+    tables = {}
+    for name, rows in {"short": 1, "long": 1500}.items():
+        (tmp_path / f"tables/{name}").mkdir(parents=True)
+        head, *body = scaled.splitlines(keepends=True)
+        text = head + "".join(body) * rows
+        (tmp_path / f"tables/{name}/standardized.csv").write_text(text, encoding="utf-8")
+        tables[name] = {"file": str(tmp_path / "class.csv"), "label": "이름", "by": "반"}
+        tables[name]["dialect"] = {"encoding": "cp949", "delimiter": ";"}
+    (shown,) = gathered_tables(Results(tmp_path, {"tables": tables}, {}, {})).items()
+    assert shown == (
+        "short",
+        {
+            "label": "이름",
+            "by": ["반"],
+            "rows": [
+                {"이름": "가", "반": "1", "점수": "80"},
+                {"이름": "나", "반": "1", "점수": "90"},
+            ],
+            "scales": {
+                "standardized": [
+                    {"이름": "가", "점수_standardized": "-1.0"},
+                    {"이름": "나", "점수_standardized": "1.0"},
+                ]
+            },
+        },
+    )

@@ -25,11 +25,14 @@ from onescale.core.csv_files import read_rows
 from onescale.core.json_files import read_json
 from onescale.runs import step_times
 from onescale.runs.record import Record, read
+from onescale.tables.reading.dialect import Dialect
+from onescale.tables.reading.table import open_table
 from onescale.training.variant import Variant
 
 _MANIFEST = ("versions", "configuration", "inputs", "sources", "outputs")
 _PAGES = {"comparison": "comparisons", "comparison_tuned": "tuning"}
 PARTS = ("train", "test")
+MOST_ROWS = 2000  # of a table: a page is for people, whom one can choose from a list
 _SHORT = 5  # decimals of an accuracy in a curve: one image of 60,000
 
 
@@ -266,13 +269,37 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tables(results: Results) -> dict[str, Any]:
-    """Every table on every scale, by its name: columns of cells as they were written."""
+    """Every table on every scale, by its name: rows of cells as they were written."""
     found = {}
     for name, given in results.configuration["tables"].items():
-        whole = "label" in given and Path(given["file"]).is_file()
-        rows = _rows(Path(given["file"])) if whole else []
         scaled = sorted((results.folder / "tables" / name).glob("*.csv"))
-        if rows and scaled:
+        if scaled and "label" in given and Path(given["file"]).is_file():
             scales = {path.stem: read_rows(path) for path in scaled}
-            found[name] = {"label": given["label"], "rows": rows, "scales": scales}
+            rows = _as_written(given) if len(next(iter(scales.values()))) <= MOST_ROWS else []
+            if rows:
+                by = {"by": _listed(given.get("by", []))}
+                found[name] = {"label": given["label"], **by, "rows": rows, "scales": scales}
     return found
+
+
+def _as_written(given: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The rows of a table of the configuration, in whatever encoding or file it stands."""
+    asked = given.get("dialect", {})
+    dialect = Dialect(
+        asked.get("delimiter"),
+        asked.get("quote"),
+        header=not asked.get("no-header"),
+        skip_lines=asked.get("skip-lines", 0),
+        comment=asked.get("comment", ""),
+        row_names=bool(asked.get("row-names")),
+    )
+    table = open_table(given["file"], dialect, asked.get("encoding"), asked.get("sheet"))
+    columns: list[list[str]] = [[] for _ in table.names]
+    for batch in table.batches((), range(table.width)):
+        for index, cells in enumerate(columns):
+            cells += batch.texts(index)
+    return [dict(zip(table.names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _listed(value: Any) -> list:
+    return value if isinstance(value, list) else [value]

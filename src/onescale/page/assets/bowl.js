@@ -129,10 +129,13 @@ function optimizerRow(name, place, own, shown, cell, update) {
     cell.length, cell.end);
 }
 
+// Lower where the page is narrow, so that the bowl is seen to be stretched there, too.
+const bowlHeight = () => Math.round(Math.min(430, Math.max(230, 0.4 * document.getElementById("panel").clientWidth)));
+
 // Contours, an empty path for each optimiser, and the start, which can be dragged.
 function bowlFigure(B, names, start) {
   const made = figure(B, {
-    x: "x", y: "y", height: 430, tools: "pan,wheel_zoom,reset,save",
+    x: "x", y: "y", height: bowlHeight(), tools: "pan,wheel_zoom,reset,save",
     x_range: new B.Range1d({ start: -10, end: 10 }), y_range: new B.Range1d({ start: -3, end: 3 }),
   });
   const around = Array.from({ length: 121 }, (_, i) => (2 * Math.PI * i) / 120);

@@ -5,6 +5,8 @@ const SETTINGS = {
   images_300_tuned: "300 images, tuned",
 };
 
+const MANY_PARTS = 24; // more than this stay folded: they would fill screen after screen
+
 function claimsPanel(redraw) {
   if (!DATA.claims.length) return verdicts();
   const wanted = state.get("verdict", "all");
@@ -54,11 +56,12 @@ function claimBody(claim) {
     el("td", { class: "number" }, part.shown_interval ? t(part.shown_interval) : DASH),
     el("td", { class: "number" }, probability(part.p)),
     el("td", { class: "number" }, part.seeds || DASH)));
+  const parts = table(t("Parts of the claim"), [t("setting"), t("what is compared"), t("it is"), t("estimate"), t("interval"), "p", t("seeds")], rows);
   const picture = claim.figure && DATA.figures?.[claim.figure];
   return [
     claim.why && el("p", {}, el("strong", {}, t("Why it should hold: ")), t(claim.why)),
     picture && el("figure", {}, drawing(picture, t("Figure to the claim: {words}", { words: t(claim.words) })),
       el("figcaption", { class: "quiet" }, t(seen(claim.figure)))),
-    table(t("Parts of the claim"), [t("setting"), t("what is compared"), t("it is"), t("estimate"), t("interval"), "p", t("seeds")], rows),
+    rows.length > MANY_PARTS ? el("details", {}, el("summary", {}, `${t("Parts of the claim")}: ${rows.length}`), parts) : parts,
   ];
 }

@@ -58,9 +58,11 @@ function faultPair(pair, rows, mended) {
   const [right, written] = sides(pair);
   const name = written && (mended ? right : written);
   const range = written && accuracyRange([right, written], "test");
+  const told = (row) => t("{measure}: {cost}", { measure: t(row.measure), cost: row.shown });
+  if (!written && rows.length === 1) return el("p", { class: "pair" }, el("strong", {}, t(pair)), " ", told(rows[0]));
   return el("div", { class: "pair" },
     written ? el("p", {}, el("strong", {}, name), " ", t("test accuracy"), " ",
       dots(finals(name), range, null, null), ` ${percent(DATA.variants[name].bands.test.mean.at(-1))} %`) : el("p", {}, el("strong", {}, t(pair))),
-    el("ul", { class: "plain" }, rows.map((row) => el("li", {}, t("{measure}: {cost}", { measure: t(row.measure), cost: row.shown }),
+    el("ul", { class: "plain" }, rows.map((row) => el("li", {}, told(row),
       row.shown_interval ? ` (${t(row.shown_interval)})` : "", row.mending_helps ? ["; ", t("mending helps:"), " ", verdict(row.mending_helps)] : ""))));
 }

@@ -64,7 +64,7 @@ function verdicts() {
       { claims: DATA.claims.length, rows: rows.length })),
     el("ul", { class: "chips" }, counts.filter(([, count]) => count).map(([word, count]) =>
       el("li", {}, verdict(word), ` × ${count}`))),
-    el("p", {}, el("a", { href: state.address("claims") }, t("See every claim"))));
+    el("p", {}, el("a", { href: state.address("claims") }, t("See every claim, and why it should hold"))));
 }
 
 function reproduced() {

@@ -4,22 +4,28 @@ const SCALES = [
   ["batch_norm", "batch normalisation, ε = 0.01"], ["chapter", "as the chapter's code prints it, (x − mean)²/std"],
 ];
 
-function classPanel() {
+function classPanel(redraw) {
   const names = Object.keys(DATA.tables);
-  return [...names.map(given), ownTable()];
+  const shown = names.map((name) => [name, given(name, redraw)]).filter(([, section]) => section);
+  return [...shown.flatMap(([name, section]) => [shown.length > 1 ? el("h3", {}, name) : null, section]), ownTable()];
 }
 
-function given(name) {
-  const { label, rows, scales } = DATA.tables[name];
-  const column = Object.keys(rows[0]).find((key) => key !== label && rows.every((row) => row[key] !== "" && Number.isFinite(Number(row[key]))));
-  if (!column) return null;
+function given(name, redraw) {
+  const { label, by, scales, rows: all } = DATA.tables[name];
+  const kept = SCALES.filter(([scale]) => scales[scale]);
+  const scaled = (column, scale) => `${column}_${scale.replace(/\d+$/, "")}`;
+  const columns = Object.keys(all[0]).filter((key) => kept.length && scaled(key, kept[0][0]) in scales[kept[0][0]][0]);
+  if (!columns.length) return null;
+  const column = columns.includes(state.get("column")) ? state.get("column") : columns[0];
+  const places = [...all.keys()].filter((i) => all[i][column].trim() && Number.isFinite(Number(all[i][column])));
+  if (!places.length) return null;
+  const rows = places.map((i) => all[i]);
   const values = rows.map((row) => Number(row[column]));
   const people = rows.map((row) => row[label]);
-  const standing = exact.standing(values);
-  const kept = SCALES.filter(([scale]) => scales[scale]);
-  const cell = (scale, i) => { const cells = Object.entries(scales[scale][i]); return cells.at(-1)[1]; };
+  const standing = standingBy(values, rows.map((row) => JSON.stringify(by.map((key) => row[key]))));
+  const cell = (scale, i) => scales[scale][places[i]][scaled(column, scale)];
   const who = el("select", { onchange: () => { state.set({ who: who.value }); update(); } }, people.map((person) => el("option", { value: person }, person)));
-  who.value = state.get("who", people.includes("학생20") ? "학생20" : people[0]);
+  who.value = [state.get("who"), "학생20"].find((one) => people.includes(one)) ?? people[0];
   const told = el("dl", { class: "facts", "aria-live": "polite" });
   const picture = el("div", { class: "stand" });
 
@@ -41,9 +47,21 @@ function given(name) {
   update();
   return el("section", {},
     el("p", {}, t("{rows} people and their {column}: a number says little until it stands on a scale. Choose a person.", { rows: rows.length, column: t(column) })),
-    labelled(t("person"), who), picture, told,
+    el("div", { class: "controls" },
+      columns.length > 1 ? labelled(t("column"), select(columns.map((one) => [one, t(one)]), column, (one) => { state.set({ column: one }); redraw(); })) : null,
+      labelled(t("person"), who)),
+    picture, told,
     el("details", {}, el("summary", {}, t("Everyone on every scale")),
       table(t("Everyone on every scale"), [t(label), t(column), ...kept.map(([, words]) => t(words)), t("rank"), t("percentile")], body)));
+}
+
+// Where each value stands among those of its own group.
+function standingBy(values, groups) {
+  const found = [];
+  for (const members of Map.groupBy(values.keys(), (i) => groups[i]).values()) {
+    exact.standing(members.map((i) => values[i])).forEach((one, k) => { found[members[k]] = one; });
+  }
+  return found;
 }
 
 const cut = (text) => (Number.isFinite(Number(text)) ? fixed(Number(text), 4) : text);
@@ -68,7 +86,7 @@ function standingPicture(values, chosen, people) {
 // A table of one's own, standardised here with the digits of the command line.
 function ownTable() {
   const area = el("textarea", { rows: 8, spellcheck: "false", placeholder: t("name,score / Kim,71 / Lee,64.5 / Park,88").replaceAll(" / ", "\n") });
-  const said = el("p", { "aria-live": "polite" });
+  const said = el("p", { "aria-live": "polite" }), left = el("p", { class: "quiet", "aria-live": "polite" });
   const out = el("div", {});
   const ddof = select([["0", "n"], ["1", "n − 1"]], "0", () => update());
   const column = el("select", { onchange: () => update() });
@@ -81,6 +99,7 @@ function ownTable() {
   }
   function update() {
     out.replaceChildren();
+    left.textContent = (area.value.trim() && held.odd || []).map((one) => t("Left out is {column}: “{cell}” on line {line} is not a number.", one)).join(" ");
     if (!area.value.trim()) { said.textContent = ""; return; }
     if (held.error) { said.textContent = t(held.error, held); return; }
     const own = ownScales(held, Number(column.value), BigInt(ddof.value));
@@ -102,7 +121,7 @@ function ownTable() {
     el("p", {}, t("Paste it, or drop a file (comma, tab, semicolon, slash or blank between the cells). It stays in this page: nothing is sent. Mean and deviation are exact, each value is rounded once: the digits are those of onescale standardize.")),
     el("label", { class: "area" }, el("span", {}, t("table")), area),
     el("div", { class: "controls" }, el("button", { type: "button", onclick: () => chooser.click() }, t("choose a file")), chooser, chosen, labelled(t("column"), column), labelled(t("divide by"), ddof)),
-    said, out);
+    said, left, out);
 }
 
 const DELIMITERS = [",", "\t", ";", "|", "/", " "];
@@ -125,8 +144,13 @@ function parseTable(text) {
   const header = named ? rows[0] : places.map((i) => `column_${i + 1}`);
   const body = named ? rows.slice(1) : rows;
   const numbers = places.filter((i) => numeric(body, i));
-  if (!numbers.length) return { error: "No column holds numbers alone." };
-  return { header, body, numbers, isGap };
+  const isOdd = (cell) => !isGap(cell) && !Number.isFinite(asNumber(cell));
+  const odd = places.filter((i) => !numbers.includes(i) && body.some((row) => Number.isFinite(asNumber(row[i])))).map((i) => {
+    const at = body.findIndex((row) => isOdd(row[i]));
+    return { column: header[i], cell: body[at][i], line: at + lines.length - body.length + 1 };
+  });
+  if (!numbers.length) return { error: "No column holds numbers alone.", odd };
+  return { header, body, numbers, isGap, odd };
 }
 
 function cellsOf(line, mark) {

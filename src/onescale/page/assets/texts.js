@@ -40,13 +40,16 @@ function translated(english) {
   for (const { fits, names, other } of patterns) {
     const found = fits.exec(english);
     if (found) {
-      const parts = names.map((name, place) => [name, translated(found[place + 1])]);
+      const parts = names.map((name, place) => [name, inOtherWords(found[place + 1])]);
       return filled(other, Object.fromEntries(parts));
     }
   }
   if (!isName(english)) missing.add(english);
   return english;
 }
+
+// A variant's name stays as it is, also where a technique is called the same.
+const inOtherWords = (part) => (part in DATA.variants ? part : translated(part));
 
 function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
