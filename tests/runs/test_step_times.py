@@ -1,6 +1,7 @@
 """Files of step times: what is written comes back, and counts in the place of a run's own hour."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from onescale.core.errors import DataError
 from onescale.runs import step_times
 from onescale.runs.record import read_all
 from onescale.runs.step_times import StepTimes
+from places import ROOT
 
 
 def measured(path, *runs, **costs):
@@ -87,3 +89,16 @@ def test_parts_that_share_a_variant_are_brought_to_one_speed(write_run, tmp_path
     with pytest.raises(DataError, match=r"1.json: shares no variant with .*only.json"):
         only = measured(tmp_path / "only.json", runs["adam"], adam=[1.0])
         step_times.merge(tmp_path / "all.json", [only, parts[1]])
+
+
+def test_method_says_how_restless_the_machine_of_the_published_run_was():
+    told = (ROOT / "docs/method.md").read_text(encoding="utf-8")
+    shares = []
+    for name in ("comparison", "claims", "confirm/claims"):
+        folder, page = (ROOT / "results/published" / name).parent, Path(name).name
+        found = step_times.read(folder / f"step_times/{page}.json")
+        shares.append(f"{100 * step_times.scatter(found.costs):.0f} %")
+    words = (
+        "it moves by {} where comparison.md was measured, by {} where claims.md was, and by {} in"
+    )
+    assert words.format(*shares) in told

@@ -125,3 +125,21 @@ def test_other_data_are_refused(cache, write_run, tmp_path):
     )
     assert isinstance(result.exception, DataError) and "--data" in str(result.exception)
     assert not (tmp_path / "step_times.json").exists()
+
+
+def test_a_machine_that_is_not_quiet_is_told(cache, write_run, tmp_path, monkeypatch):
+    """The seconds of a page once rested on rounds that moved by 11 %, and nothing said so."""
+    moved = {"small": {0: 100.0, 1: 120.0, 2: 100.0}, "large": {0: 200.0, 1: 199.0, 2: 230.0}}
+    quiet = {"small": {0: 100.0, 1: 104.0, 2: 100.0}, "large": {0: 200.0, 1: 199.0, 2: 230.0}}
+    spec = [json.dumps(one | {"steps": 3}) for one in (SMALL, LARGE)]
+    paths = []
+    for one in spec:
+        paths.append(str(tmp_path / f"{json.loads(one)['name']}.json"))
+        words = ["--spec", one, "--seeds", "0,1,2", "--data", str(cache), "-o", paths[-1]]
+        assert CliRunner().invoke(cli, ["train", *words]).exit_code == 0
+    for costs, told in ((moved, "moves by 9 %"), (quiet, "")):
+        monkeypatch.setattr(step_time, "measure", lambda *_, costs=costs: costs)
+        words = ["step-time", *paths, "--data", str(cache), "-o", str(tmp_path / "times.json")]
+        result = CliRunner().invoke(cli, words)
+        assert result.exit_code == 0 and ("warning: the cost" in result.stderr) == bool(told)
+        assert told in result.stderr

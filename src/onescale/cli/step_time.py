@@ -36,7 +36,7 @@ def step_time(runs, merge, data, output) -> None:
     one_thread()
     from onescale.data.fetch import load
     from onescale.runs.record import read_all
-    from onescale.runs.step_times import StepTimes, write
+    from onescale.runs.step_times import RESTLESS, StepTimes, scatter, write
     from onescale.training.step_time import measure
     from onescale.training.variant import Variant
 
@@ -60,3 +60,8 @@ def step_time(runs, merge, data, output) -> None:
     costs = measure(zip(variants, seeds, strict=True), given, report)
     measured = {name: record.variant for name, record in records.items()}
     write(StepTimes(Path(output), measured, costs))
+    if (moves := scatter(costs)) > RESTLESS:
+        shared.say(
+            f"onescale: warning: the cost of a step moves by {100 * moves:.0f} % from round to "
+            f"round, on a quiet machine by 1 to 7; its seconds tell less: make {output} again"
+        )

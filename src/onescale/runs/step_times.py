@@ -20,6 +20,7 @@ _SHAPE = {
     "step_times": {...: {"variant": ANY, "us_per_step": {...: NUMBER}}},
 }
 Costs = dict[str, dict[int, float]]  # CPU time of a step in µs by variant and seed
+RESTLESS = 0.08  # of the scatter: 1 to 7 % where nothing else ran, 11 % where other work did
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,24 @@ class StepTimes:
             )
         for seed, run in record.runs.items():
             run.us_per_step = self.costs.get(record.name, {}).get(seed)
+
+
+def scatter(costs: Costs) -> float:
+    """By how much the cost of a step goes up and down from round to round, as a share: the median
+    over variants of the standard deviation of its logarithm; 0 where no variant has two rounds.
+
+    What slows a round slows all variants alike and is taken out; what is left is other work that
+    came between them. It makes every interval of seconds wider.
+
+    >>> round(scatter({"sgd": {0: 100.0, 1: 110.0}}), 3)
+    0.067
+    """
+    spreads = [
+        statistics.stdev(map(math.log, by_seed.values()))
+        for by_seed in costs.values()
+        if len(by_seed) > 1
+    ]
+    return statistics.median(spreads) if spreads else 0.0
 
 
 def merge(path: str | Path, parts: Sequence[StepTimes]) -> StepTimes:
