@@ -1,6 +1,5 @@
 """Quantiles by passes are those of all values in order, as Python's fractions interpolate them."""
 
-import copy
 from fractions import Fraction
 
 import numpy as np
@@ -96,20 +95,6 @@ def test_no_more_is_kept_than_there_is_room_for(monkeypatch, values):
     assert max(kept) <= 100 and len(kept) <= 5
 
 
-def test_parts_seen_apart_are_merged():
-    values, codes = np.random.default_rng(4).normal(size=3000), np.arange(3000) % 3
-    first = of(values, codes, 3)
-    for steps in (64, 64, 0):
-        parts = [first, copy.deepcopy(first), copy.deepcopy(first)]
-        for k, one in enumerate(parts):
-            one.open(steps)
-            one.add(values[k * 1000 : (k + 1) * 1000], codes[k * 1000 : (k + 1) * 1000])
-        first.merge(parts[2])
-        first.merge(parts[1])
-        first.close()
-    assert first.quantiles() == [oracle(values[g::3].tolist()) for g in range(3)]
-
-
 def test_other_rows_in_a_later_pass_are_told():
     values = np.arange(5.0)
     with pytest.raises(DataError, match="changed while they were read"):
@@ -127,17 +112,13 @@ def test_keys_are_in_the_order_of_the_floats(given_values):
 @given(VALUES, st.integers(1, 5), st.sampled_from([3, 10_000]))
 def test_distinct_values_tell_quantiles(given_values, parts, most):
     values = np.array(given_values)
-    whole, *apart = (DistinctValues(most) for _ in range(parts + 1))
+    whole, in_parts = DistinctValues(most), DistinctValues(most)
     codes = np.arange(len(values)) % 2
     whole.add(values, codes)
-    for one, x, g in zip(
-        apart, np.array_split(values, parts), np.array_split(codes, parts), strict=True
-    ):
-        one.add(x, g)
-    for one in apart[1:]:
-        apart[0].merge(one)
+    for x, g in zip(np.array_split(values, parts), np.array_split(codes, parts), strict=True):
+        in_parts.add(x, g)
     pairs = set(zip(given_values, codes.tolist(), strict=True))
-    for tables in (whole.tables(2), apart[0].tables(2)):
+    for tables in (whole.tables(2), in_parts.tables(2)):
         assert (tables is None) == (len(pairs) > most)
         for group, table in enumerate(tables or []):
             own = values[codes == group]

@@ -126,13 +126,6 @@ class DistinctValues:
         if self._size >= max(_WORTH, len(self._held[0])):
             self._settle()
 
-    def merge(self, other: "DistinctValues") -> None:
-        """Take in what another has seen; the result is that of one pass over both."""
-        other._settle()
-        self._waiting.append(other._held)
-        self._most = min(self._most, other._most)
-        self._settle()
-
     def tables(self, groups: int) -> list[RankTable] | None:
         """Those of each group; None where they were given up."""
         self._settle()

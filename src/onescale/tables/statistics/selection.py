@@ -3,8 +3,7 @@
 Float64 values in order are unsigned integers in order, once the sign is turned about. A pass counts
 how many values fall into each of many equal steps of those integers between the lowest and the
 highest; the counts tell in which step each wanted value lies, and the next pass keeps the values of
-those few steps alone, or counts again within them where values crowd. Counts are whole numbers: the
-parts of a table may be counted apart, in any order, and be added up.
+those few steps alone, or counts again within them where values crowd.
 """
 
 import math
@@ -75,10 +74,6 @@ class _Window:
         step = (offset >> self._shift[codes]).view(np.int64)
         step += codes * self.counts.shape[1]
         np.add.at(self.counts.reshape(-1), step, 1)
-
-    def merge(self, other: "_Window") -> None:
-        self.counts += other.counts
-        self.kept += other.kept
 
     def close(self) -> None:
         """The pass is over: put what it found in order. Raises DataError where that is not as much
@@ -209,11 +204,6 @@ class Selection:
         ordered = keys(values)
         for window in self.windows:
             window.add(ordered, 0 if codes is None else codes)
-
-    def merge(self, other: "Selection") -> None:
-        """Take in what another selection of the same values saw in the same pass."""
-        for own, theirs in zip(self.windows, other.windows, strict=True):
-            own.merge(theirs)
 
     def close(self) -> None:
         """End a pass. Raises DataError where it had other values than those before."""

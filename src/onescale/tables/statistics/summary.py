@@ -15,8 +15,6 @@ from onescale.core.errors import DataError
 from onescale.tables.statistics.exact import Exact, Moments, as_integer, quotient, root
 from onescale.tables.statistics.ranks import RankTable
 
-KEYS = ("column", "position", "group", "rows", "missing", "count", "mean", "std", "min", "25%",
-        "50%", "75%", "max")  # fmt: skip
 QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 
