@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import count
+from itertools import count, takewhile
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
 
@@ -45,45 +45,32 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def in_order(work: Callable, parts: Iterable, threads: int) -> Iterator:
-    """work(part) of each part, in order; the parts are asked for by the thread that asks us."""
+def in_order(work: Callable, parts: Iterable, threads: int, workers: int | None = None) -> Iterator:
+    """work(part) of each part, in order, by threads of their own, if there may be several: as many,
+    or so many `workers`. The parts are asked for by the thread that asks us."""
     if threads < 2:
         yield from map(work, parts)
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    pool = ThreadPoolExecutor(threads)
+    workers = threads if workers is None else workers
+    pool = ThreadPoolExecutor(workers)
     try:
-        yield from in_turn(partial(pool.submit, work), parts, threads + 1)
+        yield from in_turn(partial(pool.submit, work), parts, workers + 1)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def ahead(parts: Iterable, threads: int) -> Iterator:
-    """The parts, each made by a thread of its own while those before it are worked on."""
-    if threads < 2:
-        yield from parts
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
+    """The parts, each made by a thread of its own while the one before it is worked on."""
     following, end = iter(parts), object()
-    with ThreadPoolExecutor(1) as pool:
-        for part in in_turn(lambda _: pool.submit(next, following, end), count(), 3):
-            if part is end:
-                return
-            yield part
+    made = in_order(lambda _: next(following, end), count(), threads, workers=1)
+    return takewhile(lambda part: part is not end, made)
 
 
 def behind(work: Callable, parts: Iterable, threads: int) -> None:
     """work(part) of each part, in order, by a thread of its own behind the one that makes them."""
-    if threads < 2:
-        for part in parts:
-            work(part)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as pool:
-        deque(in_turn(partial(pool.submit, work), parts, 2), maxlen=0)
+    deque(in_order(work, parts, threads, workers=1), maxlen=0)
 
 
 def in_turn(submit: Callable, parts: Iterable, bound: int) -> Iterator:

@@ -65,14 +65,15 @@ def chunks(
     rest, number, name = b"", 0, source.name
     for block in chain(blocks, [b""]):
         regular: bool | None = None
+        rest += block
         if not block:  # what is behind the last line end
             end = len(rest)
         elif number < len(cuts):
             end = cuts[number].size
-            end = end if end <= len(rest) + len(block) else 0
+            end = end if end <= len(rest) else 0
         else:
-            end, regular = _cut(rest, block, dialect)
-        data, rest = _split(rest, block, end)
+            end, regular = record_end(rest, dialect)
+        data, rest = rest[:end], rest[end:]
         if not data:
             if len(rest) > LONGEST:
                 raise DataError(
@@ -89,23 +90,6 @@ def chunks(
         chunk = cuts[number].chunk(plain, line)
         number, line = number + 1, line + chunk.lines
         yield chunk
-
-
-def _cut(rest: bytes, block: bytes, dialect: Dialect) -> tuple[int, bool | None]:
-    """Where the whole records of `rest` and the block behind it end, and whether they are regular,
-    if that was found out."""
-    quote, end = dialect.quote.encode(), block.rfind(b"\n") + 1
-    if end and not (quote and (quote in rest or quote in block)):
-        return len(rest) + end, None
-    return record_end(rest + block, dialect)
-
-
-def _split(rest: bytes, block: bytes, end: int) -> tuple[bytes, bytes]:
-    """Both together up to `end`, and what is left; copied but once."""
-    if end <= len(rest):
-        return rest[:end], rest[end:] + block
-    end -= len(rest)
-    return b"".join((rest, memoryview(block)[:end])), block[end:]
 
 
 def _found(
