@@ -140,9 +140,6 @@ class ArrowBatch(Batch):
         long = pa.types.is_decimal(values.type)
         return [None if v is None else int(v) if long else v for v in values.to_pylist()]
 
-    def typed(self, index: int, kind: Kind) -> pa.Array:
-        return arrow_numbers.typed(self.column(index), kind, self.number_format)
-
     def line(self, row: int) -> int:
         if self._line_a_row(self.chunk):
             return self.chunk.line + row

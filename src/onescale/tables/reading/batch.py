@@ -81,7 +81,8 @@ class Batch(ABC):
         from onescale.tables import arrow
         from onescale.tables.reading import arrow_numbers
 
-        return arrow_numbers.typed(arrow.strings(self.texts(index)), kind, self.number_format)
+        cells = self.column(index) if self.in_arrow else arrow.strings(self.texts(index))
+        return arrow_numbers.typed(cells, kind, self.number_format)
 
     def lines(self, delimiter: str) -> "tuple[bytes, np.ndarray] | None":
         """The rows as their lines stand in the file, and where each ends; None where the exact

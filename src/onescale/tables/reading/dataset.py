@@ -15,6 +15,7 @@ import numpy as np
 
 from onescale.core.errors import DataError
 from onescale.tables.kinds import Kind
+from onescale.tables.numbers import NumberFormat
 from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading.batch import Batch, Table
 from onescale.tables.reading.dialect import Dialect
@@ -281,7 +282,7 @@ class FolderBatch(Batch):
 
     def __init__(self, batch: Batch, keys: dict[str, str]):
         self.values, self.width, self.rows = list(keys.values()), len(keys), batch.rows
-        self.in_arrow = batch.in_arrow
+        self.in_arrow, self.number_format = batch.in_arrow, NumberFormat()
 
     def column(self, index: int) -> Any:
         from onescale.tables import arrow
@@ -300,14 +301,6 @@ class FolderBatch(Batch):
 
     def kind(self, index: int) -> Any:
         return Kind(text=True)
-
-    def plain(self, index: int, kind: Any) -> list:
-        return [text or None for text in self.texts(index)]
-
-    def typed(self, index: int, kind: Any) -> Any:
-        import pyarrow as pa
-
-        return pa.array(self.plain(index, kind), pa.string())
 
     def line(self, row: int) -> int:
         raise NotImplementedError
