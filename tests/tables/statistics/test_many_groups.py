@@ -6,7 +6,7 @@ import pytest
 from onescale.tables.commands import one_pass, scan
 from onescale.tables.statistics import many_groups
 from onescale.tables.statistics.groups import GroupMoments
-from onescale.tables.statistics.many_groups import GroupedStatistics
+from onescale.tables.statistics.many_groups import grouped_statistics
 
 
 def test_statistics_of_each_group(monkeypatch):
@@ -18,7 +18,7 @@ def test_statistics_of_each_group(monkeypatch):
     rows = np.bincount(codes, minlength=11)
     moments, present = GroupMoments(), ~np.isnan(values)
     moments.add(values[present], codes[present], 11)
-    every = GroupedStatistics(values, codes, rows, lambda own: {"sum": own.sum()})
+    every = grouped_statistics(values, codes, rows, lambda own: {"sum": own.sum()})
     for group, (one, expected) in enumerate(zip(every, moments.all(), strict=True)):
         assert (one.rows, one.count) == (rows[group], expected.count)
         assert (one.moments.sum, one.moments.squares) == (expected.sum, expected.squares)

@@ -32,7 +32,7 @@ from onescale.tables.scaling.fit import ByFit, Fit, of_distinct
 from onescale.tables.scaling.method import AboutMedian
 from onescale.tables.scaling.methods import Method
 from onescale.tables.scaling.plan import Plan
-from onescale.tables.statistics.many_groups import GroupedStatistics
+from onescale.tables.statistics.many_groups import grouped_statistics
 from onescale.tables.statistics.ranks import percentile_ranks
 from onescale.tables.statistics.spill import Spill
 from onescale.tables.statistics.summary import Statistics
@@ -82,7 +82,7 @@ class Scan:
         figures: of each group, those of all values; take: what gives them of deferred ones."""
         if column.deferred:
             values, codes = self.values.column(column.index), self.codes()
-            return GroupedStatistics(values, codes, self.groups.counts, take)
+            return grouped_statistics(values, codes, self.groups.counts, take)
         rows = [self.rows] if self.groups is None else self.groups.counts.tolist()
         more = repeat({}) if figures is None else figures
         return [Statistics(*one) for one in zip(rows, column.moments.all(), more, strict=False)]

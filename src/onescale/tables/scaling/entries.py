@@ -9,8 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from onescale.core.json_files import once
-from onescale.tables.statistics.many_groups import ManyStatistics
-from onescale.tables.statistics.summary import Statistics
 
 LAST = "sum_of_squares"  # the key that every entry ends with
 
@@ -45,16 +43,3 @@ def reader() -> Callable[[list[tuple[str, Any]]], Any]:
 def opened(entry: Any) -> Any:
     """An entry as a mapping, whichever it is."""
     return entry.opened() if isinstance(entry, Entry) else entry
-
-
-class EntryStatistics(ManyStatistics):
-    """The statistics of entries."""
-
-    def __init__(self, entries: list, make: Callable[[dict[str, Any]], Statistics]):
-        self._entries, self._make = entries, make
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def part(self, start: int, stop: int) -> list[Statistics]:
-        return [self._make(opened(entry)) for entry in self._entries[start:stop]]

@@ -12,7 +12,6 @@ import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,7 @@ from onescale.tables.scaling.method import KEEPS
 from onescale.tables.scaling.methods import Method, make
 from onescale.tables.scaling.plan import Plan
 from onescale.tables.statistics.exact import Exact, Moments
+from onescale.tables.statistics.many_groups import ManyStatistics
 from onescale.tables.statistics.ranks import RankTable
 from onescale.tables.statistics.summary import Statistics
 from onescale.tables.statistics.weighted import WeightedMoments
@@ -238,7 +238,11 @@ def of_mapping(content: dict[str, Any]) -> Fit:
 
 def _every(given: list, method: Method) -> Sequence[Statistics]:
     """The statistics of all groups; of very many, worked out where they are asked for."""
-    statistics = entries.EntryStatistics(given, partial(_statistics, method=method))
+
+    def part(start: int, stop: int) -> list[Statistics]:
+        return [_statistics(opened(entry), method) for entry in given[start:stop]]
+
+    statistics = ManyStatistics(len(given), part)
     return statistics if len(given) > MANY and method.needs == "moments" else list(statistics)
 
 

@@ -4,10 +4,8 @@
 than their values. Sorted by group, the values are all that is held.
 """
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import overload
 
 import numpy as np
 
@@ -18,58 +16,50 @@ PART = 1 << 13  # groups that are worked out together
 
 
 class ManyStatistics(Sequence[Statistics]):
-    """The statistics of groups in the order of their numbers, made where they are asked for."""
+    """The statistics of so many groups in the order of their numbers, made where they are asked
+    for. part: gives those from one group to another, that left out."""
 
-    @abstractmethod
-    def part(self, start: int, stop: int) -> list[Statistics]:
-        """Those of the groups from `start` to `stop`, that left out."""
+    def __init__(self, groups: int, part: Callable[[int, int], list[Statistics]]):
+        self._groups, self._part = groups, part
 
-    @overload
-    def __getitem__(self, group: int) -> Statistics: ...
-    @overload
-    def __getitem__(self, group: slice) -> list[Statistics]: ...
-    def __getitem__(self, group):
-        if isinstance(group, slice):
-            return [self[number] for number in range(len(self))[group]]
-        return self.part(group, group + 1)[0]
+    def __len__(self) -> int:
+        return self._groups
+
+    def __getitem__(self, group: int) -> Statistics:  # type: ignore[override]
+        return self._part(group, group + 1)[0]
 
     def __iter__(self) -> Iterator[Statistics]:
         for start in range(0, len(self), PART):
-            yield from self.part(start, min(start + PART, len(self)))
+            yield from self._part(start, min(start + PART, len(self)))
 
 
-class GroupedStatistics(ManyStatistics):
+def grouped_statistics(
+    values: np.ndarray,
+    codes: np.ndarray,
+    rows: np.ndarray,
+    figures: Callable[[np.ndarray], dict] | None = None,
+) -> ManyStatistics:
     """The statistics of each group of one column.
 
     values, codes: (n,) floats, NaN where missing, and each one's group number. rows: how many rows
     each group has. figures: what gives those that take all values of a group at once.
     """
+    present = ~np.isnan(values)
+    codes = codes[present]
+    ordered = values[present][np.argsort(codes, kind="stable")]
+    until = np.cumsum(np.bincount(codes, minlength=len(rows)))
 
-    def __init__(
-        self,
-        values: np.ndarray,
-        codes: np.ndarray,
-        rows: np.ndarray,
-        figures: Callable[[np.ndarray], dict] | None = None,
-    ):
-        present = ~np.isnan(values)
-        codes = codes[present]
-        self._values = values[present][np.argsort(codes, kind="stable")]
-        self._ends = np.cumsum(np.bincount(codes, minlength=len(rows)))
-        self._rows, self._figures = rows, figures
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def part(self, start: int, stop: int) -> list[Statistics]:
-        first = int(self._ends[start - 1]) if start else 0
-        ends = self._ends[start:stop] - first
-        values = self._values[first : first + ends[-1]]
-        codes = np.repeat(np.arange(stop - start), np.diff(ends, prepend=0))
+    def part(start: int, stop: int) -> list[Statistics]:
+        first = int(until[start - 1]) if start else 0
+        ends = until[start:stop] - first
+        own = ordered[first : first + ends[-1]]
         moments = GroupMoments()
-        moments.add(values, codes, stop - start)
+        local = np.repeat(np.arange(stop - start), np.diff(ends, prepend=0))
+        moments.add(own, local, stop - start)
         more: Iterable[dict] = repeat({})
-        if self._figures is not None:
-            more = map(self._figures, np.split(values, ends[:-1]))
-        rows = self._rows[start:stop].tolist()
-        return [Statistics(*one) for one in zip(rows, moments.all(), more, strict=False)]
+        if figures is not None:
+            more = map(figures, np.split(own, ends[:-1]))
+        every = zip(rows[start:stop].tolist(), moments.all(), more, strict=False)
+        return [Statistics(*one) for one in every]
+
+    return ManyStatistics(len(rows), part)
