@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from onescale.core.errors import DataError
-from onescale.tables.reading.table import open_table
+from onescale.tables.reading.dataset import open_files
 
 FRAME = pd.DataFrame(
     {"who": [f"a{k}é" for k in range(300)], "x": np.arange(300) * 0.1, "y": range(300)}
@@ -63,7 +63,7 @@ def damaged(whole: bytes, draw: random.Random) -> bytes:
 
 
 def read(path) -> list[str]:
-    table = open_table(str(path))
+    table = open_files([str(path)])
     every = range(table.width)
     return [cell for batch in table.batches() for k in every for cell in batch.texts(k)]
 

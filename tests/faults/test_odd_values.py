@@ -19,7 +19,7 @@ from onescale.core import settings
 from onescale.core.errors import DataError, OnescaleError, SpecError
 from onescale.data.fetch import load
 from onescale.data.idx import ROLES, IdxSpec
-from onescale.tables.reading.table import open_table
+from onescale.tables.reading.dataset import open_files
 from onescale.tables.scaling import fit_file
 from onescale.training.configuration import checked
 from onescale.training.plan import Plan
@@ -216,7 +216,7 @@ def test_bytes_in_a_dictionary_and_no_numbers_in_a_list(tmp_path):
     path = tmp_path / "t.parquet"
     dictionary = pa.array([b"\xff", b"a"]).dictionary_encode()
     pq.write_table(pa.table({"b": dictionary, "n": [[float("nan"), float("inf")], [1.0]]}), path)
-    batch = next(iter(open_table(str(path)).batches()))
+    batch = next(iter(open_files([str(path)]).batches()))
     assert list(batch.texts(0)) == ["/w==", "YQ=="]
     assert list(batch.texts(1)) == ['[null, "inf"]', "[1.0]"]
 

@@ -14,7 +14,7 @@ from onescale.core.errors import DataError, SpecError
 from onescale.data import entry
 from onescale.data.fetch import fetch, load
 from onescale.data.idx import IdxSpec
-from onescale.tables.reading.table import open_table
+from onescale.tables.reading.dataset import open_files
 from onescale.training.table_data import Split, of_table
 from places import ROOT, configuration
 from workflow_project import planned
@@ -61,7 +61,7 @@ def test_a_folder_is_described_as_the_project_describes_mnist(tmp_path):
 
 def test_features_stand_on_the_scale_of_the_training_rows(wine, tmp_path):
     frame, path = wine
-    arrays, names = of_table(open_table(str(path)), Split("target", test=0.25, seed=3))
+    arrays, names = of_table(open_files([str(path)]), Split("target", test=0.25, seed=3))
     assert names == ["barolo", "grignolino", "바르베라"]
     train_rows, test_rows = arrays["train_images"], arrays["test_images"]
     assert np.abs(train_rows.mean(axis=0)).max() < 1e-14
@@ -75,8 +75,8 @@ def test_features_stand_on_the_scale_of_the_training_rows(wine, tmp_path):
     back = np.sort(np.concatenate([train_rows, test_rows])[:, 0])
     first = np.sort(kept[:, 0])
     assert np.corrcoef(back, first)[0, 1] == pytest.approx(1, abs=1e-12)
-    again, _ = of_table(open_table(str(path)), Split("target", test=0.25, seed=3))
-    other, _ = of_table(open_table(str(path)), Split("target", test=0.25, seed=4))
+    again, _ = of_table(open_files([str(path)]), Split("target", test=0.25, seed=3))
+    other, _ = of_table(open_files([str(path)]), Split("target", test=0.25, seed=4))
     assert (again["test_images"] == test_rows).all()
     assert not np.array_equal(other["test_images"], test_rows)
 
@@ -135,14 +135,14 @@ def test_a_table_that_cannot_be_learnt_from_is_told(tmp_path, given, told):
     path = tmp_path / "t.csv"
     path.write_text(given)
     with pytest.raises(DataError, match=told):
-        of_table(open_table(str(path)), Split("l", test=0.5))
+        of_table(open_files([str(path)]), Split("l", test=0.5))
 
 
 def test_a_share_that_leaves_a_label_without_rows_is_told(wine):
     with pytest.raises(SpecError, match="rows of 'barolo' leaves none to test on"):
-        of_table(open_table(str(wine[1])), Split("target", test=0.001))
+        of_table(open_files([str(wine[1])]), Split("target", test=0.001))
     with pytest.raises(SpecError, match="unknown column 'targt'; did you mean 'target'"):
-        of_table(open_table(str(wine[1])), Split("targt"))
+        of_table(open_files([str(wine[1])]), Split("targt"))
 
 
 def test_a_table_is_read_as_it_came(wine, tmp_path):

@@ -48,13 +48,12 @@ def _column_names(context: click.Context, parameter: click.Parameter, begun: str
     from click.shell_completion import split_arg_string
 
     from onescale.core.errors import OnescaleError
-    from onescale.tables.reading.dialect import Dialect
-    from onescale.tables.reading.table import open_table
+    from onescale.tables.reading.dataset import open_files
 
     words = split_arg_string(os.environ.get("COMP_WORDS", ""))
     path = next(filter(os.path.isfile, words[2:]), None)
     try:
-        names = open_table(path, Dialect(), None).names if path else []
+        names = open_files([path]).names if path else []
     except (OSError, OnescaleError):
         return []
     return [name for name in names if name.startswith(begun)]

@@ -5,7 +5,7 @@ import unicodedata
 
 from onescale.tables.commands.selection import Selection
 from onescale.tables.commands.stand import Wanted, locate, picture
-from onescale.tables.reading.table import open_table
+from onescale.tables.reading.dataset import open_files
 from places import AGES
 
 
@@ -50,7 +50,7 @@ def test_hangul_in_letters_is_hangul(onescale, table):
 
 
 def test_picture():
-    table = open_table(str(AGES))
+    table = open_files([str(AGES)])
     places = locate(Selection().of(table), Wanted("학생20"))
     line = picture(places)
     assert line.startswith("age  24.0 ") and line.endswith("[▂] 41.0\n")

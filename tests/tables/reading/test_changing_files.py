@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from onescale.core.errors import DataError
-from onescale.tables.reading.table import open_table
+from onescale.tables.reading.dataset import open_files
 
 LINES = [
     f"row {n},{n},{n / 7}\n" for n in range(60_000)
@@ -63,7 +63,7 @@ def read(table):
 def test_a_text_that_changes_between_readings(tmp_path, change):
     path = tmp_path / "table.csv"
     path.write_bytes(text(LINES))
-    table = open_table(str(path))
+    table = open_files([str(path)])
     assert read(table) == read(table) == len(LINES)
     change(path)
     with pytest.raises(DataError, match=r"table\.csv: the file changed while it was read"):
@@ -74,7 +74,7 @@ def test_a_text_that_changes_between_readings(tmp_path, change):
 def test_a_text_that_changes_while_it_is_read(tmp_path, change):
     path = tmp_path / "table.csv"
     path.write_bytes(text(LINES))
-    table = open_table(str(path))
+    table = open_files([str(path)])
     read(table)
     batches = table.batches()
     next(batches)
@@ -88,7 +88,7 @@ def test_a_packed_file_and_a_columnar_one(tmp_path):
     packed.write_bytes(gzip.compress(text(LINES), 1))
     frame = pd.DataFrame({"a": range(100_000)})
     frame.to_parquet(parquet)
-    tables = [open_table(str(path)) for path in (packed, parquet)]
+    tables = [open_files([str(path)]) for path in (packed, parquet)]
     assert [read(table) for table in tables] == [len(LINES), 100_000]
     packed.write_bytes(gzip.compress(text(moved(LINES)), 1))
     frame.iloc[::-1].to_parquet(parquet)

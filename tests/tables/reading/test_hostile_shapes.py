@@ -8,22 +8,22 @@ import pytest
 
 from onescale.core.errors import DataError
 from onescale.tables.reading import table
+from onescale.tables.reading.dataset import open_files
 from onescale.tables.reading.source import Source
-from onescale.tables.reading.table import open_table
 
 
 def test_too_many_columns(tmp_path):
     path = tmp_path / "wide.csv"
     path.write_text(",".join(f"c{n}" for n in range(table.WIDEST + 1)) + "\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"wide\.csv:1: 100,001 columns, and onescale"):
-        open_table(str(path))
+        open_files([str(path)])
 
 
 def test_a_device_is_no_table():
     with pytest.raises(DataError, match="/dev/zero: is a device, not a table"):
         Source("/dev/zero")
     with pytest.raises(DataError, match="/dev/null: an empty file holds no table"):
-        open_table("/dev/null")
+        open_files(["/dev/null"])
 
 
 class Endless(io.RawIOBase):

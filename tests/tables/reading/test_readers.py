@@ -45,7 +45,7 @@ def scaled(
     path, out = os.path.join(folder, "t.csv"), os.path.join(folder, "out.csv")
     try:
         Path(path).write_bytes(raw)
-        table = reader.open_table(path, dialect)
+        table = dataset.open_files([path], dialect)
         table.threads = threads
         chosen = Selection(by=settings.pop("by", ())).of(table)
         scale_table(chosen, make(method), Output(out), **settings)

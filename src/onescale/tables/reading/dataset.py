@@ -44,7 +44,7 @@ def open_files(
     encoding: str | None = None,
     sheet: str | None = None,
 ) -> Any:
-    """The table at `paths`: files, globs, folders and URLs (`-`: standard input); see `open_table`.
+    """The table at `paths`: files, globs, folders, URLs (`-`: standard input); see `open_source`.
 
     Raises DataError where there is nothing of that name, and where files differ in their columns.
     """

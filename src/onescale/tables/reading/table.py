@@ -1,6 +1,6 @@
 """Tables from delimited text: names first, then batches of rows, again and again.
 
-`open_table` looks at the head of a source (dialect, names, width); `batches` then goes through the
+`open_source` looks at the head of a source (dialect, names, width); `batches` then goes through the
 rows in chunks. A small table is read by Python's csv alone and kept; a large one is streamed, each
 chunk by pyarrow where it is plain enough and by csv where it is not. Both give the same cells, the
 same numbers and the same errors.
@@ -250,21 +250,11 @@ class TextTable(Table):
             self.room[0] -= size
 
 
-def open_table(
-    path: str,
-    dialect: Dialect | None = None,
-    encoding: str | None = None,
-    sheet: str | None = None,
-):
-    """Open the table at `path` (`-`: standard input), whatever its form.
+def open_source(source: Source, dialect: Dialect, sheet: str | None = None):
+    """Open the table of a source, whatever its form.
 
     sheet: of a workbook, by its name or its number from 1; None for the first.
     """
-    return open_source(Source(path, encoding), dialect or Dialect(), sheet)
-
-
-def open_source(source: Source, dialect: Dialect, sheet: str | None = None):
-    """`open_table` of a source."""
     if source.head[:4] in WORKBOOKS:
         from onescale.tables.reading.workbook import WorkbookTable
 
