@@ -16,12 +16,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 def run(code: str, arguments: Sequence[str] = ()) -> subprocess.CompletedProcess:
     """A program of its own, since what runs the tests has threads."""
     head = """
-        import os, signal, sys
+        import contextlib, os, signal, sys
         from onescale.tables.parallel import in_turn
         from onescale.tables.processes import Processes, can_fork
         assert can_fork()
         def all_of(work, parts, number=2, size=1 << 16):
-            with Processes(work, number, size) as processes:
+            with contextlib.closing(Processes(work, number, size)) as processes:
                 for pieces in in_turn(processes.submit, parts, processes.bound):
                     yield b"".join(pieces)
     """
@@ -96,7 +96,8 @@ def test_one_that_ended_while_it_had_nothing_to_do_is_given_nothing():
     """But for what the other has no place for."""
     code = """
         here = str(os.getpid()).encode()
-        with Processes(lambda data: [str(os.getpid()).encode()], 2, 1000) as processes:
+        team = Processes(lambda data: [str(os.getpid()).encode()], 2, 1000)
+        with contextlib.closing(team) as processes:
             first = processes._team[0].id
             os.kill(first, signal.SIGKILL)
             os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
@@ -186,9 +187,9 @@ def test_none_is_left_behind_where_a_signal_comes_as_one_is_made_or_ended(asked)
 
 def test_not_even_one_that_is_stopped_outlives_who_is_killed():
     code = """
-        with Processes(lambda data: [data], 2, 1000) as processes:
+        with contextlib.closing(Processes(lambda data: [data], 2, 1000)) as processes:
             for one in [processes.submit((b"",)), processes.submit((b"",))]:
-                one.result()
+                one()
             ids = [one.id for one in processes._team]
             os.kill(ids[0], signal.SIGSTOP)
             print(*ids, flush=True)

@@ -8,7 +8,6 @@ import contextlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from itertools import count, takewhile
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
@@ -56,7 +55,7 @@ def in_order(work: Callable, parts: Iterable, threads: int, workers: int | None 
     workers = threads if workers is None else workers
     pool = ThreadPoolExecutor(workers)
     try:
-        yield from in_turn(partial(pool.submit, work), parts, workers + 1)
+        yield from in_turn(lambda part: pool.submit(work, part).result, parts, workers + 1)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -74,8 +73,8 @@ def behind(work: Callable, parts: Iterable, threads: int) -> None:
 
 
 def in_turn(submit: Callable, parts: Iterable, bound: int) -> Iterator:
-    """The results of what `submit` makes of each part, in order, at most `bound` of them waited
-    for; an error of the parts comes behind the results of those before it."""
+    """What `submit` begins with each part and what that returns ends, in order, at most `bound` of
+    them waited for; an error of the parts comes behind the results of those before it."""
     parts, waiting, failed = iter(parts), deque(), None
     while failed is None:
         try:
@@ -85,8 +84,8 @@ def in_turn(submit: Callable, parts: Iterable, bound: int) -> Iterator:
         except Exception as error:
             failed = error
         if len(waiting) >= bound:
-            yield waiting.popleft().result()
+            yield waiting.popleft()()
     while waiting:
-        yield waiting.popleft().result()
+        yield waiting.popleft()()
     if failed is not None:
         raise failed

@@ -51,7 +51,7 @@ def results(
         return None
 
     def every() -> Iterator[Sequence]:
-        with processes:
+        with contextlib.closing(processes):
             yield from in_turn(processes.submit, parts, processes.bound)
 
     return every()
@@ -74,21 +74,22 @@ class Processes:
                 for _ in range(number):
                     self._team.append(_Process(work, size, self._team))
         except BaseException:
-            self.end()
+            self.close()
             raise
 
-    def submit(self, part: tuple) -> "_Result":
-        """Give a part to the process that has the least to do."""
+    def submit(self, part: tuple) -> Callable[[], Sequence]:
+        """Give a part to the process that has the least to do. What returns gives the result,
+        pieces of bytes, or raises what the work does."""
         process = min(self._team, key=lambda process: process.busy())
-        return _Result(self.work, part, process.give(part), process)
+        places = process.give(part)
 
-    def __enter__(self) -> "Processes":
-        return self
+        def result() -> Sequence:
+            size = -1 if places is None else process.answer()
+            return self.work(*part) if size < 0 else [memoryview(places[1])[:size]]
 
-    def __exit__(self, *_: object) -> None:
-        self.end()
+        return result
 
-    def end(self) -> None:
+    def close(self) -> None:
         with _undisturbed():
             for process in self._team:
                 process.kill()
@@ -104,20 +105,6 @@ def _undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-class _Result:
-    """What becomes of a part. places: that of the part, and of its result, if a process has it."""
-
-    def __init__(self, work: Callable, part: tuple, places: tuple | None, process: "_Process"):
-        self.work, self.part, self.places, self.process = work, part, places, process
-
-    def result(self) -> Sequence:
-        """Pieces of bytes. Raises what the work does."""
-        size = -1 if self.places is None else self.process.answer()
-        if size < 0:
-            return self.work(*self.part)
-        return [memoryview(self.places[1])[:size]]
 
 
 class _Process:
