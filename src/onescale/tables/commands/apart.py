@@ -67,7 +67,7 @@ class _Both:
         seen of each, on lines that count from 0. Raises Unclear."""
         try:
             chunk, cut = self.apart.chunk(number)
-            batch = self.table.batch_of((number, chunk, numbers, texts))
+            batch = self.table.batch_of_chunk(number, chunk, numbers, texts)
         except DataError:
             raise Unclear from None
         if not batch.in_arrow:

@@ -102,6 +102,7 @@ class Table(Protocol):
     in_memory: bool  # whether all rows are there already
     threads = 1  # that may work on its batches
     block = 0  # bytes that are read at a time
+    travels = False  # whether it is text, whose pieces may be given to processes
     room: Sequence[int] = ()  # bytes that may be remembered
     passed: frozenset[int] = frozenset()  # columns that are no numbers, whatever their cells
     types: Sequence = ()  # of its columns, where the file tells
@@ -110,25 +111,18 @@ class Table(Protocol):
         """The rows in the file's order, a `Batch` at a time. numbers, texts: columns
         that will be asked for as such."""
 
-    def tasks(self, numbers: Collection[int], texts: Collection[int]) -> Iterator:
-        """What `batch_of` makes the batches of, so that threads can do so for several tables."""
-        return self.batches(numbers, texts)
+    def pieces(self) -> Iterator[tuple]:
+        """What `batch_of` makes the batches of, in any thread; where `travels`, in any process too:
+        bytes, and then numbers and text."""
+        return zip(self.batches())
+
+    def batch_of(self, piece: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
+        """The batch of one of these pieces."""
+        return piece[0]
 
     def apart(self) -> Any:
         """The rows as parts that processes read by themselves; None where they are not so."""
         return None
-
-    def batch_of(self, task: Any) -> Batch:
-        """The batch of one of `tasks`."""
-        return task
-
-    def sent(self) -> Iterator[tuple] | None:
-        """The rows as parts for `Processes`; None where they are no text."""
-        return None
-
-    def received(self, part: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
-        """The batch of one of these parts."""
-        raise NotImplementedError
 
     def by_processes(
         self, work: Callable, numbers: Collection[int], texts: Collection[int]
@@ -137,11 +131,11 @@ class Table(Protocol):
         allowed; None where it cannot be done so."""
         asked = frozenset(numbers), frozenset(texts)
 
-        def made(*part) -> Sequence:
-            batch = self.received(part, *asked)
+        def made(*piece) -> Sequence:
+            batch = self.batch_of(piece, *asked)
             return work(batch) if batch.rows else []
 
-        return self.processes(made, self.sent())
+        return self.processes(made, self.pieces() if self.travels else None)
 
     def processes(self, work: Callable, parts: Iterator[tuple] | None) -> Iterator | None:
         """`by_processes` of some parts."""

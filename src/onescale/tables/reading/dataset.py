@@ -8,6 +8,7 @@ memory than one, and what is read is held against the pass before (`Source`). Fo
 import glob
 import os
 from collections.abc import Collection, Iterator, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -183,50 +184,47 @@ class Dataset(Table):
 
     def parts(self, numbers: Collection[int], texts: Collection[int]) -> Iterator[Iterator]:
         """The batches of each of the files; threads work on several files at once."""
-        tasks = in_order(self._batch, self._tasks(numbers, texts), self.threads)
-        keep_memory()
-        following = next(tasks, None)
 
-        def own(number: int) -> Iterator["PartBatch"]:
+        def made(piece: tuple) -> tuple[int, PartBatch]:
+            return piece[1], self.batch_of(piece, frozenset(numbers), frozenset(texts))
+
+        every = in_order(made, self.pieces(), self.threads)
+        keep_memory()
+        following = next(every, None)
+
+        def own(number: int) -> Iterator[PartBatch]:
             nonlocal following
-            while following is not None and following[0] == number:
-                _, table, index, batch = following
+            for index in count():
+                if following is None or following[0] != number:
+                    return
+                batch = following[1]
                 if batch.rows:
-                    yield PartBatch(batch, number, self.files[number].keys)
-                table.remember(index, batch)
-                following = next(tasks, None)
+                    yield batch
+                self._open(number).remember(index, batch.batch)
+                following = next(every, None)
 
         yield from map(own, range(len(self.files)))
 
-    def _tasks(self, numbers: Collection[int], texts: Collection[int]) -> Iterator[tuple]:
-        for number in range(len(self.files)):
-            table = self._open(number)
-            own = [{i for i in asked if i < table.width} for asked in (numbers, texts)]
-            for index, task in enumerate(table.tasks(*own)):
-                yield number, table, index, task
+    @property
+    def travels(self) -> bool:
+        return self._first.travels
 
-    def sent(self) -> Iterator[tuple] | None:
-        if self._first.sent() is None:
-            return None
-        return (
-            (data, number, *others)
-            for number in range(len(self.files))
-            for data, *others in self._open(number).sent()
-        )
+    def pieces(self) -> Iterator[tuple]:
+        for number in range(len(self.files)):
+            for data, *others in self._open(number).pieces():
+                yield data, number, *others
+
+    def batch_of(
+        self, piece: tuple, numbers: Collection[int], texts: Collection[int]
+    ) -> "PartBatch":
+        data, number, *others = piece
+        table = self._open(number)
+        asked = ({i for i in some if i < table.width} for some in (numbers, texts))
+        batch = table.batch_of((data, *others), *asked)
+        return PartBatch(batch, number, self.files[number].keys)
 
     def forget(self) -> None:
         self._tables.clear()
-
-    def received(self, part: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
-        data, number, *others = part
-        table, keys = self._open(number), self.files[number].keys
-        own = [{i for i in asked if i < table.width} for asked in (numbers, texts)]
-        return PartBatch(table.received((data, *others), *own), number, keys)
-
-    @staticmethod
-    def _batch(task: tuple) -> tuple:
-        *place, own = task
-        return *place, place[1].batch_of(own)
 
     def description(self) -> dict:
         return self._first.description()

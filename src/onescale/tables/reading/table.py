@@ -53,6 +53,8 @@ class TextTable(Table):
     notes: what was detected and why. Raises DataError where there is no table.
     """
 
+    travels = True
+
     def __init__(self, source: Source, dialect: Dialect):
         self.source, self.name = source, source.name
         self.notes = [f"encoding {source.encoding}" + (", by its mark" if source.bom else "")]
@@ -166,8 +168,11 @@ class TextTable(Table):
         kept = [] if self.in_memory else None
         if not self.in_memory:
             keep_memory()
-        tasks = self.tasks(numbers, texts)
-        batches = in_order(self.batch_of, tasks, 1 if self.in_memory else self.threads)
+
+        def made(piece: tuple) -> Batch:
+            return self.batch_of(piece, frozenset(numbers), frozenset(texts))
+
+        batches = in_order(made, self.pieces(), 1 if self.in_memory else self.threads)
         for number, batch in enumerate(batches):
             if batch.rows:
                 if kept is not None:
@@ -193,10 +198,11 @@ class TextTable(Table):
     def forget(self) -> None:
         self._seen.clear()
 
-    def sent(self) -> Iterator[tuple]:
+    def pieces(self) -> Iterator[tuple]:
+        """Chunks by their numbers; once all are known, the place of each, to be read from there."""
         place, line = self._start, self._line
         if self.source.size == place + sum(cut.size for cut in self._cuts):
-            for number, cut in enumerate(self._cuts):  # each reads its own
+            for number, cut in enumerate(self._cuts):
                 yield b"", number, place, line, *cut
                 place, line = place + cut.size, line + cut.lines
             return
@@ -204,27 +210,22 @@ class TextTable(Table):
             data, *others = vars(chunk).values()
             yield data, number, *others
 
-    def received(self, part: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
-        data, number, *others = part
+    def batch_of(self, piece: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
+        data, number, *others = piece
         if data:
-            chunk = Chunk(data, *others)
-        else:
-            place, line, *found = others
-            cut = Cut(*found)
-            with self.source.steady(), self.source.places() as read:
-                data = read(place, cut.size)
-            self.source.check(data, cut.checksum)
-            chunk = cut.chunk(plain_text(data, self.dialect, self.name), line)
-        return self.batch_of((number, chunk, numbers, texts))
+            return self.batch_of_chunk(number, Chunk(data, *others), numbers, texts)
+        place, line, *found = others
+        cut = Cut(*found)
+        with self.source.steady(), self.source.places() as read:
+            data = read(place, cut.size)
+        self.source.check(data, cut.checksum)
+        chunk = cut.chunk(plain_text(data, self.dialect, self.name), line)
+        return self.batch_of_chunk(number, chunk, numbers, texts)
 
-    def tasks(self, numbers: Collection[int], texts: Collection[int]) -> Iterator[tuple]:
-        """A chunk's number, itself, and the columns of numbers and of texts."""
-        for number, chunk in enumerate(self.chunks()):
-            yield number, chunk, frozenset(numbers), frozenset(texts)
-
-    def batch_of(self, task: tuple):
+    def batch_of_chunk(
+        self, number: int, chunk: Chunk, numbers: Collection[int], texts: Collection[int]
+    ) -> Batch:
         """The batch by pyarrow, or by csv where that may not be trusted with it."""
-        number, chunk, numbers, texts = task
         if self.in_memory or not chunk.regular:
             return CsvBatch(chunk, self)
         import pyarrow
