@@ -112,6 +112,7 @@ def cells_of_sample(
 
 def _encloses(text: str, quote: str, delimiter: str) -> bool:
     q, edge = re.escape(quote), f"[{re.escape(delimiter)}\r\n]"
-    whole = re.compile(f"(?:^|(?<={edge})){q}(?:[^{q}\r\n]|{q}{q})*{q}(?={edge}|$)")
+    inside = f"[^{q}]" if quote == '"' else f"[^{q}\r\n]"  # an apostrophe elsewhere has no end
+    whole = re.compile(f"(?:^|(?<={edge})){q}(?:{inside}|{q}{q})*{q}(?={edge}|$)")
     rest, count = whole.subn("", text)
     return count > 0 and quote not in rest

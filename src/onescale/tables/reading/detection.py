@@ -57,10 +57,16 @@ def detect(sample: str, complete: bool, dialect: Dialect, why: list[str]) -> Dia
 
 
 def _candidates(dialect: Dialect) -> list[str]:
-    """The delimiters in order of preference; last those that also mark decimals or thousands."""
+    """The delimiters in order of preference; those that also mark decimals or thousands behind
+    others, but before slashes and blanks, which dates and words have too."""
     taken = {dialect.number_format.decimal, dialect.number_format.thousands}
     free = [delimiter for delimiter in DELIMITERS.values() if delimiter != dialect.quote]
-    return sorted(free, key=lambda delimiter: (" " if delimiter == RUNS else delimiter) in taken)
+
+    def rank(delimiter: str) -> tuple[bool, bool]:
+        mark = " " if delimiter == RUNS else delimiter
+        return mark in "/ ", mark in taken
+
+    return sorted(free, key=rank)
 
 
 def _quotes(sample: str) -> list[str]:
@@ -70,7 +76,8 @@ def _quotes(sample: str) -> list[str]:
 def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple | None:
     """How well a trial fits, smaller being better; None where it does not.
 
-    A fit leaves no misfits, or fewer than half of the records. `single`: the quote is `'`, which
+    A fit leaves no misfits, or fewer than half of the records; better if the first record, which
+    may name the columns, is none of them. `single`: the quote is `'`, which
     also is an apostrophe, so it counts only where cells are wholly enclosed in it.
     """
     text = sample
@@ -96,7 +103,8 @@ def _shape(sample: str, complete: bool, trial: Dialect, single: bool) -> tuple |
         return None
     order = _candidates(trial)
     preference = order.index(trial.delimiter) if trial.delimiter in order else 0
-    return bool(misfits), width < 2, preference
+    first = len(rows[0]) + trial.row_names
+    return bool(misfits), bool(misfits) and first != width, width < 2, preference
 
 
 def heading(rows: Sequence[tuple[int, list[str]]], header: int) -> int:
