@@ -13,6 +13,7 @@ from itertools import chain, combinations
 from onescale.tables.numbers import BLANKS, COMMON, CURRENCY, SHOWN, NumberFormat, write
 
 MEND = "mend the cell"
+COMMENTS = "if lines that begin with # are no data: --comment '#'"
 _MARKS = " \u00a0\u2009\u202f'’_"  # of thousands, besides `,` and `.`
 # A number with something around it: `$5`, `12 kg`, `~3`, `1,234*`, `5세`, `7[2]`, but not `학생01`
 # (for re and RE2). What may stand before, if not ASCII, is what UTF-8 begins with C2, E2 or EF.
@@ -29,6 +30,11 @@ _WIDEST = NumberFormat(thousands=",", percent=True, currency=True, parentheses=T
 def is_like(text: str) -> bool:
     """Whether a cell is a number with something around it."""
     return re.match(LIKE, text) is not None
+
+
+def like_comment(text: str) -> bool:
+    """Whether a line that begins with this cell may be a comment; `#N/A` begins none."""
+    return text.startswith("#") and text.lower() not in COMMON
 
 
 def number_like(text: str) -> bool:

@@ -1,8 +1,10 @@
 """Delimiters, quotes, junk, comments, encodings: what is detected, what is told."""
 
+import ctypes
 import gzip
 import sys
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -345,3 +347,68 @@ def test_a_header_longer_than_what_is_looked_at_first(onescale, table, monkeypat
     names = [f"name {k}" for k in range(20)]
     path = table("\n".join(",".join(line) for line in (names, ["1"] * 20, ["2"] * 20)))
     assert onescale("minmax", path).rows()[0][:20] == names
+
+
+def test_the_names_tell_the_delimiter_where_a_footer_fits_none(onescale, table):
+    rows = "".join(f"{who}\tthis, at current prices\t{k}\n" for k, who in enumerate("abcdef"))
+    ran = onescale("standardize", table(f"who\twhat\tx\n{rows}Source: a bank\n"), fails=True)
+    assert ":8: 1 cell where the header (line 1) has 3" in ran.err
+    expected = onescale("standardize", table(f"who\twhat\tx\n{rows}")).raw
+    path = table(f"who\twhat\tx\n{rows}Source: a bank\n")
+    assert onescale("standardize", path, "--comment", "Source").raw == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'day of it,visits\n1. 7. 16.,"1,034"\n2. 7. 16.,766\n',
+        'day,visits,note\n1. 7.,"1,034","a\nb c"\n2. 7.,766,x\n',
+    ],
+)
+def test_what_a_message_advises_keeps_the_delimiter(onescale, table, text):
+    path = table(text)
+    assert "(--thousands , takes it as 1034)" in onescale("minmax", path, fails=True).err
+    assert onescale("minmax", path, "--thousands", ",").column("visits_minmax") == ["1.0", "0.0"]
+
+
+def test_lines_that_may_be_comments(onescale, table):
+    for rows in ("# of a clinic\n# in May\nx\n1\n3\n", "x\n1\n# in May\n3\n"):
+        ran = onescale("standardize", table(rows), fails=True)
+        assert "is not a number (if lines that begin with # are no data: --comment '#')" in ran.err
+        ran = onescale("standardize", table(rows), "--comment", "#")
+        assert ran.out == "x,x_standardized\n1,-1.0\n3,1.0\n"
+    ran = onescale("rank", table("# of a clinic\n# in May, 2024\nwho,x\na,1\n"), fails=True)
+    assert ":2: 2 cells" in ran.err and "(if lines that begin with # are no data" in ran.err
+    ran = onescale("standardize", table("x\n1\n#N/A\n3\n"), fails=True)
+    assert "--missing-like common takes it as missing" in ran.err
+
+
+def test_arrow_streams_by_their_content(onescale, tmp_path):
+    path, frame = tmp_path / "t.arrows", pa.table({"who": ["a", "b"], "x": [1, 3]})
+    with pa.ipc.new_stream(path, frame.schema) as writer:
+        writer.write_table(frame)
+    assert onescale("standardize", path).raw == EXPECTED
+    assert onescale("standardize", "-", stdin=path.read_bytes()).raw == EXPECTED
+
+
+def test_pages_of_parquet_that_do_not_match_their_checksum(onescale, tmp_path):
+    path = tmp_path / "t.parquet"
+    frame = pa.table({"x": [1.5, 2.5, 4.5]})
+    pq.write_table(frame, path, write_page_checksum=True, compression="none", use_dictionary=False)
+    whole = path.read_bytes()
+    assert onescale("standardize", path).column("x") == ["1.5", "2.5", "4.5"]
+    place = whole.index(np.float64(2.5).tobytes())
+    path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    assert "the file is broken (could not verify" in onescale("rank", path, fails=True).err
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_types_that_pyarrow_has_no_arrays_of(onescale, tmp_path, nested):
+    path, exported = tmp_path / "t.arrow", (ctypes.c_void_p * 9)()
+    pa.month_day_nano_interval()._export_to_c(ctypes.addressof(exported))
+    ctypes.memmove(exported[0], b"tiM", 3)  # its name where languages meet; pyarrow makes none
+    months = pa.DataType._import_from_c(ctypes.addressof(exported))
+    kind = pa.list_(pa.field("span", months)) if nested else months
+    pa.ipc.new_file(path, pa.schema({"x": pa.int64(), "span": kind})).close()
+    ran = onescale("standardize", path, fails=True)
+    assert "column 'span' of type month_interval cannot be read; leave it out" in ran.err

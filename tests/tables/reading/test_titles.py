@@ -70,7 +70,10 @@ def test_the_column_that_an_option_would_save_is_told_of_first(onescale, table):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a,b\n1,2\n3\n", "cells are separated by ',': complete the line, name another"),
+        (
+            "a,b\n1,2\n3\n",
+            "cells are separated by ',': complete the line (or delete it if it is a note), name",
+        ),
         ("a,b\n#made up\n3,4\n", "if lines that begin with # are no data: --comment '#'; else"),
         ("a,b,\n1,2\n3,4\n", "the header ends in a delimiter and rows do not: end it without"),
     ],

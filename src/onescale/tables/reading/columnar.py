@@ -47,6 +47,8 @@ class ColumnarTable(Table):
         self.notes = [f"columns of {', '.join(str(kind) for kind in self.schema.types)}"]
         if not self.width:
             raise DataError(f"{self.name}: a table without columns")
+        for field in self.schema:
+            _refuse_unknown(self.name, field)
 
     def description(self) -> dict:
         return {"header": True}
@@ -71,7 +73,9 @@ class ColumnarTable(Table):
                         row += part.rows
                         yield part
         except (pa.ArrowException, OSError) as error:
-            raise DataError(f"{self.name}: the file is broken ({_first(error)})") from None
+            beyond = isinstance(error, pa.ArrowNotImplementedError)
+            what = "pyarrow cannot read it" if beyond else "the file is broken"
+            raise DataError(f"{self.name}: {what} ({_first(error)})") from None
 
     def remarks(self, taken: Sequence[int]) -> list[str]:
         names = ", ".join(repr(self.names[index]) for index in sorted(self._no_text))
@@ -159,13 +163,25 @@ def _opened(source: Source) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     if source.head[:4] == b"PAR1":
         import pyarrow.parquet as pq
 
-        file = pq.ParquetFile(source.seekable())
+        file = pq.ParquetFile(source.seekable(), page_checksum_verification=True)
         return file.schema_arrow, file.iter_batches(batch_size=ROWS)
     if source.head[:6] == b"ARROW1":
         reader = pa.ipc.open_file(source.seekable())
         return reader.schema, (reader.get_batch(i) for i in range(reader.num_record_batches))
     reader = pa.ipc.open_stream(source.seekable())
     return reader.schema, iter(reader)
+
+
+def _refuse_unknown(source: str, field: pa.Field) -> None:
+    """Raise DataError at a type that pyarrow knows, but has no arrays of: intervals of months."""
+    nested = range(field.type.num_fields) if pa.types.is_nested(field.type) else ()
+    for index in nested:
+        _refuse_unknown(source, field.type.field(index))
+    try:
+        pa.nulls(0, field.type)
+    except KeyError:
+        told = f"column {field.name!r} of type {field.type} cannot be read"
+        raise DataError(f"{source}: {told}; leave it out where the file was made") from None
 
 
 def _whole(batch: pa.RecordBatch) -> pa.RecordBatch:

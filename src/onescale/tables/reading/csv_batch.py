@@ -8,6 +8,7 @@ from itertools import compress
 import numpy as np
 
 from onescale.core.errors import DataError
+from onescale.tables.hints import COMMENTS, like_comment
 from onescale.tables.reading.batch import Batch
 from onescale.tables.reading.chunks import Chunk
 from onescale.tables.reading.csv_records import Lines, is_blank, records
@@ -80,10 +81,11 @@ def _ragged(table, line: int, cells: list[str], first: bool) -> str:
     dialect = table.dialect
     against = "header" if dialect.header else "first row"
     count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
-    fewer = len(cells) < table.width
+    todo = "quote the cells that hold one"
+    if len(cells) < table.width:
+        todo = "complete the line (or delete it if it is a note)"
     todo = (
-        f"cells are separated by {dialect.delimiter!r}: "
-        f"{'complete the line' if fewer else 'quote the cells that hold one'}, name "
+        f"cells are separated by {dialect.delimiter!r}: {todo}, name "
         "another with --delimiter, or leave leading lines out with --skip-lines"
     )
     longer = len(cells) - table.width if dialect.header else 0
@@ -99,8 +101,9 @@ def _ragged(table, line: int, cells: list[str], first: bool) -> str:
         todo = "if rows begin with a name of their own, as R's write.table leaves them: --row-names"
     elif longer == -1 and not table.names[-1].strip():
         todo = f"the header ends in a delimiter and rows do not: end it without, {by_position}"
-    if cells and cells[0].startswith("#") and not dialect.comment:
-        todo = f"if lines that begin with # are no data: --comment '#'; else {todo}"
+    if cells and like_comment(cells[0]) and not dialect.comment:
+        begin = 0 if begin == line else begin
+        todo = f"{COMMENTS}; else {todo}"
     if begin:
         this = "this line" if begin == line else f"line {begin}"
         todo = f"if the table begins on {this}: --skip-lines {begin - 1}; else {todo}"

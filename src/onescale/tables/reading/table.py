@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from onescale.core.errors import DataError, SpecError
-from onescale.tables.hints import advice
+from onescale.tables.hints import COMMENTS, advice, like_comment
 from onescale.tables.numbers import BLANKS
 from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading import source as source_module
@@ -31,6 +31,9 @@ from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.plain_text import plain_text
 from onescale.tables.reading.source import Source
 
+# What parquet, arrow files, and arrow streams begin with (these also by their ending: old ones have
+# a length there).
+BINARY = (b"PAR1", b"ARRO", b"\xff\xff\xff\xff")
 COLUMNAR = (".parquet", ".arrow", ".feather", ".ipc")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx, .ods and .xls begin with
 HEAD = 1 << 20  # bytes that are looked at first
@@ -142,6 +145,8 @@ class TextTable(Table):
 
     def explain(self, index: int, cells: Sequence[str]) -> str:
         dialect = self.dialect
+        if index == 0 and like_comment(cells[0]) and not dialect.comment:
+            return COMMENTS
         return advice(dialect.number_format, cells, comma=dialect.delimiter != ";")
 
     def heading(self) -> int:
@@ -262,7 +267,7 @@ def open_source(source: Source, dialect: Dialect, sheet: str | None = None):
         return WorkbookTable(source, dialect, sheet)
     if sheet is not None:
         raise SpecError(f"{source.name}: is no workbook; --sheet does not apply")
-    if source.head[:4] in (b"PAR1", b"ARRO") or source.path.lower().endswith(COLUMNAR):
+    if source.head[:4] in BINARY or source.path.lower().endswith(COLUMNAR):
         from onescale.tables.reading.columnar import ColumnarTable
 
         return ColumnarTable(source, dialect)
