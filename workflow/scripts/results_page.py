@@ -5,10 +5,9 @@ from pathlib import Path
 
 import yaml
 
-from onescale.claims.page import BY_HOLM
-from onescale.claims.spec import SETTINGS
+from onescale.claims.page import BY_HOLM, overview
 from onescale.claims.summary import verdict_words
-from onescale.claims.words import OF_ASKED, row_label
+from onescale.claims.words import OF_ASKED
 from onescale.comparison.reproduction import PRINTED_AFTER, is_cut
 from onescale.core import text
 from onescale.core.csv_files import read_rows
@@ -75,31 +74,14 @@ def claims() -> list[str]:
             f"[results/published/claims.md]({LINKED}/claims.md). The next published run is "
             "judged by those of docs/method.md, and its verdicts stand here."
         ]
-    lines: dict[tuple[str, str], Row] = {}
-    for row in rows:
-        by = row_label(row["measure"], row["case"])
-        new = all(row["claim"] != claim for claim, _ in lines)
-        opening = {"number": row["claim"], "words": row["words"]} if new else {}
-        line = lines.setdefault((row["claim"], by), opening | {"by": by})
-        aside = OF_ASKED * (0 < int(row["parts_not_asked"]) < int(row["parts"]))
-        mark = f" {BY_HOLM}" * (row["verdict_corrected"] != row["verdict"])
-        line[row["setting"]] = row["verdict"] + aside + mark
-    shown = {"number": "", "words": "the claim", "by": "judged by", **SETTINGS}
-    columns = [
-        (head, _in(key, "" if key in ("number", "words") else DASH)) for key, head in shown.items()
-    ]
     head = f"**The chapter's claims** ([the evidence]({LINKED}/claims.md))."
     return [
         f"{head} {verdict_words()}",
-        text.columns(lines.values(), columns, left=len(columns)),
+        overview(rows, lambda row: row["words"]),
         f"{BY_HOLM}: another verdict, mostly *open*, if all parts of the page are corrected as one "
         f"family (Holm). *{OF_ASKED.removeprefix(', ').capitalize()}*: some parts could not be "
         "asked, and the verdict says nothing about those.",
     ]
-
-
-def _in(key: str, absent: str):
-    return lambda line: line.get(key, absent)
 
 
 def percent(fraction: str) -> str:

@@ -7,7 +7,8 @@ beforehand, and every number stands beside the part that it is of.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from onescale.claims import remarks
 from onescale.claims.hypotheses import (
@@ -22,6 +23,7 @@ from onescale.claims.legend import legend
 from onescale.claims.measures import of_interest
 from onescale.claims.spec import SETTINGS
 from onescale.claims.summary import why
+from onescale.claims.table import claims_table
 from onescale.claims.testing import Tested
 from onescale.claims.verdicts import (
     HOLDS,
@@ -125,40 +127,37 @@ def _counted(rows: list[Judgement]) -> str:
 
 
 def _overview(claims: list[list[Judgement]]) -> str:
-    """Every claim with its verdicts, a line a measure and case; in words, what they come to."""
-    lines = []
-    for rows in claims:
-        labels = dict.fromkeys((row.measure, row.case) for row in rows)
-        for label in labels:
-            own = {row.setting: row for row in rows if (row.measure, row.case) == label}
-            first = rows[0] if label == next(iter(labels)) else None
-            lines.append((first, row_label(*label), own))
-
-    def verdict_in(setting: str):
-        def verdict(line) -> str:
-            if (row := line[2].get(setting)) is None:
-                return DASH
-            return _asked(row) + f" {BY_HOLM}" * (row.corrected != row.verdict)
-
-        return verdict
-
-    shown = [
-        ("", lambda line: str(line[0].claim.number) if line[0] else ""),
-        (
-            "the claim",
-            lambda line: f"[{line[0].claim.words}](#{_anchor(line[0])})" if line[0] else "",
-        ),
-        ("judged by", lambda line: line[1] or DASH),
-        *((words, verdict_in(setting)) for setting, words in SETTINGS.items()),
-    ]
+    """Every claim with its verdicts; in words, what they come to."""
     kinds: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     for rows in claims:
         found = {row.verdict for row in rows} - {NOT_ASKED, NOT_RUN}
         kind = next(kind for kind, fits in _KINDS.items() if fits(found))
         kinds[kind].append(f"({rows[0].claim.number}) {_in_short(rows)}")
     told = [f"**{kind}:** {' '.join(words)}" for kind, words in kinds.items() if words]
-    table = text.columns(lines, shown, left=len(shown))
+    cells = claims_table([row for rows in claims for row in rows])
+    table = overview(cells, lambda row: f"[{row['words']}](#claim-{row['claim']})")
     return text.section("## In short", text.bullets(told), table)
+
+
+def overview(rows: Iterable[Mapping[str, Any]], link: Callable[[Any], str]) -> str:
+    """Rows of claims.csv as a table: a line a claim, measure and case, a column a setting. link: to
+    a claim, on the first of its lines."""
+    lines: dict[tuple[Any, str], dict[str, str]] = {}
+    for row in rows:
+        key = row["claim"], row_label(row["measure"], row["case"])
+        opening = {"claim": str(row["claim"]), "words": link(row)}
+        first = all(claim != row["claim"] for claim, _ in lines)
+        line = lines.setdefault(key, (opening if first else {}) | {"by": key[1] or DASH})
+        aside = OF_ASKED * (0 < int(row["parts_not_asked"]) < int(row["parts"]))
+        mark = f" {BY_HOLM}" * (row["verdict_corrected"] != row["verdict"])
+        line[row["setting"]] = row["verdict"] + aside + mark
+
+    def shown(key: str, absent: str) -> Callable[[Any], str]:
+        return lambda line: line.get(key, absent)
+
+    heads = {"claim": "", "words": "the claim", "by": "judged by", **SETTINGS}
+    columns = [(head, shown(key, DASH if key in SETTINGS else "")) for key, head in heads.items()]
+    return text.columns(lines.values(), columns, left=len(columns))
 
 
 def _in_short(rows: list[Judgement]) -> str:
