@@ -73,6 +73,16 @@ def test_confirmation_counts_what_agrees_and_lists_what_does_not(table):
     assert "holds (×0.5)" in everything and "may be another part by other seeds" in told
 
 
+def test_estimates_of_other_nets_are_not_set_side_by_side_unsaid(table):
+    """+9.25 and +3.01 points once stood in one row, the first over SGD, the other over AdaGrad."""
+    part = ADAM | {"of": "adagrad", "than": "sgd", "estimate": 0.0925}
+    other = ADAM | {"of": "momentum", "than": "adagrad", "estimate": 0.0301}
+    first, fresh = table("first", [part, STEPS]), table("fresh", [other, STEPS])
+    told = page(confirmation, first, fresh, "--seeds", "7")
+    assert "holds (+9.25 points)" in told and "holds (+3.01 points, another part)" in told
+    assert told.count("another part)") == 1
+
+
 def test_all_that_agrees_has_no_list_of_differences(table):
     both = table("both", [ADAM])
     told = page(confirmation, both, both, "--seeds", "7")

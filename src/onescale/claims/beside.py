@@ -20,8 +20,8 @@ from onescale.core.errors import DataError
 from onescale.core.text import DASH
 
 _COLUMNS = (
-    "claim", "name", "words", "setting", "measure", "case", "test", "unit", "estimate", "verdict",
-    "seeds", "rules", "p", "low", "high",
+    "claim", "name", "words", "setting", "measure", "case", "test", "of", "than", "unit",
+    "estimate", "verdict", "seeds", "rules", "p", "low", "high",
 )  # fmt: skip
 Row = dict[str, str]
 TURNED = "the direction is turned round"
@@ -112,9 +112,10 @@ def confirmation_page(explored: list[Row], confirmed: list[Row], seeds: list[int
         f"{seeds[-1]}, which nothing else uses, with rules, variants and tuned values as "
         f"they were frozen (rules {after}). {_counted(pairs, 'by both')} The fresh seeds have a "
         "page of their own, [confirm/claims.md](confirm/claims.md). An estimate is that of the "
-        "part that a verdict rests on least surely, which may be another part by other seeds; *in "
-        "part* stands with how many of its parts it is true of, which may be others too. What was "
-        "fixed when, and what was added after this had been read, stands in docs/method.md."
+        "part that a verdict rests on least surely, which may be another part by other seeds, of "
+        "other nets, and then says so; *in part* stands with how many of its parts it is true of, "
+        "which may be others too. What was fixed when, and what was added after this had been "
+        "read, stands in docs/method.md."
     )
     sections = _sections(differing, pairs, ("first seeds", "fresh seeds"))
     return text.page("# Confirmation", opening, *sections)
@@ -143,11 +144,12 @@ def carry_over_page(
         f"Every claim as judged on {' and '.join(tables)} (by {by} seeds; fewer leave more "
         "open), in the settings that all have. "
         f"{_counted(shared, 'on all')}{left} An estimate is that of the part that a verdict "
-        "rests on least surely, which may be another part on another data set; figures that the "
-        "chapter prints are asked of its own data set alone. What is tuned was tuned on each by "
-        "itself, by more trials where its tuning/ lists more; where that was repeated, a part "
-        "counts only if it comes to the same each time, so that its verdict is harder to come by. "
-        "Where a claim names no level, steps and seconds are counted to those of each data set"
+        "rests on least surely, which may be another part on another data set, of other nets, and "
+        "then says so; figures that the chapter prints are asked of its own data set alone. What "
+        "is tuned was tuned on each by itself, by more trials where its tuning/ lists more; where "
+        "that was repeated, a part counts only if it comes to the same each time, so that its "
+        "verdict is harder to come by. Where a claim names no level, steps and seconds are counted "
+        "to those of each data set"
         f"{f': {timed}' if timed else ''}."
     )
     return text.page("# Claims by data set", opening, *_sections(differing, shared, tuple(tables)))
@@ -192,7 +194,7 @@ def _table(pairs: list[Pair], heads: tuple[str, ...]) -> str:
         return f"[{pair.first['words']}](claims.md#claim-{pair.first['claim']})"
 
     def verdict(place: int):
-        return lambda pair: _verdict(pair.rows[place])
+        return lambda pair: _verdict(pair.rows[place], pair.first)
 
     shown = [
         ("", lambda pair: pair.first["claim"]),
@@ -211,8 +213,9 @@ def _of_parts(row: Row) -> str:
     return f", {row[f'parts_{kind}']} of {row['parts']}" if kind and row.get("parts") else ""
 
 
-def _verdict(row: Row | None) -> str:
-    """The word, of how many parts it is true where not of all, and its estimate."""
+def _verdict(row: Row | None, first: Row) -> str:
+    """The word, of how many parts it is true where not of all, and its estimate; a word if that is
+    of another part than the first's, since then the two are no measure of the same."""
     if row is None:
         return DASH
     told = row["verdict"] + _of_parts(row)
@@ -221,4 +224,5 @@ def _verdict(row: Row | None) -> str:
     if not row["estimate"]:
         return told
     bound = f"{row['bound']} " if row.get("bound") else ""
-    return f"{told} ({bound}{measured(row['test'], row['unit'], float(row['estimate']))})"
+    other = ", another part" * any(row[key] != first[key] for key in ("measure", "of", "than"))
+    return f"{told} ({bound}{measured(row['test'], row['unit'], float(row['estimate']))}{other})"
