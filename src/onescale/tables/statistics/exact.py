@@ -63,9 +63,6 @@ class Exact:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Exact) and self.fraction() == other.fraction()
 
-    def __hash__(self) -> int:
-        return hash(self.fraction())
-
     def __repr__(self) -> str:
         return f"Exact({self})"
 
@@ -186,10 +183,6 @@ class Moments:
         spread = Exact(n * self.squares.mantissa, self.squares.exponent)
         spread.add(-total * total, 2 * self.sum.exponent)
         return spread.mantissa, n * (n - ddof), spread.exponent
-
-    def std(self, ddof: int = 0) -> float:
-        """The standard deviation, as `std_pair` rounds it."""
-        return self.std_pair(ddof)[0]
 
     def std_pair(self, ddof: int = 0, epsilon: float = 0.0) -> tuple[float, float]:
         """√(variance + epsilon) as a sum of two floats: correctly rounded, and what the rounding

@@ -19,7 +19,7 @@ _REMEMBERED = 1 << 18  # rows, at most
 
 
 class GroupMoments:
-    """`Moments` of each group of one column; `[g]` gives that of group g."""
+    """`Moments` of each group of one column."""
 
     def __init__(self) -> None:
         self.counts = np.zeros(0, np.int64)
@@ -100,9 +100,6 @@ class GroupMoments:
         """(numbers of the groups with any value, the lowest of each, the highest of each)."""
         codes = np.flatnonzero(self.counts)
         return codes, self.min[codes], self.max[codes]
-
-    def __getitem__(self, group: int) -> Moments:
-        return self.all()[group]
 
     def all(self) -> list[Moments]:
         """The moments of every group."""

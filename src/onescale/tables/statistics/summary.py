@@ -53,13 +53,9 @@ class Statistics:
     def maxabs(self) -> float:
         return max(abs(self.min), abs(self.max))
 
-    def std(self, ddof: int) -> float:
-        """√variance, rounded once; NaN where undefined. Raises DataError where it is beyond
-        float64's range."""
-        return self.std_pair(ddof)[0]
-
     def std_pair(self, ddof: int, epsilon: float = 0.0) -> tuple[float, float]:
-        """√(variance + epsilon) as a sum of two floats: correctly rounded, and what that left."""
+        """√(variance + epsilon) as a sum of two floats: correctly rounded, and what that left; NaN
+        where undefined. Raises DataError where it is beyond float64's range."""
         try:
             return self.moments.std_pair(ddof, epsilon)
         except OverflowError:
@@ -132,7 +128,11 @@ def interpolated(low: float, high: float, part: int, parts: int) -> float:
 def describe_column(statistics: Statistics, ddof: int) -> dict:
     """The figures of one column, undefined ones None."""
     figures = {key: getattr(statistics, key) for key in ("rows", "missing", "count")}
-    figures |= {"mean": statistics.mean[0], "std": statistics.std(ddof), "min": statistics.min}
+    figures |= {
+        "mean": statistics.mean[0],
+        "std": statistics.std_pair(ddof)[0],
+        "min": statistics.min,
+    }
     figures |= {key: statistics.figures.get(key) for key in ("25%", "50%", "75%")}
     figures["max"] = statistics.max
     return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in figures.items()}
