@@ -238,7 +238,7 @@ def samples(table, indices: Sequence[int]) -> dict[int, list[str]]:
     try:
         for batch in table.batches(texts=set(indices)):
             for index in indices:
-                cells[index] += batch.head(index, SAMPLE - rows)
+                cells[index] += batch.texts(index)[: SAMPLE - rows]
             rows += batch.rows
             if rows >= SAMPLE:
                 break

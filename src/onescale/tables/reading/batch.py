@@ -49,11 +49,6 @@ class Batch(ABC):
         """The cells of a column as they stand in the file."""
         return self.column(index).to_pylist()
 
-    def head(self, index: int, rows: int) -> list[str]:
-        """The first cells of a column, as `texts` has them."""
-        cells = self.column(index)[:rows]
-        return cells if isinstance(cells, list) else cells.to_pylist()
-
     def keys(self, index: int) -> tuple[list[str], np.ndarray]:
         """The distinct cells of a column in order of appearance, and each row's index into them."""
         from onescale.tables import arrow

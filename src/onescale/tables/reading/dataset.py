@@ -265,7 +265,7 @@ class PartBatch(Batch):
         self.number_format = getattr(batch, "number_format", None)
 
     column, numbers, texts = _of_file("column"), _of_file("numbers"), _of_file("texts")
-    head, keys, count = _of_file("head"), _of_file("keys"), _of_file("count")
+    keys, count = _of_file("keys"), _of_file("count")
     kind, plain, typed = _of_file("kind"), _of_file("plain"), _of_file("typed")
 
     def line(self, row: int) -> int:
