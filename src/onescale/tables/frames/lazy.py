@@ -126,8 +126,7 @@ class Stages:
 
         (x,) = keep(0, x=x)
         unit = self._unit(x, column, fit, keep)
-        p = {key: self._figure(figures, fit) for key, figures in column.learnt.items()}
-        y = method.scaled(unit, p)
+        y = method.scaled(unit, lambda name: self._figure(column.learnt[name], fit))
         ceiling = method.ceiling
         if ceiling is not None and method.output and sum(method.output) != ceiling:
             over = (unit == 1) | ((unit < 1) & (y > ceiling))

@@ -298,17 +298,6 @@ def _learn(method: Method, name: str, index: int, statistics: Sequence[Statistic
     return FittedColumn(*about, arrays, centre, widths, is_constant, empty, lows, ends, wide)
 
 
-class _Figures(dict):
-    """What was learnt of each row's group, gathered once it is asked for."""
-
-    def __init__(self, column: FittedColumn, group: Any):
-        self.column, self.group = column, group
-
-    def __missing__(self, key: str) -> Any:
-        self[key] = self.column.learnt[key][self.group]
-        return self[key]
-
-
 def _forward(
     method: Method, column: FittedColumn, x: np.ndarray, group, out: np.ndarray | None = None
 ) -> np.ndarray:
@@ -324,15 +313,17 @@ def _forward(
         own = {key: float(figures[number]) for key, figures in column.learnt.items()}
         return method.exact(value, column.statistics[number], own)
 
-    p = _Figures(column, group)
+    def figure(name: str) -> Any:
+        return column.learnt[name][group]
+
     if column.centre is None:
         unit = np.divide(x, column.width[0][group], out=out)
     else:
         unit = quotients(x, column.figures, group, exact, out)
     if method.ceiling is None or not method.output or sum(method.output) == method.ceiling:
-        return method.scaled(unit, p)
+        return method.scaled(unit, figure)
     # Rounding must not carry a value past the end that it stands on.
-    scaled = method.scaled(unit.copy(), p)
+    scaled = method.scaled(unit.copy(), figure)
     scaled = np.where(unit < 1.0, np.minimum(scaled, method.ceiling), scaled)
     return np.where(unit == 1.0, method.ceiling, scaled)
 

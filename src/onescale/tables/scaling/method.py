@@ -3,15 +3,13 @@
 A method names the figures that it takes from a value (its centre) and those that it divides by
 (its width); `Method` makes of that the way there and back, for arrays and for expressions of an
 engine alike, since both know + − × ÷ (of arrays, the way there is rounded correctly: `rounding`).
-`learn`
-is given statistics, exact ones (`statistics.summary`) or an engine's (`frames.lazy`), under the
-same names.
+`learn` is given exact statistics (`statistics.summary`).
 
 Nothing here needs NumPy, so that the command line knows its commands without loading it.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -127,14 +125,9 @@ class Method:
 
     def unit(self, x, p: dict):
         """(x − centre)/width, as an engine computes it."""
-        if not self.centre:
-            return x / self.spread(p)
-        first, *rest = (p[figure] for figure in self.centre if figure in p)
-        x = x - first
-        for figure in rest:  # in place, where x is an array
-            x -= figure
-        x /= self.spread(p)
-        return x
+        for figure in self.centre:
+            x = x - p[figure]
+        return x / self.spread(p)
 
     def value(self, unit, p: dict):
         """unit·width + centre, the inverse of `unit`; half of it if every figure is halved."""
@@ -143,8 +136,9 @@ class Method:
             x += p[figure]
         return x
 
-    def scaled(self, unit, p: dict):
-        """factor·unit + offset, in place of a unit that is an array."""
+    def scaled(self, unit, figure: Callable):
+        """factor·unit + offset, in place of a unit that is an array. figure: gives those of `p` by
+        their names."""
         unit = unit.clip(0.0, 1.0) if self.clip else unit
         if self.output is not None:
             unit *= self.output[0]
@@ -174,8 +168,8 @@ def rounded(quotient: Fraction) -> float:
 class AboutMean(Method):
     """(x − mean)/√(variance + ε).
 
-    Exact figures come as sums of two floats, so that nothing is lost where the mean is large beside
-    the spread (1e9 ± 0.01); an engine's are one float each.
+    Figures come as sums of two floats, so that nothing is lost where the mean is large beside the
+    spread (1e9 ± 0.01).
     """
 
     centre, width = ("mean", "mean_low"), ("std",)
@@ -183,11 +177,8 @@ class AboutMean(Method):
     epsilon: float
 
     def learn(self, s: "Statistics") -> dict:
-        std = s.std_pair(self.ddof, self.epsilon)
-        figures = zip((*self.centre, "std", "std_low"), (*s.mean, *std), strict=False)
-        if len(std) == 1:  # of an engine
-            figures = (("mean", s.mean[0]), ("std", std[0]))
-        return dict(figures)
+        figures = (*s.mean, *s.std_pair(self.ddof, self.epsilon))
+        return dict(zip((*self.centre, "std", "std_low"), figures, strict=True))
 
     def exact(self, x: float, s: "Statistics", p: dict) -> float:
         return s.standardized(x, self.ddof, self.epsilon)

@@ -5,6 +5,7 @@ Nothing here needs NumPy, so that the command line knows its commands without lo
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
@@ -262,8 +263,8 @@ class Chapter(Standardize):
         if self.to is not None:
             raise SpecError("chapter takes no to")
 
-    def scaled(self, unit, p: dict):
-        return unit**2 * p["std"]
+    def scaled(self, unit, figure: Callable):
+        return unit**2 * figure("std")
 
 
 METHODS: dict[str, type[Method]] = {
