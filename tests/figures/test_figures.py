@@ -320,9 +320,10 @@ def test_everyone_stands_in_order_with_numbers(ages):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("name,age\na,1\n", "standardize"),
+        ("name,age\na,1\n", "no column that ends in _standardized; 'onescale standardize'"),
         ("name,age,age_standardized\n", "no rows"),
         ("name,age,age_standardized\na,1,x\n", "not a number"),
+        ("name,age,age_standardized\na,,\n", "'age_standardized' has no value"),
         ("name,age_standardized\n" + "a,1\n" * 201, "201 rows"),
     ],
 )
@@ -333,6 +334,14 @@ def test_a_table_that_was_not_standardised(tmp_path, content, words):
         standing.standing(path)
     with pytest.raises(DataError, match="no such file"):
         standing.standing(tmp_path / "absent.csv")
+
+
+def test_who_has_no_value_is_counted_and_not_drawn(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("name,age,age_standardized\na,1,-1.0\nabsent,,\nb,3,1.0\n")
+    shown = texts(standing.standing(path))
+    assert {"a", "b"} < set(shown) and "absent" not in shown
+    assert any(text.endswith("; without a value: 1") for text in shown)
 
 
 def test_values_may_stand_in_a_table_of_their_own(ages, tmp_path):

@@ -32,6 +32,7 @@ def finished(tmp_path_factory) -> Path:
     folder = project(tmp_path_factory.mktemp("workflow") / "one", evidence_config())
     result = snakemake(folder, "--cores", "4")
     assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout == "the page: results/index.html (open it in a browser)\n"
     return folder
 
 

@@ -110,7 +110,16 @@ rule evidence:
         "the evidence is complete"
 
 
-# Where a report follows, as in the Makefile, that is the place to say it.
+def page_time():
+    """When the page was written, 0 where there is none."""
+    return os.path.getmtime(PAGE) if os.path.exists(PAGE) else 0
+
+
+PAGE_BEFORE = page_time()
+
+
+# Of a page that this run did not write there is nothing to say; where a report follows, as in the
+# Makefile, that is the place to say it.
 onsuccess:
-    if os.path.exists(PAGE) and "--report-after-run" not in sys.argv:
+    if page_time() != PAGE_BEFORE and "--report-after-run" not in sys.argv:
         print(f"the page: {PAGE} (open it in a browser)", flush=True)

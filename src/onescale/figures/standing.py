@@ -38,7 +38,7 @@ def standing(
     column. Raises DataError if a column is not there, a cell is no number, the tables do not have
     the same rows, or there are more than 200.
     """
-    rows, column = _read(Path(file), Path(values) if values else None, column, label)
+    rows, column, missing = _read(Path(file), Path(values) if values else None, column, label)
     rows.sort(key=lambda row: -row.z)
     height = 1.6 + 0.235 * len(rows)
     adjust = {"left": 0.16, "right": 0.72, "top": 1 - 1.0 / height, "bottom": 0.55 / height}
@@ -58,7 +58,8 @@ def standing(
     style.title(
         figure,
         f"{column[:1].upper()}{column[1:]}: where each stands",
-        "dot: (x − mean)/std; grey: within one standard deviation of the mean",
+        "dot: (x − mean)/std; grey: within one standard deviation of the mean"
+        + (f"; without a value: {missing}" if missing else ""),
     )
     return figure
 
@@ -85,8 +86,8 @@ def _numbers(axes: Axes, rows: list[_Row], column: str) -> None:
 
 def _read(
     path: Path, values: Path | None, column: str | None, label: str | None
-) -> tuple[list[_Row], str]:
-    """The rows and the name of the column."""
+) -> tuple[list[_Row], str, int]:
+    """The rows that have a value, the name of the column, and how many rows have none."""
     content = read_rows(path)
     if not content:
         raise DataError(f"{path}: no rows to draw")
@@ -96,6 +97,8 @@ def _read(
     scaled = [name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX)]
     column = column or (scaled[0] if scaled else "")
     label = label or names[0]
+    if not column:
+        raise DataError(f"{path}: no column that ends in {_SUFFIX}; 'onescale standardize' adds it")
     for needed in (label, f"{column}{_SUFFIX}"):
         if needed not in names:
             raise DataError(f"{path}: no column {needed!r}; 'onescale standardize' writes it")
@@ -104,6 +107,10 @@ def _read(
         raise DataError(f"{values}: its rows are not those of {path}")
     rows = []
     for index, (row, other) in enumerate(zip(content, beside, strict=True), 1):
+        if not row[f"{column}{_SUFFIX}"]:
+            continue
         score = number_in(path, content, index, f"{column}{_SUFFIX}")
         rows.append(_Row(row[label], score, other.get(column) or ""))
-    return rows, column
+    if not rows:
+        raise DataError(f"{path}: column {column + _SUFFIX!r} has no value")
+    return rows, column, len(content) - len(rows)
