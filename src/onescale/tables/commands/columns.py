@@ -22,7 +22,10 @@ from onescale.tables.statistics.weighted import WeightedGroupMoments
 
 SAMPLE = 1000  # rows at the top of a table whose cells a hint is tried on
 WORTH = 4096  # values for which adding up is worth the calls that it takes
-_YEAR = re.compile(r"(^|[^a-z])(year|yr|jahr|année|annee|año|ano|anno)s?($|[^a-z])|연도|년도", re.I)
+_YEAR = re.compile(
+    r"(^|[^a-z])(year|yr|jahr|année|annee|año|ano|anno)s?($|[^a-z])|(?<!\d)[연년]도", re.I
+)
+_LATEST = 10_000  # from there on, none
 _IDENTIFIER = re.compile(
     r"(?i:(^|[^a-z])(ids?|uu?id|identifier|code|zip|(zip|post).?code|plz|fips|isbn|ean|ssn|phone|tel"
     r"|row.?names|index)$|\bphone.?(number|no)|번호$|코드$|^unnamed\b|^$)|[a-z](ID|Id|Code)$"
@@ -92,10 +95,10 @@ class ColumnScan:
 
     odd: how many cells were no numbers. first_odd: the line and text of the first. like: of the
     first of them that a person would take for a number. whole: whether its name asks for it and all
-    values are whole. prepare: what a batch's values go through first. distinct, first_counts: what
-    counts distinct values, and begins to look for quantiles, where asked. moments: empty ones;
-    weighted ones are those of groups, if of one alone. deferred: whether they are left to be worked
-    out from the values, which are kept.
+    values are whole, and of years, such as years are. prepare: what a batch's values go through
+    first. distinct, first_counts: what counts distinct values, and begins to look for quantiles,
+    where asked. moments: empty ones; weighted ones are those of groups, if of one alone. deferred:
+    whether they are left to be worked out from the values, which are kept.
     """
 
     def __init__(
@@ -159,7 +162,8 @@ class ColumnScan:
             row = tuple(None if one is None else one[~missing] for one in row)
         present = row[0]
         if self.whole:
-            self.whole = bool((np.rint(present) == present).all())
+            limit = _LATEST if suspicion(self.name) == "a year" else np.inf
+            self.whole = bool(((np.rint(present) == present) & (np.abs(present) < limit)).all())
         if self.deferred:
             return values
         self._waiting.append(row)
