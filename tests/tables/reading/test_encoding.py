@@ -51,3 +51,8 @@ def test_what_no_script_tells_is_not_held_for_several_bytes_a_character(encoding
     cities = {"cp1256": "القاهرة", "cp874": "กรุงเทพ", "iso8859_8": "ירושלים"}
     guess = likely(f"name,v\n{cities[encoding]},1\n".encode(encoding), "utf-8")
     assert guess is None or not guess.startswith(wide)
+
+
+@pytest.mark.parametrize("names", ["날짜,기온(℃)", "지점,면적(㎡),농도(㎍/㎥)", "구분,비율(％)"])
+def test_units_stand_beside_hangul(names):
+    assert likely(f"{names}\n1907-10-01,13.5\n".encode("cp949"), "utf-8") == "cp949"

@@ -74,8 +74,9 @@ def _fitting(text: str, ours: Callable[[str], bool]) -> int:
 
 def _hangul(c: str) -> bool:
     # The 2,350 syllables of KS X 1001 are those that Korean text is made of; the others of cp949
-    # are what Japanese bytes happen to look like.
-    return "가" <= c <= "힣" and len(c.encode("euc-kr")) == 2
+    # are what Japanese bytes happen to look like. Beside them stand units, as in 기온(℃).
+    syllable = "가" <= c <= "힣" and len(c.encode("euc-kr")) == 2
+    return syllable or c in "℃％" or "㎀" <= c <= "㏝"
 
 
 def _kana(c: str) -> bool:
