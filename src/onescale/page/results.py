@@ -25,8 +25,8 @@ from onescale.core.csv_files import read_rows
 from onescale.core.json_files import read_json
 from onescale.runs import step_times
 from onescale.runs.record import Record, read
+from onescale.tables.reading.dataset import open_files
 from onescale.tables.reading.dialect import Dialect
-from onescale.tables.reading.table import open_table
 from onescale.training.variant import Variant
 
 _MANIFEST = ("versions", "configuration", "inputs", "sources", "outputs")
@@ -293,7 +293,7 @@ def _as_written(given: Mapping[str, Any]) -> list[dict[str, str]]:
         comment=asked.get("comment", ""),
         row_names=bool(asked.get("row-names")),
     )
-    table = open_table(given["file"], dialect, asked.get("encoding"), asked.get("sheet"))
+    table = open_files([given["file"]], dialect, asked.get("encoding"), asked.get("sheet"))
     columns: list[list[str]] = [[] for _ in table.names]
     for batch in table.batches((), range(table.width)):
         for index, cells in enumerate(columns):
