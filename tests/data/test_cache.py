@@ -151,7 +151,7 @@ def test_a_killed_fetch_leaves_a_whole_cache_or_none(spec, folder, tmp_path):
             load(cache)
     fetch(cache, spec, [str(folder)])
     load(cache)
-    assert not list(cache.glob(".fetch-*")), "what a killed process left is swept away"
+    assert not list(cache.glob(".*.part")), "what a killed process left is swept away"
 
 
 def test_what_another_process_fetched_meanwhile_is_taken(spec, files, serve, tmp_path):

@@ -18,9 +18,13 @@ from onescale.core.text_files import read_text
 
 def write_json(path: str | os.PathLike, value: Any) -> None:
     """Write strict JSON (NaN and infinities are a ValueError), whole or not at all."""
-    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
     with atomic_write(path) as stream:
-        stream.write(text + "\n")
+        stream.write(strict_json(value))
+
+
+def strict_json(value: Any) -> str:
+    """A file of strict JSON as text. Raises ValueError of NaN and infinities."""
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

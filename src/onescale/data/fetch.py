@@ -15,8 +15,6 @@ import hashlib
 import itertools
 import os
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -29,9 +27,9 @@ try:
 except ImportError:  # no such locks on Windows
     fcntl = None
 
-from onescale.core.atomic import when_full
+from onescale.core.atomic import Together, atomic_write
 from onescale.core.errors import DataError, SourceError, SpecError
-from onescale.core.json_files import ANY, parse_json, require_shape, write_json
+from onescale.core.json_files import ANY, parse_json, require_shape, strict_json
 from onescale.core.text import without_password
 from onescale.core.text_files import read_text
 from onescale.data.dataset import Dataset
@@ -221,8 +219,8 @@ def _one_at_a_time(folder: Path, report: Callable[[str], None]) -> Iterator[bool
             report(f"another process is filling {folder}; waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
             waited = True
-        for left_over in folder.glob(".fetch-*"):  # of a process that was killed
-            shutil.rmtree(left_over, ignore_errors=True)
+        for left_over in folder.glob(".*.part"):  # of a process that was killed
+            left_over.unlink(missing_ok=True)
         yield waited
 
 
@@ -266,18 +264,12 @@ def _install(folder: Path, spec: IdxSpec, arrays: dict, digests: dict) -> None:
         "test": spec.test,
         "sha256": digests,
     }
-    stage = Path(tempfile.mkdtemp(prefix=".fetch-", dir=folder))
-    try:
+    told, text = folder / "dataset.json", strict_json(about)
+    with Together() as together:
         for role in ROLES:
-            with when_full(str(folder)), open(stage / f"{role}.npy", "wb") as stream:
+            with atomic_write(folder / f"{role}.npy", "wb", together=together) as stream:
                 np.save(stream, arrays[role], allow_pickle=False)
-                stream.flush()
-                os.fsync(stream.fileno())
-        write_json(stage / "dataset.json", about)
-        old = folder / "dataset.json"
-        if old.exists() and old.read_bytes() != (stage / "dataset.json").read_bytes():
-            old.unlink()
-        for name in reversed(CACHED):
-            os.replace(stage / name, folder / name)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        with atomic_write(told, together=together) as stream:
+            stream.write(text)
+        if told.exists() and told.read_bytes() != text.encode():
+            told.unlink()
