@@ -24,8 +24,6 @@ def tables(tmp_path, monkeypatch):
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     shutil.copy(ROOT / "results/published/comparison.csv", tmp_path)
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures/effects.png").touch()
     (tmp_path / "claims.csv").write_text("\n".join([HEAD, *ROWS]) + "\n", encoding="utf-8")
     monkeypatch.setattr(script, "PUBLISHED", tmp_path)
     return script
@@ -52,15 +50,3 @@ def test_it_shows_what_helped_and_every_verdict_with_its_words_explained(tables)
     assert told.count("\n| ---") == 2  # the verdicts, and one table of numbers
     # What the chapter prints and ours are not of the same update, and both are said.
     assert "after update 9,601" in told and "after the last update, 10,000" in told
-
-
-def test_verdicts_of_rules_without_a_version_are_only_linked(tables):
-    path = tables.PUBLISHED / "claims.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",rules", ",old"), encoding="utf-8")
-    told = "".join(tables.claims())
-    assert "|" not in told and "(../results/published/claims.md)" in told
-
-
-def test_a_printed_figure_of_two_digits_is_told_to_be_cut(tables):
-    assert [tables.printed(one) for one in (None, "0.96", "0.97165")] == ["–", "96…", "97.17"]
-    assert "| 95… |" in " ".join(tables.section().split())

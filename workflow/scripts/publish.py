@@ -96,12 +96,12 @@ def about(folders: dict[str, Path]) -> str:
     machine = next(timings(RESULTS, STAGES["training"]))["machine"]
     rows = [row for name, folder in folders.items() for row in taken(name, folder)]
     confirmed = (RESULTS / "confirmation.md").exists()
-    fresh = f", confirmed by seeds {told(config['confirm']['seeds'])}" if confirmed else ""
+    fresh = f", confirmed by seeds {text.span(config['confirm']['seeds'])}" if confirmed else ""
     heads = ("data set", "stage", "variants", "runs", "CPU hours of them")
     described = ["git", "describe", "--always", "--abbrev=12"]
     commit = subprocess.run(described, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     lines = [
-        f"Seeds {told(config['seeds'])}{fresh}; finished on {day(manifest)}"
+        f"Seeds {text.span(config['seeds'])}{fresh}; finished on {day(manifest)}"
         f"{f', published at commit {commit}' if commit else ''}. The whole configuration is in "
         f"[{manifest.name}]({manifest.name}); `make published` is the command.",
         *unfinished(),
@@ -127,10 +127,6 @@ def unfinished() -> list[str]:
         f"**Unfinished**: of {len(rows)} rows of claims {absent} are marked {NOT_RUN}, since their "
         "variants are not trained yet. `make restore`, then `make published`, goes on from here."
     ]
-
-
-def told(seeds: list[int]) -> str:
-    return f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
 
 
 def day(path: Path) -> str:

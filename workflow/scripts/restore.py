@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from onescale.claims.spec import ClaimSpec
 from onescale.core.atomic import atomic_write
 from onescale.data.fetch import load
 from onescale.runs import predictions, record
@@ -28,13 +29,8 @@ LEFT = ("README.md", "runs.tar.xz")
 def compared_by_weights() -> set[str]:
     """The variants whose weights a claim compares."""
     evidence = yaml.safe_load((ROOT / "config/evidence.yaml").read_text(encoding="utf-8"))
-    found = set()
-    for claim in evidence["claims"].values():
-        for parts in claim["settings"].values():
-            for part in parts if isinstance(parts, list) else [parts]:
-                if {**claim, **part}.get("measure") == "weights":
-                    found |= {part["of"], part["than"]}
-    return found
+    claims = ClaimSpec.from_mapping({"claims": evidence["claims"]})
+    return set(claims.variants(lambda part: part.measure == "weights"))
 
 
 def restore() -> int:

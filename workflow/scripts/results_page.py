@@ -43,7 +43,8 @@ def section() -> str:
     seeds = groups["chapter"]["chapter_sgd"]["seeds"]
     last = config["defaults"]["steps"]
     return text.page(
-        figure(),
+        "![What helped, by how much: every technique in points of test accuracy and in steps saved]"
+        f"({LINKED}/figures/effects.png)",
         *claims(),
         f"**The chapter's runs**: accuracy in per cent. What the chapter prints is one run, after "
         f"update {PRINTED_AFTER:,}, with its code as written (99…: taken as cut); ours are after "
@@ -53,27 +54,9 @@ def section() -> str:
     )
 
 
-def figure() -> str:
-    """What helped, by how much; before it was drawn, the chapter's ten runs."""
-    shown = {
-        "effects": "What helped, by how much: every technique in points of test accuracy and in "
-        "steps saved",
-        "comparison_chapter": "Test accuracy of the chapter's ten runs, every seed a dot",
-    }
-    name = next(name for name in shown if (PUBLISHED / f"figures/{name}.png").exists())
-    return f"![{shown[name]}]({LINKED}/figures/{name}.png)"
-
-
 def claims() -> list[str]:
-    """The chapter's claims with their verdicts: a line a measure and case, a column a setting; of
-    those that were judged before rules had a version, no more than that."""
+    """The chapter's claims with their verdicts: a line a measure and case, a column a setting."""
     rows = read_rows(PUBLISHED / "claims.csv")
-    if "rules" not in rows[0]:
-        return [
-            "The claims of this run were judged by rules that had other words and no version yet: "
-            f"[results/published/claims.md]({LINKED}/claims.md). The next published run is "
-            "judged by those of docs/method.md, and its verdicts stand here."
-        ]
     head = f"**The chapter's claims** ([the evidence]({LINKED}/claims.md))."
     return [
         f"{head} {verdict_words()}",
