@@ -69,7 +69,6 @@ use rule surface as confusion with:
     output:
         **figure(
             "confusion_{variant}",
-            caption="confusion",
             subcategory="Digits",
             group="what {variant} misreads",
         ),
@@ -112,12 +111,7 @@ use rule surface as curves with:
         runs=lambda wildcards: runs(PLAN.groups[wildcards.group]["variants"]),
         code=code("onescale.figures.curves"),
     output:
-        **figure(
-            "curves_{group}",
-            caption="curves",
-            subcategory="Learning curves",
-            group="{group}",
-        ),
+        **figure("curves_{group}", subcategory="Learning curves", group="{group}"),
     log:
         f"{RESULTS}/logs/curves_{{group}}.log",
     params:
@@ -135,12 +129,7 @@ use rule surface as anytime with:
         step_times=lambda wildcards: step_times(PLAN.page(wildcards.group)),
         code=code("onescale.figures.anytime"),
     output:
-        **figure(
-            "anytime_{group}",
-            caption="anytime",
-            subcategory="Accuracy by any time",
-            group="{group}",
-        ),
+        **figure("anytime_{group}", subcategory="Accuracy by any time", group="{group}"),
     log:
         f"{RESULTS}/logs/anytime_{{group}}.log",
     params:
@@ -177,12 +166,7 @@ use rule surface as effects with:
         runs=lambda wildcards: effects(),
         code=code("onescale.figures.effects"),
     output:
-        **figure(
-            "effects",
-            "Claims",
-            caption="effects",
-            result="what helped, by how much",
-        ),
+        **figure("effects", "Claims", result="what helped, by how much"),
     log:
         f"{RESULTS}/logs/effects.log",
     params:

@@ -95,7 +95,9 @@ rule trials:
 
 use rule trials as repeats with:
     input:
-        searches=lambda wildcards: searches(PLAN.with_repeats(PLAN.repeated(wildcards.tuned))),
+        searches=lambda wildcards: searches(
+            PLAN.with_repeats(PLAN.repeated(wildcards.tuned))
+        ),
         runs=lambda wildcards: runs(PLAN.with_repeats(PLAN.repeated(wildcards.tuned))),
         code=code("onescale.comparison.repeats"),
     output:
@@ -103,7 +105,6 @@ use rule trials as repeats with:
         markdown=shown(
             "tuning/{tuned}_repeats.md",
             "Tuning",
-            caption="repeats",
             group="{tuned}",
             form="repeated with other draws",
         ),

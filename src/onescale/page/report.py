@@ -31,10 +31,11 @@ class Report:
         **labels: str,
     ) -> str:
         """An output that stands in the report; a page of Markdown does as HTML (`rendered`).
-        caption: by default that of its name."""
+        caption: by default that of its name, without what that leaves open."""
+        caption = caption or re.sub(r"_?\{\w+\}_?", "", PurePath(path).stem)
         path = f"{self.folder}/{path}"
         about = {
-            "caption": f"../report/{caption or PurePath(path).stem}.rst",
+            "caption": f"../report/{caption}.rst",
             "category": f"{CATEGORIES.index(category) + 1} {category}",
             "subcategory": subcategory,
             "labels": labels,
