@@ -308,11 +308,39 @@ def test_of_a_pasted_table_a_column_that_is_left_out_is_named(browser):
         "main.open(); location.hash = '#table&lang=en'; main.open(); main.redraw();"
         "const area = document.querySelector('#own textarea'); area.value = given[0];"
         "area.dispatchEvent(new Event('input'));"
-        "return [...document.querySelectorAll('#own p')].map((one) => one.textContent)",
+        "const [saved] = document.querySelectorAll('#own a[download]');"
+        "const said = [...document.querySelectorAll('#own p')].map((one) => one.textContent);"
+        "return [...said, decodeURIComponent(saved.href.split(',')[1])]",
         "name,x,y\na,80,1\nb,absent,2\n",
     )
     assert said[2] == "Left out is x: “absent” on line 3 is not a number."
     assert said[1].startswith("2 values: mean 1.5,")
+    assert said[-1].startswith("\ufeffname,y,y_standardized,")  # or Excel takes it for CP949
+
+
+def test_a_file_is_read_as_korean_excel_saves_it_and_never_garbled(browser):
+    text = "이름,점수\n똠방각하,80\n학생02,90\n"  # the first is in CP949 alone, not in EUC-KR
+    for encoding, told in {
+        "utf-8": "class.csv",
+        "utf-8-sig": "class.csv",
+        "cp949": "class.csv (CP949)",
+        "utf-16": "class.csv (UTF-16)",
+        None: "class.csv is no text; save the table as CSV.",
+    }.items():
+        given = text.encode(encoding) if encoding else b"PK\x03\x04\x00\x00" + bytes(range(256))
+        shown = run(
+            browser,
+            "location.hash = '#table&lang=en'; main.open(); main.redraw();"
+            "const file = new File([new Uint8Array(given[0])], 'class.csv');"
+            "const held = new DataTransfer();"
+            "held.items.add(file); const input = document.querySelector('#own input[type=file]');"
+            "input.files = held.files; input.dispatchEvent(new Event('change'));"
+            "await new Promise((done) => setTimeout(done, 100));"
+            "return [document.querySelector('#own output').textContent,"
+            "  document.querySelector('#own textarea').value.replace(/^\\uFEFF/, '')]",
+            list(given),
+        )
+        assert shown == [told, text if encoding else ""], encoding
 
 
 def test_a_variant_keeps_its_name_where_a_technique_is_called_the_same(browser):
@@ -393,7 +421,10 @@ def test_a_scale_stands_above_the_effects_and_an_effect_stands_where_it_says(bro
     )
     (low, left), (zero, middle), (high, right) = run(browser, scale)
     assert (low[0], zero, high[0]) == ("−", "0", "+") and low[1:] == high[1:]
-    at = "return Number(whisker(given[0], null, null, given[1], 0.002).querySelector('circle').getAttribute('cx'))"
+    at = (
+        "return Number(whisker(given[0], null, null, given[1], 0.002)"
+        ".querySelector('circle').getAttribute('cx'))"
+    )
     end = float(high) / 100
     places = [run(browser, at, value, end) for value in (-end, 0, end / 2, end)]
     assert places == [left, middle, (middle + right) / 2, right]

@@ -110,7 +110,12 @@ function ownTable() {
     const [file] = event.dataTransfer?.files ?? event.target.files;
     if (!file) return;
     event.preventDefault();
-    file.text().then((text) => { area.value = text; chosen.textContent = file.name; read(); });
+    file.arrayBuffer().then((bytes) => {
+      const { text, encoding } = decoded(new Uint8Array(bytes));
+      area.value = text ?? "";
+      chosen.textContent = text === undefined ? t("{file} is no text; save the table as CSV.", { file: file.name }) : encoding === "UTF-8" ? file.name : `${file.name} (${encoding})`;
+      read();
+    });
   };
   const chosen = el("output", {}); // a browser's own words on choosing a file are in the language of its user
   const chooser = el("input", { type: "file", hidden: true, accept: ".csv,.tsv,.txt", onchange: drop });
@@ -122,6 +127,18 @@ function ownTable() {
     el("label", { class: "area" }, el("span", {}, t("table")), area),
     el("div", { class: "controls" }, el("button", { type: "button", onclick: () => chooser.click() }, t("choose a file")), chooser, chosen, labelled(t("column"), column), labelled(t("divide by"), ddof)),
     said, left, out);
+}
+
+// A file's text, which is UTF-8, or as Korean Excel saves it; neither is guessed where bytes do not fit.
+function decoded(bytes) {
+  const wide = bytes[0] === 0xff && bytes[1] === 0xfe ? [["utf-16le", "UTF-16"]] : [];
+  for (const [name, encoding] of [...wide, ["utf-8", "UTF-8"], ["euc-kr", "CP949"]]) {
+    try {
+      const text = new TextDecoder(name, { fatal: true }).decode(bytes);
+      if (!text.includes("\0")) return { text, encoding };
+    } catch { /* the next one */ }
+  }
+  return {};
 }
 
 const DELIMITERS = [",", "\t", ";", "|", "/", " "];
@@ -186,8 +203,9 @@ function ownResult({ names, label, column, values, z, unit, hundred, standing })
   const lines = names.map((name, i) => [name, exact.repr(values[i]), exact.repr(z[i]), exact.repr(unit[i]), exact.repr(hundred[i]), String(standing[i].rank), exact.repr(standing[i].percentile)]);
   const quoted = (cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
   const text = [[label || "name", column, `${column}_standardized`, `${column}_minmax`, `${column}_0_100`, "rank", "percentile"], ...lines].map((line) => line.map(quoted).join(",")).join("\n");
+  const marked = encodeURIComponent(`\uFEFF${text}\n`); // without the mark Excel takes it for CP949
   return [
-    el("a", { class: "button", download: "scaled.csv", href: `data:text/csv;charset=utf-8,${encodeURIComponent(`${text}\n`)}` }, t("save as CSV")),
+    el("a", { class: "button", download: "scaled.csv", href: `data:text/csv;charset=utf-8,${marked}` }, t("save as CSV")),
     table(t("Your table on every scale"), header, lines.map((line) => el("tr", {}, el("th", { scope: "row" }, line[0]), line.slice(1).map((cell) => el("td", { class: "number" }, cell)))), { id: "scaled" }),
   ];
 }
