@@ -108,3 +108,19 @@ def test_each_configured_pair_differs_in_that_place_alone():
             one, other = (Variant.from_mapping(plan.variants[n]).to_mapping() for n in names)
             differing = {key for key in one if one[key] != other[key]} - {"name"}
             assert len(differing) == 1, (place["words"], differing)
+
+
+def test_what_is_tuned_counts_only_if_every_repeat_of_the_tuning_agrees(write_run, tmp_path):
+    """As on the page of claims; here it once rested on the first of three."""
+    import pandas as pd
+
+    runs = {"faulty": FAULTY, "mended": MENDED, "mended_again1": MENDED, "mended_again2": FAULTY}
+    place = {"words": "A fault", "as_written": "faulty", "put_right": "mended"}
+    for names, word in ((list(runs)[:3], "supported"), (list(runs), "open")):
+        paths = [write_run(name, runs[name]) for name in names]
+        assert run(paths, [place], "--csv", tmp_path / "d.csv").exit_code == 0
+        row = pd.read_csv(tmp_path / "d.csv").set_index("measure").loc["test accuracy"]
+        assert row["mending_helps"] == word and row["estimate"] > 0.01
+    assert row["note"].endswith(
+        "tuned 3 times, which comes to: supported, supported, no difference that matters"
+    )

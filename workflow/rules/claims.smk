@@ -34,7 +34,7 @@ if config.get("discrepancies"):
 
     rule discrepancies:
         input:
-            runs=lambda wildcards: timed("discrepancies"),
+            runs=lambda wildcards: discrepant(),
             step_times=f"{RESULTS}/step_times/discrepancies.json",
             ages=of_ages("chapter", "standardized"),
             code=code("onescale.cli.claims"),

@@ -37,6 +37,7 @@ runs, chosen, searches, of_ages = FILES.runs, FILES.chosen, FILES.searches, FILE
 late = in_one_line("configuration")
 claimed, confirmed, effects = map(late, (FILES.claimed, FILES.confirmed, FILES.effects))
 timed, step_times = late(FILES.timed), late(FILES.step_times)
+discrepant = late(FILES.discrepant)
 measured, measured_in_part = late(FILES.measured), late(FILES.measured_in_part)
 GIVEN = workflow.config_settings
 CONFIGURED = configured(workflow.main_snakefile, GIVEN.configfiles, GIVEN.config_args)

@@ -15,7 +15,7 @@ from typing import Any
 from onescale.claims.hypotheses import Outcome
 from onescale.claims.measures import MEASURES
 from onescale.claims.spec import Hypothesis, check_places, discrepant, listed_in
-from onescale.claims.testing import Evidence, outcome_of
+from onescale.claims.testing import Evidence, outcome_of, put_to_test
 from onescale.comparison import statistics
 from onescale.comparison.spec import Criteria
 from onescale.comparison.table import Row, completed
@@ -100,8 +100,13 @@ def _paired(as_written: str, put_right: str, evidence: Evidence) -> Iterator[Cos
     for name in _MEASURED:
         if name != "step_cost" or not untimed:
             measure = MEASURES[name]
-            outcome = outcome_of(Hypothesis(name, "better", put_right, as_written), evidence)
-            judged = None if name == "gap" else outcome.decision(evidence.criteria.level)
+            hypothesis = Hypothesis(name, "better", put_right, as_written)
+            outcome, judged = outcome_of(hypothesis, evidence), None
+            if name == "step_cost":  # the same at whatever rate
+                judged = outcome.decision(evidence.criteria.level)
+            elif name != "gap":
+                tested = put_to_test(hypothesis, evidence)
+                outcome, judged = tested.outcome, tested.decision
             note = outcome.note.replace("the claim", "mending") if judged else ""
             outcome = dataclasses.replace(outcome, note=note)
             pair = f"{put_right} against {as_written}"
@@ -173,7 +178,8 @@ def costs_page(discrepancies: list[Discrepancy], criteria: Criteria) -> str:
         "*reversed* if it lies as far on the other side, *no difference that matters* if it is "
         "shown to lie between the two, else *open*; nothing is corrected for the number of places. "
         "What restrains overfitting is meant to cost training accuracy: there *reversed* is no "
-        "fault of mending."
+        "fault of mending. What is tuned counts only if every repeat of the tuning comes to the "
+        "same; its numbers are those of the first."
     )
     sections = (_section(discrepancy, confidence) for discrepancy in discrepancies)
     return text.page("# What the discrepancies cost", opening, *sections)

@@ -95,6 +95,11 @@ class ResultFiles:
         """The runs whose seconds are compared on a page."""
         return self.runs(needs.timed(self.plan, page))
 
+    def discrepant(self) -> list[str]:
+        """The runs that the chapter's faults are reckoned by, with those of every repeat of a
+        tuning."""
+        return self.runs(self.plan.with_repeats(needs.timed(self.plan, "discrepancies")))
+
     def measured(self, page: str) -> list[str]:
         """What the step times of a page are made from: its runs, or step times of parts of them."""
         count = len(self.timed(page))
