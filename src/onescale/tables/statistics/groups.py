@@ -21,11 +21,14 @@ _REMEMBERED = 1 << 18  # rows, at most
 class GroupMoments:
     """`Moments` of each group of one column."""
 
+    kind: type[Moments] = Moments  # of one group
+
     def __init__(self) -> None:
         self.counts = np.zeros(0, np.int64)
         self.min, self.max = np.zeros(0), np.zeros(0)
         self._sums: dict[int, np.ndarray] = {}
         self._squares: dict[int, np.ndarray] = {}
+        self._every = [self._sums, self._squares]  # by exponents
         self._extremes: dict[int, Any] = {}  # moments
         self._added = 0
         self.wide = False
@@ -64,7 +67,7 @@ class GroupMoments:
             self.counts = np.concatenate([self.counts, np.zeros(more, np.int64)])
             self.min = np.concatenate([self.min, np.full(more, math.inf)])
             self.max = np.concatenate([self.max, np.full(more, -math.inf)])
-            for sums in (self._sums, self._squares):
+            for sums in self._every:
                 for exponent, old in sums.items():
                     sums[exponent] = np.concatenate([old, np.zeros(more, np.int64)])
 
@@ -81,13 +84,13 @@ class GroupMoments:
             put(self._squares, 2 * k, piece * piece)
             for other, e in pieces[:i]:
                 put(self._squares, k + e, 2 * piece * other)
-        self._carry_over((self._sums, self._squares))
+        self._carry_over()
 
-    def _carry_over(self, every: tuple[dict[int, np.ndarray], ...]) -> None:
+    def _carry_over(self) -> None:
         """After some blocks: keep the sums within int64."""
         self._added += 1
         if self._added % _CARRY_EVERY == 0:
-            for sums in every:
+            for sums in self._every:
                 _carry(sums, len(self))
 
     def _put(self, sums: dict, exponent: int, part: np.ndarray, present: np.ndarray) -> None:
@@ -107,7 +110,7 @@ class GroupMoments:
         every = []
         ends = zip(self.counts.tolist(), self.min.tolist(), self.max.tolist(), strict=True)
         for total, square, counted in zip(sums[0], squares[0], ends, strict=True):
-            moments = Moments()
+            moments = self.kind()
             moments.wide = self.wide
             moments.count, moments.min, moments.max = counted
             moments.sum.mantissa, moments.sum.exponent = total, sums[1]

@@ -7,6 +7,7 @@ technique for extending the available precision", 1971), and those are summed as
 """
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -67,9 +68,12 @@ class WeightedMoments(Moments):
 class WeightedGroupMoments(GroupMoments):
     """`WeightedMoments` of each group of one column."""
 
+    kind = WeightedMoments
+
     def __init__(self) -> None:
         super().__init__()
         self._weights: dict[int, np.ndarray] = {}
+        self._every.append(self._weights)
 
     def add(  # type: ignore[override]
         self, values: np.ndarray, codes: np.ndarray, groups: int, weights: np.ndarray
@@ -94,12 +98,6 @@ class WeightedGroupMoments(GroupMoments):
             part = slice(start, start + BLOCK)
             self._add_products(values[part], weights[part], codes[part])
 
-    def _grow(self, groups: int) -> None:
-        more = groups - len(self)
-        super()._grow(groups)
-        for exponent, old in self._weights.items() if more > 0 else ():
-            self._weights[exponent] = np.concatenate([old, np.zeros(more, np.int64)])
-
     def _add_products(self, x: np.ndarray, w: np.ndarray, codes: np.ndarray) -> None:
         present, local = np.unique(codes, return_inverse=True)
         once = _product(w, x)
@@ -108,19 +106,15 @@ class WeightedGroupMoments(GroupMoments):
             for term in terms:
                 for piece, exponent in slices(term, grid=BITS):
                     self._put(sums, exponent, np.bincount(local, piece), present)
-        self._carry_over((self._weights, self._sums, self._squares))
+        self._carry_over()
 
     def all(self) -> list[Moments]:
         weights, exponent = integers(self._weights, len(self))
-        every: list[Moments] = []
-        for group, (plain, mantissa) in enumerate(zip(super().all(), weights, strict=True)):
-            one = WeightedMoments()
-            one.count, one.min, one.max = plain.count, plain.min, plain.max
-            one.sum, one.squares, one.weight = plain.sum, plain.squares, Exact(mantissa, exponent)
-            if group in self._extremes:
-                other = self._extremes[group].weight
-                one.weight.add(other.mantissa, other.exponent)
-            every.append(one)
+        every: list[Any] = super().all()
+        for one, mantissa in zip(every, weights, strict=True):
+            one.weight = Exact(mantissa, exponent)
+        for group, other in self._extremes.items():
+            every[group].weight.add(other.weight.mantissa, other.weight.exponent)
         return every
 
 
