@@ -15,7 +15,7 @@ from onescale.core.errors import DataError, suggest
 from onescale.tables.commands.columns import Groups
 from onescale.tables.commands.selection import TableInput
 from onescale.tables.frames.kinds import Chosen, chosen_names, wrap
-from onescale.tables.reading.batch import Batch
+from onescale.tables.reading.batch import Batch, Table
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.wide import wide_integers
 
@@ -24,7 +24,7 @@ _NONE = np.zeros(0, np.intp)
 _LABELS, _WEIGHTS, _ROWS = 0, 1, 2  # what stands beside a table, by index behind its last column
 
 
-class Unnamed:
+class Unnamed(Table):
     """What frames are as tables: errors name no file, and names are no cells, whatever they look
     like."""
 
@@ -92,9 +92,8 @@ class EagerTable(Unnamed, Batch):
         if not self.values:
             raise DataError("no column of numbers to scale")
         weights = None if chosen.weights is None else self._weigh(chosen.weights)
-        this: Any = self  # a table but for `explain`, since no cell of a frame is odd
         group = () if by is None else (by,)
-        self.source = TableInput(this, [*self.values], by=group, weights=weights)
+        self.source = TableInput(self, [*self.values], by=group, weights=weights)
 
     def _weigh(self, weights: Any) -> int:
         """Keep what the rows weigh; returns the index that stands for it, beyond all columns unless

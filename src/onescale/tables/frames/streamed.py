@@ -33,7 +33,7 @@ class StreamedTable(Unnamed):
     frame of Spark that it is, if it is one.
     """
 
-    in_memory, threads = False, 1
+    in_memory = False
 
     def __init__(self, names: list[str], chosen: Chosen, parts: Parts, spark: Any = None):
         self.names, self.width, self.chosen = names, len(names), chosen
@@ -42,8 +42,7 @@ class StreamedTable(Unnamed):
         by = () if chosen.by is None else (place[chosen.by],)
         weights = None if chosen.weights is None else place[chosen.weights]
         indices = [place[name] for name in chosen.columns]
-        this: Any = self  # a table but for `explain`, since no cell of a frame is odd
-        self.source = TableInput(this, indices, by=by, weights=weights)
+        self.source = TableInput(self, indices, by=by, weights=weights)
 
     def batches(
         self, numbers: Collection[int] = (), texts: Collection[int] = ()
