@@ -112,7 +112,7 @@ class _Process:
 
     def __init__(self, work: Callable, size: int, others: Sequence["_Process"]) -> None:
         self.size, self.ended = size, False
-        self.sent = self.done = self.taken = 0  # parts, and results
+        self.sent = self.taken = 0  # parts, and results
         self.sizes: deque[int] = deque()  # of results that were not asked for yet
         self.places = [(mmap.mmap(-1, size), mmap.mmap(-1, _LARGER * size)) for _ in range(_AHEAD)]
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -149,7 +149,8 @@ class _Process:
         many parts are left to be done."""
         while self._hear(socket.MSG_DONTWAIT):
             pass
-        return self.sent - self.taken >= _AHEAD, self.ended, self.sent - self.done
+        left = self.sent - self.taken
+        return left >= _AHEAD, self.ended, left - len(self.sizes)
 
     def _hear(self, flags: int = 0) -> bool:
         """Take in what it says next; False if there is nothing."""
@@ -162,7 +163,6 @@ class _Process:
         self.ended = not message
         if message:
             self.sizes.append(int(message))
-            self.done += 1
         return not self.ended
 
     def kill(self) -> None:

@@ -106,9 +106,9 @@ class Table(Protocol):
         """The rows in the file's order, a `Batch` at a time. numbers, texts: columns
         that will be asked for as such."""
 
-    def pieces(self) -> Iterator[tuple]:
+    def pieces(self, by_place: bool = False) -> Iterator[tuple]:
         """What `batch_of` makes the batches of, in any thread; where `travels`, in any process too:
-        bytes, and then numbers and text."""
+        bytes, and then numbers and text. by_place: whether it may read these bytes itself."""
         return zip(self.batches())
 
     def batch_of(self, piece: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
@@ -130,7 +130,7 @@ class Table(Protocol):
             batch = self.batch_of(piece, *asked)
             return work(batch) if batch.rows else []
 
-        return self.processes(made, self.pieces() if self.travels else None)
+        return self.processes(made, self.pieces(by_place=True) if self.travels else None)
 
     def processes(self, work: Callable, parts: Iterator[tuple] | None) -> Iterator | None:
         """`by_processes` of some parts."""
@@ -175,9 +175,11 @@ class Table(Protocol):
     def remember(self, number: int, batch: Batch) -> None:
         """Keep of a batch what the next pass needs, as far as there is memory for that (`room`,
         which tables may share)."""
+        return
 
     def forget(self) -> None:
         """Let go of what is kept of the rows for another pass."""
+        return
 
     def remarks(self, taken: Sequence[int]) -> list[str]:
         """What else a user needs to know of the table. taken: its columns of numbers."""

@@ -209,9 +209,9 @@ class Dataset(Table):
     def travels(self) -> bool:
         return self._first.travels
 
-    def pieces(self) -> Iterator[tuple]:
+    def pieces(self, by_place: bool = False) -> Iterator[tuple]:
         for number in range(len(self.files)):
-            for data, *others in self._open(number).pieces():
+            for data, *others in self._open(number).pieces(by_place):
                 yield data, number, *others
 
     def batch_of(

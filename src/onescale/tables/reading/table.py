@@ -203,10 +203,10 @@ class TextTable(Table):
     def forget(self) -> None:
         self._seen.clear()
 
-    def pieces(self) -> Iterator[tuple]:
-        """Chunks by their numbers; once all are known, the place of each, to be read from there."""
+    def pieces(self, by_place: bool = False) -> Iterator[tuple]:
+        """Chunks by their numbers; or where all are known by then, the place of each."""
         place, line = self._start, self._line
-        if self.source.size == place + sum(cut.size for cut in self._cuts):
+        if by_place and self.source.size == place + sum(cut.size for cut in self._cuts):
             for number, cut in enumerate(self._cuts):
                 yield b"", number, place, line, *cut
                 place, line = place + cut.size, line + cut.lines
