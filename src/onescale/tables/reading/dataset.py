@@ -19,6 +19,7 @@ from onescale.tables.kinds import Kind
 from onescale.tables.numbers import NumberFormat
 from onescale.tables.parallel import in_order, keep_memory
 from onescale.tables.reading.batch import Batch, Table
+from onescale.tables.reading.csv_batch import CellBatch
 from onescale.tables.reading.dialect import Dialect
 from onescale.tables.reading.source import Source, is_url, reaching
 from onescale.tables.reading.table import COLUMNAR, open_source
@@ -275,30 +276,18 @@ class PartBatch(Batch):
         return None if self.folders.width else self.batch.lines(delimiter)
 
 
-class FolderBatch(Batch):
+class FolderBatch(CellBatch):
     """What the folders called `key=value` say of some rows: the same of each."""
 
     def __init__(self, batch: Batch, keys: dict[str, str]):
-        self.values, self.width, self.rows = list(keys.values()), len(keys), batch.rows
-        self.in_arrow, self.number_format = batch.in_arrow, NumberFormat()
-
-    def column(self, index: int) -> Any:
-        from onescale.tables import arrow
-
-        texts = self.texts(index)
-        return arrow.strings(texts) if self.in_arrow else texts
-
-    def texts(self, index: int) -> list[str]:
-        return [self.values[index]] * self.rows
+        self.rows, self.width, self.number_format = batch.rows, len(keys), NumberFormat()
+        self.columns = [[value] * batch.rows for value in keys.values()]
 
     def keys(self, index: int) -> tuple[list[str], np.ndarray]:
-        return [self.values[index]], np.zeros(self.rows, np.intp)
+        return self.columns[index][:1], np.zeros(self.rows, np.intp)
 
     def numbers(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         return np.full(self.rows, np.nan), np.arange(self.rows)
 
     def kind(self, index: int) -> Any:
         return Kind(text=True)
-
-    def line(self, row: int) -> int:
-        raise NotImplementedError

@@ -10,8 +10,10 @@ from onescale.tables import compute as pc
 
 
 def joined(columns: Sequence, delimiter: str, needs_quotes: str, decimal: str) -> list:
-    """Columns (of text as arrays of pyarrow, of numbers as NumPy's) as lines, piece by piece."""
-    texts = [_numbers(c, decimal) if isinstance(c, np.ndarray) else c for c in columns]
+    """Columns (of text as arrays of pyarrow or lists, of numbers as NumPy's) as lines, piece by
+    piece."""
+    texts = [arrow.strings(c) if isinstance(c, list) else c for c in columns]
+    texts = [_numbers(c, decimal) if isinstance(c, np.ndarray) else c for c in texts]
     cells = [_quoted(column, needs_quotes) for column in texts]
     if len(cells) == 1:  # an empty line would be no row to many readers
         empty = pc.equal(cells[0], arrow.string(""))
