@@ -2,6 +2,8 @@
 
 import json
 import warnings
+from datetime import date
+from decimal import Decimal
 
 import duckdb
 import numpy as np
@@ -295,3 +297,37 @@ def test_stand_is_what_the_command_says(kind, onescale, table):
         assert type(found) is type(frame)
         said = json.loads(onescale("stand", path, *options, "--format", "json").out)
         assert content(found) == {key: [place[key] for place in said] for key in said[0]}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [Decimal("1.5"), Decimal("2"), None],
+        [1, "2", None],
+        np.array([1, 2, 4], np.longdouble),
+        pd.arrays.SparseArray([0.0, 0.0, 1.0]),
+        pa.array([Decimal("1.5"), None, Decimal("2")], pa.decimal256(50, 3)),
+    ],
+)
+def test_numbers_in_a_column_of_no_numbers_are_told_of(cells):
+    one = pa.table({"a": cells}) if isinstance(cells, pa.Array) else pd.DataFrame({"a": cells})
+    words = "column 'a' holds numbers .* left out: cast it"
+    with pytest.warns(UserWarning, match=words) as told, pytest.raises(DataError):
+        onescale.standardize(one)
+    assert told[0].filename == __file__
+
+
+def test_other_objects_are_not_told_of():
+    days = [date(2024, 1, 1), np.nan, None]
+    frame = pd.DataFrame({"day": days, "yes": [True, None, False], "x": [1.0, 2.0, 4.0]})
+    assert list(onescale.standardize(frame)) == ["day", "yes", "x", "x_standardized"]
+
+
+def test_what_frames_cannot_is_one_line():
+    frame = pd.DataFrame({"g": ["a", "b"], "h": [1, 1], "x": [1.0, 2.0]})
+    for by in (["g", "h"], frame["g"]):
+        with pytest.raises(SpecError, match="by names one column of a frame"):
+            onescale.standardize(frame, by=by)
+    wide = pl.DataFrame({"a": pl.Series([2**100, 5], dtype=pl.Int128)})
+    with pytest.raises(DataError, match="column 'a' is of type Int128, which arrow has not"):
+        onescale.standardize(wide)

@@ -4,8 +4,10 @@ Missing is missing everywhere: null, NaN, NA and None are left out of the statis
 as the frame's own missing value. An infinity is an error.
 """
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Sequence
+from numbers import Number
 from typing import Any
 
 import narwhals as nw
@@ -180,8 +182,24 @@ class EagerFrame(EagerTable):
         self.rows, self.width = len(frame), len(self.names)
         names = chosen_names(frame.schema, chosen)
         values = {self.names.index(name): self.floats(name) for name in names}
+        if chosen.columns is None:
+            self._tell_left_out({*names, chosen.by})
         by = None if chosen.by is None else self.names.index(chosen.by)
         self._choose(values, chosen, by, gaps)
+
+    def _tell_left_out(self, others: set) -> None:
+        """Warn of columns of objects, or of a type that narwhals has not, that hold a number."""
+        for name, kind in self.frame.schema.items():
+            if name in others or kind not in (nw.Object, nw.Unknown):
+                continue
+            cells = self.frame.get_column(name).to_list()
+            if any(map(_is_number, cells)):
+                warnings.warn(
+                    f"column {name!r} holds numbers but is no column of them, and is left out: "
+                    "cast it (astype(float), or pandas.to_numeric)",
+                    UserWarning,
+                    stacklevel=6,
+                )
 
     def floats(self, name: str) -> np.ndarray:
         """A column of numbers as float64 (or `wide_integers`), NaN where missing."""
@@ -189,9 +207,15 @@ class EagerFrame(EagerTable):
         if not kind.is_numeric():
             raise DataError(f"column {name!r} is of type {kind}, which is no number")
         if kind.is_integer() or kind.is_decimal():  # pyarrow's own cast refuses beyond 2⁵³
+            import pyarrow as pa
+
             from onescale.tables.arrow import floats_of
 
-            array = series.to_arrow()  # whole or in chunks
+            try:
+                array = series.to_arrow()  # whole or in chunks
+            except pa.ArrowInvalid:  # Int128 of polars
+                told = f"column {name!r} is of type {kind}, which arrow has not; cast it"
+                raise DataError(told) from None
             chunks = getattr(array, "chunks", [array])
             return np.concatenate([np.zeros(0), *map(floats_of, chunks)])
         return series.cast(nw.Float64).to_numpy().astype(float, copy=False)
@@ -307,6 +331,12 @@ def _columns(table: np.ndarray, chosen: list[int]) -> np.ndarray:
         part = table[rows] if len(chosen) == table.shape[1] else table[rows, chosen]
         out[:, rows] = part.T
     return out
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a Python object is a number that is not missing."""
+    known = isinstance(value, Number) and not isinstance(value, bool)
+    return known and "nan" not in str(value).lower()  # Decimal has two that compare otherwise
 
 
 def as_text(value: Any) -> str:

@@ -1,13 +1,13 @@
 """What kind of frame something is, and which of its columns are meant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import narwhals as nw
 import numpy as np
 from numpy.typing import ArrayLike
 
-from onescale.core.errors import DataError, suggest
+from onescale.core.errors import DataError, SpecError, suggest
 
 Frame = TypeVar("Frame")  # any that narwhals knows, or a NumPy array; the same kind comes back
 Columns: TypeAlias = str | int | Sequence[str] | Sequence[int] | np.ndarray | None
@@ -46,6 +46,12 @@ def chosen_names(schema: Mapping[str, Any], chosen: Chosen) -> list[str]:
     """Names of the columns to use, in the frame's order."""
     columns, by, weights = chosen
     weights = weights if isinstance(weights, str) else None
+    one = isinstance(by, Hashable)
+    if not one:
+        raise SpecError(
+            f"by names one column of a frame, and is a {type(by).__name__}: to group by several "
+            "columns, make one of them first"
+        )
     for name in filter(lambda name: name is not None, (by, weights)):
         if name not in schema:
             raise DataError(suggest(name, list(schema), "column"))
