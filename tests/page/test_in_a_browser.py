@@ -349,15 +349,19 @@ def test_a_variant_keeps_its_name_where_a_technique_is_called_the_same(browser):
     assert told == ["테스트 정확도: dropout 대 adam", "드롭아웃"]
 
 
-def test_the_bowl_is_stretched_on_a_narrow_page_too(browser):
+def test_on_a_narrow_page_the_bowl_is_stretched_and_words_are_readable(browser):
     size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
         go(browser, "#bowl")
         high = run(browser, "return document.querySelector('.chart').clientHeight")
+        go(browser, "#table")
+        words = "document.querySelector('.stand text').getBoundingClientRect().height"
+        readable = run(browser, f"return {words}")
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert 200 < high < 250  # of 20 by 6 units, in less than 390 pixels
+    assert readable > 11
 
 
 def test_a_pasted_table_has_the_digits_of_the_command_line(browser, tmp_path):

@@ -68,7 +68,8 @@ const cut = (text) => (Number.isFinite(Number(text)) ? fixed(Number(text), 4) : 
 
 // Every value as a dot, equal ones stacked; the chosen one is marked and named.
 function standingPicture(values, chosen, people) {
-  const low = Math.min(...values), high = Math.max(...values), width = 640;
+  const low = Math.min(...values), high = Math.max(...values);
+  const width = Math.min(640, document.getElementById("panel").clientWidth); // words keep their size
   const x = (value) => 30 + ((width - 60) * (value - low)) / (high - low || 1);
   const seen = new Map();
   const drawn = values.map((value, i) => {
