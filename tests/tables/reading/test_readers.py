@@ -171,6 +171,7 @@ dialects = st.builds(
 
 @given(junk, dialects)
 @settings(max_examples=400)
+@example(b"a\n\t", Dialect(delimiter="blanks", header=False))  # a block of which nothing is left
 def test_any_bytes_end_in_a_table_or_one_clear_line_whatever_the_reader(raw, dialect):
     out = same_in_all_modes(raw, dialect)
     if isinstance(out, str):
