@@ -208,16 +208,16 @@ class TextTable(Table):
         place, line = self._start, self._line
         if by_place and self.source.size == place + sum(cut.size for cut in self._cuts):
             for number, cut in enumerate(self._cuts):
-                yield None, number, place, line, *cut
+                yield b"", number, True, place, line, *cut
                 place, line = place + cut.size, line + cut.lines
             return
         for number, chunk in enumerate(self.chunks()):
             data, *others = vars(chunk).values()
-            yield data, number, *others
+            yield data, number, False, *others
 
     def batch_of(self, piece: tuple, numbers: Collection[int], texts: Collection[int]) -> Batch:
-        data, number, *others = piece
-        if data is not None:  # blank lines between blanks leave none of it
+        data, number, by_place, *others = piece
+        if not by_place:
             return self.batch_of_chunk(number, Chunk(data, *others), numbers, texts)
         place, line, *found = others
         cut = Cut(*found)
