@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from onescale.claims.spec import Hypothesis
+from onescale.claims.spec import Hypothesis, kind_of
 from onescale.comparison.drift import drift
 from onescale.comparison.spec import SMALLEST_RATIO, Criteria
 from onescale.core.errors import DataError, SpecError
+from onescale.core.settings import shown
 from onescale.nn import activations, surface
 from onescale.runs.run import Run
+from onescale.training.variant import Variant
 
 _UNTIMED = "; its .timing.json must lie beside it, or its variant stand in the file of --step-times"
 Untrained = tuple[Mapping[str, Any], int]  # a subject `spread`, and the seed of its weights
@@ -100,6 +102,20 @@ def coarse(run: Run, hypothesis: Hypothesis) -> bool:
     """Whether it is not known to 2 % when a run got to `level`."""
     crossed = run.crossing(hypothesis.level)
     return crossed is not None and crossed.coarse
+
+
+def check_made(subject: Any) -> None:
+    """SpecError for a path, or an untrained net, that cannot be made; a variant is none of them."""
+    kind = kind_of(subject)
+    if kind == "surface":
+        if ("rate" in subject) == ("rates" in subject):
+            raise SpecError(f"{shown(subject)} needs a rate, or a list of them as rates")
+        for rate in subject.get("rates", [subject.get("rate")]):
+            Variant(optimizer={"name": subject["surface"], "rate": rate})
+    elif kind == "spread":
+        if "activation" not in subject:
+            raise SpecError(f"{shown(subject)} needs an activation")
+        Variant(init=subject["spread"], activation=subject["activation"])
 
 
 def _stray(figure: str, subject: Mapping[str, Any], hypothesis: Hypothesis) -> float | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from onescale.comparison.spec import Criteria, Technique, techniques
+from onescale.comparison.spec import Criteria, Technique, listed, techniques
 from onescale.core.errors import SpecError
 from onescale.core.settings import check_number, closed, shown
 
@@ -134,12 +134,15 @@ class ClaimSpec:
         claims = mapping.get("claims")
         if not isinstance(claims, dict) or not claims:
             raise SpecError("spec: 'claims' must name at least one claim")
-        levels = dict(zip(("low", "high"), mapping.get("levels") or LEVELS, strict=True))
+        low_high = listed(mapping.get("levels") or LEVELS, "levels")
+        if len(low_high) != 2:
+            raise SpecError(f"levels: {shown(low_high)} must be two, low and high")
+        levels = dict(zip(("low", "high"), low_high, strict=True))
         read = [_claim(number, *item, levels) for number, item in enumerate(claims.items(), 1)]
         return cls(
             read if mapping.get("printed", True) else [one.without_figures() for one in read],
             Criteria.from_mapping(mapping.get("statistics")),
-            tuple(mapping.get("seeds") or cls.seeds),
+            tuple(listed(mapping.get("seeds") or cls.seeds, "seeds")),
             bool(mapping.get("printed", True)),
             str(mapping.get("rules", "")),
             techniques(mapping.get("effects")),
@@ -255,14 +258,15 @@ def _hypotheses(
         raise SpecError(f"{where}: {own!r} must be a part, a mapping with 'of' and 'than'")
     given = shared | own
     closed(given, tuple(f.name for f in fields(Hypothesis)), where)
-    for key in ("measure", "test", "of"):
-        if given.get(key) is None:
-            raise SpecError(f"{where}: {key!r} is missing")
     varied = {key: as_list(given[key]) for key in _VARIED if key in given}
+    for key in ("measure", "test", "of"):
+        if None in (values := varied.get(key, [given.get(key)])) or not values:
+            raise SpecError(f"{where}: {key!r} is missing")
     if "level" in varied:
-        varied["level"] = [levels.get(level, level) for level in varied["level"]]
-        if named := [level for level in varied["level"] if isinstance(level, str)]:
-            raise SpecError(f"{where}: level {named[0]!r} is neither a number nor low or high")
+        named = [level for level in varied["level"] if isinstance(level, str)]
+        if unknown := set(named) - levels.keys():
+            raise SpecError(f"{where}: level {min(unknown)!r} is neither a number nor low or high")
+        varied["level"] = [levels[one] if one in named else one for one in varied["level"]]
     for values in itertools.product(*varied.values()):
         one = given | dict(zip(varied, values, strict=True))
         _check_kinds(one, where)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from onescale.claims.hypotheses import DECIDED, NOT_ASKED, NOT_RUN, OPEN, TESTS, Outcome
-from onescale.claims.measures import MEASURES, AtLeast, coarse, learns
+from onescale.claims.measures import MEASURES, AtLeast, check_made, coarse, learns
 from onescale.claims.samples import Case
 from onescale.claims.spec import ClaimSpec, Hypothesis, kind_of
 from onescale.comparison import bootstrap
@@ -316,6 +316,10 @@ def _check(hypothesis: Hypothesis, where: str) -> None:
         if kind_of(subject) not in ((wanted,) if wanted else (None, "best")):
             what = f"{{{wanted}: …}}" if wanted else "a variant"
             raise SpecError(f"{where}: measure {hypothesis.measure!r} is taken of {what}")
+        try:
+            check_made(subject)
+        except SpecError as error:
+            raise SpecError(f"{where}: {error}") from None
     for name, other in TESTS.items():
         if other.measure and (hypothesis.measure == other.measure) != (hypothesis.test == name):
             raise SpecError(f"{where}: measure {other.measure!r} and test {name!r} go together")

@@ -6,12 +6,12 @@ not known is an error, since a misspelt reference would otherwise be a table wit
 Standard library only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from onescale.core.errors import SpecError, suggest
-from onescale.core.settings import build, closed, number
+from onescale.core.settings import build, closed, number, shown
 
 SMALLEST_RATIO = 1.1  # of steps or seconds, that would be of interest
 
@@ -114,7 +114,7 @@ class Spec:
             raise SpecError("spec: 'comparisons' must name at least one group of variants")
         return cls(
             [_group(name, group) for name, group in comparisons.items()],
-            [_reported(row) for row in mapping.get("reported") or []],
+            [_reported(row) for row in listed(mapping.get("reported") or [], "reported")],
             Criteria.from_mapping(mapping.get("statistics")),
             dict(mapping.get("trials") or {}),
         )
@@ -122,7 +122,15 @@ class Spec:
 
 def techniques(given: Any) -> tuple[Technique, ...]:
     """From `effects` as in the configuration. Raises SpecError on what is not known or missing."""
-    return tuple(_technique(f"effects: {place}", row) for place, row in enumerate(given or (), 1))
+    rows = listed(given or (), "effects")
+    return tuple(_technique(f"effects: {place}", row) for place, row in enumerate(rows, 1))
+
+
+def listed(given: Any, where: str) -> Sequence:
+    """A list as it is. Raises SpecError for anything else."""
+    if not isinstance(given, list | tuple):
+        raise SpecError(f"{where}: {shown(given)} must be a list")
+    return given
 
 
 def _technique(where: str, row: Any) -> Technique:
