@@ -15,7 +15,7 @@ from typing import Any
 
 from onescale.claims import discrepancies as costs
 from onescale.claims.measures import MEASURES
-from onescale.claims.spec import ASIDE, discrepant
+from onescale.claims.spec import ASIDE, as_list, discrepant
 from onescale.claims.words import measured
 from onescale.comparison import reproduction
 from onescale.comparison.band import band
@@ -277,7 +277,7 @@ def _tables(results: Results) -> dict[str, Any]:
             scales = {path.stem: read_rows(path) for path in scaled}
             rows = _as_written(given) if len(next(iter(scales.values()))) <= MOST_ROWS else []
             if rows:
-                by = {"by": _listed(given.get("by", []))}
+                by = {"by": as_list(given.get("by", []))}
                 found[name] = {"label": given["label"], **by, "rows": rows, "scales": scales}
     return found
 
@@ -299,7 +299,3 @@ def _as_written(given: Mapping[str, Any]) -> list[dict[str, str]]:
         for index, cells in enumerate(columns):
             cells += batch.texts(index)
     return [dict(zip(table.names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _listed(value: Any) -> list:
-    return value if isinstance(value, list) else [value]
