@@ -1,6 +1,8 @@
-"""A folder of results as the workflow leaves it, from made-up runs, and the page that shows it."""
+"""A folder of results as the workflow leaves it, from made-up runs, and the page that shows it: as
+a file, and in a real browser."""
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +14,10 @@ from page.drawn import draw, figures_of_claims, write_runs
 from places import AGES, configuration
 
 OPTIONS = "--configfile mine.yaml"
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-component-update", "--disable-background-networking", "--disable-sync"),
+]
 SCALES = {"standardized": "standardize", "minmax": "minmax", "chapter": "scale --method chapter"}
 
 
@@ -108,3 +114,22 @@ def _words(value):
     elif isinstance(value, list):
         for one in value:
             yield from _words(one)
+
+
+@pytest.fixture(scope="module")
+def browser(page, tmp_path_factory):
+    """Chromium with the page open."""
+    if not (chromium := shutil.which("chromium")) or not (driver := shutil.which("chromedriver")):
+        pytest.skip("no chromium with its driver on this machine")
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    opened.set_script_timeout(60)
+    opened.get(page.as_uri())
+    yield opened
+    opened.quit()
