@@ -101,10 +101,10 @@ def _paired(as_written: str, put_right: str, evidence: Evidence) -> Iterator[Cos
         if name != "step_cost" or not untimed:
             measure = MEASURES[name]
             hypothesis = Hypothesis(name, "better", put_right, as_written)
-            outcome, judged = outcome_of(hypothesis, evidence), None
-            if name == "step_cost":  # the same at whatever rate
-                judged = outcome.decision(evidence.criteria.level)
-            elif name != "gap":
+            if name in ("gap", "step_cost"):  # not judged; and the same at whatever rate
+                outcome = outcome_of(hypothesis, evidence)
+                judged = None if name == "gap" else outcome.decision(evidence.criteria.level)
+            else:
                 tested = put_to_test(hypothesis, evidence)
                 outcome, judged = tested.outcome, tested.decision
             note = outcome.note.replace("the claim", "mending") if judged else ""
