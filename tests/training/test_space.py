@@ -34,10 +34,18 @@ def test_the_outer_twentieth_is_the_edge(value, edge):
 
 
 def test_the_edge_of_a_complement_is_that_of_the_distance_from_one():
-    space = LogUniform(0.01, 1 - 1e-9, complement=True)
-    assert [space.at_edge(v) for v in (0.99, 0.988, 0.98, 0.5, 0.3, 0.1)] == [
-        True, True, False, False, False, True,
+    space = LogUniform(0.01, 0.8, complement=True)
+    assert [space.at_edge(v) for v in (0.99, 0.988, 0.98, 0.5, 0.37, 0.3, 0.1)] == [
+        True, True, False, False, False, True, True,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("high", "edge"), [(0.7, True), (0.8, True), (0.82, False), (0.9, False)])
+def test_there_is_no_edge_where_hardly_anything_lies_beyond(high, edge):
+    """Of the distances from 1, those from 0.8 to 1 are a twentieth of all from 0.01 on."""
+    space = LogUniform(0.01, high, complement=True)
+    assert space.at_edge(space.ends[1]) == edge
+    assert space.at_edge(space.ends[0])
 
 
 @pytest.mark.parametrize(

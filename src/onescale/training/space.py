@@ -53,13 +53,18 @@ class LogUniform:
         return self._value(float(f"{drawn:.4g}"))
 
     def at_edge(self, value: float | None) -> bool:
-        """Whether a value lies in the outer twentieth of the range, at either side, or beyond. None
-        and 0 do not, being off: there is nothing beyond them."""
+        """Whether a value lies in the outer twentieth of the range, at either side, or beyond.
+
+        A wider range might then hold a better one. None and 0 do not, being off: there is nothing
+        beyond them; nor does a momentum in a range that all but reaches 0.
+        """
         if not value:
             return False
         inner = 1 - value if self.complement else value
-        share = math.log(inner / self.low) / math.log(self.high / self.low)
-        return not EDGE < share < 1 - EDGE
+        width = math.log(self.high / self.low)
+        share = math.log(inner / self.low) / width
+        closed = self.complement and -math.log(self.high) <= EDGE * width
+        return share <= EDGE or (share >= 1 - EDGE and not closed)
 
     def _value(self, inner: float) -> float:
         return float(f"{1 - inner:.10g}") if self.complement else inner
