@@ -68,6 +68,47 @@ if config.get("claims") and config.get("confirm"):
         message:
             "judging the chapter's claims by fresh seeds"
 
+    def confirmed_repeats(tuned):
+        """Of a tuned group, the variants that claims are judged by, each with its repeats."""
+        return {
+            name: again
+            for name, again in PLAN.repeated(tuned).items()
+            if again and f"{CONFIRM}/runs/{name}.json" in confirmed("runs")
+        }
+
+    def confirmed_outcomes(wildcards):
+        """The pages that show how far apart repeated tunings end by these seeds."""
+        asked = [tuned for tuned in config["tuning"] if confirmed_repeats(tuned)]
+        return [
+            f"{CONFIRM}/{tuned}_repeats.{end}"
+            for tuned in asked
+            for end in ("md", "csv")
+        ]
+
+    use rule repeats as confirm_repeats with:
+        input:
+            searches=lambda wildcards: searches(
+                PLAN.with_repeats(confirmed_repeats(wildcards.tuned))
+            ),
+            runs=lambda wildcards: [
+                f"{CONFIRM}/runs/{name}.json"
+                for name in PLAN.with_repeats(confirmed_repeats(wildcards.tuned))
+            ],
+            code=code("onescale.comparison.repeats"),
+        output:
+            csv=f"{CONFIRM}/{{tuned}}_repeats.csv",
+            markdown=f"{CONFIRM}/{{tuned}}_repeats.md",
+        log:
+            f"{RESULTS}/logs/confirm_repeats_{{tuned}}.log",
+        params:
+            command=rules.repeats.params.command,
+            asked=lambda wildcards: words(
+                repeats=json.dumps(confirmed_repeats(wildcards.tuned)),
+                title=f"{config['tuning'][wildcards.tuned]['title']}, by fresh seeds",
+            ),
+        message:
+            "writing what came of tuning {wildcards.tuned} again, by fresh seeds"
+
     rule confirmation:
         input:
             # The page of the first seeds is as it was when rules were frozen: read, not made.
@@ -91,11 +132,12 @@ if config.get("claims") and config.get("confirm"):
 
     use rule manifest as manifest_confirm with:
         input:
-            made=[
+            made=lambda wildcards: paths(
                 *rules.confirmation.output,
                 *rules.confirm_claims.output,
+                *confirmed_outcomes(wildcards),
                 f"{RESULTS}/claims.csv",
-            ],
+            ),
             runs=lambda wildcards: confirmed("runs"),
             step_times=rules.confirm_claims.input.step_times,
             given=paths(*rules.manifest.input.given),
@@ -118,6 +160,7 @@ if config.get("claims") and config.get("confirm"):
     rule confirm:
         input:
             rules.confirmation.output,
+            confirmed_outcomes,
             rules.manifest_confirm.output,
             rules.pages_confirm.output,
         localrule: True
