@@ -45,6 +45,14 @@ def test_budget_choice_and_edge_stand_in_the_page():
     assert frame["held_out_accuracy_sd"][0] == pytest.approx(np.std([0.9, 0.901], ddof=1))
 
 
+def test_trials_that_took_no_further_seeds_are_left_to_the_csv_file():
+    page, table = trials.trials_page("Fast", [fast()]), trials.trials_table([fast()])
+    assert "| 0.2 " in page and "| 9.0 " not in page and "The other 1 took no further" in page
+    assert [row["seeds"] for row in table] == [2, 2, 1]
+    page = trials.trials_page("Tuned", [search()])  # all with as many
+    assert "| 0.1 " in page and "| 0.2 " in page and "no further" not in page
+
+
 def test_an_unequal_budget_is_said():
     page = trials.trials_page("Tuned", [search(), search("tuned_b", seeds=1)])
     assert "**not** the same for all" in page

@@ -67,7 +67,8 @@ def score_name(searches: Iterable[dict[str, Any]]) -> str:
 
 
 def trials_page(title: str, searches: list[dict[str, Any]]) -> str:
-    """The choices with their budgets, then every trial of each variant."""
+    """The choices with their budgets, then the trials of each variant: where some took more seeds
+    than others, those."""
     drawn = any(search["draws"] for search in searches)
     shown = [
         ("variant", cell("name")),
@@ -101,8 +102,12 @@ def _trials(search: dict[str, Any]) -> str:
         ("diverged", diverged),
         ("chosen", lambda trial: "yes" if trial is best else ""),
     ]
-    tried = text.columns(search["trials"], shown, left=len(search["axes"]))
-    return text.section(f"## {search['name']}", tried)
+    fewest = min(len(trial["runs"]) for trial in search["trials"])
+    further = [trial for trial in search["trials"] if len(trial["runs"]) > fewest]
+    others = len(search["trials"]) - len(further)
+    told = f"The other {others} took no further seeds; the CSV file beside this page has them."
+    tried = text.columns(further or search["trials"], shown, left=len(search["axes"]))
+    return text.section(f"## {search['name']}", tried, told if further else "")
 
 
 def _default(search: dict[str, Any]) -> str:
@@ -143,8 +148,8 @@ def _legend(searches: list[dict[str, Any]]) -> str:
         f"Trials and the seeds that they took: {halving}; of draws the default is one and goes on "
         f"to the end. The budget in runs is {equal}. Edge: the chosen value is in the outer "
         "twentieth of its range, or of given values the lowest or highest, so a wider space might "
-        "hold a better one. A diverged run counts with the accuracy of guessing the commonest "
-        f"class, and as one that reaches no level. {flatters} of the chosen trial is the best of "
-        "several, and so flatters a little; what counts is the comparison on the test set with "
-        "seeds of its own."
+        "hold a better one (beyond a small momentum there is none). A diverged run counts with the "
+        "accuracy of guessing the commonest class, and as one that reaches no level. "
+        f"{flatters} of the chosen trial is the best of several, and so flatters a little; what "
+        "counts is the comparison on the test set with seeds of its own."
     )
