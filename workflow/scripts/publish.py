@@ -93,7 +93,11 @@ def about(folders: dict[str, Path]) -> str:
     manifest = latest()
     made = parse_json(manifest.read_text(encoding="utf-8"))
     config = made["configuration"]
-    machine = next(timings(RESULTS, STAGES["training"]))["machine"]
+    made_on = dict.fromkeys(
+        ", ".join(f"{key} {value}" for key, value in timing["machine"].items())
+        for pattern in STAGES.values()
+        for timing in timings(RESULTS, pattern)
+    )
     rows = [row for name, folder in folders.items() for row in taken(name, folder)]
     confirmed = (RESULTS / "confirmation.md").exists()
     fresh = f", confirmed by seeds {text.span(config['confirm']['seeds'])}" if confirmed else ""
@@ -105,7 +109,7 @@ def about(folders: dict[str, Path]) -> str:
         f"{f', published at commit {commit}' if commit else ''}. The whole configuration is in "
         f"[{manifest.name}]({manifest.name}); `make published` is the command.",
         *unfinished(),
-        "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items()) + ".",
+        f"Machine: {'; and '.join(made_on)}.",
         "SHA-256 of that manifest, which names every input, module and output: "
         f"`{hashlib.sha256(manifest.read_bytes()).hexdigest()}`.",
         "Start with [index.html](index.html), the page with everything, or with "

@@ -141,12 +141,12 @@ def _legend(searches: list[dict[str, Any]]) -> str:
     else:
         judged = f"mean accuracy on {images} images held out of training, after the full number of "
         judged += "steps, minus its standard error"
-    halving = "; ".join(f"{rung['keep']} with {rung['seeds']}" for rung in first["rungs"])
+    halving = ", of these ".join(f"{r['keep']} took {r['seeds']}" for r in first["rungs"])
     flatters = "The accuracy" if first["objective"] == "accuracy" else "The speed"
     return (
         f"Chosen by the {judged}; the test set was not touched. "
-        f"Trials and the seeds that they took: {halving}; of draws the default is one and goes on "
-        f"to the end. The budget in runs is {equal}. Edge: the chosen value is in the outer "
+        f"Trials and their seeds in all: {halving}; of draws the default is one and goes on to the "
+        f"end. The budget in runs is {equal}. Edge: the chosen value is in the outer "
         "twentieth of its range, or of given values the lowest or highest, so a wider space might "
         "hold a better one (beyond a small momentum there is none). A diverged run counts with the "
         "accuracy of guessing the commonest class, and as one that reaches no level. "
