@@ -9,6 +9,7 @@ import tarfile
 import numpy as np
 
 from made_up_idx import squares
+from onescale.core.csv_files import read_rows
 from onescale.data.fetch import load
 from onescale.runs import predictions, record
 from places import ROOT
@@ -54,7 +55,7 @@ def published(folder, results, monkeypatch):
     for name, place in {"ROOT": folder, "RESULTS": results, "PUBLISHED": kept}.items():
         monkeypatch.setattr(script, name, place)
     script.publish()
-    assert "| squares  | confirming |        5 |   14 |" in (kept / "README.md").read_text(
+    assert "| squares  | confirming |        7 |   20 |" in (kept / "README.md").read_text(
         encoding="utf-8"
     )
     archive = (kept / "runs.tar.xz").read_bytes()
@@ -73,7 +74,7 @@ def published(folder, results, monkeypatch):
 def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path, monkeypatch):
     config = evidence_config() | {"claims": CLAIMS, "confirm": {"seeds": [100, 101, 102]}}
     config["datasets"]["squares"] = squares(tmp_path / "squares")
-    config["tuning"]["tuned"]["held_out"] = 200
+    config["tuning"]["tuned"] |= {"held_out": 200, "repeats": 1}
     folder = project(tmp_path / "one", config)
     on_it = ["--config", "dataset=squares", "--"]
 
@@ -100,9 +101,14 @@ def test_claims_on_a_data_set_of_ones_own_are_confirmed_by_fresh_seeds(tmp_path,
         for path in (results / "confirm/runs").glob("*[!g].json")
     }
     every = [100, 101, 102]
-    assert seeds == dict.fromkeys(["adam", "sgd", "tuned_adam", "tuned_sgd"], every) | {
+    tuned = ["tuned_adam", "tuned_sgd", "tuned_adam_again1", "tuned_sgd_again1"]
+    assert seeds == dict.fromkeys(["adam", "sgd", *tuned], every) | {
         "ratios_0_5": every[:2]  # it has two seeds of its own
     }
+    repeats = read_rows(results / "confirm/tuned_repeats.csv")
+    assert [(row["variant"], row["tuning"], row["seeds"]) for row in repeats] == [
+        (name, tuning, "3") for name in ("tuned_sgd", "tuned_adam") for tuning in "01"
+    ]
     verdicts = []
     for place in ("claims.csv", "confirm/claims.csv"):
         with open(results / place, encoding="utf-8") as stream:
