@@ -70,30 +70,29 @@ if config.get("claims") and config.get("confirm"):
 
     def confirmed_repeats(tuned):
         """Of a tuned group, the variants that claims are judged by, each with its repeats."""
+        judged = confirmed("runs")
         return {
             name: again
             for name, again in PLAN.repeated(tuned).items()
-            if again and f"{CONFIRM}/runs/{name}.json" in confirmed("runs")
+            if again and runs([name], folder=CONFIRM)[0] in judged
         }
 
     def confirmed_outcomes(wildcards):
         """The pages that show how far apart repeated tunings end by these seeds."""
-        asked = [tuned for tuned in config["tuning"] if confirmed_repeats(tuned)]
-        return [
-            f"{CONFIRM}/{tuned}_repeats.{end}"
-            for tuned in asked
-            for end in ("md", "csv")
-        ]
+        return FILES.pages(
+            f"confirm/{tuned}_repeats"
+            for tuned in config["tuning"]
+            if confirmed_repeats(tuned)
+        )
 
     use rule repeats as confirm_repeats with:
         input:
             searches=lambda wildcards: searches(
                 PLAN.with_repeats(confirmed_repeats(wildcards.tuned))
             ),
-            runs=lambda wildcards: [
-                f"{CONFIRM}/runs/{name}.json"
-                for name in PLAN.with_repeats(confirmed_repeats(wildcards.tuned))
-            ],
+            runs=lambda wildcards: runs(
+                PLAN.with_repeats(confirmed_repeats(wildcards.tuned)), folder=CONFIRM
+            ),
             code=code("onescale.comparison.repeats"),
         output:
             csv=f"{CONFIRM}/{{tuned}}_repeats.csv",
